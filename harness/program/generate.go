@@ -1,0 +1,168 @@
+package program
+
+// Limits bound what [Generate] and [Mutate] make.
+type Limits struct {
+	// Ops is the most ops that a program gets; 0 means 64.
+	Ops int
+	// Actors is the capability of the target, bit 1<<actor for each actor that
+	// it plays; ops of others are not generated. 0 means all.
+	Actors uint
+}
+
+func (l Limits) ops() int {
+	if l.Ops <= 0 {
+		return 64
+	}
+	return min(l.Ops, MaxOps)
+}
+
+func (l Limits) plays(a Actor) bool { return l.Actors == 0 || l.Actors&(1<<a) != 0 }
+
+// Generate makes dst a random program for the target that it names, in the
+// memory that dst has where it suffices. Programs follow the life of a
+// connection: streams open early, data moves, streams and timers end late.
+// Generate knows the op table and nothing about faults.
+func Generate(r *Rand, dst *Program, lim Limits) {
+	target := dst.Header.Target
+	if !knownTarget(target) {
+		target = Mux
+	}
+	faults := dst.Header.Faults[:0]
+	dst.Header = NewHeader(target)
+	dst.Header.Faults = faults
+	dst.Notes = dst.Notes[:0]
+	dst.Ops = dst.Ops[:0]
+	for k := range keys {
+		if r.Chance(4) {
+			dst.Header.Set[k] = pick(r, keys[k].Map)
+		}
+	}
+	n := 1 + r.Intn(lim.ops())
+	for i := range n {
+		dst.Ops = append(dst.Ops, Op{})
+		dst.randomOp(r, i, n, lim)
+	}
+}
+
+// randomOp makes op i of a program that gets n ops. What op i was before does
+// not matter.
+func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
+	o := &p.Ops[i]
+	*o = Op{}
+	v := randomVerb(r, min(2, 3*i/n), lim)
+	if v == 0 {
+		v = TimePass // a target that plays nothing: as good as any
+	}
+	row := &rows[v]
+	for j := range row.Operands {
+		o.Arg[j] = randomValue(r, &row.Operands[j])
+	}
+	if row.Object.hasConn() {
+		o.Conn = connMap[r.Intn(len(connMap))]
+	}
+	if row.Object == ObjStream {
+		o.Obj = p.randomStream(r, v == PeerStream)
+	} else {
+		o.Obj = pick(r, objectMaps[row.Object])
+	}
+	if v == PeerStream {
+		suitKind(r, o)
+	}
+	if r.Chance(48) {
+		o.Alloc = uint8(1 + r.Intn(4))
+	}
+	o.Verb = v
+}
+
+// randomVerb chooses a verb by the weights of a phase of the program: 0 early,
+// 1 in the middle, 2 late. It returns 0 if the target plays nothing.
+func randomVerb(r *Rand, phase int, lim Limits) Verb {
+	total := 0
+	for v := Verb(1); v < NumVerbs; v++ {
+		total += lim.weight(v, phase)
+	}
+	n := r.Intn(total)
+	for v := Verb(1); v < NumVerbs; v++ {
+		if n -= lim.weight(v, phase); n < 0 {
+			return v
+		}
+	}
+	return 0
+}
+
+func (l Limits) weight(v Verb, phase int) int {
+	if !l.plays(rows[v].Actor) {
+		return 0
+	}
+	return max(1, int(rows[v].weight[phase]))
+}
+
+// suitKind lets a STREAM frame mostly carry what its kind of stream carries
+// first: a request head, or the type of a unidirectional stream.
+func suitKind(r *Rand, o *Op) {
+	if r.Chance(3) {
+		return
+	}
+	o.Arg[PeerStreamLen], o.Arg[PeerStreamGap], o.Arg[PeerStreamBack] = 0, 0, 0
+	o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindHeaders, 1
+	if o.Obj&2 != 0 {
+		types := [...]uint32{KindControl, KindControl, KindUnknown, KindEncoder, KindDecoder}
+		o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = types[r.Intn(len(types))], 0
+	}
+}
+
+// randomStream chooses a stream: mostly one that the program already uses;
+// with fresh often the next one that a client opens.
+func (p *Program) randomStream(r *Rand, fresh bool) uint32 {
+	if fresh && r.Chance(2) {
+		return p.nextStream()
+	}
+	if !r.Chance(10) && len(p.Ops) > 0 {
+		for range 4 {
+			if o := &p.Ops[r.Intn(len(p.Ops))]; o.onStream() {
+				return o.Obj
+			}
+		}
+	}
+	return pick(r, objectMaps[ObjStream])
+}
+
+// nextStream returns the lowest id of a bidirectional stream of the client
+// that p does not use.
+func (p *Program) nextStream() uint32 {
+	next := uint32(0)
+	for i := range p.Ops {
+		if o := &p.Ops[i]; o.onStream() && o.Obj&3 == 0 && o.Obj >= next {
+			next = o.Obj + 4
+		}
+	}
+	return min(next, MaxStream&^3)
+}
+
+func (o *Op) onStream() bool { return rows[o.Verb].Object == ObjStream }
+
+// randomValue returns a value of d: mostly one of its map, sometimes a limit,
+// or the neighbour of one of these.
+func randomValue(r *Rand, d *Operand) uint32 {
+	v := pick(r, d.Map)
+	if d.Kind != Uint || !r.Chance(8) {
+		return v
+	}
+	switch r.Intn(6) {
+	case 0:
+		v = d.Min
+	case 1:
+		v = d.Max
+	case 2:
+		v = d.Default
+	}
+	switch r.Intn(3) {
+	case 0:
+		v++
+	case 1:
+		v--
+	}
+	return min(max(v, d.Min), d.Max)
+}
+
+func pick(r *Rand, m []uint32) uint32 { return m[r.Intn(len(m))] }

@@ -1,0 +1,33 @@
+package program
+
+const maxTime = 24 * 60 * 60 * 1000 // of a timeout or a pass of time, in ms
+
+// numKeys counts the keys that are in use, of NumKeys places.
+const numKeys = KeyEra + 1
+
+func wordKey(name string, values []string, doc string, m ...uint32) Operand {
+	return Operand{Name: name, Kind: Enum, Values: values, Max: uint32(len(values) - 1), Map: m, Doc: doc}
+}
+
+func numberKey(name, unit string, min, max uint32, doc string, m ...uint32) Operand {
+	return Operand{Name: name, Unit: unit, Default: m[0], Min: min, Max: max, Map: m, Doc: doc}
+}
+
+// keys are the header keys. The first value of a map is the default.
+var keys = [numKeys]Operand{
+	KeyApp:       wordKey("app", []string{"h3", "hq"}, "application layer", 0, 1),
+	KeyBufs:      numberKey("bufs", "buffers", 1, 64, "Tx buffers that a connection may hold", 30, 1, 1, 2, 1, 3, 2, 4),
+	KeyMaxData:   numberKey("max_data", "bytes", 0, 1<<30-1, "the peer's initial_max_data", 16777216, 16777216, 16777216, 1000, 16777216, 16384, 100, 65536),
+	KeyMSD:       numberKey("msd", "bytes", 0, 1<<30-1, "the peer's initial_max_stream_data, every kind", 1048576, 1048576, 1048576, 1000, 1048576, 16384, 100, 65536),
+	KeyStreams:   numberKey("streams", "streams", 0, 1<<16-1, "bidirectional streams granted to the peer", 100, 100, 1, 100, 2, 4, 100, 100),
+	KeyRxData:    numberKey("rx_data", "bytes", 0, 1<<30-1, "our own initial_max_data", 491520, 491520, 491520, 16384),
+	KeyRxMSD:     numberKey("rx_msd", "bytes", 0, 1<<30-1, "our own initial_max_stream_data", 16380, 16380, 16380, 1000),
+	KeyWindow:    numberKey("window", "bytes", 0, 1<<30-1, "congestion window; 0 means no limit", 0, 0, 0, 1252, 0, 4000, 12520, 491520),
+	KeyMTU:       numberKey("mtu", "bytes", 64, 16384, "bytes of STREAM payload that a packet holds", 1252, 1252, 1252, 100),
+	KeyClient:    numberKey("client", "ms", 0, maxTime, "timeout client; 0 means off", 10000, 10000, 10000, 0),
+	KeyHTTPReq:   numberKey("httpreq", "ms", 0, maxTime, "timeout http-request; 0 means off", 5000, 5000, 5000, 0),
+	KeyKeepAlive: numberKey("ka", "ms", 0, maxTime, "timeout http-keep-alive; 0 means off", 0, 0, 0, 1000),
+	KeyStrict:    numberKey("strict", "", 0, 2, "which assertions halt: 0 none, 1 BUG_ON, 2 BUG_ON_HOT too", 1, 1, 2, 0),
+	KeyStart:     wordKey("start", []string{"open", "closed"}, "open: c0 is there; closed: net.open makes it", 0, 0, 0, 1),
+	KeyEra:       wordKey("era", []string{"2.9"}, "which HAProxy the wiring follows", 0),
+}

@@ -1,0 +1,134 @@
+package program
+
+// A Verb names a row of the op table. Its value is stable: byte format 1
+// refers to verbs by number.
+type Verb uint8
+
+// An Actor says who moves in an op; it is the verb's prefix. A target's
+// capability is the set of actors it can play.
+type Actor uint8
+
+// The actors.
+const (
+	Peer Actor = iota // a frame arrives
+	App               // the stream layer
+	Net               // connections, window, loss, ack, fatal error
+	Run               // a tasklet, task or timer runs, a connection migrates
+	Time              // the clock
+	Proc              // the process
+	Env               // its environment
+	Ring              // its rings
+)
+
+// The verbs of the mux target, in the order in which they were born.
+const (
+	_ Verb = iota
+	PeerStream
+	PeerReset
+	PeerStop
+	PeerMaxData
+	PeerMaxStreamData
+	PeerClose
+	AppSend
+	AppShut
+	AppRead
+	AppAbort
+	AppDetach
+	AppSubscribe
+	AppUnsubscribe
+	NetOpen
+	NetBlock
+	NetOK
+	NetFatal
+	NetWindow
+	NetAck
+	NetLose
+	RunMux
+	RunConn
+	RunStream
+	RunTimer
+	RunAll
+	RunMigrate
+	TimePass
+	ProcSoftstop
+	NumVerbs
+)
+
+// What peer.stream carries, its operand "kind". For a request stream headers,
+// partial, data and invalid are h3 or hq messages or parts of them; for a
+// client's unidirectional stream control and unknown say which h3 stream type
+// it opens.
+const (
+	KindData    = iota // more bytes of a body or of a started frame
+	KindHeaders        // a complete request head
+	KindPartial        // the first bytes of a request head
+	KindInvalid        // bytes that the application layer rejects
+	KindControl        // h3: stream type 0 and SETTINGS
+	KindUnknown        // h3: a stream type nobody knows
+	KindGoaway         // h3: a GOAWAY frame on the control stream
+	KindEmpty          // no byte at all
+	KindEncoder        // h3: stream type 2, the QPACK encoder stream
+	KindDecoder        // h3: stream type 3, the QPACK decoder stream
+)
+
+// The timers of run.timer, its operand "which".
+const (
+	TimerMux  = iota // qcc->task, qcc_timeout_task
+	TimerIdle        // qc->idle_timer_task, qc_idle_timer_task
+	TimerPTO         // qc->timer_task, qc_process_timer
+	TimerCC          // the idle timer of a closed connection (quic_conn_closed)
+)
+
+// Operand positions, for the targets that read Op.Arg.
+const (
+	PeerStreamKind = 0 // an enumeration
+	PeerStreamLen  = 1 // bytes; 0 means the kind's own length
+	PeerStreamGap  = 2 // bytes left out before this frame, to come later
+	PeerStreamBack = 3 // bytes sent again before the new ones
+	PeerStreamFin  = 4 // flag
+
+	PeerResetErr   = 0
+	PeerResetFinal = 1 // 0 means the offset that the peer has reached
+
+	PeerStopErr = 0
+	AddBytes    = 0 // peer.max_data and peer.max_stream_data: how much the limit grows
+
+	PeerCloseCode = 0
+	PeerCloseApp  = 1 // flag
+
+	AppSendLen     = 0
+	AppSendFin     = 1 // flag: end of message
+	AppSendFF      = 2 // flag: by fast forward instead of snd_buf
+	AppShutUnknown = 0 // flag: the length was not announced, the stream ends with FIN
+	AppReadLen     = 0 // 0 means everything
+	AppErr         = 0 // app.abort
+
+	SubRecv = 0 // flag
+	SubSend = 1 // flag
+
+	WindowBytes = 0
+	AckUpto     = 0 // flag: this packet and all before it
+	TimerWhich  = 0
+	Thread      = 0
+	PassMS      = 0
+)
+
+// Header keys of the mux target: the index into Header.Set.
+const (
+	KeyApp       = iota // application layer: 0 h3, 1 hq
+	KeyBufs             // Tx buffers of a connection, tune.quic.frontend.conn-tx-buffers.limit
+	KeyMaxData          // the peer's initial_max_data, bytes
+	KeyMSD              // the peer's initial_max_stream_data of every kind, bytes
+	KeyStreams          // max-streams-bidi granted to the peer
+	KeyRxData           // our own initial_max_data, bytes
+	KeyRxMSD            // our own initial_max_stream_data, bytes
+	KeyWindow           // congestion window, bytes; 0 means no limit
+	KeyMTU              // bytes of STREAM payload a packet holds
+	KeyClient           // timeout client, ms; 0 off
+	KeyHTTPReq          // timeout http-request, ms; 0 off
+	KeyKeepAlive        // timeout http-keep-alive, ms; 0 off
+	KeyStrict           // which BUG_ON halt: 0 none, 1 BUG_ON, 2 BUG_ON_HOT too
+	KeyStart            // 0 open: connection c0 is there; 1 closed: net.open makes it
+	KeyEra              // 0 is 2.9
+	NumKeys      = 16
+)
