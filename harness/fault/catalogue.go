@@ -1,0 +1,141 @@
+package fault
+
+// A Symptom says how a fault shows in a running program.
+type Symptom string
+
+// The symptoms.
+const (
+	Crash    Symptom = "crash"
+	Freeze   Symptom = "freeze"
+	Leak     Symptom = "leak"
+	BusyLoop Symptom = "busy-loop"
+	BugOn    Symptom = "bug-on"
+)
+
+// A Fault is one entry of the catalogue: a mistake that was made once, the
+// commit that mended it, and how to know it again. Entries are constants:
+// nobody changes what its slices hold.
+type Fault struct {
+	// ID is the switch.
+	ID ID
+	// Name is how people and files name the fault: HAPROXY- and the first nine
+	// digits of the commit that fixed it (of the first, where there are
+	// several), or HYPOTHESIS- and a word.
+	Name string
+	// Title says in one sentence what goes wrong. It is the title of a report.
+	Title string
+	// Model is the target whose model has the switch, such as "mux".
+	Model string
+	// Issue is the number of the upstream issue, without "#"; empty when the
+	// commit names none.
+	Issue string
+	// Commit is the fixing commit, its first nine digits.
+	Commit string
+	// FixDate is the day of that commit, YYYY-MM-DD.
+	FixDate string
+	// Tag is the first development tag of the mainline that has the fix.
+	Tag string
+	// Backport is the oldest branch to which the commit message asks to take
+	// the fix; empty when not known. Whether and when a stable branch took it
+	// is not said anywhere here.
+	Backport string
+	// Severity is the commit's own word: MINOR, MEDIUM or MAJOR.
+	Severity string
+	// Symptom is how the fault shows.
+	Symptom Symptom
+	// Class is the class of its primary finding, in ASan's words where ASan
+	// has one.
+	Class string
+	// Mechanism tells how the mistake leads to the finding.
+	Mechanism string
+	// Fix says what the fixing commit changed.
+	Fix string
+	// Order shows the fix as steps, when it is one of order.
+	Order Order
+	// Requires and Excludes are the faults that must be on, and off, for this
+	// one to show: the chains of history, where a fix made the next mistake
+	// reachable. Any combination may be run.
+	Requires, Excludes []ID
+	// Primary is the signature of the finding that the fault is known by.
+	Primary string
+	// Others are the further signatures that the fault can produce. No
+	// signature belongs to two faults.
+	Others []string
+	// Seed is a program that walks up to the fault, a path below corpus/.
+	Seed string
+	// Known is the known crash that shows the fault, a path below corpus/.
+	Known string
+	// Confirm is what to ask gdb about a core of your own.
+	Confirm []Check
+	// NearMisses names the conditions that lead to the fault, in the order in
+	// which they are met.
+	NearMisses []string
+}
+
+// An Order is a sequence of steps before and after a fix, one a line, in the
+// words of the C code.
+type Order struct{ Before, After []string }
+
+// A Check is one line for gdb and what it prints when the fault is what
+// happened.
+type Check struct{ Command, Want string }
+
+// catalogue has a row for each ID. An entry lives in a file of its own, named
+// after the commit.
+var catalogue = [numIDs]*Fault{
+	HAPROXY_bd384a359: &haproxyBd384a359,
+	HAPROXY_ad6b13d31: &haproxyAd6b13d31,
+}
+
+// All returns the catalogue in the order of the IDs.
+func All() []Fault {
+	all := make([]Fault, 0, numIDs-1)
+	for _, f := range catalogue[1:] {
+		all = append(all, *f)
+	}
+	return all
+}
+
+// Lookup returns the fault that bears name, which may have "_" for "-".
+func Lookup(name string) (Fault, bool) {
+	for _, f := range catalogue[1:] {
+		if sameName(f.Name, name) {
+			return *f, true
+		}
+	}
+	return Fault{}, false
+}
+
+// Match returns the fault that owns signature, as its primary one or as one of
+// the others.
+func Match(signature string) (Fault, bool) {
+	for _, f := range catalogue[1:] {
+		if f.owns(signature) {
+			return *f, true
+		}
+	}
+	return Fault{}, false
+}
+
+func (f *Fault) owns(signature string) bool {
+	if f.Primary == signature {
+		return true
+	}
+	for _, s := range f.Others {
+		if s == signature {
+			return true
+		}
+	}
+	return false
+}
+
+// Fault returns the entry of id. It panics when id is not in the catalogue.
+func (id ID) Fault() Fault { return *catalogue[id] }
+
+// String returns the name of id, "none" for the zero ID.
+func (id ID) String() string {
+	if id == 0 || id >= numIDs {
+		return "none"
+	}
+	return catalogue[id].Name
+}

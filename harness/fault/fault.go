@@ -1,0 +1,31 @@
+package fault
+
+// An ID numbers a fault of the catalogue. The zero ID is no fault.
+type ID uint8
+
+// The faults, in the order of their numbers in the catalogue.
+const (
+	_ ID = iota
+	// HAPROXY_bd384a359: qcc_release frees the tasklet before the streams
+	// (issue #2494).
+	HAPROXY_bd384a359
+	// HAPROXY_ad6b13d31: a released stream descriptor keeps its unsent bytes.
+	HAPROXY_ad6b13d31
+	numIDs
+)
+
+// A Set is a set of faults that are switched on. The zero Set is the fixed
+// program.
+type Set struct{ bits [2]uint64 }
+
+// Has reports whether id is on.
+func (s *Set) Has(id ID) bool { return s.bits[id>>6&1]&(1<<(id&63)) != 0 }
+
+// With returns s with id switched on.
+func (s Set) With(id ID) Set { s.bits[id>>6&1] |= 1 << (id & 63); return s }
+
+// Without returns s with id switched off.
+func (s Set) Without(id ID) Set { s.bits[id>>6&1] &^= 1 << (id & 63); return s }
+
+// Empty reports whether no fault is on.
+func (s Set) Empty() bool { return s == Set{} }

@@ -1,0 +1,4 @@
+package reports
+
+// EventsMax is eventsMax, for tests.
+const EventsMax = eventsMax
