@@ -1,0 +1,327 @@
+package mux
+
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/shadow"
+)
+
+// The sizes of an Audit.
+//
+//lastwake:shared
+const (
+	maxKinds = 64
+	maxEdges = 64
+)
+
+// An Audit is what oracles need from live memory, as plain numbers. It is
+// laid out as target.Audit, to which it converts; the fields are described
+// there.
+//
+//lastwake:shared
+type Audit struct {
+	Conn       [maxConns]ConnAudit
+	Live       [maxKinds]uint32
+	Edge       [maxEdges]uint32
+	Queued     uint32
+	GhostWakes uint32
+	BadReturns uint32
+	BadUnlinks uint32
+	BadAppends uint32
+}
+
+// A ConnAudit is the state of one connection; see target.ConnAudit.
+//
+//lastwake:shared
+type ConnAudit = struct {
+	Exists                                      bool
+	ConnAlive, MuxAlive, QuicAlive, ClosedAlive bool
+	MuxReleased                                 bool
+	Closing                                     bool
+	NetOK                                       bool
+	ErrConn, ErrL, ErrLDone, AppShut            bool
+	NoTask                                      bool
+	Queued                                      bool
+	Subscribed                                  bool
+	ConnFull                                    bool
+	NbSC, NbHreq                                uint64
+	Attached                                    uint32
+	Streams                                     uint32
+	TxOffsets, TxSum                            uint64
+	TxSent, TxSentSum                           uint64
+	TxLimit                                     uint64
+	TxOver                                      uint32
+	RxOffsets, RxSum                            uint64
+	Buffers, BuffersLive, BufLimit              uint32
+	Descs, DescsDone                            uint32
+	Pending, FlowBlocked                        uint32
+	PendingFrames                               uint32
+	InFlight                                    uint32
+	FinsLost                                    uint32
+	StopsDropped                                uint32
+}
+
+// The rows of the edge table: pointers of live objects that must never lead
+// into freed memory.
+//
+//lastwake:shared
+const (
+	_ = iota
+	edgeSubs
+	edgeStopping
+	edgeSendList
+	edgeOpening
+	edgeCredits
+	edgeFrames
+	edgeTimers
+	edgeTasklets
+)
+
+// EdgeNames names the rows of the edge table, by C object and field.
+//
+//lastwake:shared
+var EdgeNames = [...]string{
+	edgeSubs: "quic_conn.subs", edgeStopping: "thread_ctx.mux_stopping_data", edgeSendList: "qcc.send_list",
+	edgeOpening: "qcc.opening_list", edgeCredits: "qcc.lfctl.frms", edgeFrames: "quic_conn.apktns.tx.frms",
+	edgeTimers: "thread_ctx.timers", edgeTasklets: "thread_ctx.tasklets",
+}
+
+// Types returns the type table, by kind.
+//
+//lastwake:shared
+func Types() []shadow.Type { return types }
+
+// Audit fills a, which must be zero. It follows a pointer only where memory is
+// live, so that it reports what a broken program has left behind instead of
+// falling over it.
+func (w *World) Audit(a *Audit) {
+	w.arena.EachLive(func(c shadow.Chunk) bool {
+		a.Live[c.Kind]++
+		return true
+	})
+	w.auditThread(a)
+	for i := range w.conns {
+		w.auditConn(a, &w.conns[i], &a.Conn[i])
+	}
+	for i := range w.apps {
+		a.Conn[w.apps[i].conn].Attached++
+	}
+}
+
+// live reports whether p points into a live object.
+//
+//lastwake:primitive
+func (w *World) live(p unsafe.Pointer) bool { return w.arena.Live(p) }
+
+// dangles reports whether p points into freed memory.
+//
+//lastwake:primitive
+func (w *World) dangles(p unsafe.Pointer) bool { return p != nil && w.arena.Freed(p) }
+
+// auditList walks a list as far as it is live and counts an edge that leads
+// into freed memory. It returns how many elements it saw.
+func (w *World) auditList(a *Audit, edge int, head *List) uint32 {
+	n := uint32(0)
+	for el := head.N; el != head; el = el.N {
+		if !w.live(unsafe.Pointer(el)) || n > 1<<16 {
+			if w.dangles(unsafe.Pointer(el)) {
+				a.Edge[edge]++
+			}
+			return n
+		}
+		n++
+	}
+	return n
+}
+
+// auditThread looks at the run queues, the timers and the stopping list.
+func (w *World) auditThread(a *Audit) {
+	here := w.thread(w.tid)
+	tasklets := w.auditList(a, edgeTasklets, &here.Tasklets)
+	shared := w.auditList(a, edgeTasklets, &here.SharedTaskletList)
+	tasks := w.auditList(a, edgeTasklets, &here.RQueue)
+	a.Queued = tasklets + shared + tasks
+	w.auditList(a, edgeStopping, &here.MuxStopping)
+	for n := here.Timers.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			a.Edge[edgeTimers]++
+			return
+		}
+	}
+}
+
+// auditConn looks at one connection.
+func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
+	out.Exists = c.opened
+	out.MuxReleased = c.muxReleased
+	out.BufLimit = uint32(w.cfg.bufs)
+	cids := c.cids
+	if cids == nil || !w.live(unsafe.Pointer(cids)) {
+		return
+	}
+	cc := cids.Closed
+	out.ClosedAlive = cc != nil
+	qc := cids.QC
+	if qc == nil || !w.live(unsafe.Pointer(qc)) {
+		return
+	}
+	w.auditQuicConn(a, c, qc, out)
+	if qc.MuxState != muxReady {
+		return
+	}
+	qcc := qc.QCC
+	if qcc == nil || !w.live(unsafe.Pointer(qcc)) {
+		return
+	}
+	w.auditMux(a, qc, qcc, out)
+	out.TxSum += c.txFreed
+	out.TxSentSum += c.sentFreed
+	out.RxSum += c.rxFreed
+}
+
+// auditQuicConn looks at the transport's side.
+func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudit) {
+	out.QuicAlive = true
+	out.ConnAlive = qc.Conn != nil
+	out.Closing = qc.Flags&(qcImmediateClose|qcClosing|qcDraining|qcToKill) != 0
+	room := qc.room()
+	out.NetOK = !c.blocked && !c.fatal && room != 0
+	out.Buffers = uint32(qc.StreamBufCount)
+	if w.dangles(unsafe.Pointer(qc.Subs)) {
+		a.Edge[edgeSubs]++
+	}
+	out.PendingFrames = w.auditList(a, edgeFrames, &qc.Frms)
+	if qc.Flags&qcImmediateClose != 0 {
+		out.PendingFrames++
+	}
+	for n := qc.TxPkts.First(); n != nil; n = n.Next {
+		out.InFlight++
+	}
+	for n := qc.StreamsByID.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			return
+		}
+		desc := descOfID(n)
+		out.Descs++
+		out.BuffersLive += w.auditList(a, edgeFrames, &desc.BufList)
+		if desc.Released != 0 && !w.awaited(qc, desc.ByID.Key) {
+			out.DescsDone++
+		}
+	}
+}
+
+// awaited reports whether a frame of stream id is in flight or waits to be
+// sent, so that an acknowledgement may still come.
+func (w *World) awaited(qc *QuicConn, id uint64) bool {
+	for n := qc.TxPkts.First(); n != nil; n = n.Next {
+		pkt := pktOfPN(n)
+		if w.hasStream(&pkt.Frms, id) {
+			return true
+		}
+	}
+	return w.hasStream(&qc.Frms, id)
+}
+
+func (w *World) hasStream(frms *List, id uint64) bool {
+	for el := frms.N; el != frms; el = el.N {
+		if !w.live(unsafe.Pointer(el)) {
+			return false
+		}
+		frm := frmOfList(el)
+		if frm.isStream() && frm.Stream.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+// auditMux looks at the mux and its streams.
+func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) {
+	out.MuxAlive = true
+	out.ErrConn = qcc.Flags&qcErrConn != 0
+	out.ErrL = qcc.Flags&qcErrL != 0
+	out.ErrLDone = qcc.Flags&qcErrLDone != 0
+	out.AppShut = qcc.Flags&qcAppShut != 0
+	out.ConnFull = qcc.Flags&qcConnFull != 0
+	out.NoTask = qcc.Task == nil
+	tl := qcc.WaitEvent.Tasklet
+	if tl != nil && w.live(unsafe.Pointer(tl)) {
+		out.Queued = tl.Queued()
+	}
+	out.Subscribed = qcc.WaitEvent.Events&subRetrySend != 0
+	out.NbSC = qcc.NbSC
+	out.NbHreq = qcc.NbHreq
+	out.TxOffsets = qcc.Tx.Offsets
+	out.TxSent = qcc.Tx.SentOffsets
+	out.TxLimit = qcc.RFctl.MD
+	out.RxOffsets = qcc.LFctl.OffsetsRecv
+	w.auditList(a, edgeSendList, &qcc.SendList)
+	w.auditList(a, edgeOpening, &qcc.OpeningList)
+	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
+	for n := qcc.StreamsByID.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			return
+		}
+		qcs := qcsOfID(n)
+		out.Streams++
+		qcs.audit(qcc, out)
+	}
+}
+
+// audit adds one stream.
+func (qcs *QCS) audit(qcc *QCC, out *ConnAudit) {
+	out.TxSum += qcs.Tx.Offset
+	out.TxSentSum += qcs.Tx.SentOffset
+	out.RxSum += qcs.Rx.OffsetMax
+	if qcs.Tx.SentOffset > qcs.Tx.MSD {
+		out.TxOver++
+	}
+	control := qcs.Flags&(qsToReset|qsToStopSending) != 0
+	need := qcs.needSending()
+	closed := qcs.isCloseLocal()
+	switch {
+	case control && !(closed && qcs.Flags&qsToReset != 0):
+		out.Pending++
+	case need && !closed && (qcs.Flags&qsBlkSFCtl != 0 || qcc.Flags&qcBlkMFCtl != 0):
+		out.FlowBlocked++
+	case need && !closed:
+		out.Pending++
+	}
+}
+
+// State digests what the connections are in, for coverage: flags, states of
+// streams, what is queued. It does not depend on addresses or amounts.
+func (w *World) State() uint32 {
+	h := uint32(2166136261)
+	mix := func(v uint32) { h = (h ^ v) * 16777619 }
+	for i := range w.conns {
+		c := &w.conns[i]
+		if c.cids == nil {
+			mix(0)
+			continue
+		}
+		qc := c.cids.QC
+		if qc == nil {
+			mix(1)
+			continue
+		}
+		mix(qc.Flags | qc.MuxState<<16)
+		empty := qc.StreamsByID.IsEmpty()
+		mix(uint32(flag(empty)) | uint32(min(qc.StreamBufCount, 3))<<1 | uint32(min(qc.AckElicitingPkts, 2))<<3)
+		if qc.MuxState != muxReady || qc.Flags&qcExpTimer != 0 && qc.QCC == nil {
+			continue
+		}
+		qcc := qc.QCC
+		tl := qcc.WaitEvent.Tasklet
+		queued := tl.Queued()
+		mix(qcc.Flags | uint32(flag(queued))<<16 | uint32(flag(qcc.Task == nil))<<17 | uint32(min(qcc.NbSC, 3))<<18)
+		n := 0
+		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = node.Next {
+			qcs := qcsOfID(node)
+			sending := qcs.ElSend.InList()
+			mix(qcs.Flags<<8 | qcs.St<<4 | uint32(flag(sending)) | uint32(flag(qcs.Tx.SentOffset != qcs.Tx.Offset))<<1)
+			n++
+		}
+	}
+	return h
+}

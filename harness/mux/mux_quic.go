@@ -1,0 +1,641 @@
+package mux
+
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/shadow"
+)
+
+// Flags of a QCC, QC_CF_* in include/haproxy/mux_quic-t.h.
+const (
+	qcErrL     = 0x00000001 // fatal error detected locally, connection should be closed soon
+	qcErrLDone = 0x00000002 // local error properly handled, connection can be released
+	qcBlkMFCtl = 0x00000004 // sending blocked due to connection flow control
+	qcConnFull = 0x00000008 // no stream buffers available on connection
+	qcAppShut  = 0x00000010 // application layer shutdown done
+	qcErrConn  = 0x00000020 // fatal error reported by transport layer
+)
+
+// Transport error codes, RFC 9000 section 20.1.
+const (
+	errNoError         = 0x0
+	errInternal        = 0x1
+	errFlowControl     = 0x3
+	errStreamLimit     = 0x4
+	errStreamState     = 0x5
+	errFinalSize       = 0x6
+	errProtocolViolate = 0xa
+)
+
+// A LocalFctl holds the limits that we set and the peer obeys.
+//
+//lastwake:managed
+type LocalFctl struct {
+	Frms           List   `c:"frms"` // prepared credit frames
+	MSBidiInit     uint64 `c:"ms_bidi_init"`
+	MSBidi         uint64 `c:"ms_bidi"`   // max sub-ID of bidi stream allowed for the peer
+	ClBidiR        uint64 `c:"cl_bidi_r"` // closed remote bidi streams since the last MAX_STREAMS
+	MSUni          uint64 `c:"ms_uni"`
+	MSDBidiL       uint64 `c:"msd_bidi_l"`
+	MSDBidiR       uint64 `c:"msd_bidi_r"`
+	MSDUniR        uint64 `c:"msd_uni_r"`
+	MD             uint64 `c:"md"` // current max-data allowed for the peer
+	MDInit         uint64 `c:"md_init"`
+	OffsetsRecv    uint64 `c:"offsets_recv"`
+	OffsetsConsume uint64 `c:"offsets_consume"`
+}
+
+// A RemoteFctl holds the limits that the peer sets and we obey.
+//
+//lastwake:managed
+type RemoteFctl struct {
+	MD       uint64 `c:"md"`
+	MSDBidiL uint64 `c:"msd_bidi_l"`
+	MSDBidiR uint64 `c:"msd_bidi_r"`
+	MSDUniL  uint64 `c:"msd_uni_l"`
+}
+
+// A QCCTx sums what all streams have prepared and sent.
+//
+//lastwake:managed
+type QCCTx struct {
+	Offsets     uint64 `c:"offsets"`
+	SentOffsets uint64 `c:"sent_offsets"`
+}
+
+// A QuicErr is struct quic_err: the code of a CONNECTION_CLOSE.
+//
+//lastwake:managed
+type QuicErr struct {
+	Code uint64 `c:"code"`
+	App  uint64 `c:"app"`
+}
+
+// A QCC is struct qcc: the mux's view of a connection. Its first fields lie
+// where the pool's cache overwrites a freed object.
+//
+//lastwake:managed
+type QCC struct {
+	Conn         *Connection    `c:"conn"`
+	NbSC         uint64         `c:"nb_sc"`   // attached stream connectors
+	NbHreq       uint64         `c:"nb_hreq"` // requests in progress
+	Flags        uint32         `c:"flags"`
+	LFctl        LocalFctl      `c:"lfctl"`
+	RFctl        RemoteFctl     `c:"rfctl"`
+	Tx           QCCTx          `c:"tx"`
+	LargestBidiR uint64         `c:"largest_bidi_r"`
+	LargestUniR  uint64         `c:"largest_uni_r"`
+	NextBidiL    uint64         `c:"next_bidi_l"`
+	NextUniL     uint64         `c:"next_uni_l"`
+	StreamsByID  EbRoot         `c:"streams_by_id"`
+	SendList     List           `c:"send_list"`
+	WaitEvent    WaitEvent      `c:"wait_event"`
+	Task         *Task          `c:"task"`         // nil once the timeout has struck
+	OpeningList  List           `c:"opening_list"` // streams that wait for a whole request
+	Timeout      uint64         `c:"timeout"`      // ms
+	ShutTimeout  uint64         `c:"shut_timeout"` // ms
+	IdleStart    uint64         `c:"idle_start"`   // ms
+	Err          QuicErr        `c:"err"`
+	AppOps       uint64         `c:"app_ops"` // appNone, appH3 or appHQ
+	Ctx          unsafe.Pointer `c:"ctx"`     // *H3C with h3
+}
+
+// The application layers.
+const (
+	appNone uint64 = iota
+	appH3
+	appHQ
+)
+
+// streamIsUni models quic_stream_is_uni.
+func streamIsUni(id uint64) bool { return id&2 != 0 }
+
+// streamIsLocal models quic_stream_is_local for a frontend connection.
+func streamIsLocal(id uint64) bool { return id&1 != 0 }
+
+// SetError models qcc_set_error: a fatal error was found on our side, and the
+// mux's tasklet shall send the CONNECTION_CLOSE.
+//
+//lastwake:c qcc_set_error src/mux_quic.c
+func (qcc *QCC) SetError(w *World, code, app uint64) {
+	w.bugOn(qcc.Flags&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
+	w.trace(evErrL, code, app)
+	qcc.Flags |= qcErrL
+	qcc.Err.Code = code
+	qcc.Err.App = app
+	w.wakeMux(qcc, fnQccSetError)
+}
+
+// wakeMux wakes the mux's tasklet on behalf of the C function from.
+//
+//lastwake:c tasklet_wakeup include/haproxy/task.h
+//lastwake:primitive
+func (w *World) wakeMux(qcc *QCC, from Func) {
+	tl := qcc.WaitEvent.Tasklet
+	if w.tracing {
+		w.traceWake(tl, from)
+	}
+	tl.Wakeup(w, from)
+}
+
+// resetIdleStart models qcc_reset_idle_start.
+func (qcc *QCC) resetIdleStart(w *World) { qcc.IdleStart = w.nowMS }
+
+// rmSC models qcc_rm_sc.
+//
+//lastwake:c qcc_rm_sc src/mux_quic.c
+func (qcc *QCC) rmSC(w *World) {
+	w.bugOn(qcc.NbSC == 0, "!qcc->nb_sc")
+	qcc.NbSC--
+	if qcc.NbSC == 0 && qcc.NbHreq == 0 {
+		qcc.resetIdleStart(w)
+	}
+}
+
+// rmHreq models qcc_rm_hreq.
+//
+//lastwake:c qcc_rm_hreq src/mux_quic.c
+func (qcc *QCC) rmHreq(w *World) {
+	w.bugOn(qcc.NbHreq == 0, "!qcc->nb_hreq")
+	qcc.NbHreq--
+	w.trace(evNbHreq, qcc.NbHreq)
+	if qcc.NbSC == 0 && qcc.NbHreq == 0 {
+		qcc.resetIdleStart(w)
+	}
+}
+
+// isDead models qcc_is_dead: no stream is attached, and either an error was
+// handled or the timeout has struck.
+//
+//lastwake:c qcc_is_dead src/mux_quic.c
+func (qcc *QCC) isDead() bool {
+	if qcc.NbSC != 0 {
+		return false
+	}
+	return qcc.Flags&(qcErrConn|qcErrLDone) != 0 || qcc.Task == nil
+}
+
+// mayExpire models qcc_may_expire.
+func (qcc *QCC) mayExpire() bool { return qcc.NbSC == 0 }
+
+// refreshTimeout models qcc_refresh_timeout: which timeout rules depends on
+// what the connection waits for.
+//
+//lastwake:c qcc_refresh_timeout src/mux_quic.c
+func (qcc *QCC) refreshTimeout(w *World) {
+	task := qcc.Task
+	if task == nil {
+		w.trace(evTimeout, timeoutExpired)
+		return
+	}
+	if !qcc.mayExpire() {
+		w.trace(evTimeout, timeoutOff)
+		task.Expire = eternity
+		task.Queue(w)
+		return
+	}
+	if qcc.NbHreq != 0 && qcc.Flags&qcAppShut == 0 {
+		w.trace(evTimeout, timeoutDefault)
+		task.Expire = addIfSet(w.nowMS, qcc.Timeout)
+		task.Queue(w)
+		return
+	}
+	opening := !qcc.OpeningList.IsEmpty()
+	if (opening || qcc.LargestBidiR == 0) && qcc.Flags&qcAppShut == 0 {
+		w.trace(evTimeout, timeoutHTTPReq)
+		task.Expire = addIfSet(qcc.requestStart(), w.cfg.httpReqMS)
+	} else {
+		qcc.armIdle(w, task)
+	}
+	if task.Expire == eternity {
+		task.Expire = addIfSet(w.nowMS, qcc.Timeout)
+	}
+	task.Queue(w)
+}
+
+// requestStart is when the oldest incomplete request started, or the
+// connection if there is none.
+//
+//lastwake:primitive
+func (qcc *QCC) requestStart() uint64 {
+	if qcc.OpeningList.IsEmpty() {
+		return qcc.IdleStart
+	}
+	first := qcsOfOpening(qcc.OpeningList.N)
+	return first.Start
+}
+
+// armIdle is the branch of qcc_refresh_timeout for a connection with nothing
+// to do: keep-alive, or the shutdown timeout; at once when the process stops.
+//
+//lastwake:c qcc_refresh_timeout src/mux_quic.c
+func (qcc *QCC) armIdle(w *World, task *Task) {
+	if qcc.Flags&qcAppShut != 0 {
+		w.trace(evTimeout, timeoutShut)
+		task.Expire = addIfSet(w.nowMS, qcc.ShutTimeout)
+	} else {
+		w.trace(evTimeout, timeoutKeepAlive)
+		timeout := w.cfg.keepAliveMS
+		if timeout == eternity {
+			timeout = w.cfg.httpReqMS
+		}
+		task.Expire = addIfSet(qcc.IdleStart, timeout)
+	}
+	if w.stopping {
+		task.Expire = w.nowMS
+		task.Wakeup(w, taskWokenTimer)
+	}
+}
+
+// addIfSet models tick_add_ifset.
+func addIfSet(now, timeout uint64) uint64 {
+	if timeout == eternity {
+		return eternity
+	}
+	return now + timeout
+}
+
+// purgeStreams models qcc_purge_streams: streams whose transfer is over are
+// released.
+//
+//lastwake:c qcc_purge_streams src/mux_quic.c
+func (qcc *QCC) purgeStreams(w *World) {
+	node := qcc.StreamsByID.First()
+	for node != nil {
+		qcs := qcsOfID(node)
+		node = w.after(node)
+		if qcs.St == ssClo && qcs.sc() == nil {
+			w.trace(evPurgeClosed, qcs.ID)
+			qcs.Destroy(w)
+			continue
+		}
+		if qcs.Flags&qsDetach != 0 && qcs.isCloseLocal() {
+			w.trace(evPurgeDetached, qcs.ID, uint64(qcs.St))
+			qcs.Destroy(w)
+		}
+	}
+}
+
+// Shutdown models qcc_shutdown: the application layer says good-bye, once.
+//
+//lastwake:c qcc_shutdown src/mux_quic.c
+func (qcc *QCC) Shutdown(w *World) {
+	switch {
+	case qcc.Flags&(qcErrConn|qcErrL) != 0:
+		w.trace(evAppShutSkipped)
+	case qcc.Flags&qcAppShut != 0:
+	default:
+		qcc.shutdownApp(w)
+	}
+	w.trace(evAppShut)
+	qcc.Flags |= qcAppShut
+}
+
+// shutdownApp calls the application layer's shutdown and hands its error code
+// to the transport for a later CONNECTION_CLOSE.
+//
+//lastwake:c qcc_shutdown src/mux_quic.c
+func (qcc *QCC) shutdownApp(w *World) {
+	if qcc.AppOps == appH3 {
+		w.trace(evAppShutdown)
+		w.h3Shutdown((*H3C)(qcc.Ctx))
+		qcc.ioSend(w)
+	} else {
+		w.trace(evNoAppShutdown)
+		qcc.Err.Code = errNoError
+		qcc.Err.App = 1
+	}
+	qc := qcc.Conn.QC
+	if qc.Flags&qcImmediateClose == 0 {
+		qc.Err.Code = qcc.Err.Code
+		qc.Err.App = qcc.Err.App
+	}
+}
+
+// wakeSomeStreams models qcc_wake_some_streams: attached streams hear of a
+// connection error.
+//
+//lastwake:c qcc_wake_some_streams src/mux_quic.c
+func (qcc *QCC) wakeSomeStreams(w *World) {
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
+		qcs := qcsOfID(node)
+		if qcs.sc() == nil {
+			continue
+		}
+		if qcc.Flags&(qcErrConn|qcErrL) != 0 {
+			qcs.SD.SetError(w, qcs)
+			qcs.alert(w)
+		}
+	}
+}
+
+// ioProcess models qcc_io_process: what is to be done after input or output.
+// It reports whether the connection must be released.
+//
+//lastwake:c qcc_io_process src/mux_quic.c
+func (qcc *QCC) ioProcess(w *World) bool {
+	qcc.purgeStreams(w)
+	if w.stopping {
+		w.trace(evSoftStop)
+		qcc.Shutdown(w)
+	}
+	if qcc.Flags&(qcErrConn|qcErrL) != 0 {
+		qcc.wakeSomeStreams(w)
+	}
+	return qcc.isDead()
+}
+
+// Release models qcc_release: all that the connection owns is freed, then the
+// connection itself. The order matters: releasing a stream may give a Tx
+// buffer back, and giving one back wakes the tasklet while it waits for room,
+// so the streams must go before the tasklet does.
+//
+//lastwake:c qcc_release src/mux_quic.c
+func (qcc *QCC) Release(w *World) {
+	conn := qcc.Conn
+	w.traceRelease(qcc)
+	if qcc.Task != nil {
+		w.trace(evTaskDestroyed)
+		qcc.Task.Destroy(w)
+		qcc.Task = nil
+	}
+	if w.Faults.Has(fault.HAPROXY_bd384a359) {
+		qcc.freeTasklet(w, conn)
+		qcc.freeStreams(w)
+	} else {
+		qcc.freeStreams(w)
+		qcc.freeTasklet(w, conn)
+	}
+	for !qcc.LFctl.Frms.IsEmpty() {
+		frm := frmOfList(w.next(&qcc.LFctl.Frms))
+		w.trace(evFreeCreditFrame)
+		w.frmFree(frm)
+	}
+	if qcc.AppOps == appH3 {
+		w.trace(evAppRelease)
+		w.h3Release((*H3C)(qcc.Ctx))
+	}
+	w.trace(evQccFreed)
+	w.free(kindQCC, unsafe.Pointer(qcc))
+	if conn != nil {
+		conn.afterRelease(w)
+	}
+}
+
+// freeTasklet frees the mux's tasklet and takes its subscription back from the
+// transport.
+//
+//lastwake:primitive
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
+	tl := qcc.WaitEvent.Tasklet
+	if w.tracing {
+		w.traceTaskletFree(tl)
+	}
+	tl.Free(w)
+	if conn != nil && qcc.WaitEvent.Events != 0 {
+		w.trace(evXprtUnsubscribe)
+		w.quicConnUnsubscribe(conn.QC, qcc.WaitEvent.Events, &qcc.WaitEvent)
+	}
+}
+
+// freeStreams frees every stream that is left.
+//
+//lastwake:primitive
+func (qcc *QCC) freeStreams(w *World) {
+	node := qcc.StreamsByID.First()
+	for node != nil {
+		qcs := qcsOfID(node)
+		node = w.after(node)
+		qcs.Free(w)
+	}
+}
+
+// afterRelease is the end of qcc_release: the connection forgets its mux, its
+// transport closes, and it is freed.
+//
+//lastwake:c qcc_release src/mux_quic.c
+func (conn *Connection) afterRelease(w *World) {
+	conn.StoppingList.DelInit()
+	qc := conn.QC
+	qc.Conn = nil
+	conn.MuxSet = 0
+	conn.Ctx = nil
+	conn.fullClose(w)
+	w.trace(evConnFreed)
+	conn.Free(w)
+}
+
+// IOCb models qcc_io_cb, the handler of the mux's tasklet.
+//
+//lastwake:c qcc_io_cb src/mux_quic.c
+func (qcc *QCC) IOCb(w *World) {
+	w.trace(evRunMux)
+	qcc.ioSend(w)
+	qcc.ioRecv(w)
+	if qcc.ioProcess(w) {
+		w.trace(evDead, deadTasklet)
+		qcc.Shutdown(w)
+		qcc.Release(w)
+		return
+	}
+	w.trace(evRunMuxEnd)
+	qcc.refreshTimeout(w)
+}
+
+// qccTimeoutTask models qcc_timeout_task; it returns false when the task is
+// gone.
+//
+//lastwake:c qcc_timeout_task src/mux_quic.c
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
+	w.trace(evRunTimeout)
+	if qcc != nil {
+		if t.Expire == eternity || t.Expire > w.nowMS {
+			return true
+		}
+		if !qcc.mayExpire() {
+			t.Expire = eternity
+			return true
+		}
+	}
+	t.Destroy(w)
+	if qcc == nil {
+		return false
+	}
+	w.trace(evTimeoutFired)
+	qcc.Task = nil // a nil task says that the timeout has struck
+	if qcc.isDead() {
+		w.trace(evDead, deadTimeout)
+		qcc.Shutdown(w)
+		qcc.Release(w)
+	}
+	return false
+}
+
+// installAppOps models qcc_install_app_ops.
+//
+//lastwake:c qcc_install_app_ops src/mux_quic.c
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
+	if ops == appH3 {
+		w.trace(evAppInit)
+		if !w.h3Init(qcc) {
+			return false
+		}
+	}
+	qcc.AppOps = ops
+	if ops == appH3 {
+		w.trace(evAppFinalize)
+		if !w.h3Finalize((*H3C)(qcc.Ctx)) {
+			return false
+		}
+		w.wakeMux(qcc, fnQccInstallAppOps)
+	}
+	return true
+}
+
+// qmuxInit models qmux_init: the mux is installed on a new connection. On
+// failure the transport is told to close, what was made is released, and the
+// session frees the connection.
+//
+//lastwake:c qmux_init src/mux_quic.c
+func (w *World) qmuxInit(conn *Connection) bool {
+	qc := conn.QC
+	qcc := (*QCC)(w.alloc(kindQCC))
+	if qcc == nil {
+		w.setConnectionClose(qc, errInternal, 0)
+		return false
+	}
+	qcc.init(w)
+	conn.Ctx = qcc
+	if qcc.start(w, conn) {
+		w.wakeMux(qcc, fnQmuxInit)
+		return true
+	}
+	if qc.Flags&qcImmediateClose == 0 {
+		code := qcc.Err.Code
+		app := qcc.Err.App
+		if code == errNoError {
+			code = errInternal
+			app = 0
+		}
+		w.setConnectionClose(qc, code, app)
+	}
+	qcc.Conn = nil
+	qcc.Release(w)
+	return false
+}
+
+// start is the part of qmux_init that can fail.
+//
+//lastwake:c qmux_init src/mux_quic.c
+func (qcc *QCC) start(w *World, conn *Connection) bool {
+	tl := w.taskletNew()
+	qcc.WaitEvent.Tasklet = tl
+	if tl == nil {
+		return false
+	}
+	tl.Process = procQccIOCb
+	tl.Context = unsafe.Pointer(qcc)
+	task := w.taskNew()
+	qcc.Task = task
+	if task == nil {
+		return false
+	}
+	task.Process = procQccTimeoutTask
+	task.Context = unsafe.Pointer(qcc)
+	task.Expire = addIfSet(w.nowMS, qcc.Timeout)
+	qcc.resetIdleStart(w)
+	qc := conn.QC
+	qc.QCC = qcc
+	qcc.Conn = conn
+	if !qcc.installAppOps(w, w.cfg.app) {
+		return false
+	}
+	here := w.thread(w.tid)
+	here.MuxStopping.Append(&conn.StoppingList)
+	return true
+}
+
+// init sets the members of a new QCC, from _qcc_init and the first part of
+// qmux_init.
+//
+//lastwake:c qmux_init src/mux_quic.c
+func (qcc *QCC) init(w *World) {
+	qcc.Conn = nil
+	qcc.Task = nil
+	qcc.WaitEvent.Tasklet = nil
+	qcc.WaitEvent.Events = 0
+	qcc.AppOps = appNone
+	qcc.Ctx = nil
+	qcc.StreamsByID.Init()
+	qcc.SendList.Init()
+	qcc.OpeningList.Init()
+	qcc.NbHreq = 0
+	qcc.NbSC = 0
+	qcc.Flags = 0
+	qcc.Err.Code = errNoError
+	qcc.Err.App = 0
+	qcc.Tx.Offsets = 0
+	qcc.Tx.SentOffsets = 0
+	qcc.LFctl.init(w)
+	qcc.RFctl.MD = w.cfg.maxData
+	qcc.RFctl.MSDBidiL = w.cfg.msd
+	qcc.RFctl.MSDBidiR = w.cfg.msd
+	qcc.RFctl.MSDUniL = w.cfg.msd
+	qcc.LargestBidiR = 0
+	qcc.NextBidiL = 1
+	qcc.LargestUniR = 2
+	qcc.NextUniL = 3
+	qcc.Timeout = w.cfg.clientMS
+	qcc.ShutTimeout = w.cfg.clientMS
+	w.trace(evQccNew, w.cfg.streams, msUni, w.cfg.maxData, w.cfg.msd, w.cfg.msd)
+}
+
+// init sets the limits that we grant to the peer.
+//
+//lastwake:primitive
+func (l *LocalFctl) init(w *World) {
+	l.Frms.Init()
+	l.MSBidi = w.cfg.streams
+	l.MSBidiInit = w.cfg.streams
+	l.MSUni = msUni
+	l.MSDBidiL = w.cfg.rxMSD
+	l.MSDBidiR = w.cfg.rxMSD
+	l.MSDUniR = w.cfg.rxMSD
+	l.ClBidiR = 0
+	l.MD = w.cfg.rxData
+	l.MDInit = w.cfg.rxData
+	l.OffsetsRecv = 0
+	l.OffsetsConsume = 0
+}
+
+// msUni is how many unidirectional streams the peer may open.
+const msUni = 3
+
+// qmuxWake models qmux_wake.
+//
+//lastwake:c qmux_wake src/mux_quic.c
+func (w *World) qmuxWake(conn *Connection) {
+	qcc := conn.Ctx
+	w.trace(evMuxWake)
+	if qcc.ioProcess(w) {
+		w.trace(evDead, deadMuxWake)
+		qcc.Shutdown(w)
+		qcc.Release(w)
+		return
+	}
+	qcc.wakeSomeStreams(w)
+	qcc.refreshTimeout(w)
+}
+
+func qcsOfID(n *Eb64Node) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ByID))
+}
+
+func qcsOfSend(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElSend))
+}
+
+func qcsOfOpening(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElOpening))
+}

@@ -1,0 +1,409 @@
+package mux
+
+// streamIDIsClosed models qcc_stream_id_is_closed, for an id that is not in
+// the tree: it has been opened before.
+//
+//lastwake:c qcc_stream_id_is_closed src/mux_quic.c
+func (qcc *QCC) streamIDIsClosed(id uint64) bool {
+	switch {
+	case streamIsLocal(id) && streamIsUni(id):
+		return id < qcc.NextUniL
+	case streamIsLocal(id):
+		return id < qcc.NextBidiL
+	case streamIsUni(id):
+		return id < qcc.LargestUniR
+	}
+	return id < qcc.LargestBidiR
+}
+
+// getQCS models qcc_get_qcs: the stream that a received frame is for, opened
+// if the peer may open it. It returns nil and true for a stream that is closed
+// already, and false after a connection error.
+//
+//lastwake:c qcc_get_qcs src/mux_quic.c
+func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) {
+	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) {
+		qcc.SetError(w, errStreamState, 0)
+		return nil, false
+	}
+	if !sendOnly && streamIsUni(id) && streamIsLocal(id) {
+		qcc.SetError(w, errStreamState, 0)
+		return nil, false
+	}
+	node := qcc.StreamsByID.Lookup(w, id)
+	if node != nil {
+		return qcsOfID(node), true
+	}
+	if qcc.streamIDIsClosed(id) {
+		w.trace(evStreamClosed, id)
+		return nil, true
+	}
+	if streamIsLocal(id) {
+		qcc.SetError(w, errStreamState, 0)
+		return nil, false
+	}
+	qcs := qcc.initStreamRemote(w, id)
+	return qcs, qcs != nil
+}
+
+// consume models qcs_consume: n bytes leave the Rx buffer, the peer gets new
+// credit when half of its window is used.
+//
+//lastwake:c qcs_consume src/mux_quic.c
+func (qcs *QCS) consume(w *World, n uint64) {
+	qcc := qcs.QCC
+	qcs.Rx.NCBuf.Advance(w, qcs.Rx.Offset+n)
+	if qcs.Rx.NCBuf.Empty() {
+		qcs.freeNCBuf(w)
+	}
+	qcs.Rx.Offset += n
+	w.trace(evConsume, qcs.ID, n, qcs.Rx.Offset)
+	if qcs.Flags&qsSizeKnown == 0 && qcs.Rx.MSD-qcs.Rx.Offset < qcs.Rx.MSDInit/2 {
+		frm := w.frmAlloc(ftMaxStreamData)
+		if frm == nil {
+			qcc.SetError(w, errInternal, 0)
+			return
+		}
+		qcs.Rx.MSD = qcs.Rx.Offset + qcs.Rx.MSDInit
+		frm.Stream.ID = qcs.ID
+		frm.Stream.Offset.Key = qcs.Rx.MSD
+		w.trace(evLfctlMaxStreamData, qcs.ID, qcs.Rx.MSD)
+		qcc.LFctl.Frms.Append(&frm.List)
+		w.wakeMux(qcc, fnQcsConsume)
+	}
+	qcc.LFctl.OffsetsConsume += n
+	if qcc.LFctl.MD-qcc.LFctl.OffsetsConsume < qcc.LFctl.MDInit/2 {
+		frm := w.frmAlloc(ftMaxData)
+		if frm == nil {
+			qcc.SetError(w, errInternal, 0)
+			return
+		}
+		qcc.LFctl.MD = qcc.LFctl.OffsetsConsume + qcc.LFctl.MDInit
+		frm.Stream.Offset.Key = qcc.LFctl.MD
+		w.trace(evLfctlMaxData, qcc.LFctl.MD)
+		qcc.LFctl.Frms.Append(&frm.List)
+		w.wakeMux(qcc, fnQcsConsume)
+	}
+}
+
+// decodeQCS models qcc_decode_qcs: the application layer takes what it
+// understands of the contiguous bytes.
+//
+//lastwake:c qcc_decode_qcs src/mux_quic.c
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool {
+	if qcc.Flags&qcErrL != 0 {
+		return false
+	}
+	data := qcs.Rx.NCBuf.DataAt(w, qcs.Rx.Offset)
+	fin := qcs.isCloseRemote()
+	var n uint64
+	if qcs.Flags&qsReadAborted == 0 {
+		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
+		w.traceDecode(qcs, data, fin, got, ok)
+		if !ok {
+			return false
+		}
+		n = got
+		if qcs.Flags&qsToReset != 0 && qcs.sc() != nil && qcs.SD.Flags&(seError|seErrPending) == 0 {
+			qcs.SD.SetError(w, qcs)
+			qcs.alert(w)
+		}
+	} else {
+		w.trace(evDecodeSkipped, qcs.ID)
+		n = data
+	}
+	if n != 0 {
+		qcs.consume(w, n)
+	}
+	if n != 0 || data == 0 && fin {
+		qcs.notifyRecv(w)
+	}
+	return true
+}
+
+// resetStream models qcc_reset_stream: a RESET_STREAM shall be sent; bytes
+// prepared but not sent go back to the connection's credit.
+//
+//lastwake:c qcc_reset_stream src/mux_quic.c
+func (qcs *QCS) resetStream(w *World, code uint64) {
+	qcc := qcs.QCC
+	if qcs.Flags&qsToReset != 0 || qcs.isCloseLocal() {
+		return
+	}
+	qcs.Flags |= qsToReset
+	qcs.Err = code
+	diff := qcs.Tx.Offset - qcs.Tx.SentOffset
+	if qcs.Tx.Offset > qcs.Tx.SentOffset {
+		w.bugOn(qcc.Tx.Offsets-diff < qcc.Tx.SentOffsets, "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
+		qcc.Tx.Offsets -= diff
+		qcs.Tx.Offset = qcs.Tx.SentOffset
+	}
+	w.trace(evToReset, qcs.ID, code, diff)
+	if qcs.sc() != nil {
+		qcs.SD.SetError(w, qcs)
+		qcs.alert(w)
+	}
+	qcs.send(w, true)
+	w.wakeMux(qcc, fnQccResetStream)
+}
+
+// send models qcc_send_stream: the stream is queued for emission, in front of
+// the others when it is urgent.
+//
+//lastwake:c qcc_send_stream src/mux_quic.c
+func (qcs *QCS) send(w *World, urgent bool) {
+	qcc := qcs.QCC
+	stop := qcs.Flags&qsToStopSending != 0
+	w.bugOn(qcs.isCloseLocal() && !stop, "qcs_is_close_local(qcs) && !(qcs->flags & QC_SF_TO_STOP_SENDING)")
+	already := qcs.ElSend.InList()
+	w.trace(evSendListAdd, qcs.ID, flag(urgent), flag(already))
+	if urgent {
+		qcs.ElSend.DelInit()
+		qcc.SendList.Insert(&qcs.ElSend)
+		return
+	}
+	if !qcs.ElSend.InList() {
+		qcc.SendList.Append(&qcs.ElSend)
+	}
+}
+
+// abortRead models qcc_abort_stream_read: a STOP_SENDING shall be sent.
+//
+//lastwake:c qcc_abort_stream_read src/mux_quic.c
+func (qcs *QCS) abortRead(w *World) {
+	if qcs.Flags&qsToStopSending != 0 || qcs.isCloseRemote() {
+		return
+	}
+	w.trace(evToStopSending, qcs.ID)
+	qcs.Flags |= qsToStopSending | qsReadAborted
+	qcs.send(w, true)
+	w.wakeMux(qcs.QCC, fnQccAbortStreamRead)
+}
+
+// Recv models qcc_recv: a STREAM frame came. It reports whether the frame was
+// accepted; a refused one must not be acknowledged.
+//
+//lastwake:c qcc_recv src/mux_quic.c
+func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
+	w.trace(evQccRecv, id, offset, n, flag(fin))
+	if qcc.Flags&qcErrL != 0 {
+		w.trace(evQccRecvRejected)
+		return false
+	}
+	qcs, ok := qcc.getQCS(w, id, true, false)
+	if !ok {
+		return false
+	}
+	if qcs == nil {
+		return true
+	}
+	end := offset + n
+	if qcs.Flags&qsSizeKnown != 0 && (end > qcs.Rx.OffsetMax || fin && end < qcs.Rx.OffsetMax) {
+		qcc.SetError(w, errFinalSize, 0)
+		return false
+	}
+	if qcs.isCloseRemote() {
+		w.trace(evQccRecvSkipped, 0)
+		return true
+	}
+	if end < qcs.Rx.Offset || end == qcs.Rx.Offset && (!fin || qcs.Flags&qsSizeKnown != 0) {
+		w.trace(evQccRecvSkipped, 1)
+		return true
+	}
+	qcs.idleOpen(w)
+	if !qcs.account(w, end) {
+		return false
+	}
+	return qcs.store(w, offset, end, fin)
+}
+
+// account counts received bytes up to end against the limits we have set.
+//
+//lastwake:c qcc_recv src/mux_quic.c
+func (qcs *QCS) account(w *World, end uint64) bool {
+	if end <= qcs.Rx.OffsetMax {
+		return true
+	}
+	qcc := qcs.QCC
+	qcc.LFctl.OffsetsRecv += end - qcs.Rx.OffsetMax
+	qcs.Rx.OffsetMax = end
+	if end > qcs.Rx.MSD || qcc.LFctl.OffsetsRecv > qcc.LFctl.MD {
+		qcc.SetError(w, errFlowControl, 0)
+		return false
+	}
+	return true
+}
+
+// store is the second half of qcc_recv: bytes [offset, end) are kept, the
+// remote half closes when all have come, and what can be decoded is.
+//
+//lastwake:c qcc_recv src/mux_quic.c
+func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
+	qcc := qcs.QCC
+	if !qcs.getNCBuf(w) {
+		qcc.SetError(w, errInternal, 0)
+		return false
+	}
+	offset = max(offset, qcs.Rx.Offset)
+	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) {
+		return false
+	}
+	if fin {
+		qcs.Flags |= qsSizeKnown
+	}
+	data := qcs.Rx.NCBuf.DataAt(w, qcs.Rx.Offset)
+	if qcs.Flags&qsSizeKnown != 0 && qcs.Rx.OffsetMax == qcs.Rx.Offset+data {
+		qcs.closeRemote(w)
+	}
+	if data != 0 && qcs.Flags&qsDemFull == 0 || fin {
+		qcc.decodeQCS(w, qcs)
+		qcc.refreshTimeout(w)
+	}
+	return true
+}
+
+// getNCBuf models qcs_get_ncbuf.
+//
+//lastwake:c qcs_get_ncbuf src/mux_quic.c
+func (qcs *QCS) getNCBuf(w *World) bool {
+	if qcs.Rx.NCBuf.Area != nil {
+		return true
+	}
+	area := (*Area)(w.alloc(kindBuffer))
+	if area == nil {
+		return false
+	}
+	area.Words[0] = 0
+	qcs.Rx.NCBuf.Area = area
+	qcs.Rx.NCBuf.Size = bufSize
+	return true
+}
+
+// RecvMaxData models qcc_recv_max_data.
+//
+//lastwake:c qcc_recv_max_data src/mux_quic.c
+func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
+	cleared := uint64(0)
+	if qcc.RFctl.MD < limit {
+		qcc.RFctl.MD = limit
+		if qcc.Flags&qcBlkMFCtl != 0 {
+			qcc.Flags &^= qcBlkMFCtl
+			cleared = 1
+		}
+	}
+	w.trace(evRxMaxData, limit, cleared)
+	if cleared != 0 {
+		w.wakeMux(qcc, fnQccRecvMaxData)
+	}
+}
+
+// RecvMaxStreamData models qcc_recv_max_stream_data.
+//
+//lastwake:c qcc_recv_max_stream_data src/mux_quic.c
+func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
+	if qcc.Flags&qcErrL != 0 {
+		return false
+	}
+	qcs, ok := qcc.getQCS(w, id, false, true)
+	if !ok {
+		return false
+	}
+	if qcs != nil && limit > qcs.Tx.MSD {
+		qcs.Tx.MSD = limit
+		blocked := qcs.Flags & qsBlkSFCtl
+		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
+		if blocked != 0 {
+			qcs.Flags &^= qsBlkSFCtl
+			w.wakeMux(qcc, fnQccRecvMaxStreamData)
+		}
+	}
+	if qcc.mayExpire() && qcc.NbHreq == 0 {
+		qcc.refreshTimeout(w)
+	}
+	return true
+}
+
+// RecvResetStream models qcc_recv_reset_stream. It wakes nobody.
+//
+//lastwake:c qcc_recv_reset_stream src/mux_quic.c
+func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
+	w.trace(evRxReset, id, code, finalSize)
+	if qcc.Flags&qcErrL != 0 {
+		return false
+	}
+	qcs, ok := qcc.getQCS(w, id, true, false)
+	if !ok {
+		return false
+	}
+	if qcs == nil || qcs.isCloseRemote() {
+		w.trace(evRxResetIgnored, id)
+		return true
+	}
+	qcs.idleOpen(w)
+	if w.appClose(qcc, qcs) {
+		w.trace(evAppCloseRejected, id)
+		return true
+	}
+	if qcs.Rx.OffsetMax > finalSize || qcs.Flags&qsSizeKnown != 0 && qcs.Rx.OffsetMax != finalSize {
+		qcc.SetError(w, errFinalSize, 0)
+		return false
+	}
+	w.trace(evRecvReset, id)
+	qcs.Flags |= qsSizeKnown | qsRecvReset
+	qcs.closeRemote(w)
+	qcs.freeNCBuf(w)
+	return true
+}
+
+// RecvStopSending models qcc_recv_stop_sending: the peer does not want our
+// bytes, so we answer with a RESET_STREAM (RFC 9000 section 3.5).
+//
+//lastwake:c qcc_recv_stop_sending src/mux_quic.c
+func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
+	w.trace(evRxStop, id, code)
+	if qcc.Flags&qcErrL != 0 {
+		return false
+	}
+	qcs, ok := qcc.getQCS(w, id, false, true)
+	if !ok {
+		return false
+	}
+	if qcs == nil || qcs.isCloseLocal() {
+		w.trace(evRxStopIgnored, id)
+		return true
+	}
+	qcs.idleOpen(w)
+	if w.appClose(qcc, qcs) {
+		w.trace(evAppCloseRejected, id)
+		return true
+	}
+	if qcs.sc() != nil && qcs.SD.Flags&seEOI != 0 {
+		w.trace(evSeEOS, id)
+		qcs.SD.Flags |= seEOS
+		qcs.alert(w)
+	}
+	qcs.resetStream(w, code)
+	if qcc.mayExpire() && qcc.NbHreq == 0 {
+		qcc.refreshTimeout(w)
+	}
+	return true
+}
+
+// ioRecv models qcc_io_recv: what could not be decoded when it came is tried
+// again.
+//
+//lastwake:c qcc_io_recv src/mux_quic.c
+func (qcc *QCC) ioRecv(w *World) {
+	if qcc.Flags&qcErrL != 0 {
+		return
+	}
+	node := qcc.StreamsByID.First()
+	for node != nil {
+		qcs := qcsOfID(node)
+		data := qcs.Rx.NCBuf.DataAt(w, qcs.Rx.Offset)
+		if data != 0 && qcs.Flags&qsDemFull == 0 {
+			qcc.decodeQCS(w, qcs)
+		}
+		node = w.after(node)
+	}
+}

@@ -1,0 +1,457 @@
+package mux
+
+// streamsSentDone models qcc_streams_sent_done: the transport has put n bytes
+// at offset of the stream into a packet.
+//
+//lastwake:c qcc_streams_sent_done src/mux_quic.c
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
+	w.bugOn(offset > qcs.Tx.SentOffset, "offset > qcs->tx.sent_offset")
+	w.bugOn(offset+n > qcs.Tx.Offset, "offset + data > qcs->tx.offset")
+	w.trace(evSentStream, qcs.ID, offset, n)
+	if offset+n < qcs.Tx.SentOffset {
+		return
+	}
+	qcs.idleOpen(w)
+	diff := offset + n - qcs.Tx.SentOffset
+	if diff != 0 {
+		qcs.accountSent(w, diff)
+	}
+	if qcs.Tx.Offset != qcs.Tx.SentOffset || qcs.Tx.Buf.Data != 0 {
+		return
+	}
+	if w.tracing {
+		w.traceSentDone(qcs)
+	}
+	qcs.ElSend.DelInit()
+	if qcs.Flags&(qsFinStream|qsDetach) != 0 {
+		qcs.closeLocal(w)
+		qcs.Flags &^= qsFinStream
+	}
+}
+
+// accountSent is the part of qcc_streams_sent_done that moves both offsets and
+// gives a full buffer to the descriptor.
+//
+//lastwake:c qcc_streams_sent_done src/mux_quic.c
+func (qcs *QCS) accountSent(w *World, diff uint64) {
+	qcc := qcs.QCC
+	qcc.Tx.SentOffsets += diff
+	w.bugOnHot(qcc.Tx.SentOffsets > qcc.RFctl.MD, "qcc->tx.sent_offsets > qcc->rfctl.md")
+	if qcc.Tx.SentOffsets == qcc.RFctl.MD {
+		w.trace(evBlkMFCtl)
+		qcc.Flags |= qcBlkMFCtl
+	}
+	qcs.Tx.SentOffset += diff
+	w.bugOnHot(qcs.Tx.SentOffset > qcs.Tx.MSD, "qcs->tx.sent_offset > qcs->tx.msd")
+	w.bugOnHot(qcs.Tx.SentOffset > qcs.Tx.Offset, "qcs->tx.sent_offset > qcs->tx.offset")
+	if qcs.Tx.SentOffset == qcs.Tx.MSD {
+		w.trace(evBlkSFCtl, qcs.ID)
+		qcs.Flags |= qsBlkSFCtl
+	}
+	stream := qcs.Stream
+	if qcs.Tx.Offset == qcs.Tx.SentOffset && stream.Buf.Buf.Full() {
+		w.trace(evTxBufFull, qcs.ID)
+		stream.bufRelease(w)
+	}
+}
+
+// xferData models qcs_xfer_data: bytes move from the stream's buffer to the
+// descriptor's, as far as both peers' limits allow.
+//
+//lastwake:c qcs_xfer_data src/mux_quic.c
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
+	qcc := qcs.QCC
+	if !out.Alloc(w) {
+		return 0, false
+	}
+	w.bugOnHot(qcs.Tx.Offset < qcs.Tx.SentOffset, "qcs->tx.offset < qcs->tx.sent_offset")
+	w.bugOnHot(qcc.Tx.Offsets < qcc.Tx.SentOffsets, "qcc->tx.offsets < qcc->tx.sent_offsets")
+	room := out.Room()
+	n := min(qcs.Tx.Buf.Data, room)
+	if qcs.Tx.Offset+n > qcs.Tx.MSD {
+		w.trace(evXferLimited, qcs.ID, 0)
+		n = qcs.Tx.MSD - qcs.Tx.Offset
+	}
+	if qcc.Tx.Offsets+n > qcc.RFctl.MD {
+		w.trace(evXferLimited, qcs.ID, 1)
+		n = qcc.RFctl.MD - qcc.Tx.Offsets
+	}
+	out.Put(w, n)
+	if n != 0 {
+		qcs.Tx.Buf.Area.peek(qcs.Tx.Buf.Head)
+	}
+	qcs.Tx.Buf.Del(n)
+	w.trace(evXfer, qcs.ID, n, qcs.Tx.Buf.Data, out.Data)
+	return n, true
+}
+
+// buildStreamFrm models qcs_build_stream_frm: one STREAM frame for what the
+// transport has not sent yet, appended to frms. It reports false when the
+// frame cannot be allocated.
+//
+//lastwake:c qcs_build_stream_frm src/mux_quic.c
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool {
+	qcc := qcs.QCC
+	stream := qcs.Stream
+	base := max(stream.BufOffset, stream.AckOffset)
+	w.bugOn(qcs.Tx.SentOffset < base, "qcs->tx.sent_offset < base_off")
+	head := qcs.Tx.SentOffset - base
+	total := uint64(0)
+	if out != nil {
+		w.bugOn(out.Data < head, "total < 0")
+		total = out.Data - head
+	}
+	if total == 0 && !fin {
+		return true
+	}
+	w.bugOn(total == 0 && qcs.Tx.SentOffset > qcs.Tx.Offset || total != 0 && qcs.Tx.SentOffset >= qcs.Tx.Offset,
+		"(!total && qcs->tx.sent_offset > qcs->tx.offset) || (total && qcs->tx.sent_offset >= qcs->tx.offset)")
+	w.bugOn(qcs.Tx.SentOffset+total > qcs.Tx.Offset, "qcs->tx.sent_offset + total > qcs->tx.offset")
+	w.bugOn(qcc.Tx.SentOffsets+total > qcc.RFctl.MD, "qcc->tx.sent_offsets + total > qcc->rfctl.md")
+
+	frm := w.frmAlloc(ftStream)
+	if frm == nil {
+		return false
+	}
+	frm.Stream.Stream = stream
+	frm.Stream.ID = qcs.ID
+	frm.Stream.Dup = 0
+	frm.Stream.Buf = nil
+	frm.Stream.Data = 0
+	if total != 0 {
+		frm.Stream.Buf = stream.Buf
+		frm.Stream.Data = (out.Head + head) % bufSize
+	}
+	if fin {
+		frm.Type |= ftFinBit
+	}
+	frm.Stream.Offset.Key = qcs.Tx.SentOffset
+	frm.Stream.Len = total
+	frms.Append(&frm.List)
+	w.trace(evBuildStream, qcs.ID, qcs.Tx.SentOffset, total, flag(fin))
+	return true
+}
+
+// streamFin models qcs_stream_fin.
+//
+//lastwake:primitive
+func (qcs *QCS) streamFin() bool { return qcs.Flags&qsFinStream != 0 && qcs.Tx.Buf.Data == 0 }
+
+// needSending models qcs_need_sending.
+//
+//lastwake:primitive
+func (qcs *QCS) needSending() bool {
+	return qcs.Tx.Buf.Data != 0 || qcs.Tx.SentOffset < qcs.Tx.Offset || qcs.streamFin()
+}
+
+// subscribeSend models qcc_subscribe_send: the transport shall wake us when it
+// can send again.
+//
+//lastwake:c qcc_subscribe_send src/mux_quic.c
+func (qcc *QCC) subscribeSend(w *World) {
+	conn := qcc.Conn
+	if conn.Flags&coError != 0 || qcc.WaitEvent.Events&subRetrySend != 0 {
+		return
+	}
+	w.trace(evXprtSubscribe)
+	w.quicConnSubscribe(conn.QC, subRetrySend, &qcc.WaitEvent)
+}
+
+// sendFrames models qcc_send_frames: it reports whether the transport took all
+// frames. Those it rejected stay in frms and belong to the mux.
+//
+//lastwake:c qcc_send_frames src/mux_quic.c
+func (qcc *QCC) sendFrames(w *World, frms *List) bool {
+	if frms.IsEmpty() {
+		return false
+	}
+	conn := qcc.Conn
+	if !w.qcSendMux(conn.QC, frms) {
+		w.trace(evSendFrames, 1)
+		qcc.subscribeSend(w)
+		return false
+	}
+	if !frms.IsEmpty() {
+		w.trace(evSendFrames, 0)
+		qcc.subscribeSend(w)
+		return false
+	}
+	return true
+}
+
+// sendControl sends a frame alone, so that its emission is sure. The frame is
+// freed if the transport rejected it; after a fatal error the transport has
+// freed it already.
+//
+//lastwake:primitive
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool {
+	frms := w.listHead()
+	frms.Append(&frm.List)
+	ok := qcc.sendFrames(w, frms)
+	if !ok && !frms.IsEmpty() {
+		w.frmFree(frm)
+	}
+	w.dropHead(frms)
+	return ok
+}
+
+// sendReset models qcs_send_reset.
+//
+//lastwake:c qcs_send_reset src/mux_quic.c
+func (qcs *QCS) sendReset(w *World) bool {
+	frm := w.frmAlloc(ftResetStream)
+	if frm == nil {
+		return false
+	}
+	frm.Stream.ID = qcs.ID
+	frm.Stream.Offset.Key = qcs.Tx.SentOffset
+	if !qcs.QCC.sendControl(w, frm) {
+		return false
+	}
+	w.trace(evTxReset, qcs.ID, qcs.Err, qcs.Tx.SentOffset)
+	// A request that is refused while a later one opens it is still idle.
+	qcs.idleOpen(w)
+	qcs.closeLocal(w)
+	qcs.Flags &^= qsToReset
+	return true
+}
+
+// sendStopSending models qcs_send_stop_sending; there is nothing to stop once
+// the remote half is closed.
+//
+//lastwake:c qcs_send_stop_sending src/mux_quic.c
+func (qcs *QCS) sendStopSending(w *World) bool {
+	if !qcs.isCloseRemote() {
+		frm := w.frmAlloc(ftStopSending)
+		if frm == nil {
+			return false
+		}
+		frm.Stream.ID = qcs.ID
+		if !qcs.QCC.sendControl(w, frm) {
+			return false
+		}
+		w.trace(evTxStop, qcs.ID, qcs.Err)
+	} else {
+		w.trace(evTxStopSkipped, qcs.ID)
+	}
+	qcs.Flags &^= qsToStopSending
+	return true
+}
+
+// sendStream models qcs_send: bytes are moved into the descriptor's buffer,
+// which is allocated if the connection's quota allows, and a STREAM frame is
+// built. It returns the bytes moved, and false for an error.
+//
+//lastwake:c qcs_send src/mux_quic.c
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
+	qcc := qcs.QCC
+	id := qcs.ID
+	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
+	out := qcs.Stream.bufGet()
+	moved := uint64(0)
+	if qcs.Tx.Buf.Data != 0 {
+		if out == nil {
+			if qcc.Flags&qcConnFull != 0 {
+				w.trace(evConnFullSkip, id)
+				return 0, true
+			}
+			room := false
+			out, room = qcs.Stream.bufAlloc(w, qcs.Tx.Offset)
+			if out == nil {
+				if room {
+					return 0, false
+				}
+				w.trace(evConnFull, id)
+				qcc.Flags |= qcConnFull
+				return 0, true
+			}
+		}
+		n, ok := qcs.xferData(w, out)
+		if !ok {
+			return 0, false
+		}
+		moved = n
+		if moved != 0 {
+			qcs.notifySend(w)
+			qcs.Flags &^= qsBlkMRoom
+		}
+		qcs.Tx.Offset += moved
+		qcc.Tx.Offsets += moved
+		w.bugOn(out.Data == 0 && qcs.Tx.SentOffset != qcs.Tx.Offset, "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
+	}
+	fin := qcs.streamFin()
+	if qcs.Tx.SentOffset != qcs.Tx.Offset || fin {
+		if qcc.WaitEvent.Events&subRetrySend != 0 {
+			return 0, false
+		}
+		if !qcs.buildStreamFrm(w, out, fin, frms) {
+			return 0, false
+		}
+	}
+	return moved, true
+}
+
+// ioSend models qcc_io_send: everything that waits to be sent is given to the
+// transport.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) ioSend(w *World) {
+	if w.tracing {
+		w.traceIOSend(qcc)
+	}
+	conn := qcc.Conn
+	if qcc.maySend(w, conn) {
+		qcc.sendStreams(w)
+	}
+	if conn.Flags&coError != 0 && qcc.Flags&qcErrConn == 0 {
+		w.trace(evErrConn)
+		qcc.Flags |= qcErrConn
+	}
+}
+
+// maySend is the first part of qcc_io_send: errors, then the credit frames. It
+// reports whether the streams may send.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) maySend(w *World, conn *Connection) bool {
+	if qcc.Flags&qcErrConn != 0 || conn.Flags&coError != 0 {
+		w.trace(evIOSendError)
+		return false
+	}
+	if qcc.Flags&qcErrL != 0 {
+		if qcc.Flags&qcErrLDone == 0 {
+			w.setConnectionClose(conn.QC, qcc.Err.Code, qcc.Err.App)
+			w.trace(evErrLDone, qcc.Err.Code)
+			qcc.Flags |= qcErrLDone
+		}
+		return false
+	}
+	if conn.Flags&coSockWrSh != 0 {
+		w.trace(evSockWrSh)
+		conn.Flags |= coError
+		return false
+	}
+	if !qcc.LFctl.Frms.IsEmpty() {
+		return qcc.sendFrames(w, &qcc.LFctl.Frms)
+	}
+	return true
+}
+
+// sendStreams is the second part of qcc_io_send: the streams of the send list,
+// each RESET_STREAM and STOP_SENDING alone, the STREAM frames together, again
+// as long as the transport takes them.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) sendStreams(w *World) {
+	frms := w.listHead()
+	failed := w.listHead()
+	if qcc.visitSendList(w, frms, failed) {
+		for {
+			sent := qcc.sendFrames(w, frms)
+			if !sent || qcc.Flags&qcBlkMFCtl != 0 {
+				break
+			}
+			qcc.revisitSendList(w, frms, failed)
+		}
+	}
+	for !frms.IsEmpty() {
+		frm := frmOfList(w.next(frms))
+		w.traceFreeRejected(frm)
+		w.frmFree(frm)
+	}
+	if !failed.IsEmpty() {
+		w.trace(evFailedBack)
+		for !failed.IsEmpty() {
+			qcs := qcsOfSend(w.next(failed))
+			qcs.ElSend.DelInit()
+			qcc.SendList.Append(&qcs.ElSend)
+		}
+		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
+		// transport, and runs at full speed until the window opens. Later
+		// versions keep the rejected frames instead.
+		if qcc.Flags&qcBlkMFCtl == 0 && qcc.WaitEvent.Events&subRetrySend == 0 {
+			w.wakeMux(qcc, fnQccIOSend)
+		}
+	}
+	w.dropHead(failed)
+	w.dropHead(frms)
+}
+
+// visitSendList is the first loop of qcc_io_send. It reports false when the
+// transport refused a control frame.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
+	var first *QCS
+	head := &qcc.SendList
+	el := head.N
+	for el != head {
+		follow := w.next(el)
+		qcs := qcsOfSend(el)
+		el = follow
+		if qcs == first {
+			break
+		}
+		todo := qcs.Flags & (qsToStopSending | qsToReset)
+		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
+		if todo&qsToStopSending != 0 {
+			if !qcs.sendStopSending(w) {
+				return false
+			}
+			if todo&qsToReset == 0 && !qcs.needSending() {
+				qcs.ElSend.DelInit()
+				continue
+			}
+		}
+		if todo&qsToReset != 0 {
+			if !qcs.sendReset(w) {
+				return false
+			}
+			qcs.ElSend.DelInit()
+			continue
+		}
+		if qcc.Flags&qcBlkMFCtl != 0 || qcs.Flags&qsBlkSFCtl != 0 {
+			continue
+		}
+		moved, ok := qcs.sendStream(w, frms)
+		if !ok {
+			qcs.ElSend.DelInit()
+			failed.Append(&qcs.ElSend)
+			continue
+		}
+		if moved != 0 {
+			qcs.ElSend.DelInit()
+			qcc.SendList.Append(&qcs.ElSend)
+			if first == nil {
+				first = qcs
+			}
+		}
+	}
+	return true
+}
+
+// revisitSendList is the second loop of qcc_io_send, for streams that have
+// filled their buffer and given it to the descriptor.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
+	head := &qcc.SendList
+	el := head.N
+	for el != head {
+		follow := w.next(el)
+		qcs := qcsOfSend(el)
+		el = follow
+		// Deviation: 220386ae4 forgets that the connection's limit can be used up
+		// by a stream whose frame could not be allocated.
+		full := qcc.Tx.Offsets == qcc.RFctl.MD
+		w.bugOn(qcs.Stream.Buf != nil && qcs.Flags&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
+		if qcs.Flags&qsBlkSFCtl != 0 {
+			continue
+		}
+		_, ok := qcs.sendStream(w, frms)
+		if !ok {
+			qcs.ElSend.DelInit()
+			failed.Append(&qcs.ElSend)
+		}
+	}
+}

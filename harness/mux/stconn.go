@@ -1,0 +1,135 @@
+package mux
+
+import "unsafe"
+
+// Flags of a stream endpoint descriptor, include/haproxy/stconn-t.h.
+const (
+	seTMux       = 0x00000001
+	seOrphan     = 0x00000002
+	seEOI        = 0x00000004 // end of input: the whole request came
+	seEOS        = 0x00000008 // end of stream: no more will come
+	seError      = 0x00000010
+	seErrPending = 0x00000020
+	seRcvMore    = 0x00000040
+	seWantRoom   = 0x00000080
+)
+
+// A Sedesc is struct sedesc: the descriptor between a mux stream and the
+// stream connector above it.
+//
+//lastwake:managed
+type Sedesc struct {
+	SE    *QCS        `c:"se"`
+	Conn  *Connection `c:"conn"`
+	SC    *Stconn     `c:"sc"`
+	Flags uint32      `c:"flags"`
+}
+
+// A Stconn is struct stconn: the stream layer's end of a stream.
+//
+//lastwake:managed
+type Stconn struct {
+	Sedesc    *Sedesc   `c:"sedesc"`
+	WaitEvent WaitEvent `c:"wait_event"`
+	Flags     uint32    `c:"flags"`
+	State     uint32    `c:"state"`
+}
+
+// sedescNew models sedesc_new.
+//
+//lastwake:c sedesc_new src/stconn.c
+//lastwake:primitive
+func (w *World) sedescNew() *Sedesc {
+	sd := (*Sedesc)(w.alloc(kindSedesc))
+	if sd == nil {
+		return nil
+	}
+	sd.SE = nil
+	sd.Conn = nil
+	sd.SC = nil
+	sd.Flags = 0
+	return sd
+}
+
+// sedescFree models sedesc_free.
+//
+//lastwake:c sedesc_free src/stconn.c
+//lastwake:primitive
+func (w *World) sedescFree(sd *Sedesc) { w.free(kindSedesc, unsafe.Pointer(sd)) }
+
+// SetError models se_fl_set_error: the error is final once the end of input
+// was reported, and pending before.
+//
+//lastwake:c se_fl_set_error include/haproxy/stconn.h
+//lastwake:primitive
+func (sd *Sedesc) SetError(w *World, qcs *QCS) {
+	w.trace(evSeError, qcs.ID)
+	if sd.Flags&(seEOS|seEOI) != 0 {
+		sd.Flags |= seError
+		return
+	}
+	sd.Flags |= seErrPending
+}
+
+// scNewFromEndp models sc_new_from_endp: the stream layer creates its end of a
+// new mux stream.
+//
+// Deviation: the stream above, its task and its analysers are the program's
+// app. ops; the connector is all that is left of it.
+//
+//lastwake:c sc_new_from_endp src/stconn.c
+func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
+	sc := (*Stconn)(w.alloc(kindStconn))
+	if sc == nil {
+		return nil
+	}
+	sc.Flags = 0
+	sc.State = 0
+	sc.WaitEvent.Events = 0
+	sc.WaitEvent.Tasklet = nil
+	sc.Sedesc = sd
+	tl := w.taskletNew()
+	if tl == nil {
+		w.free(kindStconn, unsafe.Pointer(sc))
+		return nil
+	}
+	tl.Process = procScConnIOCb
+	tl.Context = unsafe.Pointer(sc)
+	sc.WaitEvent.Tasklet = tl
+	sd.Flags &^= seOrphan
+	sd.SC = sc
+	return sc
+}
+
+// IOCb models sc_conn_io_cb.
+//
+// Deviation: it reads and sends nothing by itself; the program's app. ops are
+// what the stream would do once woken.
+//
+//lastwake:c sc_conn_io_cb src/stconn.c
+func (sc *Stconn) IOCb(w *World) { sc.State++ }
+
+// wake models sc_conn_process as the mux calls it for an endpoint without a
+// subscriber (data_cb->wake).
+//
+//lastwake:c sc_conn_process src/stconn.c
+func (sc *Stconn) wake(w *World) { sc.Flags |= 1 }
+
+// Detach models sc_destroy and sc_detach_endp: the connector unsubscribes,
+// marks the endpoint orphan, cuts both links, tells the mux, and goes.
+//
+//lastwake:c sc_destroy src/stconn.c
+func (sc *Stconn) Detach(w *World) {
+	sd := sc.Sedesc
+	qcs := sd.SE
+	if sc.WaitEvent.Events != 0 {
+		w.trace(evStrmUnsubscribe, qcs.ID, uint64(sc.WaitEvent.Events))
+		w.qmuxStrmUnsubscribe(qcs, sc.WaitEvent.Events, &sc.WaitEvent)
+	}
+	sd.Flags |= seOrphan
+	sd.SC = nil
+	sc.Sedesc = nil
+	w.qmuxStrmDetach(sd)
+	sc.WaitEvent.Tasklet.Free(w)
+	w.free(kindStconn, unsafe.Pointer(sc))
+}

@@ -1,0 +1,484 @@
+package mux
+
+import "github.com/lastwake/lastwake/harness/program"
+
+// Step plays one op. An op whose object is not there, or that cannot happen
+// now, changes nothing and says so.
+func (w *World) Step(op program.Op) program.Outcome {
+	w.opAllocs = 0
+	w.opFrees = 0
+	w.failAlloc = uint32(op.Alloc)
+	out := w.play(op)
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc {
+		w.failed = true
+	}
+	w.failAlloc = 0
+	return out
+}
+
+// play dispatches on the op's actor.
+func (w *World) play(op program.Op) program.Outcome {
+	switch op.Verb {
+	case program.NetOpen:
+		return w.playOpen(op)
+	case program.ProcSoftstop:
+		return w.playSoftstop()
+	case program.TimePass:
+		w.nowMS += uint64(op.Arg[program.PassMS])
+		w.wakeExpiredTasks()
+		return program.Done
+	case program.RunAll:
+		return w.playRunAll()
+	}
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil {
+		return program.NoConn
+	}
+	c := &w.conns[op.Conn]
+	switch op.Verb {
+	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
+		return w.playPacket(c, op)
+	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
+		program.AppSubscribe, program.AppUnsubscribe:
+		return w.playApp(op)
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow:
+		return w.playNet(c, op)
+	case program.NetLose:
+		return w.playLose(c, op)
+	case program.RunMux, program.RunConn, program.RunStream:
+		return w.playRun(c, op)
+	case program.RunTimer:
+		return w.playTimer(c, op)
+	}
+	return program.Unsupported
+}
+
+// playOpen makes connection c<n>, which must be new.
+func (w *World) playOpen(op program.Op) program.Outcome {
+	if int(op.Conn) >= maxConns {
+		return program.NoConn
+	}
+	if w.conns[op.Conn].opened {
+		return program.NotNow
+	}
+	w.netOpen(op.Conn)
+	return program.Done
+}
+
+// netOpen is the end of a handshake: a quic_conn, then its session and mux.
+func (w *World) netOpen(n uint8) {
+	w.conns[n].opened = true
+	qc := w.qcNewConn(uint64(n))
+	if qc == nil {
+		return
+	}
+	if !w.sessionAccept(qc) && qc.MuxState != muxReleased {
+		w.quicClose(qc)
+	}
+}
+
+// playSoftstop asks the process to stop, once.
+func (w *World) playSoftstop() program.Outcome {
+	if w.stopping {
+		return program.NotNow
+	}
+	w.softStop()
+	return program.Done
+}
+
+// playPacket brings a packet with one frame: the connection's tasklet treats
+// it and then sends what it has.
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
+	qc := c.cids.QC
+	if qc == nil {
+		return w.playClosed(c)
+	}
+	if qc.Flags&(qcClosing|qcDraining|qcToKill) != 0 {
+		return program.NotNow
+	}
+	out := w.parseFrame(c, qc, op)
+	if out != program.Done {
+		return out
+	}
+	qc.AppIOCb(w)
+	return program.Done
+}
+
+// playClosed brings a packet to a closed connection, which answers with its
+// CONNECTION_CLOSE.
+func (w *World) playClosed(c *connSlot) program.Outcome {
+	cc := c.cids.Closed
+	if cc == nil {
+		return program.NoConn
+	}
+	cc.IOCb(w)
+	return program.Done
+}
+
+// parseFrame models qc_parse_pkt_frms.
+//
+//lastwake:c qc_parse_pkt_frms src/quic_rx.c
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
+	id := uint64(op.Obj)
+	ready := qc.MuxState == muxReady
+	qc.idleTimerDoRearm(w)
+	switch op.Verb {
+	case program.PeerStream:
+		return w.peerSends(c, qc, op)
+	case program.PeerReset:
+		final := uint64(op.Arg[program.PeerResetFinal])
+		if final == 0 {
+			final = w.peerStream(c, id).next
+		}
+		if ready {
+			qc.QCC.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
+		}
+	case program.PeerStop:
+		if ready {
+			qc.QCC.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
+		}
+	case program.PeerMaxData:
+		if ready {
+			qcc := qc.QCC
+			qcc.RecvMaxData(w, qcc.RFctl.MD+uint64(op.Arg[program.AddBytes]))
+		}
+	case program.PeerMaxStreamData:
+		if ready {
+			qcc := qc.QCC
+			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
+		}
+	case program.PeerClose:
+		w.rxClose(qc, op)
+	case program.NetAck:
+		return w.netAck(qc, op)
+	}
+	return program.Done
+}
+
+func (w *World) rxClose(qc *QuicConn, op program.Op) {
+	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
+}
+
+// streamLimit is the limit that the peer has set for what we send on stream
+// id: what it would raise.
+//
+//lastwake:primitive
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 {
+	node := qcc.StreamsByID.Lookup(w, id)
+	if node == nil {
+		return w.cfg.msd
+	}
+	qcs := qcsOfID(node)
+	return qcs.Tx.MSD
+}
+
+// peerSends plays peer.stream: the bytes are recorded with their meaning, then
+// the frame arrives.
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
+	id := uint64(op.Obj)
+	if streamIsLocal(id) && !streamIsUni(id) {
+		return program.WrongKind
+	}
+	p := w.peerStream(c, id)
+	kind := wire(op.Arg[program.PeerStreamKind])
+	n := uint64(op.Arg[program.PeerStreamLen])
+	if n == 0 && int(kind) < len(wireLen) {
+		n = wireLen[kind]
+		if kind == wireHeaders && w.cfg.app == appHQ {
+			n = hqHeadersLen
+		}
+	}
+	if kind == wireEmpty {
+		n = 0
+	}
+	gap := uint64(op.Arg[program.PeerStreamGap])
+	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
+	if p.fin {
+		gap = 0
+		n = 0
+	}
+	from := p.next + gap
+	if back != 0 {
+		from = p.next - back
+	}
+	p.put(p.next+gap+n, kind)
+	fin := op.Arg[program.PeerStreamFin] != 0
+	p.fin = p.fin || fin
+	qc.rxStream(w, id, from, p.next-from, fin)
+	return program.Done
+}
+
+// netAck plays net.ack: the peer acknowledges one packet, all up to one, or
+// everything.
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
+	last := uint64(op.Obj)
+	first := last
+	if last == 0 {
+		first = 0
+		last = qc.NextPN
+	} else if op.Arg[program.AckUpto] != 0 {
+		first = 0
+	}
+	if !qc.inFlight(w, first, last) {
+		return program.NoPacket
+	}
+	qc.parseAck(w, first, last)
+	return program.Done
+}
+
+// inFlight reports whether a packet from first to last is in flight.
+//
+//lastwake:primitive
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) {
+		if node.Key >= first && node.Key <= last {
+			return true
+		}
+	}
+	return false
+}
+
+// playApp plays what the stream layer does with a stream that it has.
+func (w *World) playApp(op program.Op) program.Outcome {
+	i := w.findApp(op.Conn, uint64(op.Obj))
+	if i < 0 {
+		return program.NotAttached
+	}
+	sc := w.apps[i].sc
+	sd := sc.Sedesc
+	qcs := sd.SE
+	switch op.Verb {
+	case program.AppDetach:
+		w.apps[i] = w.apps[len(w.apps)-1]
+		w.apps = w.apps[:len(w.apps)-1]
+		sc.Detach(w)
+		return program.Done
+	case program.AppSend:
+		return w.appSend(qcs, op)
+	case program.AppShut:
+		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
+	case program.AppRead:
+		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
+	case program.AppAbort:
+		return w.appAbort(qcs, op)
+	case program.AppSubscribe, program.AppUnsubscribe:
+		return w.appSubscribe(qcs, sc, op)
+	}
+	return program.Done
+}
+
+// findApp returns the index of the stream layer's hold on a stream, or -1.
+func (w *World) findApp(conn uint8, id uint64) int {
+	for i := range w.apps {
+		if w.apps[i].conn == conn && w.apps[i].id == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// appSend plays app.send. A stream layer that knows of the end or of an error
+// does not send.
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
+	if qcs.isCloseLocal() || qcs.Flags&(qsToReset|qsFinStream) != 0 || qcs.SD.Flags&(seError|seErrPending) != 0 {
+		return program.NotNow
+	}
+	n := uint64(op.Arg[program.AppSendLen])
+	eom := op.Arg[program.AppSendFin] != 0
+	if op.Arg[program.AppSendFF] != 0 {
+		w.qmuxStrmFastForward(qcs, n, eom)
+		return program.Done
+	}
+	w.qmuxStrmSndBuf(qcs, n, eom)
+	return program.Done
+}
+
+// appAbort plays app.abort: the stream layer wants no more input, so the mux
+// asks the peer to stop sending.
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
+	if qcs.isCloseLocal() || qcs.isCloseRemote() {
+		return program.NotNow
+	}
+	qcs.Err = uint64(op.Arg[program.AppErr])
+	qcs.abortRead(w)
+	return program.Done
+}
+
+// appSubscribe plays app.subscribe and app.unsubscribe.
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome {
+	events := uint32(0)
+	if op.Arg[program.SubRecv] != 0 {
+		events |= subRetryRecv
+	}
+	if op.Arg[program.SubSend] != 0 {
+		events |= subRetrySend
+	}
+	if events == 0 {
+		return program.NotNow
+	}
+	if op.Verb == program.AppSubscribe {
+		w.trace(evStrmSubscribe, qcs.ID, uint64(events&subRetryRecv), uint64(events&subRetrySend))
+		qcs.subscribe(w, events, &sc.WaitEvent)
+		return program.Done
+	}
+	w.trace(evStrmUnsubscribe, qcs.ID, uint64(events&subRetryRecv), uint64(events&subRetrySend))
+	w.qmuxStrmUnsubscribe(qcs, events, &sc.WaitEvent)
+	return program.Done
+}
+
+// playNet changes what the network lets through.
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
+	qc := c.cids.QC
+	switch op.Verb {
+	case program.NetFatal:
+		c.fatal = true
+		return program.Done
+	case program.NetOK:
+		c.fatal = false
+		c.blocked = false
+	case program.NetBlock:
+		c.blocked = true
+	}
+	if qc == nil {
+		return program.Done
+	}
+	switch op.Verb {
+	case program.NetBlock:
+		qc.CWnd = 0
+		return program.Done
+	case program.NetWindow:
+		qc.CWnd = qc.PrepInFlight + uint64(op.Arg[program.WindowBytes])
+		c.blocked = false
+	default:
+		qc.CWnd = w.cfg.window
+	}
+	qc.WaitEvent.Tasklet.Wakeup(w, fnQcNotifySend)
+	qc.notifySend(w)
+	return program.Done
+}
+
+// playLose declares a packet lost.
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
+	qc := c.cids.QC
+	if qc == nil || op.Obj == 0 || qc.Flags&(qcClosing|qcDraining|qcToKill) != 0 {
+		return program.NoPacket
+	}
+	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
+	if node == nil {
+		return program.NoPacket
+	}
+	qc.lostPkt(w, pktOfPN(node))
+	qc.WaitEvent.Tasklet.Wakeup(w, fnQcProcessTimer)
+	return program.Done
+}
+
+// playRun runs one tasklet, which must be queued.
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
+	tl := w.taskletOf(c, op)
+	if tl == nil {
+		if op.Verb == program.RunStream {
+			return program.NotAttached
+		}
+		return program.NoConn
+	}
+	if !tl.Queued() {
+		return program.NotQueued
+	}
+	w.spliceShared()
+	w.runTasklet(tl)
+	return program.Done
+}
+
+// taskletOf returns the tasklet that an op means, or nil.
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
+	switch op.Verb {
+	case program.RunStream:
+		i := w.findApp(op.Conn, uint64(op.Obj))
+		if i < 0 {
+			return nil
+		}
+		return w.apps[i].sc.WaitEvent.Tasklet
+	case program.RunMux:
+		qc := c.cids.QC
+		if qc == nil || qc.MuxState != muxReady {
+			return nil
+		}
+		return qc.QCC.WaitEvent.Tasklet
+	}
+	qc := c.cids.QC
+	if qc != nil {
+		return qc.WaitEvent.Tasklet
+	}
+	cc := c.cids.Closed
+	if cc != nil {
+		return cc.WaitEvent.Tasklet
+	}
+	return nil
+}
+
+// playTimer lets the clock reach a timer's date, queues every task whose date
+// has come, and runs the one meant.
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
+	task := w.timerOf(c, op.Arg[program.TimerWhich])
+	if task == nil {
+		return program.NotArmed
+	}
+	if task.State&taskQueued == 0 {
+		if task.Expire == eternity {
+			return program.NotArmed
+		}
+		w.nowMS = max(w.nowMS, task.Expire)
+		w.wakeExpiredTasks()
+		if task.State&taskQueued == 0 {
+			task.Wakeup(w, taskWokenTimer)
+		}
+	}
+	w.runTask(task)
+	return program.Done
+}
+
+// timerOf returns the task behind a timer, or nil.
+func (w *World) timerOf(c *connSlot, which uint32) *Task {
+	cc := c.cids.Closed
+	if cc != nil {
+		if which == program.TimerCC || which == program.TimerIdle {
+			return cc.IdleTimerTask
+		}
+		return nil
+	}
+	qc := c.cids.QC
+	switch which {
+	case program.TimerMux:
+		if qc.MuxState == muxReady {
+			return qc.QCC.Task
+		}
+	case program.TimerIdle:
+		return qc.IdleTimerTask
+	case program.TimerPTO:
+		return qc.TimerTask
+	}
+	return nil
+}
+
+// runAllMost bounds the handlers that one run.all runs: a handler that wakes
+// itself again and again waits for something that only another op can bring.
+const runAllMost = 64
+
+// playRunAll runs tasklets and tasks in order until none is queued, or until
+// enough have run.
+func (w *World) playRunAll() program.Outcome {
+	out := program.NotQueued
+	for range runAllMost {
+		w.spliceShared()
+		here := w.thread(w.tid)
+		if !here.Tasklets.IsEmpty() {
+			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
+		} else if !here.RQueue.IsEmpty() {
+			w.runTask(taskOfRQ(w.next(&here.RQueue)))
+		} else {
+			return out
+		}
+		out = program.Done
+	}
+	return out
+}

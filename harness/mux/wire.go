@@ -1,0 +1,107 @@
+package mux
+
+// A wire is what a run of bytes on a stream means to the application layer.
+type wire uint8
+
+// What bytes can be. The order is that of peer.stream's operand "kind".
+const (
+	wireData wire = iota
+	wireHeaders
+	wirePartial
+	wireInvalid
+	wireControl
+	wireUnknown
+	wireGoaway
+	wireEmpty
+	wireEncoder
+	wireDecoder
+)
+
+// wireLen is the length of what the peer sends when the program gives none,
+// bytes.
+var wireLen = [...]uint64{
+	wireData: 1003, wireHeaders: 21, wirePartial: 1, wireInvalid: 8, wireControl: 3, wireUnknown: 1,
+	wireGoaway: 3, wireEmpty: 0, wireEncoder: 1, wireDecoder: 1,
+}
+
+// hqHeadersLen is the length of a request with hq, bytes.
+const hqHeadersLen = 8
+
+// A segment is a run of bytes of one meaning that the peer has sent.
+type segment struct {
+	from, to uint64 // stream offsets
+	kind     wire
+}
+
+// A peerStream is the peer's side of a stream: how far it has sent, and what.
+type peerStream struct {
+	id   uint64
+	next uint64 // offset of the peer's next byte
+	fin  bool
+	segs []segment
+}
+
+// peerStream returns the peer's side of stream id on connection c.
+func (w *World) peerStream(c *connSlot, id uint64) *peerStream {
+	for i := range c.peer {
+		if c.peer[i].id == id {
+			return &c.peer[i]
+		}
+	}
+	if len(c.peer) < cap(c.peer) {
+		c.peer = c.peer[:len(c.peer)+1]
+	} else {
+		c.peer = append(c.peer, peerStream{})
+	}
+	p := &c.peer[len(c.peer)-1]
+	p.id = id
+	p.next = 0
+	p.fin = false
+	p.segs = p.segs[:0]
+	return p
+}
+
+// put records that the bytes up to end mean kind. A partial request head is
+// completed by the bytes that follow it.
+func (p *peerStream) put(end uint64, kind wire) {
+	from := p.next
+	if n := len(p.segs); n > 0 && p.segs[n-1].kind == wirePartial && (kind == wireHeaders || kind == wirePartial) {
+		from = p.segs[n-1].from
+		p.segs = p.segs[:n-1]
+	}
+	if end > from {
+		p.segs = append(p.segs, segment{from, end, kind})
+	}
+	p.next = end
+}
+
+// at returns what stands at offset off of the stream, and how many bytes of it
+// are left from there.
+func (p *peerStream) at(off uint64) (wire, uint64) {
+	for _, s := range p.segs {
+		if s.from <= off && off < s.to {
+			return s.kind, s.to - off
+		}
+	}
+	return wireEmpty, 0
+}
+
+// wireAt tells the application layer what stands at an offset of a stream.
+//
+//lastwake:primitive
+func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
+	return w.peerStream(w.slotOf(qcc), id).at(off)
+}
+
+// wireType tells the application layer the type of a peer's uni stream.
+//
+//lastwake:primitive
+func (w *World) wireType(qcc *QCC, id uint64) wire {
+	kind, _ := w.wireAt(qcc, id, 0)
+	return kind
+}
+
+// slotOf finds the connection's slot.
+//
+//lastwake:primitive
+func (w *World) slotOf(qcc *QCC) *connSlot { return &w.conns[qcc.Conn.QC.Index%maxConns] }

@@ -1,0 +1,243 @@
+package mux
+
+import (
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/shadow"
+)
+
+// maxConns is how many connections a World can hold, c0 to c3.
+const maxConns = 4
+
+// stepBudget is how many steps of lists, trees and loops one run may take.
+const stepBudget = 4 << 20
+
+// A World is one process: its memory, its threads, its connections, and the
+// peer and the stream layer that the program plays. It is not safe for
+// concurrent use; several can live side by side.
+type World struct {
+	// Faults are the switches of this run.
+	Faults fault.Set
+
+	arena     *shadow.Arena
+	cfg       config
+	threads   *ThreadCtx // ha_thread_ctx
+	tid       int32
+	nowMS     uint64
+	stopping  bool
+	opAllocs  uint32
+	failAlloc uint32
+	opFrees   uint32
+	failed    bool // an allocation was made to fail
+	budget    int
+	op        int32
+	tracing   bool
+	lines     []Line
+	conns     [maxConns]connSlot
+	apps      []appStream
+	cov       [NumEdges]uint8
+}
+
+// A config is a program's header, in the units of the model.
+type config struct {
+	app         uint64
+	bufs        uint64
+	maxData     uint64
+	msd         uint64
+	streams     uint64
+	rxData      uint64
+	rxMSD       uint64
+	window      uint64
+	mtu         uint64
+	clientMS    uint64
+	httpReqMS   uint64
+	keepAliveMS uint64
+	strict      uint32
+}
+
+// A connSlot is what the outside of the process knows of connection c<n>.
+type connSlot struct {
+	cids    *CIDs // nil once no packet can find the connection
+	opened  bool
+	blocked bool // net.block: the congestion window is closed
+	fatal   bool // net.fatal: sendto fails for good
+	peer    []peerStream
+
+	// For the audit: the mux is gone, and the sums over streams freed before.
+	muxReleased                 bool
+	txFreed, sentFreed, rxFreed uint64
+}
+
+// An appStream is the stream layer's hold on a stream.
+type appStream struct {
+	conn uint8
+	id   uint64
+	sc   *Stconn
+}
+
+// A Bug is the panic of a BUG_ON whose condition held.
+//
+//lastwake:shared
+type Bug struct {
+	Cond string // the condition, in C
+	Hot  bool   // BUG_ON_HOT
+}
+
+// Error describes the bug as HAProxy prints it.
+//
+//lastwake:shared
+func (b *Bug) Error() string { return "bug condition \"" + b.Cond + "\" matched" }
+
+// A Budget is the panic of a run that took too many steps.
+//
+//lastwake:shared
+type Budget struct{}
+
+// Error describes the stop.
+//
+//lastwake:shared
+func (*Budget) Error() string { return "step budget used up" }
+
+// New makes a World with an arena of its own.
+func New(o shadow.Options) (*World, error) {
+	arena, err := shadow.New(types, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := canary(arena); err != nil {
+		return nil, err
+	}
+	return &World{arena: arena}, nil
+}
+
+// Reset starts a new run: nothing is left of an earlier one.
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
+	w.arena.Reset(mode)
+	w.Faults = f
+	w.tracing = trace
+	w.lines = w.lines[:0]
+	w.apps = w.apps[:0]
+	w.tid = 0
+	w.nowMS = 1000
+	w.stopping = false
+	w.failed = false
+	w.failAlloc = 0
+	w.opAllocs = 0
+	w.opFrees = 0
+	w.op = -1
+	w.budget = stepBudget
+	w.cov = [NumEdges]uint8{}
+	for i := range w.conns {
+		c := &w.conns[i]
+		*c = connSlot{peer: c.peer[:0]}
+	}
+	w.cfg.set(h)
+	w.initThreads()
+	if h.Set[program.KeyStart] == 0 {
+		w.netOpen(0)
+	}
+	w.opAllocs = 0
+	w.opFrees = 0
+}
+
+// set takes the configuration from a program's header.
+func (c *config) set(h *program.Header) {
+	v := func(key int) uint64 { return uint64(h.Set[key]) }
+	c.app = appH3
+	if v(program.KeyApp) == 1 {
+		c.app = appHQ
+	}
+	c.bufs = v(program.KeyBufs)
+	c.maxData = v(program.KeyMaxData)
+	c.msd = v(program.KeyMSD)
+	c.streams = v(program.KeyStreams)
+	c.rxData = v(program.KeyRxData)
+	c.rxMSD = v(program.KeyRxMSD)
+	c.window = v(program.KeyWindow)
+	if c.window == 0 {
+		c.window = noWindow
+	}
+	c.mtu = max(v(program.KeyMTU), 1)
+	c.clientMS = v(program.KeyClient)
+	c.httpReqMS = v(program.KeyHTTPReq)
+	c.keepAliveMS = v(program.KeyKeepAlive)
+	c.strict = h.Set[program.KeyStrict]
+}
+
+// noWindow is a congestion window that never fills, bytes.
+const noWindow = 1 << 40
+
+// initThreads makes the thread contexts, at the end of the arena.
+func (w *World) initThreads() {
+	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
+	for i := range int32(numThreads) {
+		ctx := w.thread(i)
+		ctx.Tasklets.Init()
+		ctx.SharedTaskletList.Init()
+		ctx.RQueue.Init()
+		ctx.Timers.Init()
+		ctx.MuxStopping.Init()
+		ctx.Current = nil
+	}
+}
+
+// Arena returns the memory of the World.
+func (w *World) Arena() *shadow.Arena { return w.arena }
+
+// Cov returns how often each edge was taken since Reset, modulo 256. Only the
+// checked twin counts.
+func (w *World) Cov() []uint8 { return w.cov[:] }
+
+// Trace returns the events since Reset, if they were asked for.
+func (w *World) Trace() []Line { return w.lines }
+
+// SetOp says which op runs next, for traces and for the chunks of the arena.
+func (w *World) SetOp(i int32) {
+	w.op = i
+	w.arena.SetOp(i)
+}
+
+// Counts returns how many objects the last op allocated and freed.
+func (w *World) Counts() (allocs, frees uint32) { return w.opAllocs, w.opFrees }
+
+// spend takes one step from the budget.
+//
+//lastwake:primitive
+func (w *World) spend() {
+	w.budget--
+	if w.budget < 0 {
+		panic(&Budget{})
+	}
+}
+
+// bugOn models BUG_ON: the process dies if the condition holds, unless the
+// build leaves the check out.
+//
+//lastwake:primitive
+func (w *World) bugOn(cond bool, text string) {
+	if cond && w.cfg.strict >= 1 {
+		panic(&Bug{Cond: text})
+	}
+}
+
+// bugOnHot models BUG_ON_HOT, which only strict builds check.
+//
+//lastwake:primitive
+func (w *World) bugOnHot(cond bool, text string) {
+	if cond && w.cfg.strict >= 2 {
+		panic(&Bug{Cond: text, Hot: true})
+	}
+}
+
+// appOpened tells the stream layer that it has a new stream.
+//
+//lastwake:primitive
+func (w *World) appOpened(qcs *QCS, sc *Stconn) {
+	qc := qcs.QCC.Conn.QC
+	w.apps = append(w.apps, appStream{conn: uint8(qc.Index), id: qcs.ID, sc: sc})
+}
+
+// netFatal reports whether sendto fails for good on the connection.
+//
+//lastwake:primitive
+func (w *World) netFatal(qc *QuicConn) bool { return w.conns[qc.Index%maxConns].fatal }
