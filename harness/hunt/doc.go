@@ -1,0 +1,34 @@
+// Package hunt looks for programs that break a target, in this process, as
+// fast as the target runs.
+//
+// It owns the search: which program to run next, which to keep, how much work
+// each kept one gets, and when to stop. It refuses to know what an op does,
+// what is wrong with a run, and which faults exist: coverage, state and the
+// verdicts' signatures are all that it sees.
+//
+//	sum, err := hunt.Run(ctx, hunt.Options{Target: model.Checked(), Programs: 1_000_000, Seed: 1})
+//	for _, f := range sum.Findings {
+//		fmt.Println(f.Signature)
+//	}
+//
+// # The search
+//
+// The work is cut into 16 lanes. A lane has a random generator, a view of the
+// corpus and of what has been covered, and nothing that other lanes change. All
+// lanes run the same number of programs, an epoch; then what they found is
+// merged in the order of the lanes. So the result depends on the seed and the
+// number of programs and not on how many workers share the lanes.
+//
+// A lane takes a program of the corpus, mutates it in place and runs it. A
+// program is kept when it covers something new: an edge of the model a new
+// number of times (in eight buckets), or a state, by its digest, that no op had
+// led to. What is kept is stripped of ops that were not played, and cut after
+// the op that reached the last new state when no edge was new: short programs
+// are cheap to run and easy to mutate to the point. A program's share of the
+// work follows from how rarely its features are hit, how short it is and how
+// recently it came.
+//
+// A run that breaks something is explained at the end of its epoch, so that
+// the hot path stays free of stacks, strings and maps. A signature seen first
+// is shrunk and written down; further ones are counted.
+package hunt

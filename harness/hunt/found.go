@@ -1,0 +1,63 @@
+package hunt
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/triage"
+)
+
+// shrinkTries is how many programs are run to shrink a finding by default.
+const shrinkTries = 100_000
+
+// explain finds out what a hit is. before has the totals of what ran ahead of
+// the lane that it is from.
+func (h *hunter) explain(b *hit, before Summary) error {
+	r := h.runners[0]
+	f, err := r.Explain(b.prog, h.o.Faults)
+	if err != nil {
+		return err
+	}
+	if f == nil {
+		return &exec.HarnessFault{What: "a violation is gone when the program runs again", Program: b.prog.String()}
+	}
+	if old := h.bySig[f.Signature()]; old != nil {
+		old.Count++
+		return nil
+	}
+	n := &Found{Finding: f, From: len(f.Program.Ops), Count: 1, Seconds: time.Since(h.start).Seconds(),
+		Programs: before.Programs + b.programs, Ops: before.Ops + b.ops}
+	h.bySig[f.Signature()] = n
+	h.found = append(h.found, n)
+	return h.work(n)
+}
+
+// work shrinks a new finding, names its fault and writes it down. A finding is
+// kept whatever happens here.
+func (h *hunter) work(n *Found) error {
+	r, sig := h.runners[0], n.Signature()
+	var err error
+	if h.o.Shrink >= 0 {
+		tries := h.o.Shrink
+		if tries == 0 {
+			tries = shrinkTries
+		}
+		var s triage.Shrunk
+		if s, err = triage.Shrink(r, n.Finding, tries, h.stop.Load); err == nil {
+			n.Finding, n.Minimal, n.Tried = s.Finding, s.Proof.Minimal, s.Proof.Tried
+		}
+	}
+	if err == nil {
+		n.Fault, err = triage.Attribute(r, n.Finding)
+	}
+	n.Known = h.o.Known != nil && h.o.Known(sig)
+	if h.o.Crash != nil {
+		var cerr error
+		if n.File, cerr = h.o.Crash(n); cerr != nil {
+			err = errors.Join(err, fmt.Errorf("write finding %q: %w", sig, cerr))
+		}
+	}
+	return err
+}

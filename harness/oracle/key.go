@@ -1,0 +1,56 @@
+package oracle
+
+import "github.com/lastwake/lastwake/harness/target"
+
+// Key is a cheap number for what is wrong with a history that came to its end:
+// equal for histories that break the same rules. It saves a hunt from judging
+// the same finding a thousand times, and is no signature. It allocates nothing.
+func Key(h *target.History) uint64 {
+	k := keyer(14695981039346656037)
+	for i := range h.Checks {
+		c := &h.Checks[i]
+		k.session(&c.Audit, c.Moment == target.Closed)
+		for n := range c.Audit.Conn {
+			if a := &c.Audit.Conn[n]; a.Exists {
+				k.conn(a, atRest(c))
+			}
+		}
+	}
+	return uint64(k)
+}
+
+type keyer uint64
+
+// broken mixes in the number of a rule.
+func (k *keyer) broken(rule int) { *k = (*k ^ keyer(rule)) * 1099511628211 }
+
+func (k *keyer) session(a *target.Audit, closed bool) {
+	for i := range sessionRules {
+		if sessionRules[i].count(a) != 0 {
+			k.broken(i)
+		}
+	}
+	for e, n := range a.Edge {
+		if n != 0 {
+			k.broken(1000 + e)
+		}
+	}
+	for kind, n := range a.Live {
+		if n != 0 && closed {
+			k.broken(2000 + kind)
+		}
+	}
+}
+
+func (k *keyer) conn(a *target.ConnAudit, rest bool) {
+	for i := range connRules {
+		if connRules[i].broken(a) {
+			k.broken(3000 + i)
+		}
+	}
+	for i := range restRules {
+		if rest && quiet(a) && restRules[i].broken(a) {
+			k.broken(4000 + i)
+		}
+	}
+}

@@ -1,0 +1,149 @@
+package oracle
+
+import (
+	"fmt"
+
+	"github.com/lastwake/lastwake/harness/target"
+)
+
+// A sessionRule counts, over the whole session, what must never happen.
+type sessionRule struct {
+	class        Class
+	name, object string
+	count        func(*target.Audit) uint32
+	text         string
+}
+
+// sessionRules: the scheduler's contract and the lists.
+var sessionRules = [...]sessionRule{
+	{GhostWake, "wake", "tasklet", func(a *target.Audit) uint32 { return a.GhostWakes },
+		"a freed task or tasklet was woken"},
+	{Accounting, "handler-return", "task", func(a *target.Audit) uint32 { return a.BadReturns },
+		"a handler returned NULL for a live task, or a task that it had freed"},
+	{Accounting, "list-unlink", "list", func(a *target.Audit) uint32 { return a.BadUnlinks },
+		"a node that is in no list was unlinked"},
+	{Accounting, "list-append", "list", func(a *target.Audit) uint32 { return a.BadAppends },
+		"a node that is in a list was inserted again"},
+}
+
+// A connRule is an invariant of one connection.
+type connRule struct {
+	class        Class
+	name, object string
+	broken       func(*target.ConnAudit) bool
+	text         func(*target.ConnAudit) string
+}
+
+func (r *connRule) verdict(conn int, a *target.ConnAudit) Verdict {
+	return Verdict{Class: r.class, Invariant: r.name, Object: r.object, Detail: fmt.Sprintf("c%d: %s", conn, r.text(a))}
+}
+
+// wrapped is where a counter stops being a count and starts being one that
+// went below zero.
+const wrapped = 1 << 31
+
+// connRules hold between any two ops. Order is precedence: what explains the
+// others comes first.
+var connRules = [...]connRule{
+	{Accounting, "tx-offsets", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.TxOffsets != c.TxSum },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("the connection counts %d bytes prepared, its streams %d", c.TxOffsets, c.TxSum)
+		}},
+	{Accounting, "tx-sent", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.TxSent != c.TxSentSum },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("the connection counts %d bytes sent, its streams %d", c.TxSent, c.TxSentSum)
+		}},
+	{Accounting, "tx-limit", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.TxSent > c.TxLimit },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d bytes sent where the peer allows %d", c.TxSent, c.TxLimit)
+		}},
+	{Accounting, "tx-stream-limit", "qcs",
+		func(c *target.ConnAudit) bool { return c.TxOver != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams sent beyond the peer's limit", c.TxOver)
+		}},
+	{Accounting, "rx-offsets", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.RxOffsets != c.RxSum },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("the connection counts %d bytes received, its streams %d", c.RxOffsets, c.RxSum)
+		}},
+	{Accounting, "nb-sc", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.NbSC != uint64(c.Attached) },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("nb_sc is %d, %d streams have a stream connector", int64(c.NbSC), c.Attached)
+		}},
+	{Accounting, "nb-hreq", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.NbHreq >= wrapped },
+		func(c *target.ConnAudit) string { return fmt.Sprintf("nb_hreq went below 0: %d", int64(c.NbHreq)) }},
+	{Accounting, "tx-buffers", "quic_conn",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.Buffers != c.BuffersLive },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d Tx buffers counted, %d live", c.Buffers, c.BuffersLive)
+		}},
+	{Accounting, "tx-buffer-quota", "quic_conn",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.BuffersLive > c.BufLimit },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d Tx buffers live, %d allowed", c.BuffersLive, c.BufLimit)
+		}},
+	{LostWakeup, "stop-sending-dropped", "qcs",
+		func(c *target.ConnAudit) bool { return c.StopsDropped != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams freed with a STOP_SENDING owed", c.StopsDropped)
+		}},
+}
+
+// restRules hold at rest: everything sent is acked, nothing is queued, the
+// network works, the connection is not being closed by us. Order is precedence:
+// a descriptor that is never freed fills the quota, a full quota leaves a
+// stream pending. After an allocation was made to fail, what is stuck for want
+// of it is not judged; a full quota with no buffer in it is stuck for ever.
+var restRules = [...]connRule{
+	{LostWakeup, "desc-unfreed", "qc_stream_desc",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.DescsDone != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d descriptors released, nothing left to be acked, not freed", c.DescsDone)
+		}},
+	{LostWakeup, "fin-lost", "qc_stream_desc",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && !c.Closing && c.FinsLost != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams with a FIN sent, never acked, never sent again", c.FinsLost)
+		}},
+	{LostWakeup, "conn-full", "qcc",
+		func(c *target.ConnAudit) bool {
+			return healthy(c) && c.ConnFull && c.FlowBlocked == 0 && (!c.AllocFailed || c.Buffers == 0)
+		},
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("CONN_FULL is set, %d of %d Tx buffers in use, and nothing will clear it", c.Buffers, c.BufLimit)
+		}},
+	{LostWakeup, "error-unsent", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && !c.ErrConn && c.ErrL && !c.ErrLDone },
+		func(*target.ConnAudit) string { return "an error was raised and no CONNECTION_CLOSE asked for" }},
+	{LostWakeup, "mux-dead", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.NbSC == 0 && (c.ErrConn || c.ErrLDone) },
+		func(*target.ConnAudit) string {
+			return "the connection failed, no stream is attached, the mux was not released"
+		}},
+	{LostWakeup, "stream-pending", "qcs",
+		func(c *target.ConnAudit) bool { return healthy(c) && c.Pending != 0 && !c.AllocFailed },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams have something to send and nobody will wake them", c.Pending)
+		}},
+	{LostWakeup, "frames-pending", "quic_conn",
+		func(c *target.ConnAudit) bool {
+			return c.QuicAlive && !c.Closing && c.PendingFrames != 0 && !c.AllocFailed
+		},
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d frames wait to be sent", c.PendingFrames)
+		}},
+	{LostWakeup, "quic-conn-lingers", "quic_conn",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.MuxReleased && !c.Closing && c.Descs == 0 },
+		func(*target.ConnAudit) string {
+			return "the mux is released, no descriptor is left, nobody closes the connection"
+		}},
+}
+
+// healthy reports whether the mux may still send.
+func healthy(c *target.ConnAudit) bool { return c.MuxAlive && !c.ErrConn && !c.ErrL }

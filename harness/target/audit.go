@@ -1,0 +1,130 @@
+package target
+
+// The sizes of an Audit.
+const (
+	MaxConns = 4  // connections c0 to c3
+	MaxKinds = 64 // object types, shadow.Kind
+	MaxEdges = 64 // rows of the model's edge table
+)
+
+// An Audit is what the oracles need from a session's live memory: plain
+// numbers, taken between two ops, never by the program under test. A session
+// reads it with peeks that no checker sees; a number that a target does not
+// have stays 0, and every invariant over zeros holds.
+//
+// Its fields are builtin types, arrays and an unnamed struct only, so that a
+// model can declare the same type without importing this package: the two
+// convert.
+type Audit struct {
+	// Conn is indexed by the connection's number.
+	Conn [MaxConns]ConnAudit
+	// Live counts live objects by kind (shadow.Kind). Static objects are not
+	// counted: they live as long as the session.
+	Live [MaxKinds]uint32
+	// Edge counts, by row of the model's edge table, the pointer fields of
+	// live objects that point into freed memory. An edge that the program
+	// under test may leave stale by design has no row.
+	Edge [MaxEdges]uint32
+	// Queued counts the tasks and tasklets in run queues. Rest is Queued 0.
+	Queued uint32
+
+	// The following count what happened since Reset; they never go down.
+
+	// GhostWakes counts wakes of a freed task or tasklet that touched no
+	// freed byte.
+	GhostWakes uint32
+	// BadReturns counts handlers that broke the scheduler's contract: NULL
+	// returned for a live task, or a task returned that had been freed.
+	BadReturns uint32
+	// BadUnlinks counts list deletes of a node that is not in a list (the
+	// idempotent delete aside).
+	BadUnlinks uint32
+	// BadAppends counts list inserts of a node that already is in a list.
+	BadAppends uint32
+}
+
+// A ConnAudit is the state of one connection. It is an alias of an unnamed
+// struct for the sake of conversion; see Audit.
+//
+// Fields of an object that is not alive are 0: those of the mux and of its
+// streams when MuxAlive is false, those of the quic_conn and its stream
+// descriptors when QuicAlive is false. Amounts are bytes where the name says
+// Bytes, offsets or limits, otherwise objects.
+type ConnAudit = struct {
+	// Exists: the program opened this connection at some time.
+	Exists bool
+	// ConnAlive, MuxAlive, QuicAlive, ClosedAlive: the struct connection, the
+	// qcc, the quic_conn, the quic_conn_closed is a live object.
+	ConnAlive, MuxAlive, QuicAlive, ClosedAlive bool
+	// MuxReleased: there was a qcc, and it was released.
+	MuxReleased bool
+	// Closing: the quic_conn has CLOSING, DRAINING, IMMEDIATE_CLOSE or
+	// TO_KILL: it is on its way out without anybody's help.
+	Closing bool
+	// NetOK: datagrams leave (neither net.block nor net.fatal nor a full
+	// congestion window).
+	NetOK bool
+	// AllocFailed: the program made an allocation fail. What was lost with it
+	// comes back with a timeout, not with a wake.
+	AllocFailed bool
+
+	// ErrConn, ErrL, ErrLDone, AppShut: the flags of the qcc.
+	ErrConn, ErrL, ErrLDone, AppShut bool
+	// NoTask: the qcc has no timeout task: it fired, or none was wanted.
+	NoTask bool
+	// Queued: the qcc's tasklet is in a run queue.
+	Queued bool
+	// Subscribed: the qcc waits for the transport to let it send.
+	Subscribed bool
+	// ConnFull: the flag CONN_FULL, a stream was refused a Tx buffer.
+	ConnFull bool
+
+	// NbSC and NbHreq are the qcc's counters as stored.
+	NbSC, NbHreq uint64
+	// Attached counts the live streams with a stream connector.
+	Attached uint32
+	// Streams counts the live qcs.
+	Streams uint32
+
+	// TxOffsets is the qcc's sum of prepared offsets, as stored. TxSum is the
+	// same sum over the streams: the live ones as they are, the freed ones as
+	// they were when freed.
+	TxOffsets, TxSum uint64
+	// TxSent is the qcc's sum of sent offsets, as stored. TxSentSum is the
+	// same sum over the streams, live and freed.
+	TxSent, TxSentSum uint64
+	// TxLimit is the peer's limit for TxSent (max_data).
+	TxLimit uint64
+	// TxOver counts the live streams that sent beyond the peer's limit for
+	// the stream.
+	TxOver uint32
+	// RxOffsets is the qcc's sum of received offsets, as stored, RxSum the
+	// same sum over the streams, live and freed.
+	RxOffsets, RxSum uint64
+
+	// Buffers is the quic_conn's count of Tx stream buffers, as stored,
+	// BuffersLive the number of live ones that belong to its descriptors,
+	// BufLimit the quota.
+	Buffers, BuffersLive, BufLimit uint32
+	// Descs counts the live stream descriptors. DescsDone counts those that
+	// are released, wait for no ack (all that was sent is acked, no FIN that
+	// has to be waited for) and yet were not freed.
+	Descs, DescsDone uint32
+
+	// Pending counts the live streams that have something to send (bytes,
+	// FIN, RESET_STREAM, STOP_SENDING) which flow control permits. FlowBlocked
+	// counts those which have something to send that flow control does not
+	// permit.
+	Pending, FlowBlocked uint32
+	// PendingFrames counts the frames that wait in the quic_conn or in the
+	// qcc (credit frames) to be put in a packet, CONNECTION_CLOSE included.
+	PendingFrames uint32
+	// InFlight counts the packets sent and neither acked nor lost.
+	InFlight uint32
+	// FinsLost counts the streams whose FIN was sent and is neither acked nor
+	// in a packet in flight nor queued again.
+	FinsLost uint32
+	// StopsDropped counts the streams freed, the connection being well, with
+	// a STOP_SENDING owed and never sent.
+	StopsDropped uint32
+}

@@ -1,0 +1,26 @@
+package model
+
+import (
+	"github.com/lastwake/lastwake/harness/mux"
+	"github.com/lastwake/lastwake/harness/target"
+)
+
+var names = &target.Names{Kinds: kindNames(), Edges: mux.EdgeNames[:]}
+
+func kindNames() []string {
+	var ns []string
+	for _, t := range mux.Types() {
+		ns = append(ns, t.Name)
+	}
+	return ns
+}
+
+// Audit implements target.Session.
+func (s *Session) Audit(a *target.Audit) { s.w.Audit((*mux.Audit)(a)) }
+
+func state(w world) uint32 {
+	if s, ok := w.(interface{ State() uint32 }); ok {
+		return s.State()
+	}
+	return 0
+}

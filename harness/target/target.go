@@ -1,0 +1,58 @@
+package target
+
+import (
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/program"
+)
+
+// A Target makes sessions: the model, quic-go, a live server.
+type Target interface {
+	// Name is the target's name in a program's header, such as "mux".
+	Name() string
+	// Actors is the target's capability: bit 1<<actor for each actor it plays.
+	Actors() uint
+	// NewSession returns a session of its own; who made it closes it.
+	NewSession() (Session, error)
+}
+
+// A Phase is a part of settle, the driver's way to bring a session to rest
+// after the last op.
+type Phase uint8
+
+// The phases of settle, in order.
+const (
+	PhaseDetach Phase = iota // every attached stream goes away
+	PhaseNet                 // the network works again
+	PhaseQuiet               // acknowledge everything, run everything that is queued
+	PhaseTimers              // fire timers in order of expiry, run what they queue
+	PhaseClose               // the peer closes; run and fire what is left
+	NumPhases
+)
+
+// A Session runs one program at a time. It is not safe for concurrent use.
+type Session interface {
+	// Reset makes the session ready for a program with header h and the given
+	// faults on. What an earlier run left behind is gone.
+	Reset(h *program.Header, faults fault.Set)
+	// Step plays op. It may panic: with a runtime error for a shadow trap, or
+	// with one of the typed values that exec knows.
+	Step(op program.Op) Event
+	// Next returns the next op that settle plays in phase, and false when
+	// the phase is over. What it returns follows from the session's state
+	// alone: a program that ends with the ops that settle would play leaves
+	// settle nothing to play.
+	Next(phase Phase) (program.Op, bool)
+	// Audit fills a, which is zero, with what the oracles need from live
+	// memory. It changes nothing.
+	Audit(a *Audit)
+	// Close gives back what the session holds.
+	Close() error
+}
+
+// An Event is what one op did.
+type Event struct {
+	Outcome program.Outcome
+	// State is a digest of the session's state after the op, for coverage. It
+	// must not depend on addresses.
+	State uint32
+}

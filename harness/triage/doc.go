@@ -1,0 +1,10 @@
+// Package triage turns findings into named causes.
+//
+// It owns what is done with one finding once it is there: shrink it without
+// changing what it is, name the fault that it needs, write it as a Record. It
+// refuses to know how a finding came about and how a Record is printed.
+//
+//	s, err := triage.Shrink(runner, finding, 100_000, nil)
+//	fault, err := triage.Attribute(runner, s.Finding)
+//	rec := triage.NewRecord("mux", s.Finding)
+package triage

@@ -1,0 +1,152 @@
+package triage
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/lastwake/lastwake/corpus"
+	"github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/oracle"
+	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/reports"
+)
+
+// NewRecord returns everything that is known of f as a Record. What f does not
+// know is left to the caller: Known, File, Proof, AsShipped, Reproduce.
+func NewRecord(f *exec.Finding) *reports.Record {
+	v := &f.Verdict
+	r := &reports.Record{
+		Version: reports.Version, Target: f.Program.Header.Target, Class: string(v.Class), Signature: v.Signature(),
+		Faults: FaultNames(f.Faults), Invariant: v.Invariant, Cond: f.Stop.Cond, Detail: v.Detail,
+		Object: reports.Object{Type: v.Object}, ShadowRows: f.Shadow, Program: Program(f).String(), History: history(f),
+	}
+	for _, o := range f.Others {
+		r.Also = append(r.Also, o.Signature())
+	}
+	r.Title = title(v)
+	if known, ok := fault.Match(r.Signature); ok {
+		r.Fault, r.Title = reports.RefOf(known), known.Title
+	}
+	r.Access = access(f)
+	r.Use = moment(f, v.Op, v.Use, f.Use)
+	if o := f.Object; o != nil {
+		r.Object.Type, r.Object.Seq, r.Object.Size = o.Type, o.Seq, o.Size
+		r.Alloc = moment(f, o.AllocOp, target.Place(o.Alloc), o.Alloc)
+		if o.FreeOp >= 0 {
+			r.Free = moment(f, o.FreeOp, target.Place(o.Free), o.Free)
+		}
+	}
+	if l := f.Leak; l != nil {
+		r.Object.Count = 1
+		if l.Owner.Type != "" {
+			r.Object.Owner = l.Owner.Type + "." + l.Owner.Field
+			r.Free = moment(f, l.Owner.FreeOp, target.Place(l.Owner.Free), l.Owner.Free)
+		}
+	}
+	return r
+}
+
+// Program returns f's program with f's faults in its header, as a file keeps
+// it.
+func Program(f *exec.Finding) *program.Program {
+	p := f.Program.Clone()
+	p.Header.Faults = FaultNames(f.Faults)
+	return p
+}
+
+// FaultNames returns the names of the faults that are on, in the order of the
+// catalogue; never nil.
+func FaultNames(s fault.Set) []string {
+	names := []string{}
+	for _, f := range fault.All() {
+		if s.Has(f.ID) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// NewCrash returns f as a file of the corpus, with rec as its report.
+func NewCrash(f *exec.Finding, faultName string, rec *reports.Record) (*corpus.Crash, error) {
+	var text bytes.Buffer
+	if err := reports.Text(&text, rec); err != nil {
+		return nil, fmt.Errorf("report of %s: %w", rec.Signature, err)
+	}
+	c := corpus.NewCrash(rec.Title, rec.Signature, Program(f), text.String())
+	c.Fault = faultName
+	return c, nil
+}
+
+// title says in one sentence what went wrong, for a finding that no fault of
+// the catalogue explains.
+func title(v *oracle.Verdict) string {
+	object := v.Object
+	if object == "" {
+		object = "memory"
+	}
+	switch v.Class {
+	case oracle.UseAfterFree:
+		return fmt.Sprintf("%s uses a %s that %s has freed", v.Use, object, v.Free)
+	case oracle.DoubleFree:
+		return fmt.Sprintf("%s frees a %s that %s has freed", v.Use, object, v.Free)
+	case oracle.Leak:
+		return fmt.Sprintf("a %s made by %s is never freed", object, v.Alloc)
+	case oracle.Uninitialized:
+		return fmt.Sprintf("%s reads a field of a %s that nobody has set", v.Use, object)
+	case oracle.NullDeref:
+		return v.Use + " follows a null pointer"
+	case oracle.WildAccess:
+		return v.Use + " follows a wild pointer"
+	}
+	if v.Detail != "" && v.Use == "" {
+		return v.Detail
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s of a %s in %s", v.Class, object, v.Use))
+}
+
+func access(f *exec.Finding) *reports.Access {
+	s := &f.Stop
+	a := &reports.Access{Kind: reports.Read, Size: int(s.Size), Addr: reports.Addr(s.Addr), Outside: !s.InArena}
+	switch s.Kind {
+	case target.StopBadFree:
+		a.Kind, a.Size = reports.Freed, 0
+	case target.StopTrap, target.StopSegv:
+		if s.Write {
+			a.Kind = reports.Write
+		}
+	default:
+		return nil
+	}
+	if o := f.Object; o != nil {
+		a.Field, a.Where, a.Offset, a.Region = o.Field, o.Where, o.Offset, o.Size
+	}
+	return a
+}
+
+// moment is what happened in op, on this stack.
+func moment(f *exec.Finding, op int, fn string, stack []target.Frame) *reports.Moment {
+	m := &reports.Moment{Op: op, Func: fn}
+	if op >= 0 && op < len(f.Lines) {
+		m.Text = f.Lines[op].Op.String()
+	}
+	for _, x := range stack {
+		m.Stack = append(m.Stack, reports.Frame{Func: x.Func, GoFunc: x.GoFunc, File: x.File, Line: x.Line, Primitive: x.Primitive})
+	}
+	return m
+}
+
+func history(f *exec.Finding) []reports.OpLine {
+	var ls []reports.OpLine
+	for i := range f.Lines {
+		l := &f.Lines[i]
+		o := reports.OpLine{Text: l.Op.String(), Outcome: l.Outcome.String(), Settle: l.Settle, Events: l.Events}
+		if l.Stopped {
+			o.Outcome = "stopped"
+		}
+		ls = append(ls, o)
+	}
+	return ls
+}
