@@ -39,6 +39,7 @@ type ConnAudit = struct {
 	MuxReleased                                 bool
 	Closing                                     bool
 	NetOK                                       bool
+	AllocFailed                                 bool
 	ErrConn, ErrL, ErrLDone, AppShut            bool
 	NoTask                                      bool
 	Queued                                      bool
@@ -153,6 +154,7 @@ func (w *World) auditThread(a *Audit) {
 // auditConn looks at one connection.
 func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	out.Exists = c.opened
+	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids

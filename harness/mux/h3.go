@@ -33,16 +33,30 @@ const (
 
 // Flags of an H3S.
 const (
-	h3sUniInit = 0x1
-	h3sEOM     = 0x2 // the message in app_buf is complete, HTX_FL_EOM
-	h3sHeaders = 0x4 // the request head was decoded
+	h3sUniInit  = 0x1
+	h3sEOM      = 0x2 // the message in app_buf is complete, HTX_FL_EOM
+	h3sHeaders  = 0x4 // the request head was decoded
+	h3sTrailers = 0x8 // and the trailers, H3S_ST_REQ_TRAILERS
 )
 
-// Sizes of what the server sends on its control stream, bytes.
-const (
-	settingsLen = 17 // stream type and SETTINGS
-	goawayLen   = 3
-)
+// settingsLen is what the server sends first on its control stream: the
+// stream's type and SETTINGS, bytes.
+const settingsLen = 17
+
+// varintLen models quic_int_getsize (RFC 9000 section 16).
+//
+//lastwake:primitive
+func varintLen(v uint64) uint64 {
+	switch {
+	case v < 1<<6:
+		return 1
+	case v < 1<<14:
+		return 2
+	case v < 1<<30:
+		return 4
+	}
+	return 8
+}
 
 // An H3C is struct h3c: HTTP/3 on one connection.
 //
@@ -217,14 +231,15 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 		}
 		total += n
 	}
+	// What is left of the input is reported as consumed, not all of it.
 	if h3s.Err != 0 {
 		qcs.abortRead(w)
 		qcs.resetStream(w, h3s.Err)
-		return data, true
+		return data - total, true
 	}
 	if h3c.Err != 0 {
 		qcs.QCC.SetError(w, uint64(h3c.Err), 1)
-		return data, true
+		return data - total, true
 	}
 	return total, true
 }
@@ -276,7 +291,12 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
 
 // h3Frame decodes one frame, or part of a DATA frame, at skip bytes behind the
 // stream's Rx offset, of which avail bytes are there. It returns the bytes
-// used, 0 when the frame is not complete, and false for a connection error.
+// used, 0 when the frame is not complete, and false for a connection error. Of
+// a frame that ends in an error only the head is used.
+//
+// Deviation: an incomplete frame is left alone, where h3_rcv_buf takes its head
+// and waits for the rest; and SETTINGS without payload count even when nothing
+// follows them, where h3_rcv_buf forgets them.
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) {
@@ -300,8 +320,14 @@ func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bo
 	case wireInvalid:
 		h3s.Err = h3MessageError
 	}
+	if h3s.Err != 0 || h3c.Err != 0 {
+		return min(frameHeadLen, left), true
+	}
 	return left, true
 }
+
+// frameHeadLen is the head of a short HTTP/3 frame: type and length, in bytes.
+const frameHeadLen = 2
 
 // h3CheckFrame models h3_check_frame_valid: the error for a frame of this kind
 // on a stream of this type, or 0.
@@ -322,14 +348,12 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 		return h3FrameUnexpected
 	}
 	switch kind {
-	case wireHeaders, wirePartial:
-		return 0
-	case wireData:
-		if strm&h3sHeaders != 0 {
+	case wireHeaders, wirePartial, wireInvalid:
+		if strm&h3sTrailers == 0 {
 			return 0
 		}
-	case wireInvalid:
-		if strm&h3sHeaders == 0 {
+	case wireData:
+		if strm&(h3sHeaders|h3sTrailers) == h3sHeaders {
 			return 0
 		}
 	}
@@ -343,6 +367,7 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 	if h3s.Flags&h3sHeaders != 0 {
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
+		h3s.Flags |= h3sTrailers
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
@@ -352,6 +377,8 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 	}
 	if qcs.attachSC(w, last) == nil {
 		h3c.Err = h3InternalError
+	} else if qcs.ID >= h3c.IDGoaway {
+		h3c.IDGoaway = qcs.ID + 4 // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	h3s.Flags |= h3sHeaders
@@ -472,13 +499,13 @@ func (w *World) h3Detach(qcs *QCS) {
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3SendGoaway(h3c *H3C) {
 	qcs := h3c.CtrlStrm
-	h3c.IDGoaway = h3c.QCC.LargestBidiR
 	h3c.Flags |= h3cGoawaySent
-	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < goawayLen {
+	n := 2 + varintLen(h3c.IDGoaway) // type and length are a byte each
+	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
 		return
 	}
 	w.trace(evGoaway, h3c.IDGoaway)
-	qcs.Tx.Buf.Put(w, goawayLen)
+	qcs.Tx.Buf.Put(w, n)
 	qcs.send(w, true)
 }
 

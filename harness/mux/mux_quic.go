@@ -579,6 +579,12 @@ func (qcc *QCC) init(w *World) {
 	qcc.Tx.SentOffsets = 0
 	qcc.LFctl.init(w)
 	qcc.RFctl.MD = w.cfg.maxData
+	if qcc.RFctl.MD == 0 {
+		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
+		// peer allows, so that a peer that allows nothing at first is never
+		// served.
+		qcc.Flags |= qcBlkMFCtl
+	}
 	qcc.RFctl.MSDBidiL = w.cfg.msd
 	qcc.RFctl.MSDBidiR = w.cfg.msd
 	qcc.RFctl.MSDUniL = w.cfg.msd

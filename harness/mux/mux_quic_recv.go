@@ -203,11 +203,11 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
 		return false
 	}
 	if qcs.isCloseRemote() {
-		w.trace(evQccRecvSkipped, 0)
+		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
 	if end < qcs.Rx.Offset || end == qcs.Rx.Offset && (!fin || qcs.Flags&qsSizeKnown != 0) {
-		w.trace(evQccRecvSkipped, 1)
+		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
@@ -368,7 +368,10 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 	if !ok {
 		return false
 	}
-	if qcs == nil || qcs.isCloseLocal() {
+	if qcs == nil {
+		return true
+	}
+	if qcs.isCloseLocal() {
 		w.trace(evRxStopIgnored, id)
 		return true
 	}

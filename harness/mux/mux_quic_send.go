@@ -209,7 +209,8 @@ func (qcs *QCS) sendReset(w *World) bool {
 		return false
 	}
 	w.trace(evTxReset, qcs.ID, qcs.Err, qcs.Tx.SentOffset)
-	// A request that is refused while a later one opens it is still idle.
+	// Deviation: 220386ae4 closes a stream that is still idle, a request refused
+	// while a later one opens it; a strict build stops there.
 	qcs.idleOpen(w)
 	qcs.closeLocal(w)
 	qcs.Flags &^= qsToReset

@@ -80,7 +80,7 @@ func (qcs *QCS) rcvDone(w *World, fin bool) {
 	}
 	if qcs.Flags&qsRecvReset != 0 || conn.Flags&coSockRdSh != 0 {
 		if sd.Flags&seEOS == 0 {
-			w.trace(evSeEOS, qcs.ID)
+			w.trace(evSeEOS, qcs.ID, uint64(^sd.Flags&seEOI))
 		}
 		sd.Flags |= seEOS
 		if sd.Flags&seEOI == 0 {
@@ -185,13 +185,15 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
 	if eoi {
 		qcs.Flags |= qsFinStream
 	}
-	if took == 0 && !eoi {
-		return
+	if took != 0 || eoi {
+		qcs.Tx.Buf.Put(w, took)
+		w.trace(evDoneFF, qcs.ID, took, flag(eoi), qcs.Tx.Buf.Data)
+		qcs.send(w, false)
+		if qcc.WaitEvent.Events&subRetrySend == 0 {
+			w.wakeMux(qcc, fnQmuxStrmDoneFF)
+		}
 	}
-	qcs.Tx.Buf.Put(w, took)
-	w.trace(evDoneFF, qcs.ID, took, flag(eoi), qcs.Tx.Buf.Data)
-	qcs.send(w, false)
-	if qcc.WaitEvent.Events&subRetrySend == 0 {
-		w.wakeMux(qcc, fnQmuxStrmDoneFF)
+	if qcs.Tx.Buf.Data == 0 {
+		qcs.Tx.Buf.Free(w)
 	}
 }

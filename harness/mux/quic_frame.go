@@ -93,7 +93,9 @@ func (w *World) frmAlloc(typ uint32) *QuicFrame {
 	f.Origin = nil
 	f.Flags = 0
 	f.LossCount = 0
+	f.Stream.ID = 0
 	f.Stream.Offset.Root = nil
+	f.Stream.Offset.Key = 0
 	f.Stream.Len = 0
 	return f
 }
@@ -109,6 +111,8 @@ func (w *World) frmDup(origin *QuicFrame) *QuicFrame {
 	}
 	f.Type = origin.Type
 	f.Stream.Offset.Root = nil
+	f.Stream.ID = origin.Stream.ID
+	f.Stream.Offset.Key = origin.Stream.Offset.Key
 	f.Stream.Len = origin.Stream.Len
 	if origin.isStream() {
 		f.Stream.copyStream(&origin.Stream)

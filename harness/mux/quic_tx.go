@@ -192,6 +192,10 @@ func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe 
 // congestion window hold; a STREAM frame is split where it must be. It returns
 // the bytes built.
 //
+// What the packet holds already is taken off the room of a STREAM frame twice,
+// as in the C function: its frames after the first are shorter than they could
+// be.
+//
 // Deviation: only STREAM payload takes room, any other frame counts as a byte.
 //
 //lastwake:c qc_build_frms src/quic_tx.c
@@ -211,7 +215,10 @@ func (qc *QuicConn) buildFrms(w *World, pkt *QuicTxPacket, frms *List, probe boo
 				w.frmFree(cf)
 				continue
 			}
-			n := min(room, cf.Stream.Len)
+			if room <= total {
+				continue
+			}
+			n := min(room-total, cf.Stream.Len)
 			if !qc.buildStream(w, pkt, cf, n) {
 				continue
 			}

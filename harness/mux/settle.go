@@ -46,8 +46,12 @@ func (w *World) nextNet() (program.Op, bool) {
 	return program.Op{}, false
 }
 
-// nextQuiet runs what is queued, then acknowledges what is in flight.
+// nextQuiet runs what is queued, lets go of streams that this opens, then
+// acknowledges what is in flight.
 func (w *World) nextQuiet() (program.Op, bool) {
+	if len(w.apps) != 0 {
+		return w.Next(phaseDetach)
+	}
 	if w.queued() {
 		return program.Op{Verb: program.RunAll}, true
 	}
@@ -114,9 +118,5 @@ func (w *World) nextClose() (program.Op, bool) {
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}
-	op, ok := w.nextTimer()
-	if ok || len(w.apps) == 0 {
-		return op, ok
-	}
-	return w.Next(phaseDetach)
+	return w.nextTimer()
 }

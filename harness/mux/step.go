@@ -128,7 +128,7 @@ func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Out
 	case program.PeerReset:
 		final := uint64(op.Arg[program.PeerResetFinal])
 		if final == 0 {
-			final = w.peerStream(c, id).next
+			final = c.peerStream(id).next
 		}
 		if ready {
 			qc.QCC.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
@@ -179,7 +179,7 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 	if streamIsLocal(id) && !streamIsUni(id) {
 		return program.WrongKind
 	}
-	p := w.peerStream(c, id)
+	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
 	if n == 0 && int(kind) < len(wireLen) {
@@ -201,7 +201,12 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 	if back != 0 {
 		from = p.next - back
 	}
-	p.put(p.next+gap+n, kind)
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 {
+		p.put(p.next+gap+headMax, kind)
+		p.put(p.next+n-headMax, wireData)
+	} else {
+		p.put(p.next+gap+n, kind)
+	}
 	fin := op.Arg[program.PeerStreamFin] != 0
 	p.fin = p.fin || fin
 	qc.rxStream(w, id, from, p.next-from, fin)
@@ -347,7 +352,10 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
 		qc.CWnd = 0
 		return program.Done
 	case program.NetWindow:
-		qc.CWnd = qc.PrepInFlight + uint64(op.Arg[program.WindowBytes])
+		qc.CWnd = uint64(op.Arg[program.WindowBytes])
+		if qc.CWnd == 0 {
+			qc.CWnd = noWindow
+		}
 		c.blocked = false
 	default:
 		qc.CWnd = w.cfg.window

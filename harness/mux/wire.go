@@ -24,6 +24,10 @@ var wireLen = [...]uint64{
 	wireGoaway: 3, wireEmpty: 0, wireEncoder: 1, wireDecoder: 1,
 }
 
+// headMax is how much of a frame with a request head is head, with h3, bytes. A
+// client that has the body at once sends it in the same frame.
+const headMax = 64
+
 // hqHeadersLen is the length of a request with hq, bytes.
 const hqHeadersLen = 8
 
@@ -41,23 +45,21 @@ type peerStream struct {
 	segs []segment
 }
 
-// peerStream returns the peer's side of stream id on connection c.
-func (w *World) peerStream(c *connSlot, id uint64) *peerStream {
+// peerStream returns the peer's side of stream id.
+func (c *connSlot) peerStream(id uint64) *peerStream {
 	for i := range c.peer {
 		if c.peer[i].id == id {
 			return &c.peer[i]
 		}
 	}
-	if len(c.peer) < cap(c.peer) {
-		c.peer = c.peer[:len(c.peer)+1]
+	n := len(c.peer)
+	if n < cap(c.peer) {
+		c.peer = c.peer[:n+1] // with the segments' storage of an earlier run
 	} else {
 		c.peer = append(c.peer, peerStream{})
 	}
-	p := &c.peer[len(c.peer)-1]
-	p.id = id
-	p.next = 0
-	p.fin = false
-	p.segs = p.segs[:0]
+	p := &c.peer[n]
+	*p = peerStream{id: id, segs: p.segs[:0]}
 	return p
 }
 
@@ -90,7 +92,7 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 //
 //lastwake:primitive
 func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
-	return w.peerStream(w.slotOf(qcc), id).at(off)
+	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
 // wireType tells the application layer the type of a peer's uni stream.

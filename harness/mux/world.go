@@ -10,7 +10,7 @@ import (
 const maxConns = 4
 
 // stepBudget is how many steps of lists, trees and loops one run may take.
-const stepBudget = 4 << 20
+const stepBudget = 1 << 20
 
 // A World is one process: its memory, its threads, its connections, and the
 // peer and the stream layer that the program plays. It is not safe for
@@ -153,11 +153,11 @@ func (c *config) set(h *program.Header) {
 	c.streams = v(program.KeyStreams)
 	c.rxData = v(program.KeyRxData)
 	c.rxMSD = v(program.KeyRxMSD)
-	c.window = v(program.KeyWindow)
-	if c.window == 0 {
+	c.mtu = max(v(program.KeyMTU), 1)
+	c.window = max(v(program.KeyWindow), 2*c.mtu) // RFC 9002 section 7.2: never below two datagrams
+	if v(program.KeyWindow) == 0 {
 		c.window = noWindow
 	}
-	c.mtu = max(v(program.KeyMTU), 1)
 	c.clientMS = v(program.KeyClient)
 	c.httpReqMS = v(program.KeyHTTPReq)
 	c.keepAliveMS = v(program.KeyKeepAlive)

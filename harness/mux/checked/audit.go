@@ -33,7 +33,7 @@ type Audit = mux.Audit
 //lastwake:shared
 type ConnAudit = mux.ConnAudit
 
-//line harness/mux/audit.go:63
+//line harness/mux/audit.go:64
 
 // The rows of the edge table: pointers of live objects that must never lead
 // into freed memory.
@@ -56,7 +56,7 @@ const (
 //lastwake:shared
 var EdgeNames = mux.EdgeNames
 
-//line harness/mux/audit.go:88
+//line harness/mux/audit.go:89
 
 // Types returns the type table, by kind.
 //
@@ -125,6 +125,7 @@ func (w *World) auditThread(a *Audit) { w.cov[10]++
 // auditConn looks at one connection.
 func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
 	out.Exists = c.opened
+	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids

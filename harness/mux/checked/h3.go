@@ -38,16 +38,30 @@ const (
 
 // Flags of an H3S.
 const (
-	h3sUniInit = 0x1
-	h3sEOM     = 0x2 // the message in app_buf is complete, HTX_FL_EOM
-	h3sHeaders = 0x4 // the request head was decoded
+	h3sUniInit  = 0x1
+	h3sEOM      = 0x2 // the message in app_buf is complete, HTX_FL_EOM
+	h3sHeaders  = 0x4 // the request head was decoded
+	h3sTrailers = 0x8 // and the trailers, H3S_ST_REQ_TRAILERS
 )
 
-// Sizes of what the server sends on its control stream, bytes.
-const (
-	settingsLen = 17 // stream type and SETTINGS
-	goawayLen   = 3
-)
+// settingsLen is what the server sends first on its control stream: the
+// stream's type and SETTINGS, bytes.
+const settingsLen = 17
+
+// varintLen models quic_int_getsize (RFC 9000 section 16).
+//
+//lastwake:primitive
+func varintLen(v uint64) uint64 {
+	switch {
+	case v < 1<<6:
+		return 1
+	case v < 1<<14:
+		return 2
+	case v < 1<<30:
+		return 4
+	}
+	return 8
+}
 
 // An H3C is struct h3c: HTTP/3 on one connection.
 //
@@ -222,14 +236,15 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 		}
 		total += n
 	}
+	// What is left of the input is reported as consumed, not all of it.
 	if shadow.Ld8(&h3s.Err) != 0 { w.cov[123]++
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
-		return data, true
+		return data - total, true
 	}
 	if shadow.Ld4(&h3c.Err) != 0 { w.cov[124]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
-		return data, true
+		return data - total, true
 	}
 	return total, true
 }
@@ -281,7 +296,12 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[128]+
 
 // h3Frame decodes one frame, or part of a DATA frame, at skip bytes behind the
 // stream's Rx offset, of which avail bytes are there. It returns the bytes
-// used, 0 when the frame is not complete, and false for a connection error.
+// used, 0 when the frame is not complete, and false for a connection error. Of
+// a frame that ends in an error only the head is used.
+//
+// Deviation: an incomplete frame is left alone, where h3_rcv_buf takes its head
+// and waits for the rest; and SETTINGS without payload count even when nothing
+// follows them, where h3_rcv_buf forgets them.
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[134]++
@@ -305,8 +325,14 @@ func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bo
 	case wireInvalid: w.cov[140]++
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
+	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[141]++
+		return min(frameHeadLen, left), true
+	}
 	return left, true
 }
+
+// frameHeadLen is the head of a short HTTP/3 frame: type and length, in bytes.
+const frameHeadLen = 2
 
 // h3CheckFrame models h3_check_frame_valid: the error for a frame of this kind
 // on a stream of this type, or 0.
@@ -327,14 +353,12 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 		return h3FrameUnexpected
 	}
 	switch kind {
-	case wireHeaders, wirePartial:
-		return 0
-	case wireData:
-		if strm&h3sHeaders != 0 {
+	case wireHeaders, wirePartial, wireInvalid:
+		if strm&h3sTrailers == 0 {
 			return 0
 		}
-	case wireInvalid:
-		if strm&h3sHeaders == 0 {
+	case wireData:
+		if strm&(h3sHeaders|h3sTrailers) == h3sHeaders {
 			return 0
 		}
 	}
@@ -345,18 +369,21 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 // stream connector. A second head is trailers.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[141]++
-	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[142]++
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[142]++
+	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[143]++
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
+		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[143]++
+	if htx == nil { w.cov[144]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
-	if qcs.attachSC(w, last) == nil { w.cov[144]++
+	if qcs.attachSC(w, last) == nil { w.cov[145]++
 		shadow.St4(&h3c.Err, h3InternalError)
+	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[146]++
+		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sHeaders)
@@ -366,19 +393,19 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[
 // layer reads it; without room the stream stops decoding.
 //
 //lastwake:c h3_data_to_htx src/h3.c
-func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[145]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[146]++
+func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[147]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[148]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
-	if n > room { w.cov[147]++
+	if n > room { w.cov[149]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
-	if last { w.cov[148]++
+	if last { w.cov[150]++
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -415,19 +442,19 @@ func (qcs *QCS) h3s() *H3S {
 // asks the peer to stop sending (RFC 9114 section 4.1).
 //
 //lastwake:c h3_snd_buf src/h3.c
-func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[149]++
+func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[151]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	took := uint64(0)
-	if n != 0 { w.cov[150]++
-		if !qcs.Tx.Buf.Alloc(w) { w.cov[151]++
+	if n != 0 { w.cov[152]++
+		if !qcs.Tx.Buf.Alloc(w) { w.cov[153]++
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() { w.cov[152]++
+	if eom && took == n && !qcs.isCloseRemote() { w.cov[154]++
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -437,11 +464,11 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[149]++
 // fill puts up to n bytes into the stream's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[153]++
+func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[155]++
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
-	if took < n { w.cov[154]++
+	if took < n { w.cov[156]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -451,13 +478,13 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[153]++
 // section 6.2.1). A request that was refused has no context.
 //
 //lastwake:c h3_close src/h3.c
-func (w *World) h3Close(qcs *QCS) bool { w.cov[155]++
+func (w *World) h3Close(qcs *QCS) bool { w.cov[157]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
-	if h3s == nil { w.cov[156]++
+	if h3s == nil { w.cov[158]++
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
-	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[157]++
+	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[159]++
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -467,7 +494,7 @@ func (w *World) h3Close(qcs *QCS) bool { w.cov[155]++
 // h3Detach models h3_detach.
 //
 //lastwake:c h3_detach src/h3.c
-func (w *World) h3Detach(qcs *QCS) { w.cov[158]++
+func (w *World) h3Detach(qcs *QCS) { w.cov[160]++
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -475,22 +502,22 @@ func (w *World) h3Detach(qcs *QCS) { w.cov[158]++
 // h3SendGoaway models h3_send_goaway; without room it counts as sent.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3SendGoaway(h3c *H3C) { w.cov[159]++
+func (w *World) h3SendGoaway(h3c *H3C) { w.cov[161]++
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
-	shadow.St8(&h3c.IDGoaway, shadow.Ld8(&shadow.Ld8(&h3c.QCC).LargestBidiR))
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
-	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < goawayLen { w.cov[160]++
+	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway))      // type and length are a byte each
+	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[162]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
-	qcs.Tx.Buf.Put(w, goawayLen)
+	qcs.Tx.Buf.Put(w, n)
 	qcs.send(w, true)
 }
 
 // h3Shutdown models h3_shutdown.
 //
 //lastwake:c h3_shutdown src/h3.c
-func (w *World) h3Shutdown(h3c *H3C) { w.cov[161]++
+func (w *World) h3Shutdown(h3c *H3C) { w.cov[163]++
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -500,4 +527,4 @@ func (w *World) h3Shutdown(h3c *H3C) { w.cov[161]++
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[162]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[164]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

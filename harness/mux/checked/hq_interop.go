@@ -10,7 +10,7 @@ import "unsafe"
 // hqAttach models hq_interop_attach.
 //
 //lastwake:c hq_interop_attach src/hq_interop.c
-func (w *World) hqAttach(qcs *QCS) bool { w.cov[163]++
+func (w *World) hqAttach(qcs *QCS) bool { w.cov[165]++
 	qcs.waitHTTPReq(w)
 	w.trace(evAppAttach, shadow.Ld8(&qcs.ID), 0, 1)
 	return true
@@ -20,21 +20,21 @@ func (w *World) hqAttach(qcs *QCS) bool { w.cov[163]++
 // request is there.
 //
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
-func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[164]++
-	if !fin { w.cov[165]++
+func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[166]++
+	if !fin { w.cov[167]++
 		return 0, true
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[166]++
+	if htx == nil { w.cov[168]++
 		return 0, false
 	}
 	ok := false
 	kind, _ := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset))
-	if data != 0 && kind != wireInvalid { w.cov[167]++
+	if data != 0 && kind != wireInvalid { w.cov[169]++
 		ok = qcs.attachSC(w, fin) != nil
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
-	if !ok { w.cov[168]++
+	if !ok { w.cov[170]++
 		return 0, false
 	}
 	return data, true
@@ -44,11 +44,11 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 // the connection.
 //
 //lastwake:c hq_interop_snd_buf src/hq_interop.c
-func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 { w.cov[169]++
-	if n == 0 { w.cov[170]++
+func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 { w.cov[171]++
+	if n == 0 { w.cov[172]++
 		return 0
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[171]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[173]++
 		shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		return 0
 	}

@@ -121,7 +121,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[173]++
+func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[175]++
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -134,7 +134,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[173]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[174]++
+func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[176]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -143,15 +143,15 @@ func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[174]++
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[175]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[177]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[176]++
+func (qcc *QCC) rmSC(w *World) { w.cov[178]++
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[177]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[179]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -159,11 +159,11 @@ func (qcc *QCC) rmSC(w *World) { w.cov[176]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[178]++
+func (qcc *QCC) rmHreq(w *World) { w.cov[180]++
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[179]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[181]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -186,32 +186,32 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[180]++
+func (qcc *QCC) refreshTimeout(w *World) { w.cov[182]++
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[181]++
+	if task == nil { w.cov[183]++
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[182]++
+	if !qcc.mayExpire() { w.cov[184]++
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[183]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[185]++
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[184]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[186]++
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[185]++
+	} else { w.cov[187]++
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[186]++
+	if shadow.Ld8(&task.Expire) == eternity { w.cov[188]++
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -233,19 +233,19 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[187]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[188]++
+func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[189]++
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[190]++
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[189]++
+	} else { w.cov[191]++
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[190]++
+		if timeout == eternity { w.cov[192]++
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[191]++
+	if w.stopping { w.cov[193]++
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -263,17 +263,17 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[192]++
+func (qcc *QCC) purgeStreams(w *World) { w.cov[194]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[193]++
+	for node != nil { w.cov[195]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[194]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[196]++
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[195]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[197]++
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -283,12 +283,12 @@ func (qcc *QCC) purgeStreams(w *World) { w.cov[192]++
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[196]++
+func (qcc *QCC) Shutdown(w *World) { w.cov[198]++
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[197]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[199]++
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[198]++
-	default: w.cov[199]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[200]++
+	default: w.cov[201]++
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -299,18 +299,18 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[196]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[200]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[201]++
+func (qcc *QCC) shutdownApp(w *World) { w.cov[202]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[203]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
-	} else { w.cov[202]++
+	} else { w.cov[204]++
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[203]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[205]++
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -320,13 +320,13 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[200]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[204]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[205]++
+func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[206]++
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[207]++
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[206]++
+		if qcs.sc() == nil { w.cov[208]++
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[207]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[209]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -337,13 +337,13 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[204]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[208]++
+func (qcc *QCC) ioProcess(w *World) bool { w.cov[210]++
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[209]++
+	if w.stopping { w.cov[211]++
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[210]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[212]++
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead()
@@ -355,10 +355,10 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[208]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[211]++
+func (qcc *QCC) Release(w *World) { w.cov[213]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[212]++
+	if shadow.Ld8(&qcc.Task) != nil { w.cov[214]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -370,18 +370,18 @@ func (qcc *QCC) Release(w *World) { w.cov[211]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[213]++
+	for !qcc.LFctl.Frms.IsEmpty() { w.cov[215]++
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[214]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[216]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[215]++
+	if conn != nil { w.cov[217]++
 		conn.afterRelease(w)
 	}
 }
@@ -390,13 +390,13 @@ func (qcc *QCC) Release(w *World) { w.cov[211]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[216]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[218]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
 	}
 	tl.Free(w)
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[217]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[219]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -405,9 +405,9 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[216]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[218]++
+func (qcc *QCC) freeStreams(w *World) { w.cov[220]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[219]++
+	for node != nil { w.cov[221]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
@@ -418,7 +418,7 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[218]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[220]++
+func (conn *Connection) afterRelease(w *World) { w.cov[222]++
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -432,11 +432,11 @@ func (conn *Connection) afterRelease(w *World) { w.cov[220]++
 // IOCb models qcc_io_cb, the handler of the mux's tasklet.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) { w.cov[221]++
+func (qcc *QCC) IOCb(w *World) { w.cov[223]++
 	w.trace(evRunMux)
 	qcc.ioSend(w)
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[222]++
+	if qcc.ioProcess(w) { w.cov[224]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -450,24 +450,24 @@ func (qcc *QCC) IOCb(w *World) { w.cov[221]++
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[223]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[225]++
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[224]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[225]++
+	if qcc != nil { w.cov[226]++
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[227]++
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[226]++
+		if !qcc.mayExpire() { w.cov[228]++
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[227]++
+	if qcc == nil { w.cov[229]++
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead() {          w.cov[228]++
+	if qcc.isDead() {          w.cov[230]++
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -478,17 +478,17 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[223]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[229]++
-	if ops == appH3 { w.cov[230]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[231]++
+	if ops == appH3 { w.cov[232]++
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[231]++
+		if !w.h3Init(qcc) { w.cov[233]++
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if ops == appH3 { w.cov[232]++
+	if ops == appH3 { w.cov[234]++
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[233]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[235]++
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -501,23 +501,23 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[229]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[234]++
+func (w *World) qmuxInit(conn *Connection) bool { w.cov[236]++
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[235]++
+	if qcc == nil { w.cov[237]++
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[236]++
+	if qcc.start(w, conn) { w.cov[238]++
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[237]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[239]++
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[238]++
+		if code == errNoError { w.cov[240]++
 			code = errInternal
 			app = 0
 		}
@@ -531,17 +531,17 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[234]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[239]++
+func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[241]++
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[240]++
+	if tl == nil { w.cov[242]++
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[241]++
+	if task == nil { w.cov[243]++
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -551,7 +551,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[239]++
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.QCC, qcc)
 	shadow.St8(&qcc.Conn, conn)
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[242]++
+	if !qcc.installAppOps(w, w.cfg.app) { w.cov[244]++
 		return false
 	}
 	here := w.thread(w.tid)
@@ -563,7 +563,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[239]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[243]++
+func (qcc *QCC) init(w *World) { w.cov[245]++
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -582,6 +582,12 @@ func (qcc *QCC) init(w *World) { w.cov[243]++
 	shadow.St8(&qcc.Tx.SentOffsets, 0)
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[246]++
+		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
+		// peer allows, so that a peer that allows nothing at first is never
+		// served.
+		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
+	}
 	shadow.St8(&qcc.RFctl.MSDBidiL, w.cfg.msd)
 	shadow.St8(&qcc.RFctl.MSDBidiR, w.cfg.msd)
 	shadow.St8(&qcc.RFctl.MSDUniL, w.cfg.msd)
@@ -597,7 +603,7 @@ func (qcc *QCC) init(w *World) { w.cov[243]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[244]++
+func (l *LocalFctl) init(w *World) { w.cov[247]++
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
@@ -618,10 +624,10 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[245]++
+func (w *World) qmuxWake(conn *Connection) { w.cov[248]++
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[246]++
+	if qcc.ioProcess(w) { w.cov[249]++
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)

@@ -26,24 +26,24 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 // already, and false after a connection error.
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
-func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[247]++
-	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[248]++
+func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[250]++
+	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[251]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
-	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[249]++
+	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[252]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node != nil { w.cov[250]++
+	if node != nil { w.cov[253]++
 		return qcsOfID(node), true
 	}
-	if qcc.streamIDIsClosed(id) { w.cov[251]++
+	if qcc.streamIDIsClosed(id) { w.cov[254]++
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
-	if streamIsLocal(id) { w.cov[252]++
+	if streamIsLocal(id) { w.cov[255]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -55,17 +55,17 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 // credit when half of its window is used.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) consume(w *World, n uint64) { w.cov[253]++
+func (qcs *QCS) consume(w *World, n uint64) { w.cov[256]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
-	if qcs.Rx.NCBuf.Empty() { w.cov[254]++
+	if qcs.Rx.NCBuf.Empty() { w.cov[257]++
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[255]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[258]++
 		frm := w.frmAlloc(ftMaxStreamData)
-		if frm == nil { w.cov[256]++
+		if frm == nil { w.cov[259]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -77,9 +77,9 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[253]++
 		w.wakeMux(qcc, fnQcsConsume)
 	}
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
-	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[257]++
+	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[260]++
 		frm := w.frmAlloc(ftMaxData)
-		if frm == nil { w.cov[258]++
+		if frm == nil { w.cov[261]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -95,32 +95,32 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[253]++
 // understands of the contiguous bytes.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[259]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[260]++
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[262]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[263]++
 		return false
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	fin := qcs.isCloseRemote()
 	var n uint64
-	if shadow.Ld4(&qcs.Flags)&qsReadAborted == 0 { w.cov[261]++
+	if shadow.Ld4(&qcs.Flags)&qsReadAborted == 0 { w.cov[264]++
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
-		if !ok { w.cov[262]++
+		if !ok { w.cov[265]++
 			return false
 		}
 		n = got
-		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[263]++
+		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[266]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
-	} else { w.cov[264]++
+	} else { w.cov[267]++
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
-	if n != 0 { w.cov[265]++
+	if n != 0 { w.cov[268]++
 		qcs.consume(w, n)
 	}
-	if n != 0 || data == 0 && fin { w.cov[266]++
+	if n != 0 || data == 0 && fin { w.cov[269]++
 		qcs.notifyRecv(w)
 	}
 	return true
@@ -130,21 +130,21 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[259]++
 // prepared but not sent go back to the connection's credit.
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
-func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[267]++
+func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[270]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[268]++
+	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[271]++
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[269]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[272]++
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
-	if qcs.sc() != nil { w.cov[270]++
+	if qcs.sc() != nil { w.cov[273]++
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
 	}
@@ -156,18 +156,18 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[267]++
 // the others when it is urgent.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) send(w *World, urgent bool) { w.cov[271]++
+func (qcs *QCS) send(w *World, urgent bool) { w.cov[274]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stop := shadow.Ld4(&qcs.Flags)&qsToStopSending != 0
 	w.bugOn(qcs.isCloseLocal() && !stop, "qcs_is_close_local(qcs) && !(qcs->flags & QC_SF_TO_STOP_SENDING)")
 	already := qcs.ElSend.InList()
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
-	if urgent { w.cov[272]++
+	if urgent { w.cov[275]++
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
-	if !qcs.ElSend.InList() { w.cov[273]++
+	if !qcs.ElSend.InList() { w.cov[276]++
 		qcc.SendList.Append(&qcs.ElSend)
 	}
 }
@@ -175,8 +175,8 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[271]++
 // abortRead models qcc_abort_stream_read: a STOP_SENDING shall be sent.
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
-func (qcs *QCS) abortRead(w *World) { w.cov[274]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[275]++
+func (qcs *QCS) abortRead(w *World) { w.cov[277]++
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[278]++
 		return
 	}
 	w.trace(evToStopSending, shadow.Ld8(&qcs.ID))
@@ -189,34 +189,34 @@ func (qcs *QCS) abortRead(w *World) { w.cov[274]++
 // accepted; a refused one must not be acknowledged.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[276]++
+func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[279]++
 	w.trace(evQccRecv, id, offset, n, flag(fin))
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[277]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[280]++
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[278]++
+	if !ok { w.cov[281]++
 		return false
 	}
-	if qcs == nil { w.cov[279]++
+	if qcs == nil { w.cov[282]++
 		return true
 	}
 	end := offset + n
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[280]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[283]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
-	if qcs.isCloseRemote() { w.cov[281]++
-		w.trace(evQccRecvSkipped, 0)
+	if qcs.isCloseRemote() { w.cov[284]++
+		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
-	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[282]++
-		w.trace(evQccRecvSkipped, 1)
+	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[285]++
+		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if !qcs.account(w, end) { w.cov[283]++
+	if !qcs.account(w, end) { w.cov[286]++
 		return false
 	}
 	return qcs.store(w, offset, end, fin)
@@ -225,14 +225,14 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[276]
 // account counts received bytes up to end against the limits we have set.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) account(w *World, end uint64) bool { w.cov[284]++
-	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[285]++
+func (qcs *QCS) account(w *World, end uint64) bool { w.cov[287]++
+	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[288]++
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
-	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[286]++
+	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[289]++
 		qcc.SetError(w, errFlowControl, 0)
 		return false
 	}
@@ -243,24 +243,24 @@ func (qcs *QCS) account(w *World, end uint64) bool { w.cov[284]++
 // remote half closes when all have come, and what can be decoded is.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[287]++
+func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[290]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !qcs.getNCBuf(w) { w.cov[288]++
+	if !qcs.getNCBuf(w) { w.cov[291]++
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
-	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) { w.cov[289]++
+	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) { w.cov[292]++
 		return false
 	}
-	if fin { w.cov[290]++
+	if fin { w.cov[293]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[291]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[294]++
 		qcs.closeRemote(w)
 	}
-	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[292]++
+	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[295]++
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
 	}
@@ -270,12 +270,12 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[287]+
 // getNCBuf models qcs_get_ncbuf.
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
-func (qcs *QCS) getNCBuf(w *World) bool { w.cov[293]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil { w.cov[294]++
+func (qcs *QCS) getNCBuf(w *World) bool { w.cov[296]++
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil { w.cov[297]++
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[295]++
+	if area == nil { w.cov[298]++
 		return false
 	}
 	shadow.St8(&area.Words[0], 0)
@@ -287,17 +287,17 @@ func (qcs *QCS) getNCBuf(w *World) bool { w.cov[293]++
 // RecvMaxData models qcc_recv_max_data.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[296]++
+func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[299]++
 	cleared := uint64(0)
-	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[297]++
+	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[300]++
 		shadow.St8(&qcc.RFctl.MD, limit)
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[298]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[301]++
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
 		}
 	}
 	w.trace(evRxMaxData, limit, cleared)
-	if cleared != 0 { w.cov[299]++
+	if cleared != 0 { w.cov[302]++
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 }
@@ -305,24 +305,24 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[296]++
 // RecvMaxStreamData models qcc_recv_max_stream_data.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[300]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[301]++
+func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[303]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[304]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[302]++
+	if !ok { w.cov[305]++
 		return false
 	}
-	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[303]++
+	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[306]++
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
-		if blocked != 0 { w.cov[304]++
+		if blocked != 0 { w.cov[307]++
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[305]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[308]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -331,25 +331,25 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[300]+
 // RecvResetStream models qcc_recv_reset_stream. It wakes nobody.
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
-func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[306]++
+func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[309]++
 	w.trace(evRxReset, id, code, finalSize)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[307]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[310]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[308]++
+	if !ok { w.cov[311]++
 		return false
 	}
-	if qcs == nil || qcs.isCloseRemote() { w.cov[309]++
+	if qcs == nil || qcs.isCloseRemote() { w.cov[312]++
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[310]++
+	if w.appClose(qcc, qcs) { w.cov[313]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[311]++
+	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[314]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
@@ -364,31 +364,34 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // bytes, so we answer with a RESET_STREAM (RFC 9000 section 3.5).
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
-func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[312]++
+func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[315]++
 	w.trace(evRxStop, id, code)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[313]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[316]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[314]++
+	if !ok { w.cov[317]++
 		return false
 	}
-	if qcs == nil || qcs.isCloseLocal() { w.cov[315]++
+	if qcs == nil { w.cov[318]++
+		return true
+	}
+	if qcs.isCloseLocal() { w.cov[319]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[316]++
+	if w.appClose(qcc, qcs) { w.cov[320]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[317]++
+	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[321]++
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
 	qcs.resetStream(w, code)
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[318]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[322]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -398,15 +401,15 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[312]++
 // again.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecv(w *World) { w.cov[319]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[320]++
+func (qcc *QCC) ioRecv(w *World) { w.cov[323]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[324]++
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[321]++
+	for node != nil { w.cov[325]++
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[322]++
+		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[326]++
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)

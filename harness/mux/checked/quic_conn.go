@@ -104,16 +104,16 @@ type QuicConnClosed struct {
 // qcNewConn models qc_new_conn and the end of the handshake.
 //
 //lastwake:c qc_new_conn src/quic_conn.c
-func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[501]++
+func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[506]++
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
-	if qc == nil { w.cov[502]++
+	if qc == nil { w.cov[507]++
 		return nil
 	}
 	w.arena.Zero(kindQuicConn, unsafe.Pointer(qc))
 	shadow.St8(&qc.Index, index)
 	qc.Frms.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
-	if !qc.allocParts(w) { w.cov[503]++
+	if !qc.allocParts(w) { w.cov[508]++
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
 		return nil
@@ -130,15 +130,15 @@ func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[501]++
 // allocParts allocates what a connection owns.
 //
 //lastwake:primitive
-func (qc *QuicConn) allocParts(w *World) bool { w.cov[504]++
+func (qc *QuicConn) allocParts(w *World) bool { w.cov[509]++
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
-	if cids == nil { w.cov[505]++
+	if cids == nil { w.cov[510]++
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[506]++
+	if tl == nil { w.cov[511]++
 		return false
 	}
 	shadow.St4(&tl.TID, w.tid)
@@ -146,14 +146,14 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[504]++
 	shadow.St8(&tl.Context, unsafe.Pointer(qc))
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
-	if idle == nil { w.cov[507]++
+	if idle == nil { w.cov[512]++
 		return false
 	}
 	shadow.St8(&idle.Process, procQcIdleTimerTask)
 	shadow.St8(&idle.Context, unsafe.Pointer(qc))
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
-	if timer == nil { w.cov[508]++
+	if timer == nil { w.cov[513]++
 		return false
 	}
 	shadow.St8(&timer.Process, procQcProcessTimer)
@@ -164,7 +164,7 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[504]++
 // freeParts is the error path of qc_new_conn.
 //
 //lastwake:primitive
-func (qc *QuicConn) freeParts(w *World) { w.cov[509]++
+func (qc *QuicConn) freeParts(w *World) { w.cov[514]++
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Free(w)
@@ -187,10 +187,10 @@ func (qc *QuicConn) countStream(id uint64) {
 // gone already when the mux outlived it.
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
-func (qc *QuicConn) kill(w *World) { w.cov[510]++
+func (qc *QuicConn) kill(w *World) { w.cov[515]++
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-	if shadow.Ld8(&qc.IdleTimerTask) != nil { w.cov[511]++
+	if shadow.Ld8(&qc.IdleTimerTask) != nil { w.cov[516]++
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
@@ -199,9 +199,9 @@ func (qc *QuicConn) kill(w *World) { w.cov[510]++
 // notifyErr models qc_notify_err: the mux hears that the connection is lost.
 //
 //lastwake:c qc_notify_err src/quic_conn.c
-func (qc *QuicConn) notifyErr(w *World) { w.cov[512]++
+func (qc *QuicConn) notifyErr(w *World) { w.cov[517]++
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[513]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[518]++
 		return
 	}
 	conn := shadow.Ld8(&qc.Conn)
@@ -213,13 +213,13 @@ func (qc *QuicConn) notifyErr(w *World) { w.cov[512]++
 // if the window lets it. It reports whether there was one.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) notifySend(w *World) bool { w.cov[514]++
+func (qc *QuicConn) notifySend(w *World) bool { w.cov[519]++
 	subs := shadow.Ld8(&qc.Subs)
-	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[515]++
+	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[520]++
 		return false
 	}
 	room := qc.room()
-	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[516]++
+	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[521]++
 		return false
 	}
 	w.trace(evNotifySendXprt)
@@ -228,7 +228,7 @@ func (qc *QuicConn) notifySend(w *World) bool { w.cov[514]++
 	}
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[517]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[522]++
 		shadow.St8(&qc.Subs, nil)
 	}
 	return true
@@ -237,9 +237,9 @@ func (qc *QuicConn) notifySend(w *World) bool { w.cov[514]++
 // setConnectionClose models quic_set_connection_close; the first code stays.
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
-func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[518]++
+func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[523]++
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[519]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[524]++
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcImmediateClose)
@@ -251,10 +251,10 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[518]+
 // everything is acknowledged the connection closes.
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
-func (qc *QuicConn) checkClose(w *World) { w.cov[520]++
+func (qc *QuicConn) checkClose(w *World) { w.cov[525]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
-	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[521]++
+	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[526]++
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
 	}
@@ -263,9 +263,9 @@ func (qc *QuicConn) checkClose(w *World) { w.cov[520]++
 // AppIOCb models quic_conn_app_io_cb, the handler of the connection's tasklet.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) AppIOCb(w *World) { w.cov[522]++
+func (qc *QuicConn) AppIOCb(w *World) { w.cov[527]++
 	qc.ioPending(w)
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[523]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[528]++
 		qc.Release(w)
 	}
 }
@@ -275,17 +275,17 @@ func (qc *QuicConn) AppIOCb(w *World) { w.cov[522]++
 // frames sent.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) ioPending(w *World) { w.cov[524]++
-	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[525]++
+func (qc *QuicConn) ioPending(w *World) { w.cov[529]++
+	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[530]++
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-		if !qc.dgramsRetransmit(w) { w.cov[526]++
+		if !qc.dgramsRetransmit(w) { w.cov[531]++
 			return
 		}
 	}
-	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[527]++
+	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[532]++
 		return
 	}
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[528]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[533]++
 		return
 	}
 	qc.sendAppPkts(w, &qc.Frms)
@@ -294,12 +294,12 @@ func (qc *QuicConn) ioPending(w *World) { w.cov[524]++
 // setTimer models qc_set_timer: a probe is due while packets are in flight.
 //
 //lastwake:c qc_set_timer src/quic_conn.c
-func (qc *QuicConn) setTimer(w *World) { w.cov[529]++
+func (qc *QuicConn) setTimer(w *World) { w.cov[534]++
 	task := shadow.Ld8(&qc.TimerTask)
-	if task == nil { w.cov[530]++
+	if task == nil { w.cov[535]++
 		return
 	}
-	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[531]++
+	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[536]++
 		shadow.St8(&task.Expire, eternity)
 		return
 	}
@@ -313,15 +313,15 @@ func (qc *QuicConn) setTimer(w *World) { w.cov[529]++
 // Deviation: loss is the program's op net.lose, not a timer.
 //
 //lastwake:c qc_process_timer src/quic_conn.c
-func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[532]++
+func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[537]++
 	shadow.St8(&t.Expire, eternity)
-	if shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0 { w.cov[533]++
+	if shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0 { w.cov[538]++
 		return true
 	}
-	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[534]++
+	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[539]++
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
-		if !qc.notifySend(w) { w.cov[535]++
+		if !qc.notifySend(w) { w.cov[540]++
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
 	}
@@ -332,13 +332,13 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[532]++
 // idleTimerDoRearm models qc_idle_timer_do_rearm.
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
-func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[536]++
+func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[541]++
 	task := shadow.Ld8(&qc.IdleTimerTask)
-	if task == nil { w.cov[537]++
+	if task == nil { w.cov[542]++
 		return
 	}
 	timeout := uint64(idleTimeoutMS)
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[538]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[543]++
 		timeout = closingMS
 	}
 	shadow.St8(&qc.IdleExpire, w.nowMS+timeout)
@@ -351,14 +351,14 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[536]++
 // the task is gone.
 //
 //lastwake:c qc_idle_timer_task src/quic_conn.c
-func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[539]++
-	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[540]++
+func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[544]++
+	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[545]++
 		return true
 	}
 	w.trace(evIdleTimer, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[541]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[546]++
 		qc.Release(w)
 		return false
 	}
@@ -371,14 +371,14 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.co
 // over the tasklet, the idle timer and the ids; otherwise they go too.
 //
 //lastwake:c quic_conn_release src/quic_conn.c
-func (qc *QuicConn) Release(w *World) { w.cov[542]++
+func (qc *QuicConn) Release(w *World) { w.cov[547]++
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[543]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[548]++
 		converted = w.qcNewCCConn(qc)
 	}
-	if !converted { w.cov[544]++
+	if !converted { w.cov[549]++
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
 		w.trace(evQcTaskletFree)
@@ -388,7 +388,7 @@ func (qc *QuicConn) Release(w *World) { w.cov[542]++
 		w.free(kindCCBuf, unsafe.Pointer(shadow.Ld8(&qc.CCBufArea)))
 	}
 	node := qc.StreamsByID.First()
-	for node != nil { w.cov[545]++
+	for node != nil { w.cov[550]++
 		desc := descOfID(node)
 		node = w.after(node)
 		w.bugOn(shadow.Ld4(&desc.Released) == 0, "!stream->release")
@@ -406,12 +406,12 @@ func (qc *QuicConn) Release(w *World) { w.cov[542]++
 // frames, then the frames that wait.
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
-func (qc *QuicConn) pktnsRelease(w *World) { w.cov[546]++
+func (qc *QuicConn) pktnsRelease(w *World) { w.cov[551]++
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[547]++
+	for node != nil { w.cov[552]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		for !pkt.Frms.IsEmpty() { w.cov[548]++
+		for !pkt.Frms.IsEmpty() { w.cov[553]++
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
 			frm.Ref.DelInit()
@@ -429,9 +429,9 @@ func (qc *QuicConn) pktnsRelease(w *World) { w.cov[546]++
 // be allocated.
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
-func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[549]++
+func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[554]++
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
-	if cc == nil { w.cov[550]++
+	if cc == nil { w.cov[555]++
 		return false
 	}
 	shadow.St4(&cc.Flags, shadow.Ld4(&qc.Flags))
@@ -457,8 +457,8 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[549]++
 // IOCb models quic_conn_closed_io_cb: the CONNECTION_CLOSE is sent again.
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
-func (cc *QuicConnClosed) IOCb(w *World) { w.cov[551]++
-	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[552]++
+func (cc *QuicConnClosed) IOCb(w *World) { w.cov[556]++
+	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[557]++
 		cc.Release(w)
 		return
 	}
@@ -468,7 +468,7 @@ func (cc *QuicConnClosed) IOCb(w *World) { w.cov[551]++
 // Release models quic_release_cc_conn.
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
-func (cc *QuicConnClosed) Release(w *World) { w.cov[553]++
+func (cc *QuicConnClosed) Release(w *World) { w.cov[558]++
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
 	shadow.Ld8(&cc.WaitEvent.Tasklet).Free(w)
@@ -482,7 +482,7 @@ func (cc *QuicConnClosed) Release(w *World) { w.cov[553]++
 // quicConnClosedIdleTimerTask models quic_conn_closed_idle_timer_task.
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
-func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[554]++
+func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[559]++
 	cc.Release(w)
 	return false
 }

@@ -18,51 +18,55 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[707]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[713]++
 	switch phase {
-	case phaseDetach: w.cov[708]++
-		if len(w.apps) == 0 { w.cov[709]++
+	case phaseDetach: w.cov[714]++
+		if len(w.apps) == 0 { w.cov[715]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[710]++
+	case phaseNet: w.cov[716]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[711]++
+	case phaseQuiet: w.cov[717]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[712]++
+	case phaseTimers: w.cov[718]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[713]++
-	for i := range w.conns { w.cov[714]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[719]++
+	for i := range w.conns { w.cov[720]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[715]++
+		if c.cids == nil { w.cov[721]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[716]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[722]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
 	return program.Op{}, false
 }
 
-// nextQuiet runs what is queued, then acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[717]++
-	if w.queued() { w.cov[718]++
+// nextQuiet runs what is queued, lets go of streams that this opens, then
+// acknowledges what is in flight.
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[723]++
+	if len(w.apps) != 0 { w.cov[724]++
+		return w.Next(phaseDetach)
+	}
+	if w.queued() { w.cov[725]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[719]++
+	for i := range w.conns { w.cov[726]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[720]++
+		if c.cids == nil { w.cov[727]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[721]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[728]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -71,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[717]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[722]++
+func (w *World) queued() bool { w.cov[729]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -80,21 +84,21 @@ func (w *World) queued() bool { w.cov[722]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[723]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[730]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[724]++
+	if ok { w.cov[731]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[725]++
+	for i := range w.conns { w.cov[732]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[726]++
+		if c.cids == nil { w.cov[733]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[727]++
+		for _, which := range timerOrder { w.cov[734]++
 			task := w.timerOf(c, which)
-			if task == nil || shadow.Ld8(&task.Expire) == eternity || found && shadow.Ld8(&task.Expire) >= first { w.cov[728]++
+			if task == nil || shadow.Ld8(&task.Expire) == eternity || found && shadow.Ld8(&task.Expire) >= first { w.cov[735]++
 				continue
 			}
 			found = true
@@ -108,20 +112,16 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[723]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[729]++
-	for i := range w.conns { w.cov[730]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[736]++
+	for i := range w.conns { w.cov[737]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[731]++
+		if c.cids == nil { w.cov[738]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[732]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[739]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}
-	op, ok := w.nextTimer()
-	if ok || len(w.apps) == 0 { w.cov[733]++
-		return op, ok
-	}
-	return w.Next(phaseDetach)
+	return w.nextTimer()
 }

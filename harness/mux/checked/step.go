@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[746]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[752]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[747]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[753]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +22,48 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[746]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[748]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[754]++
 	switch op.Verb {
-	case program.NetOpen: w.cov[749]++
+	case program.NetOpen: w.cov[755]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[750]++
+	case program.ProcSoftstop: w.cov[756]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[751]++
+	case program.TimePass: w.cov[757]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[752]++
+	case program.RunAll: w.cov[758]++
 		return w.playRunAll()
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[753]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[759]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[754]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[760]++
 		return w.playPacket(c, op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[755]++
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[761]++
 		return w.playApp(op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[756]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[762]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[757]++
+	case program.NetLose: w.cov[763]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[758]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[764]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[759]++
+	case program.RunTimer: w.cov[765]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[760]++
-	if int(op.Conn) >= maxConns { w.cov[761]++
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[766]++
+	if int(op.Conn) >= maxConns { w.cov[767]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[762]++
+	if w.conns[op.Conn].opened { w.cov[768]++
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +71,20 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[760]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[763]++
+func (w *World) netOpen(n uint8) { w.cov[769]++
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[764]++
+	if qc == nil { w.cov[770]++
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[765]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[771]++
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[766]++
-	if w.stopping { w.cov[767]++
+func (w *World) playSoftstop() program.Outcome { w.cov[772]++
+	if w.stopping { w.cov[773]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +93,16 @@ func (w *World) playSoftstop() program.Outcome { w.cov[766]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[768]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[774]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[769]++
+	if qc == nil { w.cov[775]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[770]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[776]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[771]++
+	if out != program.Done { w.cov[777]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +111,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[7
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[772]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[778]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[773]++
+	if cc == nil { w.cov[779]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +123,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[772]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[774]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[780]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[775]++
+	case program.PeerStream: w.cov[781]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[776]++
+	case program.PeerReset: w.cov[782]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[777]++
-			final = w.peerStream(c, id).next
+		if final == 0 { w.cov[783]++
+			final = c.peerStream(id).next
 		}
-		if ready { w.cov[778]++
+		if ready { w.cov[784]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[779]++
-		if ready { w.cov[780]++
+	case program.PeerStop: w.cov[785]++
+		if ready { w.cov[786]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[781]++
-		if ready { w.cov[782]++
+	case program.PeerMaxData: w.cov[787]++
+		if ready { w.cov[788]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[783]++
-		if ready { w.cov[784]++
+	case program.PeerMaxStreamData: w.cov[789]++
+		if ready { w.cov[790]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[785]++
+	case program.PeerClose: w.cov[791]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[786]++
+	case program.NetAck: w.cov[792]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[787]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[793]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +168,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[787]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[788]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[794]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[789]++
+	if node == nil { w.cov[795]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,34 +179,39 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[788]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[790]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[796]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[791]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[797]++
 		return program.WrongKind
 	}
-	p := w.peerStream(c, id)
+	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[792]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[798]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[793]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[799]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[794]++
+	if kind == wireEmpty { w.cov[800]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[795]++
+	if p.fin { w.cov[801]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[796]++
+	if back != 0 { w.cov[802]++
 		from = p.next - back
 	}
-	p.put(p.next+gap+n, kind)
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[803]++
+		p.put(p.next+gap+headMax, kind)
+		p.put(p.next+n-headMax, wireData)
+	} else { w.cov[804]++
+		p.put(p.next+gap+n, kind)
+	}
 	fin := op.Arg[program.PeerStreamFin] != 0
 	p.fin = p.fin || fin
 	qc.rxStream(w, id, from, p.next-from, fin)
@@ -215,16 +220,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[797]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[805]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[798]++
+	if last == 0 { w.cov[806]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[799]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[807]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[800]++
+	if !qc.inFlight(w, first, last) { w.cov[808]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -234,9 +239,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[797]
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[801]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[802]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[803]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[809]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[810]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[811]++
 			return true
 		}
 	}
@@ -244,38 +249,38 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[801]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[804]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[812]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 { w.cov[805]++
+	if i < 0 { w.cov[813]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
 	switch op.Verb {
-	case program.AppDetach: w.cov[806]++
+	case program.AppDetach: w.cov[814]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
-	case program.AppSend: w.cov[807]++
+	case program.AppSend: w.cov[815]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[808]++
+	case program.AppShut: w.cov[816]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[809]++
+	case program.AppRead: w.cov[817]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[810]++
+	case program.AppAbort: w.cov[818]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[811]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[819]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[812]++
-	for i := range w.apps { w.cov[813]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[814]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[820]++
+	for i := range w.apps { w.cov[821]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[822]++
 			return i
 		}
 	}
@@ -284,13 +289,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[812]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[815]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[816]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[823]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[824]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[817]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[825]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -300,8 +305,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[815]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[818]++
-	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[819]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[826]++
+	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[827]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -310,18 +315,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[818]++
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[820]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[828]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[821]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[829]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[822]++
+	if op.Arg[program.SubSend] != 0 { w.cov[830]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[823]++
+	if events == 0 { w.cov[831]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[824]++
+	if op.Verb == program.AppSubscribe { w.cov[832]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -332,29 +337,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[825]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[833]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[826]++
+	case program.NetFatal: w.cov[834]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[827]++
+	case program.NetOK: w.cov[835]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[828]++
+	case program.NetBlock: w.cov[836]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[829]++
+	if qc == nil { w.cov[837]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[830]++
+	case program.NetBlock: w.cov[838]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[831]++
-		shadow.St8(&qc.CWnd, shadow.Ld8(&qc.PrepInFlight)+uint64(op.Arg[program.WindowBytes]))
+	case program.NetWindow: w.cov[839]++
+		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[840]++
+			shadow.St8(&qc.CWnd, noWindow)
+		}
 		c.blocked = false
-	default: w.cov[832]++
+	default: w.cov[841]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -363,13 +371,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[825]
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[833]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[842]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[834]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[843]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[835]++
+	if node == nil { w.cov[844]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -378,15 +386,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[833
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[836]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[845]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[837]++
-		if op.Verb == program.RunStream { w.cov[838]++
+	if tl == nil { w.cov[846]++
+		if op.Verb == program.RunStream { w.cov[847]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[839]++
+	if !tl.Queued() { w.cov[848]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -395,27 +403,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[836]
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[840]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[849]++
 	switch op.Verb {
-	case program.RunStream: w.cov[841]++
+	case program.RunStream: w.cov[850]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[842]++
+		if i < 0 { w.cov[851]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[843]++
+	case program.RunMux: w.cov[852]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[844]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[853]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[845]++
+	if qc != nil { w.cov[854]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[846]++
+	if cc != nil { w.cov[855]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -423,18 +431,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[840]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[847]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[856]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[848]++
+	if task == nil { w.cov[857]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[849]++
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[850]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[858]++
+		if shadow.Ld8(&task.Expire) == eternity { w.cov[859]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[851]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[860]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -443,23 +451,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[84
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[852]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[861]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[853]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[854]++
+	if cc != nil { w.cov[862]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[863]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[855]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[856]++
+	case program.TimerMux: w.cov[864]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[865]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[857]++
+	case program.TimerIdle: w.cov[866]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[858]++
+	case program.TimerPTO: w.cov[867]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -471,16 +479,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[859]++
+func (w *World) playRunAll() program.Outcome { w.cov[868]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[860]++
+	for range runAllMost { w.cov[869]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[861]++
+		if !here.Tasklets.IsEmpty() { w.cov[870]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[862]++
+		} else if !here.RQueue.IsEmpty() { w.cov[871]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[863]++
+		} else { w.cov[872]++
 			return out
 		}
 		out = program.Done

@@ -107,15 +107,15 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[864]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[873]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskletNew() *Tasklet { w.cov[865]++
+func (w *World) taskletNew() *Tasklet { w.cov[874]++
 	t := (*Tasklet)(w.alloc(kindTasklet))
-	if t == nil { w.cov[866]++
+	if t == nil { w.cov[875]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -133,11 +133,11 @@ func (w *World) taskletNew() *Tasklet { w.cov[865]++
 //
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Free(w *World) { w.cov[867]++
-	if t == nil { w.cov[868]++
+func (t *Tasklet) Free(w *World) { w.cov[876]++
+	if t == nil { w.cov[877]++
 		return
 	}
-	if t.List.InList() { w.cov[869]++
+	if t.List.InList() { w.cov[878]++
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -153,10 +153,10 @@ func (t *Tasklet) Free(w *World) { w.cov[867]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[870]++
+func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[879]++
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
-	if state&taskInList != 0 { w.cov[871]++
+	if state&taskInList != 0 { w.cov[880]++
 		return
 	}
 	shadow.St4(&t.State, state|taskInList)
@@ -170,8 +170,8 @@ func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[870]++
 //
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
-func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[872]++
-	if thr < 0 { w.cov[873]++
+func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[881]++
+	if thr < 0 { w.cov[882]++
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -191,13 +191,13 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&taskInList != 0 }
 // What the handler returns is ignored, as in 2.9.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTasklet(t *Tasklet) { w.cov[874]++
+func (w *World) runTasklet(t *Tasklet) { w.cov[883]++
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
-	if state&taskKilled != 0 { w.cov[875]++
+	if state&taskKilled != 0 { w.cov[884]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -208,7 +208,7 @@ func (w *World) runTasklet(t *Tasklet) { w.cov[874]++
 }
 
 //lastwake:primitive
-func (w *World) setCurrent(t unsafe.Pointer) { w.cov[876]++
+func (w *World) setCurrent(t unsafe.Pointer) { w.cov[885]++
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -216,15 +216,15 @@ func (w *World) setCurrent(t unsafe.Pointer) { w.cov[876]++
 // call runs the tasklet handler with number process.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[877]++
+func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[886]++
 	switch process {
-	case procQccIOCb: w.cov[878]++
+	case procQccIOCb: w.cov[887]++
 		(*QCC)(ctx).IOCb(w)
-	case procQuicConnAppIOCb: w.cov[879]++
+	case procQuicConnAppIOCb: w.cov[888]++
 		(*QuicConn)(ctx).AppIOCb(w)
-	case procQuicConnClosedIOCb: w.cov[880]++
+	case procQuicConnClosedIOCb: w.cov[889]++
 		(*QuicConnClosed)(ctx).IOCb(w)
-	case procScConnIOCb: w.cov[881]++
+	case procScConnIOCb: w.cov[890]++
 		(*Stconn)(ctx).IOCb(w)
 	}
 }
@@ -233,9 +233,9 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[877]++
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[882]++
+func (w *World) taskNew() *Task { w.cov[891]++
 	t := (*Task)(w.alloc(kindTask))
-	if t == nil { w.cov[883]++
+	if t == nil { w.cov[892]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -256,13 +256,13 @@ func (w *World) taskNew() *Task { w.cov[882]++
 //
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Destroy(w *World) { w.cov[884]++
-	if t == nil { w.cov[885]++
+func (t *Task) Destroy(w *World) { w.cov[893]++
+	if t == nil { w.cov[894]++
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
-	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[886]++
+	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[895]++
 		w.taskFree(t)
 		return
 	}
@@ -273,8 +273,8 @@ func (t *Task) Destroy(w *World) { w.cov[884]++
 //
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskFree(t *Task) { w.cov[887]++
-	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[888]++
+func (w *World) taskFree(t *Task) { w.cov[896]++
+	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[897]++
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -287,10 +287,10 @@ func (w *World) taskFree(t *Task) { w.cov[887]++
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Wakeup(w *World, why uint32) { w.cov[889]++
+func (t *Task) Wakeup(w *World, why uint32) { w.cov[898]++
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
-	if state&(taskQueued|taskRunning) != 0 { w.cov[890]++
+	if state&(taskQueued|taskRunning) != 0 { w.cov[899]++
 		return
 	}
 	t.enqueue(w)
@@ -298,7 +298,7 @@ func (t *Task) Wakeup(w *World, why uint32) { w.cov[889]++
 
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
-func (t *Task) enqueue(w *World) { w.cov[891]++
+func (t *Task) enqueue(w *World) { w.cov[900]++
 	ctx := w.thread(w.tid)
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
@@ -309,13 +309,13 @@ func (t *Task) enqueue(w *World) { w.cov[891]++
 //
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Queue(w *World) { w.cov[892]++
+func (t *Task) Queue(w *World) { w.cov[901]++
 	expire := shadow.Ld8(&t.Expire)
-	if expire == eternity { w.cov[893]++
+	if expire == eternity { w.cov[902]++
 		return
 	}
-	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[894]++
-		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[895]++
+	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[903]++
+		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[904]++
 			return
 		}
 		t.WQ.Delete()
@@ -328,20 +328,20 @@ func (t *Task) Queue(w *World) { w.cov[892]++
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-func (w *World) wakeExpiredTasks() { w.cov[896]++
+func (w *World) wakeExpiredTasks() { w.cov[905]++
 	timers := &w.thread(w.tid).Timers
-	for { w.cov[897]++
+	for { w.cov[906]++
 		node := timers.First()
-		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[898]++
+		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[907]++
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[899]++
+		if shadow.Ld8(&task.Expire) == eternity { w.cov[908]++
 			continue
 		}
-		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[900]++
+		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[909]++
 			task.Queue(w)
 			continue
 		}
@@ -354,14 +354,14 @@ func (w *World) wakeExpiredTasks() { w.cov[896]++
 // afterwards, and RUNNING stays set if that was a lie.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTask(t *Task) { w.cov[901]++
+func (w *World) runTask(t *Task) { w.cov[910]++
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if process == procNone || state&taskKilled != 0 { w.cov[902]++
+	if process == procNone || state&taskKilled != 0 { w.cov[911]++
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -370,12 +370,12 @@ func (w *World) runTask(t *Task) { w.cov[901]++
 	w.setCurrent(unsafe.Pointer(t))
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
-	if !alive { w.cov[903]++
+	if !alive { w.cov[912]++
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
-	if after&taskQueued != 0 { w.cov[904]++
+	if after&taskQueued != 0 { w.cov[913]++
 		t.enqueue(w)
 		return
 	}
@@ -386,16 +386,16 @@ func (w *World) runTask(t *Task) { w.cov[901]++
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[905]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[914]++
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[906]++
+	case procQccTimeoutTask: w.cov[915]++
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[907]++
+	case procQcProcessTimer: w.cov[916]++
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[908]++
+	case procQcIdleTimerTask: w.cov[917]++
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[909]++
+	case procQuicConnClosedIdleTimerTask: w.cov[918]++
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -405,9 +405,9 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[905
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[910]++
+func (w *World) spliceShared() { w.cov[919]++
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[911]++
+	for !ctx.SharedTaskletList.IsEmpty() { w.cov[920]++
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

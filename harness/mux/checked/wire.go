@@ -29,6 +29,10 @@ var wireLen = [...]uint64{
 	wireGoaway: 3, wireEmpty: 0, wireEncoder: 1, wireDecoder: 1,
 }
 
+// headMax is how much of a frame with a request head is head, with h3, bytes. A
+// client that has the body at once sends it in the same frame.
+const headMax = 64
+
 // hqHeadersLen is the length of a request with hq, bytes.
 const hqHeadersLen = 8
 
@@ -46,23 +50,21 @@ type peerStream struct {
 	segs []segment
 }
 
-// peerStream returns the peer's side of stream id on connection c.
-func (w *World) peerStream(c *connSlot, id uint64) *peerStream { w.cov[928]++
-	for i := range c.peer { w.cov[929]++
-		if c.peer[i].id == id { w.cov[930]++
+// peerStream returns the peer's side of stream id.
+func (c *connSlot) peerStream(id uint64) *peerStream {
+	for i := range c.peer {
+		if c.peer[i].id == id {
 			return &c.peer[i]
 		}
 	}
-	if len(c.peer) < cap(c.peer) { w.cov[931]++
-		c.peer = c.peer[:len(c.peer)+1]
-	} else { w.cov[932]++
+	n := len(c.peer)
+	if n < cap(c.peer) {
+		c.peer = c.peer[:n+1] // with the segments' storage of an earlier run
+	} else {
 		c.peer = append(c.peer, peerStream{})
 	}
-	p := &c.peer[len(c.peer)-1]
-	p.id = id
-	p.next = 0
-	p.fin = false
-	p.segs = p.segs[:0]
+	p := &c.peer[n]
+	*p = peerStream{id: id, segs: p.segs[:0]}
 	return p
 }
 
@@ -94,14 +96,14 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 // wireAt tells the application layer what stands at an offset of a stream.
 //
 //lastwake:primitive
-func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[933]++
-	return w.peerStream(w.slotOf(qcc), id).at(off)
+func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[937]++
+	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
 // wireType tells the application layer the type of a peer's uni stream.
 //
 //lastwake:primitive
-func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[934]++
+func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[938]++
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -109,4 +111,4 @@ func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[934]++
 // slotOf finds the connection's slot.
 //
 //lastwake:primitive
-func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[935]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
+func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[939]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
