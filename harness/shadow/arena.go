@@ -58,7 +58,8 @@ type Arena struct {
 	shapes [256]shape     // by kind
 	free   [256]uint32    // offset of the newest free object of each kind, where no pool has it
 
-	seq     uint32 // allocations of this run
+	seq     uint32  // allocations of this run
+	known   uintptr // Plain: recs has the chunks below this offset
 	types   []Type
 	pools   []pool
 	statics []rec   // by descending address

@@ -32,11 +32,11 @@ func (a *Arena) ResetCoded(round int) { a.Reset(Coded(round)) }
 // memory that the last run used, which the next one is to use again, or all of
 // it when Locate asks for that.
 func (a *Arena) codeAll(m Mode) {
-	hi, lo := a.bump+margin, a.limit-margin
+	hi, lo := a.bump+margin, a.limit-min(a.limit, margin)
 	if a.mode.isCoded() {
 		hi, lo = max(hi, a.covered), min(lo, a.low)
 	}
-	if hi >= lo || lo > Size || a.wide {
+	if hi >= lo || a.wide {
 		hi, lo = Size, Size
 	}
 	if a.mode.open() {

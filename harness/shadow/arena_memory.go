@@ -54,7 +54,7 @@ type header struct {
 	chunk uint32 // number of the chunk
 	next  uint32 // offset of the next older free object, or inUse
 	seq   uint32 // Plain: the allocation's number
-	_     uint32
+	kind  Kind   // Plain: what it is
 }
 
 // inUse is the next of an object that is not free, in Plain. It is not aligned

@@ -22,38 +22,37 @@ func (e *ArenaFull) Error() string {
 // a read traps until it has been written. Alloc never returns nil; when the
 // arena is full it panics with an *ArenaFull.
 func (a *Arena) Alloc(k Kind) unsafe.Pointer {
-	if a.quick == quickNone {
-		return a.allocSlow(k)
-	}
-	if a.quick == quickPlain {
-		if off := uintptr(a.free[k]); off != 0 {
-			h := a.header(off)
-			a.free[k] = h.next
-			a.seq++
-			h.next, h.seq = inUse, a.seq
-			return a.at(off)
-		}
-	}
 	size := uintptr(a.shapes[k].size)
 	off := a.bump + redzone
 	end := (off + size + maxAlign - 1) &^ (maxAlign - 1)
-	n := len(a.recs)
-	if n >= cap(a.recs) || end+redzone > a.limit || size == 0 {
-		return a.allocSlow(k)
-	}
-	a.bump = end
-	a.recs = a.recs[:n+1]
-	h := a.header(off)
-	h.chunk = uint32(n)
-	r := &a.recs[n]
-	r.off, r.size, r.allocOp, r.tag = uint32(off), uint32(size), a.op, tagOf(k, live)
-	if a.quick == quickSanitize {
+	switch a.quick {
+	case quickSanitize:
+		n := len(a.recs)
+		if n >= cap(a.recs) || end+redzone > a.limit || size == 0 {
+			break
+		}
+		a.bump = end
+		a.header(off).chunk = uint32(n)
+		a.recs = a.recs[:n+1]
+		r := &a.recs[n]
+		r.off, r.size, r.allocOp, r.tag = uint32(off), uint32(size), a.op, tagOf(k, live)
 		a.paintUninit(off, size)
 		return a.at(off)
+	case quickPlain:
+		if top := uintptr(a.free[k]); top != 0 {
+			off = top
+			a.free[k] = a.header(off).next
+		} else if end+redzone <= a.limit && size != 0 {
+			a.bump = end
+		} else {
+			break
+		}
+		a.seq++
+		h := a.header(off)
+		h.next, h.seq, h.kind = inUse, a.seq, k
+		return a.at(off)
 	}
-	a.seq++
-	h.next, h.seq = inUse, a.seq
-	return a.at(off)
+	return a.allocSlow(k)
 }
 
 // allocSlow is Alloc for everything but its two short ways.
@@ -78,15 +77,16 @@ func (a *Arena) know(k Kind) {
 // number of its new chunk.
 func (a *Arena) carve(k Kind) uint32 {
 	size := uintptr(a.shapes[k].size)
-	off := a.bump + redzone
 	if a.mode == Page {
 		return a.carvePages(k, size)
 	}
+	a.catchUp()
+	off := a.bump + redzone
 	end := (off + size + maxAlign - 1) &^ (maxAlign - 1)
 	if end+redzone > a.limit {
 		panic(&ArenaFull{Type: a.types[k].Name, Used: a.bump})
 	}
-	a.bump = end
+	a.bump, a.known = end, end
 	n := a.chunk(off, size)
 	a.header(off).chunk = n
 	return n
@@ -106,7 +106,7 @@ func (a *Arena) born(n uint32, k Kind, s state) {
 	a.mark(uintptr(r.off), uintptr(r.size), codeUninit)
 	if a.mode == Plain {
 		h := a.header(uintptr(r.off))
-		h.next, h.seq = inUse, a.seq
+		h.next, h.seq, h.kind = inUse, a.seq, k
 	}
 	if a.keep {
 		a.stackAt(n).alloc = callers()
@@ -120,7 +120,7 @@ func (a *Arena) Free(k Kind, p unsafe.Pointer) {
 	off := a.Rel(p)
 	switch a.quick {
 	case quickSanitize:
-		if off-firstByte >= a.bump-firstByte || off%maxAlign != 0 {
+		if off-firstByte >= a.bump-firstByte {
 			break
 		}
 		n := a.header(off).chunk

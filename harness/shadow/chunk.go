@@ -90,6 +90,7 @@ func (a *Arena) chunkOf(n uint32, r *rec) Chunk {
 
 // before returns the number of the last chunk that starts at or below off.
 func (a *Arena) before(off uintptr) uint32 {
+	a.catchUp()
 	return uint32(sort.Search(len(a.recs)-1, func(i int) bool { return uintptr(a.recs[i+1].off) > off }))
 }
 
@@ -113,8 +114,20 @@ func (a *Arena) find(off uintptr) (uint32, *rec) {
 	return 0, nil
 }
 
-// rec is chunk n, brought up to date in Plain, which leaves what it knows of
-// an object in the header beside it.
+// catchUp enters the chunks that Alloc's short way in Plain has left out: that
+// mode is the baseline, and keeps no more books than a free list does.
+func (a *Arena) catchUp() {
+	for a.mode == Plain && a.known < a.bump {
+		off := a.known + redzone
+		h := a.header(off)
+		size := uintptr(a.shapes[h.kind].size)
+		h.chunk = a.chunk(off, size)
+		a.recs[h.chunk].tag = tagOf(h.kind, live)
+		a.known = (off + size + maxAlign - 1) &^ (maxAlign - 1)
+	}
+}
+
+// rec is chunk n; in Plain it is brought up to date with the header.
 func (a *Arena) rec(n uint32) *rec {
 	r := &a.recs[n]
 	if a.mode != Plain || n == 0 || r.tag.state() == scoped {
@@ -172,6 +185,7 @@ func (a *Arena) Freed(p unsafe.Pointer) bool {
 // allocation, until f returns false. What is left after a run was leaked. Until
 // EachLive returns nothing may be allocated or freed.
 func (a *Arena) EachLive(f func(Chunk) bool) {
+	a.catchUp()
 	a.order = a.order[:0]
 	for n := range uint32(len(a.recs)) {
 		if a.rec(n).tag.state() == live {

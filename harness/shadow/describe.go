@@ -42,7 +42,7 @@ func (a *Arena) Format(addr uintptr) string {
 	switch off := int64(addr - a.Base()); {
 	case off >= 0 && off < Stride:
 		return fmt.Sprintf("%#x", off)
-	case addr < nullEnd || off >= near || off <= -near:
+	case addr < nullEnd || addr>>63 != 0 || off >= near || off <= -near:
 		return fmt.Sprintf("%#x", addr)
 	case off < 0:
 		return fmt.Sprintf("base-%#x", -off)

@@ -131,6 +131,12 @@ func TestCodedWithoutRun(t *testing.T) {
 			t.Errorf("%d objects: located %s, %v, want %s", objects, a.Format(addr), ok, a.Format(uintptr(q)))
 		}
 		a.Reset(shadow.Sanitize)
+		a.Reset(shadow.Coded(1))
+		a.Static(kBlock, uintptr(objects))
+		for range objects {
+			a.Alloc(kBlock)
+		}
+		a.Reset(shadow.Sanitize)
 		for off := uintptr(0); off < shadow.Size; off += 7 {
 			if got := a.Classify(a.Base() + off); got != shadow.ClassOverflow {
 				t.Fatalf("%d objects: %q is left at %#x", objects, got, off)

@@ -67,10 +67,10 @@ func (a *Arena) Reset(mode Mode) {
 	a.mode = mode
 	a.setQuick()
 	a.op, a.seq = -1, 0
-	a.bump, a.limit = firstByte, Size
+	a.bump, a.known, a.limit = firstByte, firstByte, Size
 	a.recs = append(a.recs[:0], rec{})
 	a.statics = a.statics[:0]
-	a.resetStacks()
+	a.stacks = a.stacks[:0]
 	switch mode {
 	case AsShipped:
 		a.resetPools()

@@ -67,6 +67,7 @@ func (a *Arena) reuse(k Kind) uint32 {
 	if off == 0 || !a.mode.open() {
 		return 0
 	}
+	a.catchUp()
 	h := a.header(off)
 	a.free[k] = h.next
 	return h.chunk

@@ -27,11 +27,6 @@ func (a *Arena) Stacks(c Chunk) (alloc, free []uintptr) {
 	return outside(a.stacks[n].alloc), outside(a.stacks[n].free)
 }
 
-func (a *Arena) resetStacks() {
-	clear(a.stacks)
-	a.stacks = a.stacks[:0]
-}
-
 // stackAt returns the stacks of chunk n.
 func (a *Arena) stackAt(n uint32) *stackPair {
 	for uint32(len(a.stacks)) <= n {

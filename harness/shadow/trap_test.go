@@ -77,6 +77,59 @@ func TestTrapOf(t *testing.T) {
 
 func number2pointer16(u uintptr) *uint16 { return *(**uint16)(unsafe.Pointer(&u)) }
 
+// TestTrapOfNoncanonical owns up to not knowing an address that the processor
+// does not tell.
+func TestTrapOfNoncanonical(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("an address without canonical form is amd64's")
+	}
+	a := newArena(t, shadow.Options{})
+	s := catch(func() { shadow.Ld4((*uint32)(number2pointer(0xfdfd_fdfd_fdfd_fdfd))) })
+	if s == nil || !s.ok || !s.trap.Fault || s.trap.Known || s.trap.Size != 4 {
+		t.Fatalf("got %+v", s)
+	}
+	if addr, ok := a.Locate(s.trap, nil); ok {
+		t.Errorf("located %#x", addr)
+	}
+}
+
+// TestBulk finds each single byte that must not be read or written.
+func TestBulk(t *testing.T) {
+	a := newArena(t, shadow.Options{})
+	for i := range 64 {
+		a.Reset(shadow.Sanitize)
+		p, q := a.Alloc(kBlock), a.Alloc(kBlock)
+		shadow.Fill(p, 1, uintptr(i))
+		shadow.Fill(unsafe.Add(p, i+1), 1, uintptr(63-i))
+		shadow.Copy(q, p, 64)
+		for name, f := range map[string]func(){
+			"bytes": func() { shadow.Bytes(p, 64) },
+			"copy":  func() { shadow.Bytes(q, 64) },
+		} {
+			want := uintptr(p) + uintptr(i)
+			if name == "copy" {
+				want = uintptr(q) + uintptr(i)
+			}
+			if s := catch(f); s == nil || !s.trap.Known || s.trap.Addr != want {
+				t.Errorf("%s, byte %d: got %+v", name, i, s)
+			}
+		}
+		end := unsafe.Add(p, i)
+		for name, f := range map[string]func(){
+			"fill":      func() { shadow.Fill(end, 0, 65) },
+			"copy to":   func() { shadow.Copy(end, a.Static(kBlock, 2), 65) },
+			"copy from": func() { shadow.Copy(a.Static(kBlock, 2), end, 65) },
+		} {
+			if s := catch(f); s == nil || !s.trap.Known || s.trap.Addr != uintptr(p)+64 || s.trap.Write != (name != "copy from") {
+				t.Errorf("%s from byte %d: got %+v", name, i, s)
+			}
+		}
+	}
+	if got := shadow.Bytes(a.Static(kList, 1), 0); len(got) != 0 {
+		t.Errorf("no bytes: got %v", got)
+	}
+}
+
 // TestTrapOfOthers leaves alone what is no refused access, but knows where it
 // happened.
 func TestTrapOfOthers(t *testing.T) {
