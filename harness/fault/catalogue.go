@@ -67,10 +67,14 @@ type Fault struct {
 	Known string
 	// Confirm is what to ask gdb about a core of your own.
 	Confirm []Check
-	// NearMisses names the conditions that lead to the fault, in the order in
+	// NearMisses are the conditions that lead to the fault, in the order in
 	// which they are met.
-	NearMisses []string
+	NearMisses []NearMiss
 }
+
+// A NearMiss is a condition on the way to a fault. It is met by the first
+// event of a run whose text holds Event.
+type NearMiss struct{ Name, Event string }
 
 // An Order is a sequence of steps before and after a fix, one a line, in the
 // words of the C code.

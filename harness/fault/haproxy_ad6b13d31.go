@@ -48,5 +48,11 @@ var haproxyAd6b13d31 = Fault{
 		{"p $desc->release", "1: the stream is gone"},
 		{"p $desc->buf_list.n == &$desc->buf_list", "0: a buffer is left, which nothing will ever empty"},
 	},
-	NearMisses: []string{"buffer-partly-sent", "stream-reset", "released-with-unsent-bytes", "sent-bytes-acked", "stream-refused"},
+	NearMisses: []NearMiss{
+		{"buffer-partly-sent", "free rejected STREAM"},
+		{"stream-reset", "TO_RESET set"},
+		{"released-with-unsent-bytes", "desc release"},
+		{"sent-bytes-acked", "desc ack"},
+		{"stream-refused", "tx buf alloc refused"},
+	},
 }

@@ -52,5 +52,11 @@ var haproxyBd384a359 = Fault{
 		{"frame function qc_stream_desc_release", "the call of qc_stream_buf_free, after the unsent bytes were dropped"},
 		{"p stream->release", "1: set at the start of this same call"},
 	},
-	NearMisses: []string{"quota-full", "conn-full", "unsent-only-buffer", "release-entered", "wake-after-free"},
+	NearMisses: []NearMiss{
+		{"quota-full", "tx buf alloc refused"},
+		{"conn-full", "CONN_FULL set"},
+		{"release-entered", "qcc_release begin"},
+		{"unsent-only-buffer", "desc trim"},
+		{"wake-after-free", "FREED"},
+	},
 }

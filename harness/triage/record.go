@@ -3,6 +3,7 @@ package triage
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lastwake/lastwake/corpus"
@@ -28,7 +29,7 @@ func NewRecord(f *exec.Finding) *reports.Record {
 	}
 	r.Title = title(v)
 	if known, ok := fault.Match(r.Signature); ok {
-		r.Fault, r.Title = reports.RefOf(known), known.Title
+		r.Fault, r.Title, r.NearMisses = reports.RefOf(known), known.Title, nearMisses(known, f)
 	}
 	r.Access = access(f)
 	r.Use = moment(f, v.Op, v.Use, f.Use)
@@ -105,6 +106,18 @@ func title(v *oracle.Verdict) string {
 		return v.Detail
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s of a %s in %s", v.Class, object, v.Use))
+}
+
+// nearMisses tells which op met each condition that leads to the fault.
+func nearMisses(known fault.Fault, f *exec.Finding) []reports.NearMiss {
+	var ms []reports.NearMiss
+	for _, n := range known.NearMisses {
+		met := func(l exec.Line) bool {
+			return slices.ContainsFunc(l.Events, func(e string) bool { return strings.Contains(e, n.Event) })
+		}
+		ms = append(ms, reports.NearMiss{Name: n.Name, Op: slices.IndexFunc(f.Lines, met)})
+	}
+	return ms
 }
 
 func access(f *exec.Finding) *reports.Access {
