@@ -35,8 +35,10 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	return data, true
 }
 
-// hqSndBuf models hq_interop_snd_buf. A buffer that cannot be allocated closes
-// the connection.
+// hqSndBuf models hq_interop_snd_buf.
+//
+// Deviation: a buffer that cannot be allocated closes the connection, as with
+// h3; 220386ae4 follows the null pointer.
 //
 //lastwake:c hq_interop_snd_buf src/hq_interop.c
 func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 {

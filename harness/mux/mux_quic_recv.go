@@ -153,6 +153,8 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 //lastwake:c qcc_send_stream src/mux_quic.c
 func (qcs *QCS) send(w *World, urgent bool) {
 	qcc := qcs.QCC
+	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
+	// request turns out invalid after the peer has stopped the response.
 	stop := qcs.Flags&qsToStopSending != 0
 	w.bugOn(qcs.isCloseLocal() && !stop, "qcs_is_close_local(qcs) && !(qcs->flags & QC_SF_TO_STOP_SENDING)")
 	already := qcs.ElSend.InList()

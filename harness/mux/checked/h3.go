@@ -475,7 +475,10 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[155]++
 }
 
 // h3Close models h3_close: a control stream must not be closed (RFC 9114
-// section 6.2.1). A request that was refused has no context.
+// section 6.2.1).
+//
+// Deviation: a request that was refused has no context, which 220386ae4
+// follows all the same.
 //
 //lastwake:c h3_close src/h3.c
 func (w *World) h3Close(qcs *QCS) bool { w.cov[157]++
