@@ -22,4 +22,5 @@
 //	}
 package mux
 
+//go:generate go test -run Deviations -update
 //go:generate go run ../shadow/instrument/cmd/shadowgen -in . -out checked

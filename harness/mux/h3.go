@@ -142,6 +142,9 @@ func (w *World) h3Init(qcc *QCC) bool {
 // h3Finalize models h3_finalize: our control stream is opened and SETTINGS
 // queued on it.
 //
+// Deviation: when the stream cannot be opened the error is set once, by
+// qcc_init_stream_local; 220386ae4 sets it again and halts.
+//
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3Finalize(h3c *H3C) bool {
 	qcc := h3c.QCC
@@ -210,7 +213,7 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 			}
 			total = 1
 		}
-		if h3s.Type == h3sQpack {
+		if h3s.Type == h3sQpack && !fin {
 			return total, true
 		}
 		if fin {
@@ -332,6 +335,8 @@ const frameHeadLen = 2
 // h3CheckFrame models h3_check_frame_valid: the error for a frame of this kind
 // on a stream of this type, or 0.
 //
+// Deviation: the peer sends no frames of unknown type, which the C ignores.
+//
 //lastwake:c h3_check_frame_valid src/h3.c
 func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 	if typ == h3sCtrl {
@@ -440,6 +445,10 @@ func (qcs *QCS) h3s() *H3S {
 func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 	h3s := (*H3S)(qcs.Ctx)
 	h3c := h3s.H3C
+	if h3c.Err != 0 {
+		qcs.QCC.SetError(w, uint64(h3c.Err), 1)
+		return 0
+	}
 	took := uint64(0)
 	if n != 0 {
 		if !qcs.Tx.Buf.Alloc(w) {

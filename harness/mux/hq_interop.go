@@ -14,6 +14,9 @@ func (w *World) hqAttach(qcs *QCS) bool {
 // hqRcvBuf models hq_interop_rcv_buf: nothing is parsed before the whole
 // request is there.
 //
+// Deviation: 220386ae4 follows the null pointer when its buffer cannot be
+// allocated, and loses the buffer of a request that it cannot parse.
+//
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
 func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	if !fin {

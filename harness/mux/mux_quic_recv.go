@@ -89,6 +89,9 @@ func (qcs *QCS) consume(w *World, n uint64) {
 // decodeQCS models qcc_decode_qcs: the application layer takes what it
 // understands of the contiguous bytes.
 //
+// Deviation: once the connection has failed nothing is decoded any more;
+// 220386ae4 goes on, and a second bad stream halts it.
+//
 //lastwake:c qcc_decode_qcs src/mux_quic.c
 func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool {
 	if qcc.Flags&qcErrL != 0 {

@@ -162,6 +162,10 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
 // qmuxStrmFastForward models qmux_strm_nego_ff and qmux_strm_done_ff: n bytes
 // go straight into the stream's buffer, if there is room.
 //
+// Deviation: a buffer that cannot be allocated closes the connection;
+// 220386ae4 gives fast forward up with h3, and follows the null pointer with
+// hq.
+//
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
 func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
 	qcc := qcs.QCC

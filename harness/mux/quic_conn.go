@@ -178,8 +178,10 @@ func (qc *QuicConn) countStream(id uint64) {
 	}
 }
 
-// kill models qc_kill_conn: sending has failed for good. The idle timer may be
-// gone already when the mux outlived it.
+// kill models qc_kill_conn: sending has failed for good.
+//
+// Deviation: the idle timer may be gone already when the mux outlived it;
+// 220386ae4 wakes it all the same.
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
 func (qc *QuicConn) kill(w *World) {

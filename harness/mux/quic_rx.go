@@ -146,6 +146,9 @@ func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) {
 // handleLostFrms models qc_handle_frms_of_lost_pkt. A frame that is lost too
 // often closes the connection.
 //
+// Deviation: a copy whose stream is gone leaves its origin's list before it is
+// freed; 220386ae4 halts on it.
+//
 //lastwake:c qc_handle_frms_of_lost_pkt src/quic_rx.c
 func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) {
 	for !pkt.Frms.IsEmpty() {

@@ -124,6 +124,9 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 // trim drops what lies behind finalSize in the buffer sb, and frees the buffer
 // if nothing is left in it.
 //
+// Deviation: a buffer that was empty all along goes too; 220386ae4 keeps it,
+// and its slot of the quota, until the connection ends.
+//
 //lastwake:primitive
 func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
 	tail := max(s.BufOffset, s.AckOffset) + sb.Buf.Data

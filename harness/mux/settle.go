@@ -93,7 +93,7 @@ func (w *World) nextTimer() (program.Op, bool) {
 		}
 		for _, which := range timerOrder {
 			task := w.timerOf(c, which)
-			if task == nil || task.Expire == eternity || found && task.Expire >= first {
+			if task == nil || !task.armed() || found && task.Expire >= first {
 				continue
 			}
 			found = true

@@ -123,7 +123,8 @@ func (sc *Stconn) Detach(w *World) {
 	sd := sc.Sedesc
 	qcs := sd.SE
 	if sc.WaitEvent.Events != 0 {
-		w.trace(evStrmUnsubscribe, qcs.ID, uint64(sc.WaitEvent.Events))
+		events := sc.WaitEvent.Events
+		w.trace(evStrmUnsubscribe, qcs.ID, uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		w.qmuxStrmUnsubscribe(qcs, sc.WaitEvent.Events, &sc.WaitEvent)
 	}
 	sd.Flags |= seOrphan

@@ -432,7 +432,7 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
 		return program.NotArmed
 	}
 	if task.State&taskQueued == 0 {
-		if task.Expire == eternity {
+		if !task.armed() {
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, task.Expire)

@@ -84,7 +84,7 @@ type ThreadCtx struct {
 	MuxStopping       List           `c:"mux_stopping_data"` // connections told to stop, mux_stopping_data[tid].list
 	Current           unsafe.Pointer `c:"current"`
 	RQTotal           uint64         `c:"rq_total"`
-	Pad               [61]uint64     `c:"(other fields)"` // a thread_ctx is 600 bytes
+	Pad               [61]uint64     `c:"(other fields)"` // far more than the model's part of it
 }
 
 func taskletOfList(n *List) *Tasklet {
@@ -320,6 +320,11 @@ func (t *Task) Queue(w *World) {
 	t.WQ.Key = expire
 	w.thread(w.tid).Timers.Insert(w, &t.WQ)
 }
+
+// armed reports whether the task waits for a date.
+//
+//lastwake:primitive
+func (t *Task) armed() bool { return t.Expire != eternity && t.WQ.Root != nil }
 
 // wakeExpiredTasks models wake_expired_tasks: each task whose date has come is
 // queued to run; one whose date was put off is queued for its new date.

@@ -26,24 +26,24 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 // already, and false after a connection error.
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
-func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[250]++
-	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[251]++
+func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[251]++
+	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[252]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
-	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[252]++
+	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[253]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node != nil { w.cov[253]++
+	if node != nil { w.cov[254]++
 		return qcsOfID(node), true
 	}
-	if qcc.streamIDIsClosed(id) { w.cov[254]++
+	if qcc.streamIDIsClosed(id) { w.cov[255]++
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
-	if streamIsLocal(id) { w.cov[255]++
+	if streamIsLocal(id) { w.cov[256]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -55,17 +55,17 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 // credit when half of its window is used.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) consume(w *World, n uint64) { w.cov[256]++
+func (qcs *QCS) consume(w *World, n uint64) { w.cov[257]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
-	if qcs.Rx.NCBuf.Empty() { w.cov[257]++
+	if qcs.Rx.NCBuf.Empty() { w.cov[258]++
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[258]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[259]++
 		frm := w.frmAlloc(ftMaxStreamData)
-		if frm == nil { w.cov[259]++
+		if frm == nil { w.cov[260]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -77,9 +77,9 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[256]++
 		w.wakeMux(qcc, fnQcsConsume)
 	}
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
-	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[260]++
+	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[261]++
 		frm := w.frmAlloc(ftMaxData)
-		if frm == nil { w.cov[261]++
+		if frm == nil { w.cov[262]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -94,33 +94,36 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[256]++
 // decodeQCS models qcc_decode_qcs: the application layer takes what it
 // understands of the contiguous bytes.
 //
+// Deviation: once the connection has failed nothing is decoded any more;
+// 220386ae4 goes on, and a second bad stream halts it.
+//
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[262]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[263]++
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[263]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[264]++
 		return false
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	fin := qcs.isCloseRemote()
 	var n uint64
-	if shadow.Ld4(&qcs.Flags)&qsReadAborted == 0 { w.cov[264]++
+	if shadow.Ld4(&qcs.Flags)&qsReadAborted == 0 { w.cov[265]++
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
-		if !ok { w.cov[265]++
+		if !ok { w.cov[266]++
 			return false
 		}
 		n = got
-		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[266]++
+		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[267]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
-	} else { w.cov[267]++
+	} else { w.cov[268]++
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
-	if n != 0 { w.cov[268]++
+	if n != 0 { w.cov[269]++
 		qcs.consume(w, n)
 	}
-	if n != 0 || data == 0 && fin { w.cov[269]++
+	if n != 0 || data == 0 && fin { w.cov[270]++
 		qcs.notifyRecv(w)
 	}
 	return true
@@ -130,21 +133,21 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[262]++
 // prepared but not sent go back to the connection's credit.
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
-func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[270]++
+func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[271]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[271]++
+	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[272]++
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[272]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[273]++
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
-	if qcs.sc() != nil { w.cov[273]++
+	if qcs.sc() != nil { w.cov[274]++
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
 	}
@@ -156,7 +159,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[270]++
 // the others when it is urgent.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) send(w *World, urgent bool) { w.cov[274]++
+func (qcs *QCS) send(w *World, urgent bool) { w.cov[275]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
 	// request turns out invalid after the peer has stopped the response.
@@ -164,12 +167,12 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[274]++
 	w.bugOn(qcs.isCloseLocal() && !stop, "qcs_is_close_local(qcs) && !(qcs->flags & QC_SF_TO_STOP_SENDING)")
 	already := qcs.ElSend.InList()
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
-	if urgent { w.cov[275]++
+	if urgent { w.cov[276]++
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
-	if !qcs.ElSend.InList() { w.cov[276]++
+	if !qcs.ElSend.InList() { w.cov[277]++
 		qcc.SendList.Append(&qcs.ElSend)
 	}
 }
@@ -177,8 +180,8 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[274]++
 // abortRead models qcc_abort_stream_read: a STOP_SENDING shall be sent.
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
-func (qcs *QCS) abortRead(w *World) { w.cov[277]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[278]++
+func (qcs *QCS) abortRead(w *World) { w.cov[278]++
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[279]++
 		return
 	}
 	w.trace(evToStopSending, shadow.Ld8(&qcs.ID))
@@ -191,34 +194,34 @@ func (qcs *QCS) abortRead(w *World) { w.cov[277]++
 // accepted; a refused one must not be acknowledged.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[279]++
+func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[280]++
 	w.trace(evQccRecv, id, offset, n, flag(fin))
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[280]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[281]++
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[281]++
+	if !ok { w.cov[282]++
 		return false
 	}
-	if qcs == nil { w.cov[282]++
+	if qcs == nil { w.cov[283]++
 		return true
 	}
 	end := offset + n
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[283]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[284]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
-	if qcs.isCloseRemote() { w.cov[284]++
+	if qcs.isCloseRemote() { w.cov[285]++
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
-	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[285]++
+	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[286]++
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if !qcs.account(w, end) { w.cov[286]++
+	if !qcs.account(w, end) { w.cov[287]++
 		return false
 	}
 	return qcs.store(w, offset, end, fin)
@@ -227,14 +230,14 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[279]
 // account counts received bytes up to end against the limits we have set.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) account(w *World, end uint64) bool { w.cov[287]++
-	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[288]++
+func (qcs *QCS) account(w *World, end uint64) bool { w.cov[288]++
+	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[289]++
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
-	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[289]++
+	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[290]++
 		qcc.SetError(w, errFlowControl, 0)
 		return false
 	}
@@ -245,24 +248,24 @@ func (qcs *QCS) account(w *World, end uint64) bool { w.cov[287]++
 // remote half closes when all have come, and what can be decoded is.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[290]++
+func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[291]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !qcs.getNCBuf(w) { w.cov[291]++
+	if !qcs.getNCBuf(w) { w.cov[292]++
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
-	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) { w.cov[292]++
+	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) { w.cov[293]++
 		return false
 	}
-	if fin { w.cov[293]++
+	if fin { w.cov[294]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[294]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[295]++
 		qcs.closeRemote(w)
 	}
-	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[295]++
+	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[296]++
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
 	}
@@ -272,12 +275,12 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[290]+
 // getNCBuf models qcs_get_ncbuf.
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
-func (qcs *QCS) getNCBuf(w *World) bool { w.cov[296]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil { w.cov[297]++
+func (qcs *QCS) getNCBuf(w *World) bool { w.cov[297]++
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil { w.cov[298]++
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[298]++
+	if area == nil { w.cov[299]++
 		return false
 	}
 	shadow.St8(&area.Words[0], 0)
@@ -289,17 +292,17 @@ func (qcs *QCS) getNCBuf(w *World) bool { w.cov[296]++
 // RecvMaxData models qcc_recv_max_data.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[299]++
+func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[300]++
 	cleared := uint64(0)
-	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[300]++
+	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[301]++
 		shadow.St8(&qcc.RFctl.MD, limit)
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[301]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[302]++
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
 		}
 	}
 	w.trace(evRxMaxData, limit, cleared)
-	if cleared != 0 { w.cov[302]++
+	if cleared != 0 { w.cov[303]++
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 }
@@ -307,24 +310,24 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[299]++
 // RecvMaxStreamData models qcc_recv_max_stream_data.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[303]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[304]++
+func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[304]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[305]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[305]++
+	if !ok { w.cov[306]++
 		return false
 	}
-	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[306]++
+	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[307]++
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
-		if blocked != 0 { w.cov[307]++
+		if blocked != 0 { w.cov[308]++
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[308]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[309]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -333,25 +336,25 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[303]+
 // RecvResetStream models qcc_recv_reset_stream. It wakes nobody.
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
-func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[309]++
+func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[310]++
 	w.trace(evRxReset, id, code, finalSize)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[310]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[311]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[311]++
+	if !ok { w.cov[312]++
 		return false
 	}
-	if qcs == nil || qcs.isCloseRemote() { w.cov[312]++
+	if qcs == nil || qcs.isCloseRemote() { w.cov[313]++
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[313]++
+	if w.appClose(qcc, qcs) { w.cov[314]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[314]++
+	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[315]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
@@ -366,34 +369,34 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // bytes, so we answer with a RESET_STREAM (RFC 9000 section 3.5).
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
-func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[315]++
+func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 	w.trace(evRxStop, id, code)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[316]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[317]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[317]++
+	if !ok { w.cov[318]++
 		return false
 	}
-	if qcs == nil { w.cov[318]++
+	if qcs == nil { w.cov[319]++
 		return true
 	}
-	if qcs.isCloseLocal() { w.cov[319]++
+	if qcs.isCloseLocal() { w.cov[320]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[320]++
+	if w.appClose(qcc, qcs) { w.cov[321]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[321]++
+	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[322]++
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
 	qcs.resetStream(w, code)
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[322]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[323]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -403,15 +406,15 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[315]++
 // again.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecv(w *World) { w.cov[323]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[324]++
+func (qcc *QCC) ioRecv(w *World) { w.cov[324]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[325]++
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[325]++
+	for node != nil { w.cov[326]++
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[326]++
+		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[327]++
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)

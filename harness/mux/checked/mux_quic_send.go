@@ -9,26 +9,26 @@ import "github.com/lastwake/lastwake/harness/shadow"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[327]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[328]++
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[328]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[329]++
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[329]++
+	if diff != 0 { w.cov[330]++
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[330]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[331]++
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[331]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[332]++
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -38,23 +38,23 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[327]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[332]++
+func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[333]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[333]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[334]++
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[334]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[335]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[335]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[336]++
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -64,25 +64,25 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[332]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[336]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[337]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[337]++
+	if !out.Alloc(w) { w.cov[338]++
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[338]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[339]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
-	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[339]++
+	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[340]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.Offsets)
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[340]++
+	if n != 0 { w.cov[341]++
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -95,18 +95,18 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[336]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[341]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[342]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[342]++
+	if out != nil { w.cov[343]++
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[343]++
+	if total == 0 && !fin { w.cov[344]++
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -115,7 +115,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[344]++
+	if frm == nil { w.cov[345]++
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -123,11 +123,11 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[345]++
+	if total != 0 { w.cov[346]++
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[346]++
+	if fin { w.cov[347]++
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -153,9 +153,9 @@ func (qcs *QCS) needSending() bool {
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[347]++
+func (qcc *QCC) subscribeSend(w *World) { w.cov[348]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[348]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[349]++
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -166,17 +166,17 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[347]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[349]++
-	if frms.IsEmpty() { w.cov[350]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[350]++
+	if frms.IsEmpty() { w.cov[351]++
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[351]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[352]++
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[352]++
+	if !frms.IsEmpty() { w.cov[353]++
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -189,11 +189,11 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[349]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[353]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[354]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && !frms.IsEmpty() { w.cov[354]++
+	if !ok && !frms.IsEmpty() { w.cov[355]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -203,14 +203,14 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[353]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[355]++
+func (qcs *QCS) sendReset(w *World) bool { w.cov[356]++
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[356]++
+	if frm == nil { w.cov[357]++
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[357]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[358]++
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -226,18 +226,18 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[355]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[358]++
-	if !qcs.isCloseRemote() { w.cov[359]++
+func (qcs *QCS) sendStopSending(w *World) bool { w.cov[359]++
+	if !qcs.isCloseRemote() { w.cov[360]++
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[360]++
+		if frm == nil { w.cov[361]++
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[361]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[362]++
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[362]++
+	} else { w.cov[363]++
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -249,22 +249,22 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[358]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[363]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[364]++
-		if out == nil { w.cov[365]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[366]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[365]++
+		if out == nil { w.cov[366]++
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[367]++
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[367]++
-				if room { w.cov[368]++
+			if out == nil { w.cov[368]++
+				if room { w.cov[369]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -273,11 +273,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[363]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[369]++
+		if !ok { w.cov[370]++
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[370]++
+		if moved != 0 { w.cov[371]++
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -286,11 +286,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[363]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[371]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[372]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[372]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[373]++
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[373]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[374]++
 			return 0, false
 		}
 	}
@@ -301,15 +301,15 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[363]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[374]++
+func (qcc *QCC) ioSend(w *World) { w.cov[375]++
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[375]++
+	if qcc.maySend(w, conn) { w.cov[376]++
 		qcc.sendStreams(w)
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[376]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[377]++
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -319,25 +319,25 @@ func (qcc *QCC) ioSend(w *World) { w.cov[374]++
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[377]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[378]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[378]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[379]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[379]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[380]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[380]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[381]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[381]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[382]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[382]++
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[383]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -348,26 +348,26 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[377]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[383]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[384]++
-		for { w.cov[385]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[385]++
+		for { w.cov[386]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[386]++
+			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[387]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[387]++
+	for !frms.IsEmpty() { w.cov[388]++
 		frm := frmOfList(w.next(frms))
 		w.traceFreeRejected(frm)
 		w.frmFree(frm)
 	}
-	if !failed.IsEmpty() { w.cov[388]++
+	if !failed.IsEmpty() { w.cov[389]++
 		w.trace(evFailedBack)
-		for !failed.IsEmpty() { w.cov[389]++
+		for !failed.IsEmpty() { w.cov[390]++
 			qcs := qcsOfSend(w.next(failed))
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
@@ -375,7 +375,7 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[383]++
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[390]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[391]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -387,48 +387,48 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[383]++
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[391]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[392]++
 	var first *QCS
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[392]++
+	for el != head { w.cov[393]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[393]++
+		if qcs == first { w.cov[394]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[394]++
-			if !qcs.sendStopSending(w) { w.cov[395]++
+		if todo&qsToStopSending != 0 { w.cov[395]++
+			if !qcs.sendStopSending(w) { w.cov[396]++
 				return false
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[396]++
+			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[397]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[397]++
-			if !qcs.sendReset(w) { w.cov[398]++
+		if todo&qsToReset != 0 { w.cov[398]++
+			if !qcs.sendReset(w) { w.cov[399]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[399]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[400]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[400]++
+		if !ok { w.cov[401]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[401]++
+		if moved != 0 { w.cov[402]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[402]++
+			if first == nil { w.cov[403]++
 				first = qcs
 			}
 		}
@@ -440,10 +440,10 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[391]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[403]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[404]++
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[404]++
+	for el != head { w.cov[405]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -451,11 +451,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[403]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[405]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[406]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[406]++
+		if !ok { w.cov[407]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

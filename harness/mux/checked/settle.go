@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[713]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[714]++
 	switch phase {
-	case phaseDetach: w.cov[714]++
-		if len(w.apps) == 0 { w.cov[715]++
+	case phaseDetach: w.cov[715]++
+		if len(w.apps) == 0 { w.cov[716]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[716]++
+	case phaseNet: w.cov[717]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[717]++
+	case phaseQuiet: w.cov[718]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[718]++
+	case phaseTimers: w.cov[719]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[719]++
-	for i := range w.conns { w.cov[720]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[720]++
+	for i := range w.conns { w.cov[721]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[721]++
+		if c.cids == nil { w.cov[722]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[722]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[723]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[719]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[723]++
-	if len(w.apps) != 0 { w.cov[724]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[724]++
+	if len(w.apps) != 0 { w.cov[725]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[725]++
+	if w.queued() { w.cov[726]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[726]++
+	for i := range w.conns { w.cov[727]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[727]++
+		if c.cids == nil { w.cov[728]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[728]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[729]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -75,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[723]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[729]++
+func (w *World) queued() bool { w.cov[730]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -84,21 +84,21 @@ func (w *World) queued() bool { w.cov[729]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[730]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[731]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[731]++
+	if ok { w.cov[732]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[732]++
+	for i := range w.conns { w.cov[733]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[733]++
+		if c.cids == nil { w.cov[734]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[734]++
+		for _, which := range timerOrder { w.cov[735]++
 			task := w.timerOf(c, which)
-			if task == nil || shadow.Ld8(&task.Expire) == eternity || found && shadow.Ld8(&task.Expire) >= first { w.cov[735]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[736]++
 				continue
 			}
 			found = true
@@ -112,14 +112,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[730]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[736]++
-	for i := range w.conns { w.cov[737]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[737]++
+	for i := range w.conns { w.cov[738]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[738]++
+		if c.cids == nil { w.cov[739]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[739]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[740]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

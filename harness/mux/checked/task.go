@@ -87,7 +87,7 @@ type ThreadCtx struct {
 	MuxStopping       List           `c:"mux_stopping_data"` // connections told to stop, mux_stopping_data[tid].list
 	Current           unsafe.Pointer `c:"current"`
 	RQTotal           uint64         `c:"rq_total"`
-	Pad               [61]uint64     `c:"(other fields)"` // a thread_ctx is 600 bytes
+	Pad               [61]uint64     `c:"(other fields)"` // far more than the model's part of it
 }
 
 func taskletOfList(n *List) *Tasklet {
@@ -107,15 +107,15 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[873]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[874]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskletNew() *Tasklet { w.cov[874]++
+func (w *World) taskletNew() *Tasklet { w.cov[875]++
 	t := (*Tasklet)(w.alloc(kindTasklet))
-	if t == nil { w.cov[875]++
+	if t == nil { w.cov[876]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -133,11 +133,11 @@ func (w *World) taskletNew() *Tasklet { w.cov[874]++
 //
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Free(w *World) { w.cov[876]++
-	if t == nil { w.cov[877]++
+func (t *Tasklet) Free(w *World) { w.cov[877]++
+	if t == nil { w.cov[878]++
 		return
 	}
-	if t.List.InList() { w.cov[878]++
+	if t.List.InList() { w.cov[879]++
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -153,10 +153,10 @@ func (t *Tasklet) Free(w *World) { w.cov[876]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[879]++
+func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[880]++
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
-	if state&taskInList != 0 { w.cov[880]++
+	if state&taskInList != 0 { w.cov[881]++
 		return
 	}
 	shadow.St4(&t.State, state|taskInList)
@@ -170,8 +170,8 @@ func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[879]++
 //
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
-func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[881]++
-	if thr < 0 { w.cov[882]++
+func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[882]++
+	if thr < 0 { w.cov[883]++
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -191,13 +191,13 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&taskInList != 0 }
 // What the handler returns is ignored, as in 2.9.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTasklet(t *Tasklet) { w.cov[883]++
+func (w *World) runTasklet(t *Tasklet) { w.cov[884]++
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
-	if state&taskKilled != 0 { w.cov[884]++
+	if state&taskKilled != 0 { w.cov[885]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -208,7 +208,7 @@ func (w *World) runTasklet(t *Tasklet) { w.cov[883]++
 }
 
 //lastwake:primitive
-func (w *World) setCurrent(t unsafe.Pointer) { w.cov[885]++
+func (w *World) setCurrent(t unsafe.Pointer) { w.cov[886]++
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -216,15 +216,15 @@ func (w *World) setCurrent(t unsafe.Pointer) { w.cov[885]++
 // call runs the tasklet handler with number process.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[886]++
+func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[887]++
 	switch process {
-	case procQccIOCb: w.cov[887]++
+	case procQccIOCb: w.cov[888]++
 		(*QCC)(ctx).IOCb(w)
-	case procQuicConnAppIOCb: w.cov[888]++
+	case procQuicConnAppIOCb: w.cov[889]++
 		(*QuicConn)(ctx).AppIOCb(w)
-	case procQuicConnClosedIOCb: w.cov[889]++
+	case procQuicConnClosedIOCb: w.cov[890]++
 		(*QuicConnClosed)(ctx).IOCb(w)
-	case procScConnIOCb: w.cov[890]++
+	case procScConnIOCb: w.cov[891]++
 		(*Stconn)(ctx).IOCb(w)
 	}
 }
@@ -233,9 +233,9 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[886]++
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[891]++
+func (w *World) taskNew() *Task { w.cov[892]++
 	t := (*Task)(w.alloc(kindTask))
-	if t == nil { w.cov[892]++
+	if t == nil { w.cov[893]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -256,13 +256,13 @@ func (w *World) taskNew() *Task { w.cov[891]++
 //
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Destroy(w *World) { w.cov[893]++
-	if t == nil { w.cov[894]++
+func (t *Task) Destroy(w *World) { w.cov[894]++
+	if t == nil { w.cov[895]++
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
-	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[895]++
+	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[896]++
 		w.taskFree(t)
 		return
 	}
@@ -273,8 +273,8 @@ func (t *Task) Destroy(w *World) { w.cov[893]++
 //
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskFree(t *Task) { w.cov[896]++
-	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[897]++
+func (w *World) taskFree(t *Task) { w.cov[897]++
+	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[898]++
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -287,10 +287,10 @@ func (w *World) taskFree(t *Task) { w.cov[896]++
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Wakeup(w *World, why uint32) { w.cov[898]++
+func (t *Task) Wakeup(w *World, why uint32) { w.cov[899]++
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
-	if state&(taskQueued|taskRunning) != 0 { w.cov[899]++
+	if state&(taskQueued|taskRunning) != 0 { w.cov[900]++
 		return
 	}
 	t.enqueue(w)
@@ -298,7 +298,7 @@ func (t *Task) Wakeup(w *World, why uint32) { w.cov[898]++
 
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
-func (t *Task) enqueue(w *World) { w.cov[900]++
+func (t *Task) enqueue(w *World) { w.cov[901]++
 	ctx := w.thread(w.tid)
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
@@ -309,13 +309,13 @@ func (t *Task) enqueue(w *World) { w.cov[900]++
 //
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Queue(w *World) { w.cov[901]++
+func (t *Task) Queue(w *World) { w.cov[902]++
 	expire := shadow.Ld8(&t.Expire)
-	if expire == eternity { w.cov[902]++
+	if expire == eternity { w.cov[903]++
 		return
 	}
-	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[903]++
-		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[904]++
+	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[904]++
+		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[905]++
 			return
 		}
 		t.WQ.Delete()
@@ -324,24 +324,29 @@ func (t *Task) Queue(w *World) { w.cov[901]++
 	w.thread(w.tid).Timers.Insert(w, &t.WQ)
 }
 
+// armed reports whether the task waits for a date.
+//
+//lastwake:primitive
+func (t *Task) armed() bool { return shadow.Ld8(&t.Expire) != eternity && shadow.Ld8(&t.WQ.Root) != nil }
+
 // wakeExpiredTasks models wake_expired_tasks: each task whose date has come is
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-func (w *World) wakeExpiredTasks() { w.cov[905]++
+func (w *World) wakeExpiredTasks() { w.cov[906]++
 	timers := &w.thread(w.tid).Timers
-	for { w.cov[906]++
+	for { w.cov[907]++
 		node := timers.First()
-		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[907]++
+		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[908]++
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[908]++
+		if shadow.Ld8(&task.Expire) == eternity { w.cov[909]++
 			continue
 		}
-		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[909]++
+		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[910]++
 			task.Queue(w)
 			continue
 		}
@@ -354,14 +359,14 @@ func (w *World) wakeExpiredTasks() { w.cov[905]++
 // afterwards, and RUNNING stays set if that was a lie.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTask(t *Task) { w.cov[910]++
+func (w *World) runTask(t *Task) { w.cov[911]++
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if process == procNone || state&taskKilled != 0 { w.cov[911]++
+	if process == procNone || state&taskKilled != 0 { w.cov[912]++
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -370,12 +375,12 @@ func (w *World) runTask(t *Task) { w.cov[910]++
 	w.setCurrent(unsafe.Pointer(t))
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
-	if !alive { w.cov[912]++
+	if !alive { w.cov[913]++
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
-	if after&taskQueued != 0 { w.cov[913]++
+	if after&taskQueued != 0 { w.cov[914]++
 		t.enqueue(w)
 		return
 	}
@@ -386,16 +391,16 @@ func (w *World) runTask(t *Task) { w.cov[910]++
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[914]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[915]++
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[915]++
+	case procQccTimeoutTask: w.cov[916]++
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[916]++
+	case procQcProcessTimer: w.cov[917]++
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[917]++
+	case procQcIdleTimerTask: w.cov[918]++
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[918]++
+	case procQuicConnClosedIdleTimerTask: w.cov[919]++
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -405,9 +410,9 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[914
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[919]++
+func (w *World) spliceShared() { w.cov[920]++
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[920]++
+	for !ctx.SharedTaskletList.IsEmpty() { w.cov[921]++
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)
