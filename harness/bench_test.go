@@ -1,0 +1,226 @@
+//go:build linux
+
+package harness
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	driver "github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/hunt"
+	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/target/model"
+)
+
+// These benchmarks are "make bench": each is one measurement of several
+// seconds whose parts take turns on one thread, so run them with -benchtime 1x.
+// They judge nothing; what they print are ratios within one run.
+
+// BenchmarkCheckedOverPlain is what the checks cost: the time of the checked
+// twin over that of the plain model, on the committed set. "model" is the ops
+// alone, "driver" with settle and audits, as a hunt runs them.
+func BenchmarkCheckedOverPlain(b *testing.B) {
+	programs := readBenchSet(b)
+	plain, checked := session(b, model.Plain), session(b, model.Checked)
+	b.Run("model", func(b *testing.B) {
+		ratio(b, len(programs), func() { playAll(plain, programs) }, func() { playAll(checked, programs) })
+	})
+	b.Run("driver", func(b *testing.B) {
+		p, c := driver.New(plain), driver.New(checked)
+		ratio(b, len(programs), func() { runAll(p, programs) }, func() { runAll(c, programs) })
+	})
+}
+
+func playAll(s target.Session, programs []*program.Program) {
+	for _, p := range programs {
+		s.Reset(&p.Header, fault.Set{})
+		for _, op := range p.Ops {
+			s.Step(op)
+		}
+	}
+}
+
+func runAll(r *driver.Runner, programs []*program.Program) {
+	for _, p := range programs {
+		r.Run(p, fault.Set{})
+	}
+}
+
+// ratio reports how long both take for one program, and the second over the
+// first: CPU time of this thread, the fastest tenth of the rounds.
+func ratio(b *testing.B, n int, plain, checked func()) {
+	const rounds = 150
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var times [2][]time.Duration
+	allocs := testing.AllocsPerRun(5, checked)
+	for range rounds {
+		for i, f := range []func(){plain, checked} {
+			start := cpu(b)
+			f()
+			times[i] = append(times[i], cpu(b)-start)
+		}
+	}
+	p, c := fastest(times[0]), fastest(times[1])
+	b.ReportMetric(float64(p)/float64(n), "plain-ns/program")
+	b.ReportMetric(float64(c)/float64(n), "checked-ns/program")
+	b.ReportMetric(float64(c)/float64(p), "checked/plain")
+	b.ReportMetric(allocs/float64(n), "allocs/program")
+	b.ReportMetric(0, "ns/op")
+}
+
+func fastest(ts []time.Duration) time.Duration {
+	slices.Sort(ts)
+	return ts[len(ts)/10]
+}
+
+// cpu is the CPU time of this thread.
+func cpu(b *testing.B) time.Duration {
+	var ts unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &ts); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(ts.Nano())
+}
+
+// BenchmarkFind is the search for #2494 from nothing with 20 seeds, one worker
+// each: how many find it, and the median of when.
+func BenchmarkFind(b *testing.B) {
+	const seeds, budget = 20, 3_000_000 // executed ops
+	signature := fault.HAPROXY_bd384a359.Fault().Primary
+	var seconds, ops []float64
+	for seed := range uint64(seeds) {
+		ctx, stop := context.WithCancel(context.Background())
+		sum, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Faults: fault.Set{}.With(fault.HAPROXY_bd384a359),
+			Seed: seed + 1, Ops: budget, Crash: func(f *hunt.Found) (string, error) {
+				if f.Signature() == signature {
+					stop()
+				}
+				return "", nil
+			}})
+		stop()
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, f := range sum.Found {
+			if f.Signature() == signature {
+				seconds, ops = append(seconds, f.Seconds), append(ops, float64(f.Ops))
+				if n := len(f.Program.Ops); n > 10 || !f.Minimal {
+					b.Errorf("seed %d: %d ops, minimal %t", seed+1, n, f.Minimal)
+				}
+			}
+		}
+	}
+	b.ReportMetric(float64(len(seconds)), "found-of-20")
+	b.ReportMetric(median(seconds), "median-s")
+	b.ReportMetric(median(ops), "median-ops")
+	b.ReportMetric(0, "ns/op")
+}
+
+func median(xs []float64) float64 {
+	if len(xs) == 0 {
+		return -1
+	}
+	slices.Sort(xs)
+	return xs[len(xs)/2]
+}
+
+// BenchmarkEngine is what Go's engine costs: for a run of nothing in an empty
+// package, and for one with what fuzz/mux links; and the executed ops a second
+// of FuzzMux and of a hunt, one worker each.
+func BenchmarkEngine(b *testing.B) {
+	empty, mux := buildEmpty(b), buildMux(b)
+	var nothing, linked []float64
+	for range 3 {
+		nothing = append(nothing, perRun(b, empty, "FuzzNothing"))
+		linked = append(linked, perRun(b, mux, "FuzzNothing"))
+	}
+	slow, err := strconv.ParseFloat(played.FindStringSubmatch(engine(b, mux, "FuzzMux"))[1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sum, err := hunt.Run(context.Background(), hunt.Options{Target: model.Mux{}, Seed: 1, Budget: engineTime})
+	if err != nil {
+		b.Fatal(err)
+	}
+	fuzzed, hunted := slow/engineTime.Seconds(), float64(sum.Ops)/sum.Seconds
+	b.ReportMetric(median(nothing)*1e6, "empty-us/run")
+	b.ReportMetric(median(linked)*1e6, "linked-us/run")
+	b.ReportMetric(median(linked)/median(nothing), "linked/empty")
+	b.ReportMetric(fuzzed, "FuzzMux-ops/s")
+	b.ReportMetric(hunted, "hunt-ops/s")
+	b.ReportMetric(hunted/fuzzed, "hunt/FuzzMux")
+	b.ReportMetric(0, "ns/op")
+}
+
+const engineTime = 5 * time.Second
+
+var (
+	execs  = regexp.MustCompile(`execs: (\d+) `)
+	played = regexp.MustCompile(`played: \d+ programs, (\d+) ops`)
+)
+
+// buildEmpty builds a fuzz target that does nothing, in a package that imports
+// nothing.
+func buildEmpty(b *testing.B) string {
+	dir := b.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":        "module empty\n\ngo 1.26.0\n",
+		"empty_test.go": "package empty\n\nimport \"testing\"\n\nfunc FuzzNothing(f *testing.F) { f.Fuzz(func(*testing.T, []byte) {}) }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return build(b, dir, ".")
+}
+
+func buildMux(b *testing.B) string { return build(b, "..", "./fuzz/mux") }
+
+func build(b *testing.B, dir, pkg string) string {
+	bin := filepath.Join(b.TempDir(), "fuzz.test")
+	cmd := exec.Command("go", "test", "-c", "-fuzz=Fuzz", "-o", bin, pkg)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return bin
+}
+
+// engine lets one worker fuzz a target for a while and returns what was
+// printed.
+func engine(b *testing.B, bin, name string) string {
+	dir := b.TempDir()
+	cmd := exec.Command(bin, "-test.run=^$", "-test.fuzz=^"+name+"$", "-test.parallel=1", "-test.fuzzminimizetime=1x",
+		fmt.Sprintf("-test.fuzztime=%s", engineTime), "-test.fuzzcachedir="+dir)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LASTWAKE_FAULTS=none", "LASTWAKE_SEEDS=none")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// perRun is the seconds that one run of a target takes.
+func perRun(b *testing.B, bin, name string) float64 {
+	all := execs.FindAllStringSubmatch(engine(b, bin, name), -1)
+	n, err := strconv.ParseFloat(all[len(all)-1][1], 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return engineTime.Seconds() / n
+}

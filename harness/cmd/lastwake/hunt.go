@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/lastwake/lastwake/corpus"
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/hunt"
+	"github.com/lastwake/lastwake/harness/program"
+)
+
+func newHunt() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "hunt",
+		Short: "look for programs that break a target",
+		Long: `hunt makes programs, runs them, keeps those that reach something new and mutates
+them, until one of --budget, --programs and --ops is used up; without any of
+them, until Ctrl-C. Every finding is shrunk and written to --crashes.
+
+The same --seed and --programs give the same findings and numbers for any number
+of --workers.`,
+		Example: `  lastwake hunt --faults HAPROXY-bd384a359 --budget 10s
+  lastwake hunt --seed 7 --ops 100000000 --workers 2 --json`,
+		Args: cobra.NoArgs,
+		RunE: runHunt,
+	}
+	f := cmd.Flags()
+	f.String("target", program.Mux, "what to break: "+strings.Join(targets, ", "))
+	faultsFlag(cmd, "by default none")
+	f.Uint64("seed", 0, "`N` of the random generator; by default drawn, and printed")
+	f.Duration("budget", 0, "stop after this `time`")
+	f.Uint64("programs", 0, "stop after `N` programs")
+	f.Uint64("ops", 0, "stop after `N` executed ops in total")
+	f.Int("workers", runtime.GOMAXPROCS(0), "run programs on `N` threads")
+	f.String("corpus", "", "start from the programs in `DIR` and keep the new ones there; by default start from nothing")
+	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
+	f.String("guide", "none", "what leads the search besides coverage: none or near-miss")
+	f.Bool("json", false, "print JSON lines, the last of them the summary")
+	return cmd
+}
+
+// A huntJob is a hunt with where its results go.
+type huntJob struct {
+	hunt.Options
+	folder  string // --corpus
+	crashes string
+	json    bool
+	out     io.Writer
+	known   []*corpus.Crash
+}
+
+func runHunt(cmd *cobra.Command, _ []string) error {
+	j, err := huntOptions(cmd)
+	if err != nil {
+		return err
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	if err := j.begin(cmd); err != nil {
+		return err
+	}
+	sum, err := hunt.Run(ctx, j.Options)
+	if sum == nil {
+		return err
+	}
+	if serr := j.summary(sum); err == nil {
+		err = serr
+	}
+	switch {
+	case err != nil:
+		return err
+	case sum.Programs == 0:
+		return hintf("give it more time", "hunt: stopped before the first program")
+	case len(sum.Findings) > 0:
+		return errFound
+	}
+	return nil
+}
+
+// huntOptions reads the flags.
+func huntOptions(cmd *cobra.Command) (*huntJob, error) {
+	f := cmd.Flags()
+	j := &huntJob{out: cmd.OutOrStdout()}
+	name, _ := f.GetString("target")
+	list, _ := f.GetString("faults")
+	guide, _ := f.GetString("guide")
+	j.Seed, _ = f.GetUint64("seed")
+	j.Budget, _ = f.GetDuration("budget")
+	j.Programs, _ = f.GetUint64("programs")
+	j.Ops, _ = f.GetUint64("ops")
+	j.Workers, _ = f.GetInt("workers")
+	j.folder, _ = f.GetString("corpus")
+	j.crashes, _ = f.GetString("crashes")
+	j.json, _ = f.GetBool("json")
+	for _, limit := range []string{"budget", "programs", "ops"} {
+		if v := f.Lookup(limit); v.Changed && (strings.Trim(v.Value.String(), "0ms.") == "" || v.Value.String()[0] == '-') {
+			return nil, hintf("leave it out for no limit", "hunt: --%s %s runs no program", limit, v.Value)
+		}
+	}
+	if j.Workers < 1 {
+		return nil, hintf("one a core is a good choice", "hunt: --workers %d runs no program", j.Workers)
+	}
+	if err := checkGuide(guide); err != nil {
+		return nil, err
+	}
+	var err error
+	if j.Target, err = targetOf(name, 0); err != nil {
+		return nil, err
+	}
+	if j.Faults, err = parseFaults(list); err != nil {
+		return nil, err
+	}
+	if !f.Changed("seed") {
+		j.Seed = draw()
+	}
+	return j, nil
+}
+
+// interruptible returns a context that the first Ctrl-C ends; the second one
+// ends the process.
+func interruptible() (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+func checkGuide(guide string) error {
+	switch guide {
+	case "none":
+		return nil
+	case "near-miss":
+		return hintf("--guide none is there", "guide %q is not built yet", guide)
+	}
+	return hintf("it is none or near-miss", "unknown guide %q", guide)
+}
+
+// draw returns a random seed, short enough to be typed.
+func draw() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return uint64(binary.LittleEndian.Uint32(b[:]))
+}
+
+// begin prepares the folders, before anything is run, and says what begins.
+func (j *huntJob) begin(cmd *cobra.Command) error {
+	var err error
+	if j.known, err = corpus.Embedded().Crashes(j.Target.Name()); err != nil {
+		return err
+	}
+	if j.folder != "" {
+		if err := j.useFolder(); err != nil {
+			return err
+		}
+	}
+	j.Known = func(signature string) bool { return isKnown(j.known, signature) }
+	j.Crash = j.finding
+	if w := cmd.ErrOrStderr(); isTerminal(w) {
+		j.Progress = w
+	}
+	if j.json {
+		return j.line(struct {
+			Type   string   `json:"type"`
+			Target string   `json:"target"`
+			Faults []string `json:"faults"`
+			Seed   uint64   `json:"seed"`
+		}{"start", j.Target.Name(), append([]string{}, fault.Names(j.Faults)...), j.Seed})
+	}
+	_, err = fmt.Fprintf(j.out, "hunt: target %s, faults %s, seed %d\n", j.Target.Name(), j.Faults, j.Seed)
+	return err
+}
+
+// useFolder takes the seeds from --corpus and has new programs kept there.
+func (j *huntJob) useFolder() error {
+	f, err := openFolder(j.folder, j.Target.Name())
+	if err != nil {
+		return err
+	}
+	j.Seeds, j.Keep = f.programs, f.keep
+	return nil
+}
+
+// finding writes a finding to --crashes and says so.
+func (j *huntJob) finding(n *hunt.Found) (string, error) {
+	crash, err := saveCrash(j.crashes, n, corpus.New)
+	if err != nil {
+		return "", err
+	}
+	n.File = crash.File
+	if j.json {
+		return n.File, j.line(struct {
+			Type string `json:"type"`
+			hunt.FindingLine
+		}{"finding", lineOf(n)})
+	}
+	if j.Progress != nil {
+		fmt.Fprint(j.Progress, "\r\033[K")
+	}
+	_, err = fmt.Fprintf(j.out, "\n%s\nfound after %.1f s, %d programs, %d ops\nreproduce: go tool lastwake run %s\n", digest(crash.Report),
+		n.Seconds, n.Programs, n.Ops, quote(n.File))
+	return n.File, err
+}
+
+// lineOf is what the summary will say of n.
+func lineOf(n *hunt.Found) hunt.FindingLine {
+	return hunt.FindingLine{Signature: n.Signature(), Class: string(n.Verdict.Class), Fault: n.Fault, Known: n.Known,
+		Seconds: n.Seconds, Programs: n.Programs, Ops: n.Ops, File: n.File}
+}
+
+// summary prints the last line.
+func (j *huntJob) summary(s *hunt.Summary) error {
+	if j.json {
+		return j.line(s)
+	}
+	known := 0
+	for _, f := range s.Findings {
+		if f.Known {
+			known++
+		}
+	}
+	_, err := fmt.Fprintf(j.out, "\nhunt: %d programs, %d ops in %s; corpus %d, edges %d, states %d; findings: %d known, %d new\n",
+		s.Programs, s.Ops, time.Duration(s.Seconds*float64(time.Second)).Round(10*time.Millisecond),
+		s.Corpus, s.Edges, s.States, known, len(s.Findings)-known)
+	return err
+}
+
+// line prints v as a line of JSON.
+func (j *huntJob) line(v any) error {
+	e := json.NewEncoder(j.out)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// isTerminal reports whether w is a terminal, or another device that shows
+// what it gets at once.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"lastwake": main})
+}
+
+// TestScripts is the contract of the command line, a script for each part of
+// it. Beside testscript's own commands there is
+//
+//	exits N program args...   run it, and want exit status N
+//	seed name                 copy corpus/seed/mux/name.prog here
+//
+// and the condition [mounts]: this machine lets us mount in a namespace of our
+// own.
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: os.Getenv("UPDATE") != "",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("ROOT", root)
+			for _, v := range []string{"HOME", "GOCACHE", "GOMODCACHE", "GOFLAGS"} {
+				out, err := exec.Command("go", "env", v).Output()
+				if v == "HOME" {
+					out = []byte(os.Getenv(v))
+				}
+				if err != nil {
+					return err
+				}
+				e.Setenv(v, strings.TrimSpace(string(out)))
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits,
+			"seed":  seed,
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond != "mounts" {
+				return false, errors.New("unknown condition")
+			}
+			return canMount(t), nil
+		},
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits status program args...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		e, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = e.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func seed(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: seed name")
+	}
+	text, err := os.ReadFile(filepath.Join(ts.Getenv("ROOT"), "corpus/seed/mux", args[0]+".prog"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".prog"), text, 0o644))
+}
+
+func canMount(t *testing.T) bool {
+	return exec.Command("unshare", "-r", "-m", "mount", "-t", "tmpfs", "none", t.TempDir()).Run() == nil
+}

@@ -1,0 +1,28 @@
+// Package harness is the map of the tree below it; it holds no code.
+//
+//	bytes (any engine) ─ Decode ┐
+//	text  (a person)  ─ Parse  ─┴→ Program → run on a Target → History → Oracles → Verdict → Record → report
+//	                                                                │                    └→ corpus/crash/*.txtar
+//	                                                                └→ coverage, state → hunt's next program
+//
+// Data flows in one direction. Who may import whom is data in layers_test.go.
+//
+//	shadow             the memory of the models, and the checker of every access to it
+//	shadow/instrument  rewrites a model into its checked twin
+//	program            one op table: text, bytes, mutation, shrinking
+//	fault              the mistakes that a model can be asked to make again
+//	mux                the model of HAProxy's QUIC mux, one file per C file
+//	mux/checked        its twin, generated: every access checked, every edge counted
+//	target             types: what can play ops, what one op did, what a run was like
+//	target/model       package mux as a target
+//	oracle             what is wrong with a history
+//	exec               one program on one target: settle, replay, the only recover
+//	triage             shrink a finding, name its fault, write it as a record
+//	hunt               the search, in this process
+//	witness            recordings of the real server, and programs that reproduce them
+//	cmd/lastwake       the command line
+//	docs               how to add an op, a fault, a target; try a fix; adr
+//
+// Beside this folder: fuzz has a package for each target that other engines
+// drive, corpus the programs that are kept, reports the formats of a finding.
+package harness

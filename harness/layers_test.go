@@ -1,0 +1,130 @@
+package harness
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// layers says which packages of this module a package may import, and never
+// which must reach nothing of. DO NOT CHANGE THIS DATA TO FIX A BUILD: an
+// import that it does not allow is a change of design.
+const layers = `
+harness/program            :
+harness/fault              :
+harness/shadow             :
+harness/shadow/instrument  :
+harness/shadow/judge       : harness/shadow
+harness/shadow/judge/cases : harness/shadow
+harness/shadow/judge/cases/checked : harness/shadow harness/shadow/judge/cases
+harness/mux                : harness/shadow harness/program harness/fault
+harness/mux/checked        : harness/shadow harness/program harness/fault harness/mux
+harness/target             : harness/program harness/fault
+harness/target/model       : harness/target harness/program harness/fault harness/shadow harness/mux harness/mux/checked
+harness/oracle             : harness/target harness/program harness/fault
+harness/exec               : harness/oracle harness/target harness/program harness/fault
+corpus                     : harness/program harness/fault
+reports                    : harness/fault
+reports/formats            : reports
+harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
+harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
+harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
+fuzz/program               : harness/program
+fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
+fuzz/quicgo                :
+`
+
+// unreachable is what a package must not reach, however far away: Go's engine
+// looks at the counters of every linked package after every run.
+var unreachable = map[string]string{
+	"fuzz/mux": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec",
+}
+
+// pure packages give the same result for the same arguments on every machine:
+// they import nothing that would let them know the time, a file or chance.
+const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/oracle harness/shadow"
+
+// impure is what they do not import.
+const impure = "os os/exec time math/rand math/rand/v2 net context io/fs sync sync/atomic"
+
+const module = "github.com/lastwake/lastwake/"
+
+func TestLayers(t *testing.T) {
+	for line := range strings.Lines(strings.TrimSpace(layers)) {
+		pkg, allowed, _ := strings.Cut(line, ":")
+		pkg = strings.TrimSpace(pkg)
+		for _, imp := range list(t, "{{range .Imports}}{{.}} {{end}}", pkg) {
+			if own, ok := strings.CutPrefix(imp, module); ok && !contains(allowed, own) {
+				t.Errorf("%s imports %s, which its layer does not allow", pkg, own)
+			}
+		}
+	}
+	for pkg, paths := range unreachable {
+		for _, dep := range list(t, "{{range .Deps}}{{.}} {{end}}", pkg) {
+			if contains(paths, dep) {
+				t.Errorf("%s reaches %s", pkg, dep)
+			}
+		}
+	}
+	for pkg := range strings.FieldsSeq(pure) {
+		for _, imp := range list(t, "{{range .Imports}}{{.}} {{end}}", pkg) {
+			if contains(impure, imp) {
+				t.Errorf("%s imports %s", pkg, imp)
+			}
+		}
+	}
+}
+
+// Every package is in the table: a new one has to say where it belongs. Test
+// helpers, commands and tools are nobody's layer.
+func TestEveryPackageHasALayer(t *testing.T) {
+	out, err := exec.Command("go", "list", module+"...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path := range strings.FieldsSeq(string(out)) {
+		pkg := strings.TrimPrefix(path, module)
+		switch {
+		case pkg == "harness" || strings.Contains(pkg, "/cmd/") || strings.Contains(pkg, "/internal/"),
+			strings.Contains(pkg, "/testdata/") || strings.HasSuffix(pkg, "/toy"):
+		case !strings.Contains(layers, "\n"+pkg+" "):
+			t.Errorf("%s has no line in the table", pkg)
+		}
+	}
+}
+
+// recovers are the files with a recover, beside the judge's; see
+// docs/adr/002-one-recover.md.
+const recovers = "../harness/exec/runner.go ../harness/shadow/canary.go"
+
+func TestOneRecover(t *testing.T) {
+	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/testdata/") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if strings.Contains(string(text), "recover()") && !contains(recovers, path) && !strings.HasPrefix(path, "../harness/shadow/judge/") {
+			t.Errorf("%s recovers", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func list(t *testing.T, format, pkg string) []string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", format, module+pkg).Output()
+	if err != nil {
+		t.Fatalf("go list %s: %v", pkg, err)
+	}
+	return strings.Fields(string(out))
+}
+
+func contains(words, word string) bool {
+	return strings.Contains(" "+strings.TrimSpace(words)+" ", " "+word+" ")
+}
