@@ -23,6 +23,7 @@ import (
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/target/model"
+	"github.com/lastwake/lastwake/harness/target/model/plain"
 )
 
 // These benchmarks are "make bench": each is one measurement of several
@@ -34,7 +35,7 @@ import (
 // alone, "driver" with settle and audits, as a hunt runs them.
 func BenchmarkCheckedOverPlain(b *testing.B) {
 	programs := readBenchSet(b)
-	plain, checked := session(b, model.Plain), session(b, model.Checked)
+	plain, checked := session(b, plain.Mux()), session(b, model.Mux{})
 	b.Run("model", func(b *testing.B) {
 		ratio(b, len(programs), func() { playAll(plain, programs) }, func() { playAll(checked, programs) })
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/target/model"
+	"github.com/lastwake/lastwake/harness/target/model/plain"
 )
 
 // benchSet holds the programs that the model is measured on: each behind its
@@ -39,7 +40,7 @@ func TestBenchSet(t *testing.T) {
 	if *generate {
 		writeBenchSet(t)
 	}
-	r := exec.New(session(t, model.Checked))
+	r := exec.New(session(t, model.Mux{}))
 	programs, released := readBenchSet(t), 0
 	if len(programs) != setSize {
 		t.Fatalf("%d programs, want %d", len(programs), setSize)
@@ -64,7 +65,7 @@ func TestBenchSet(t *testing.T) {
 // In steady state a run allocates nothing, checked or not.
 func TestRunAllocatesNothing(t *testing.T) {
 	programs := readBenchSet(t)
-	for _, v := range []model.Variant{model.Checked, model.Plain} {
+	for _, v := range []model.Mux{{}, plain.Mux()} {
 		r := exec.New(session(t, v))
 		run := func() {
 			for _, p := range programs {
@@ -73,14 +74,14 @@ func TestRunAllocatesNothing(t *testing.T) {
 		}
 		run()
 		if n := testing.AllocsPerRun(3, run); n != 0 {
-			t.Errorf("variant %d: %v allocations for %d programs, want 0", v, n, len(programs))
+			t.Errorf("plain %v: %v allocations for %d programs, want 0", v.Plain != nil, n, len(programs))
 		}
 	}
 }
 
-func session(tb testing.TB, v model.Variant) target.Session {
+func session(tb testing.TB, m model.Mux) target.Session {
 	tb.Helper()
-	s, err := model.Mux{Variant: v}.NewSession()
+	s, err := m.NewSession()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -118,7 +119,7 @@ func releases(h *target.History) bool {
 // writeBenchSet makes programs by chance, with a fixed seed, strips each of the
 // ops that were not played, and keeps the first that fit.
 func writeBenchSet(t *testing.T) {
-	r, runner := program.NewRand(2494), exec.New(session(t, model.Checked))
+	r, runner := program.NewRand(2494), exec.New(session(t, model.Mux{}))
 	var out bytes.Buffer
 	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 	if err != nil {

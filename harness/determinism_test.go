@@ -60,7 +60,7 @@ func TestDeterminism(t *testing.T) {
 	if os.Getenv(hashVar) == "taken" {
 		take(t)
 	}
-	s := session(t, model.Checked)
+	s := session(t, model.Mux{})
 	r := driver.New(s)
 	want := histories(t, r)
 	if os.Getenv(hashVar) != "" {

@@ -6,7 +6,7 @@
 // what is wrong with a run, and which faults exist: coverage, state and the
 // verdicts' signatures are all that it sees.
 //
-//	sum, err := hunt.Run(ctx, hunt.Options{Target: model.Checked(), Programs: 1_000_000, Seed: 1})
+//	sum, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Programs: 1_000_000, Seed: 1})
 //	for _, f := range sum.Findings {
 //		fmt.Println(f.Signature)
 //	}

@@ -14,6 +14,7 @@ import (
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/target/model"
+	"github.com/lastwake/lastwake/harness/target/model/plain"
 )
 
 // A fixture is a recording with its program.
@@ -124,7 +125,7 @@ func TestPlain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain, h, err := run(model.Mux{Variant: model.Plain}, target.Stacks, f.prog, f.rec.Faults())
+		plain, h, err := run(plain.Mux(), target.Stacks, f.prog, f.rec.Faults())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ func kindNames() []string {
 // Audit implements target.Session.
 func (s *Session) Audit(a *target.Audit) { s.w.Audit((*mux.Audit)(a)) }
 
-func state(w world) uint32 {
+func state(w World) uint32 {
 	if s, ok := w.(interface{ State() uint32 }); ok {
 		return s.State()
 	}

@@ -9,7 +9,7 @@
 //	defer s.Close()
 //	h := exec.New(s).Run(p, faults)
 //
-// There are two variants. Checked is the twin that checks every access and
-// counts edges; Plain is the model as it is written, the baseline that the
-// checks are measured against.
+// What plays is the twin that checks every access and counts edges; package plain
+// has the model as it is written, the baseline that the checks are measured
+// against.
 package model

@@ -11,19 +11,14 @@ import (
 	"github.com/lastwake/lastwake/harness/target"
 )
 
-// A Variant says which build of the model plays.
-type Variant uint8
-
-// The variants.
-const (
-	Checked Variant = iota // the twin: accesses checked, edges counted
-	Plain                  // the model as written: neither
-)
-
 // Mux is the target "mux". The zero value is the checked variant, wherever
 // there is room for its memory.
 type Mux struct {
-	Variant Variant
+	// Plain, when set, makes the model as it is written instead of its checked
+	// twin; see package plain. It is a function so that a program which does
+	// not name it does not have the second model linked in: Go's fuzzing engine
+	// looks at the counters of all that is linked after every run.
+	Plain func(shadow.Options) (World, error)
 	// Base is where the block with the model's memory should lie, 0 for the
 	// default; Strict makes NewSession fail when it cannot.
 	Base   uint64
@@ -41,28 +36,23 @@ func (Mux) Actors() uint {
 // NewSession returns a new session, which is a *Session.
 func (m Mux) NewSession() (target.Session, error) {
 	o := shadow.Options{Base: uintptr(m.Base), Strict: m.Strict}
-	var w world
-	var err error
-	if m.Variant == Plain {
-		w, err = mux.New(o)
-	} else {
-		w, err = checked.New(o)
+	if m.Plain != nil {
+		w, err := m.Plain(o)
+		return newSession(w, shadow.Plain, err)
 	}
+	w, err := checked.New(o)
+	return newSession(w, shadow.Sanitize, err)
+}
+
+func newSession(w World, usual shadow.Mode, err error) (target.Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model mux: %w", err)
 	}
-	return &Session{w: w, mode: m.mode(), usual: m.mode()}, nil
+	return &Session{w: w, mode: usual, usual: usual}, nil
 }
 
-func (m Mux) mode() shadow.Mode {
-	if m.Variant == Plain {
-		return shadow.Plain
-	}
-	return shadow.Sanitize
-}
-
-// A world is what both variants have.
-type world interface {
+// A World is what the model and its twin both are.
+type World interface {
 	Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool)
 	Step(op program.Op) program.Outcome
 	Next(phase uint8) (program.Op, bool)
@@ -75,7 +65,7 @@ type world interface {
 
 // A Session is a target.Session and target.Inspector on one world.
 type Session struct {
-	w     world
+	w     World
 	mode  shadow.Mode // of the next Reset
 	usual shadow.Mode // of target.Checked
 	trace bool
