@@ -144,27 +144,53 @@ func median(xs []float64) float64 {
 // of FuzzMux and of a hunt, one worker each.
 func BenchmarkEngine(b *testing.B) {
 	empty, mux := buildEmpty(b), buildMux(b)
-	var nothing, linked []float64
-	for range 3 {
-		nothing = append(nothing, perRun(b, empty, "FuzzNothing"))
-		linked = append(linked, perRun(b, mux, "FuzzNothing"))
+	var nothing, linked, fuzzed, hunted []float64
+	for seed := range uint64(3) {
+		nothing = append(nothing, 1/rate(b, engine(b, empty, "FuzzNothing"), execs))
+		linked = append(linked, 1/rate(b, engine(b, mux, "FuzzNothing"), execs))
+		fuzzed = append(fuzzed, rate(b, engine(b, mux, "FuzzMux"), played))
+		t := &counted{}
+		sum, err := hunt.Run(context.Background(), hunt.Options{Target: t, Seed: seed + 1, Budget: engineTime})
+		if err != nil {
+			b.Fatal(err)
+		}
+		hunted = append(hunted, float64(t.done)/sum.Seconds)
 	}
-	slow, err := strconv.ParseFloat(played.FindStringSubmatch(engine(b, mux, "FuzzMux"))[1], 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	sum, err := hunt.Run(context.Background(), hunt.Options{Target: model.Mux{}, Seed: 1, Budget: engineTime})
-	if err != nil {
-		b.Fatal(err)
-	}
-	fuzzed, hunted := slow/engineTime.Seconds(), float64(sum.Ops)/sum.Seconds
 	b.ReportMetric(median(nothing)*1e6, "empty-us/run")
 	b.ReportMetric(median(linked)*1e6, "linked-us/run")
 	b.ReportMetric(median(linked)/median(nothing), "linked/empty")
-	b.ReportMetric(fuzzed, "FuzzMux-ops/s")
-	b.ReportMetric(hunted, "hunt-ops/s")
-	b.ReportMetric(hunted/fuzzed, "hunt/FuzzMux")
+	b.ReportMetric(median(fuzzed), "FuzzMux-ops/s")
+	b.ReportMetric(median(hunted), "hunt-ops/s")
+	b.ReportMetric(median(hunted)/median(fuzzed), "hunt/FuzzMux")
 	b.ReportMetric(0, "ns/op")
+}
+
+// counted is the mux target with a count of the ops that were played, as
+// FuzzMux counts them: what cannot be played costs next to nothing.
+type counted struct {
+	model.Mux
+	done uint64
+}
+
+type countedSession struct {
+	*model.Session
+	done *uint64
+}
+
+func (c *counted) NewSession() (target.Session, error) {
+	s, err := c.Mux.NewSession()
+	if err != nil {
+		return nil, err
+	}
+	return countedSession{s.(*model.Session), &c.done}, nil
+}
+
+func (s countedSession) Step(op program.Op) target.Event {
+	e := s.Session.Step(op)
+	if e.Outcome == program.Done {
+		*s.done++
+	}
+	return e
 }
 
 const engineTime = 5 * time.Second
@@ -216,12 +242,16 @@ func engine(b *testing.B, bin, name string) string {
 	return string(out)
 }
 
-// perRun is the seconds that one run of a target takes.
-func perRun(b *testing.B, bin, name string) float64 {
-	all := execs.FindAllStringSubmatch(engine(b, bin, name), -1)
+// rate is the last number that pattern finds in what an engine printed, a
+// second.
+func rate(b *testing.B, out string, pattern *regexp.Regexp) float64 {
+	all := pattern.FindAllStringSubmatch(out, -1)
+	if all == nil {
+		b.Fatalf("no %s in\n%s", pattern, out)
+	}
 	n, err := strconv.ParseFloat(all[len(all)-1][1], 64)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return engineTime.Seconds() / n
+	return n / engineTime.Seconds()
 }

@@ -26,7 +26,8 @@ type player struct {
 	faults fault.Set
 	// all are the known crashes, known those that may excuse.
 	all, known []*corpus.Crash
-	// programs and ops count what was played to its end, settle's ops included.
+	// programs and ops count what was run. An op that could not be played does
+	// not count; settle's do.
 	programs, ops uint64
 	// excused counts findings by the known crash that excuses them.
 	excused map[*corpus.Crash]uint64
@@ -70,7 +71,11 @@ func (p *player) play(data []byte) (*exec.Finding, *corpus.Crash, error) {
 	program.DecodeInto(p.prog, data)
 	h := p.runner.Run(p.prog, p.faults)
 	p.programs++
-	p.ops += uint64(len(h.Events))
+	for i := range h.Events {
+		if h.Events[i].Outcome == program.Done {
+			p.ops++
+		}
+	}
 	if !oracle.Suspect(h) {
 		return nil, nil, nil
 	}

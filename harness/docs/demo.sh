@@ -6,7 +6,7 @@ set -eu
 
 fault=HAPROXY-bd384a359
 seed=${SEED:-1}
-ops=${OPS:-2000000}
+ops=${OPS:-3000000}
 dir=reports/out/demo
 crash=$dir/heap-use-after-free-qc_stream_buf_free.txtar
 rm -rf $dir
@@ -42,4 +42,4 @@ try 1 lastwake run --as-shipped --arena 55b900000000 $crash
 say "5. hunt again: the same number of ops, with the fix"
 try 0 lastwake hunt --faults none --seed "$seed" --ops "$ops" --crashes $dir/none
 
-printf '\nFound with the fault, clean with the fix. To see it again:\nreproduce: go tool lastwake run %s\n' $crash
+printf "\nFound with the fault, clean with the fix. To see it again:\nreproduce: go tool lastwake run %s\n" $crash

@@ -2,15 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/lastwake/lastwake/corpus"
-	"github.com/lastwake/lastwake/harness/exec"
-	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/hunt"
 	"github.com/lastwake/lastwake/harness/triage"
 )
@@ -41,13 +36,13 @@ a known crash and goes to the corpus.`,
 	f := cmd.Flags()
 	faultsFlag(cmd, "by default those of each program's header")
 	f.String("crashes", "reports/out/crashes", "write to `DIR`")
-	f.String("status", "", "what was decided about it: known, fixed or flaky")
+	f.String("status", "", "`WHAT` was decided about it: known, fixed or flaky")
 	return cmd
 }
 
 func runImport(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return hintf("lastwake corpus import FILE...", "corpus import: no file is named")
+		return hintf("lastwake corpus import FILE...", "corpus import: a file is needed")
 	}
 	dir, _ := cmd.Flags().GetString("crashes")
 	status, _ := cmd.Flags().GetString("status")
@@ -113,100 +108,4 @@ func found(in *input) (*hunt.Found, error) {
 	n := &hunt.Found{Finding: s.Finding, Minimal: s.Proof.Minimal, Tried: s.Proof.Tried, From: len(f.Program.Ops), Count: 1}
 	n.Fault, err = triage.Attribute(r, n.Finding)
 	return n, err
-}
-
-func newVerify() *cobra.Command {
-	return &cobra.Command{
-		Use:   "verify [DIR]",
-		Short: "check that seeds parse and known crashes give their signatures",
-		Long: `verify reads the seeds and the known crashes in DIR, by default those that are
-compiled in, and runs them: a seed finds nothing, a known crash what it says.`,
-		Args: atMostOne,
-		RunE: runVerify,
-	}
-}
-
-func runVerify(cmd *cobra.Command, args []string) error {
-	store := corpus.Embedded()
-	if len(args) == 1 {
-		if info, err := os.Stat(args[0]); err != nil || !info.IsDir() {
-			return hintf("it is a folder with seed/ and crash/", "%s: no such folder", args[0])
-		}
-		store = corpus.Dir(args[0])
-	}
-	bad, files := 0, 0
-	for _, target := range targets[:1] {
-		flaws, n, err := verify(store, target)
-		if err != nil {
-			return err
-		}
-		files += n
-		for _, f := range flaws {
-			bad++
-			fmt.Fprintln(cmd.OutOrStdout(), f)
-		}
-	}
-	fmt.Fprintf(cmd.OutOrStdout(), "verify: %d files, %d that are not what they say\n", files, bad)
-	switch {
-	case files == 0:
-		return hintf("it is a folder with seed/ and crash/", "verify: no seed and no crash")
-	case bad > 0:
-		return errFound
-	}
-	return nil
-}
-
-// verify returns what is wrong with the corpus of one target, and the number
-// of its files.
-func verify(store *corpus.Store, target string) (flaws []string, files int, err error) {
-	seeds, err := store.Seeds(target)
-	if err != nil {
-		return nil, 0, err
-	}
-	crashes, err := store.Crashes(target)
-	if err != nil {
-		return nil, 0, err
-	}
-	for _, s := range seeds {
-		if got, err := signatureOf(&corpus.File{Name: s.File, Program: s.Program}, true); err != nil {
-			return nil, 0, err
-		} else if got != "" {
-			flaws = append(flaws, fmt.Sprintf("%s: %s", s.File, got))
-		}
-	}
-	for _, c := range crashes {
-		got, err := signatureOf(&corpus.File{Name: c.File, Program: c.Program}, false)
-		if err != nil {
-			return nil, 0, err
-		}
-		if got != c.Signature {
-			flaws = append(flaws, fmt.Sprintf("%s: the signature is %q, the run gives %q\nreproduce: go tool lastwake run %s",
-				c.File, c.Signature, got, quote(filepath.ToSlash(strings.TrimPrefix(c.File, "./")))))
-		}
-	}
-	return flaws, len(seeds) + len(crashes), nil
-}
-
-// signatureOf runs f, with no fault on or those of its header and without
-// settle, and returns what it finds.
-func signatureOf(f *corpus.File, fixed bool) (string, error) {
-	r, done, err := runner(f.Program, 0)
-	if err != nil {
-		return "", err
-	}
-	defer done()
-	faults, err := parseFaults(strings.Join(f.Program.Header.Faults, ","))
-	if err != nil {
-		return "", err
-	}
-	var finding *exec.Finding
-	if fixed {
-		finding, err = r.Explain(f.Program, fault.Set{})
-	} else {
-		finding, err = r.ExplainAs(f.Program, faults, false)
-	}
-	if err != nil || finding == nil {
-		return "", err
-	}
-	return finding.Signature(), nil
 }

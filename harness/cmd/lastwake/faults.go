@@ -33,7 +33,7 @@ code as it was before the upstream commit that fixed it.`,
 		},
 		RunE: runFaults,
 	}
-	cmd.Flags().String("symptom", "", "only those that show as `X`: "+strings.Join(symptoms(), ", "))
+	cmd.Flags().String("symptom", "", "only those that show as `WHAT`: "+strings.Join(symptoms(), ", "))
 	cmd.Flags().Bool("json", false, "print a line of JSON for each")
 	_ = cmd.RegisterFlagCompletionFunc("symptom", cobra.FixedCompletions(symptoms(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd

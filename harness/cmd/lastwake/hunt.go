@@ -33,20 +33,20 @@ The same --seed and --programs give the same findings and numbers for any number
 of --workers.`,
 		Example: `  lastwake hunt --faults HAPROXY-bd384a359 --budget 10s
   lastwake hunt --seed 7 --ops 100000000 --workers 2 --json`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: runHunt,
 	}
 	f := cmd.Flags()
-	f.String("target", program.Mux, "what to break: "+strings.Join(targets, ", "))
+	f.String("target", program.Mux, "`NAME` of what to break: "+strings.Join(targets, ", "))
 	faultsFlag(cmd, "by default none")
 	f.Uint64("seed", 0, "`N` of the random generator; by default drawn, and printed")
-	f.Duration("budget", 0, "stop after this `time`")
+	f.Duration("budget", 0, "stop after this `TIME`")
 	f.Uint64("programs", 0, "stop after `N` programs")
 	f.Uint64("ops", 0, "stop after `N` executed ops in total")
 	f.Int("workers", runtime.GOMAXPROCS(0), "run programs on `N` threads")
 	f.String("corpus", "", "start from the programs in `DIR` and keep the new ones there; by default start from nothing")
 	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
-	f.String("guide", "none", "what leads the search besides coverage: none or near-miss")
+	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	return cmd
 }
@@ -104,9 +104,12 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	j.folder, _ = f.GetString("corpus")
 	j.crashes, _ = f.GetString("crashes")
 	j.json, _ = f.GetBool("json")
-	for _, limit := range []string{"budget", "programs", "ops"} {
-		if v := f.Lookup(limit); v.Changed && (strings.Trim(v.Value.String(), "0ms.") == "" || v.Value.String()[0] == '-') {
-			return nil, hintf("leave it out for no limit", "hunt: --%s %s runs no program", limit, v.Value)
+	for _, limit := range []struct {
+		name string
+		used bool
+	}{{"budget", j.Budget > 0}, {"programs", j.Programs > 0}, {"ops", j.Ops > 0}} {
+		if v := f.Lookup(limit.name); v.Changed && !limit.used {
+			return nil, hintf("leave it out for no limit", "hunt: --%s %s runs no program", limit.name, v.Value)
 		}
 	}
 	if j.Workers < 1 {
@@ -207,8 +210,7 @@ func (j *huntJob) finding(n *hunt.Found) (string, error) {
 	if j.Progress != nil {
 		fmt.Fprint(j.Progress, "\r\033[K")
 	}
-	_, err = fmt.Fprintf(j.out, "\n%s\nfound after %.1f s, %d programs, %d ops\nreproduce: go tool lastwake run %s\n", digest(crash.Report),
-		n.Seconds, n.Programs, n.Ops, quote(n.File))
+	_, err = fmt.Fprintf(j.out, "\n%s\nfound after %.1f s, %d programs, %d ops\n", digest(crash.Report), n.Seconds, n.Programs, n.Ops)
 	return n.File, err
 }
 
@@ -232,6 +234,11 @@ func (j *huntJob) summary(s *hunt.Summary) error {
 	_, err := fmt.Fprintf(j.out, "\nhunt: %d programs, %d ops in %s; corpus %d, edges %d, states %d; findings: %d known, %d new\n",
 		s.Programs, s.Ops, time.Duration(s.Seconds*float64(time.Second)).Round(10*time.Millisecond),
 		s.Corpus, s.Edges, s.States, known, len(s.Findings)-known)
+	for _, f := range s.Findings {
+		if err == nil && f.File != "" {
+			_, err = fmt.Fprintf(j.out, "reproduce: go tool lastwake run %s\n", quote(f.File))
+		}
+	}
 	return err
 }
 

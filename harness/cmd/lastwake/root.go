@@ -40,13 +40,18 @@ func group(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if len(args) == 0 {
-		return hintf(cmd.CommandPath()+" --help tells what each does", "%s: which command? one of %s", cmd.CommandPath(), strings.Join(names, ", "))
+		return hintf(cmd.CommandPath()+" --help tells what each does", "which command? one of %s", strings.Join(names, ", "))
 	}
 	hint := cmd.CommandPath() + " --help lists the commands"
 	if n := program.Nearest(args[0], names); n != "" {
 		hint = fmt.Sprintf("did you mean %q?", n)
 	}
-	return hintf(hint, "unknown command %q", strings.TrimPrefix(cmd.CommandPath()+" ", "lastwake ")+args[0])
+	return hintf(hint, "unknown command %q", strings.TrimSpace(within(cmd)+" "+args[0]))
+}
+
+// within is what cmd is called below lastwake: "corpus import", "" for itself.
+func within(cmd *cobra.Command) string {
+	return strings.TrimPrefix(strings.TrimPrefix(cmd.CommandPath(), "lastwake"), " ")
 }
 
 // flagError makes the hint of an unknown flag.
@@ -62,13 +67,21 @@ func flagError(cmd *cobra.Command, err error) error {
 	return hinted{err, hint}
 }
 
+// noArgs is the Args of a command that takes flags only.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return hintf(cmd.CommandPath()+" --help lists the flags", "%s: unexpected argument %q", within(cmd), args[0])
+}
+
 // oneFile is the Args of a command that takes one FILE.
 func oneFile(cmd *cobra.Command, args []string) error {
 	if len(args) == 1 {
 		return nil
 	}
 	return hintf(fmt.Sprintf("%s FILE, or - for standard input", cmd.CommandPath()),
-		"%s takes one file, not %d", cmd.CommandPath(), len(args))
+		"%s: one file is needed, not %d", within(cmd), len(args))
 }
 
 // atMostOne is the Args of a command that takes a name or nothing.
@@ -76,5 +89,5 @@ func atMostOne(cmd *cobra.Command, args []string) error {
 	if len(args) <= 1 {
 		return nil
 	}
-	return hintf(cmd.UseLine(), "%s takes one name at most, not %d", cmd.CommandPath(), len(args))
+	return hintf(cmd.UseLine(), "%s: at most one name is needed, not %d", within(cmd), len(args))
 }

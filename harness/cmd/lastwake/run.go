@@ -34,7 +34,7 @@ func newRun() *cobra.Command {
 	faultsFlag(cmd, "by default those of the program's header")
 	f.Bool("as-shipped", false, "say what a production build would do: nothing checked, freed memory used again")
 	f.String("arena", "", "put the model's memory at `HEX` and print absolute addresses")
-	f.String("format", "text", "text, json, events, sarif, junit, markdown or html")
+	f.String("format", "text", "`NAME` of the format: text, json, events, sarif, junit, markdown or html")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formatNames, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
