@@ -89,6 +89,7 @@ type Check struct{ Command, Want string }
 var catalogue = [numIDs]*Fault{
 	HAPROXY_bd384a359: &haproxyBd384a359,
 	HAPROXY_ad6b13d31: &haproxyAd6b13d31,
+	HAPROXY_1cb254ad7: &haproxy1cb254ad7,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -11,6 +11,9 @@ const (
 	HAPROXY_bd384a359
 	// HAPROXY_ad6b13d31: a released stream descriptor keeps its unsent bytes.
 	HAPROXY_ad6b13d31
+	// HAPROXY_1cb254ad7: qcs_free forgets the bytes that the stream layer has not
+	// read.
+	HAPROXY_1cb254ad7
 	numIDs
 )
 

@@ -1,6 +1,10 @@
 package mux
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a QCS, QC_SF_* in include/haproxy/mux_quic-t.h.
 const (
@@ -109,7 +113,9 @@ func (qcs *QCS) Free(w *World) {
 	qcs.Stream.Release(w, qcs.Tx.SentOffset)
 
 	qcs.freeNCBuf(w)
-	qcs.Rx.AppBuf.Free(w)
+	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
+		qcs.Rx.AppBuf.Free(w)
+	}
 	qcs.Tx.Buf.Free(w)
 	qcs.ByID.Delete()
 	w.free(kindQCS, unsafe.Pointer(qcs))

@@ -5,7 +5,11 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_stream.go:3
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a QCS, QC_SF_* in include/haproxy/mux_quic-t.h.
 const (
@@ -114,7 +118,9 @@ func (qcs *QCS) Free(w *World) { w.cov[410]++
 	shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 
 	qcs.freeNCBuf(w)
-	qcs.Rx.AppBuf.Free(w)
+	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
+		qcs.Rx.AppBuf.Free(w)
+	}
 	qcs.Tx.Buf.Free(w)
 	qcs.ByID.Delete()
 	w.free(kindQCS, unsafe.Pointer(qcs))
