@@ -14,6 +14,8 @@ const (
 	// HAPROXY_1cb254ad7: qcs_free forgets the bytes that the stream layer has not
 	// read.
 	HAPROXY_1cb254ad7
+	// HAPROXY_10dab4af9: qcs_new allocates before every field is set.
+	HAPROXY_10dab4af9
 	numIDs
 )
 

@@ -98,7 +98,6 @@ func (qcs *QCS) Free(w *World) {
 	if w.tracing {
 		w.traceStreamFree(qcs)
 	}
-	w.closeAccount(qcc, qcs)
 	qcs.ElOpening.DelInit()
 	qcs.ElSend.DelInit()
 
@@ -117,6 +116,7 @@ func (qcs *QCS) Free(w *World) {
 		qcs.Rx.AppBuf.Free(w)
 	}
 	qcs.Tx.Buf.Free(w)
+	w.closeAccount(qcc, qcs)
 	qcs.ByID.Delete()
 	w.free(kindQCS, unsafe.Pointer(qcs))
 	w.trace(evQcsFreeEnd, id)
@@ -146,10 +146,15 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 		return nil
 	}
 	qcs.init(w, qcc, id)
-	if streamIsLocal(id) || !streamIsUni(id) {
-		conn := qcc.Conn
-		qcs.Stream = w.qcStreamDescNew(id, qcs, conn.QC)
-		if qcs.Stream == nil {
+	if w.Faults.Has(fault.HAPROXY_10dab4af9) {
+		if !qcs.newDesc(w) {
+			qcs.Free(w)
+			return nil
+		}
+		qcs.initSides()
+	} else {
+		qcs.initSides()
+		if !qcs.newDesc(w) {
 			qcs.Free(w)
 			return nil
 		}
@@ -162,7 +167,21 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	return qcs
 }
 
-// init sets every field of a new stream.
+// newDesc allocates the transport's end of the stream, which a peer's uni
+// stream does not have. It reports false when that fails.
+//
+//lastwake:primitive
+func (qcs *QCS) newDesc(w *World) bool {
+	id := qcs.ID
+	if streamIsUni(id) && !streamIsLocal(id) {
+		return true
+	}
+	conn := qcs.QCC.Conn
+	qcs.Stream = w.qcStreamDescNew(id, qcs, conn.QC)
+	return qcs.Stream != nil
+}
+
+// init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
@@ -178,7 +197,14 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 	qcs.ID = id
 	qcs.ByID.Key = id
 	qcc.StreamsByID.Insert(w, &qcs.ByID)
+}
 
+// initSides sets what the stream keeps for each direction.
+//
+//lastwake:primitive
+func (qcs *QCS) initSides() {
+	qcc := qcs.QCC
+	id := qcs.ID
 	qcs.Tx.MSD = qcc.txLimit(id)
 	if qcs.Tx.MSD == 0 {
 		qcs.Flags |= qsBlkSFCtl

@@ -103,7 +103,6 @@ func (qcs *QCS) Free(w *World) { w.cov[410]++
 	if w.tracing {
 		w.traceStreamFree(qcs)
 	}
-	w.closeAccount(qcc, qcs)
 	qcs.ElOpening.DelInit()
 	qcs.ElSend.DelInit()
 
@@ -122,6 +121,7 @@ func (qcs *QCS) Free(w *World) { w.cov[410]++
 		qcs.Rx.AppBuf.Free(w)
 	}
 	qcs.Tx.Buf.Free(w)
+	w.closeAccount(qcc, qcs)
 	qcs.ByID.Delete()
 	w.free(kindQCS, unsafe.Pointer(qcs))
 	w.trace(evQcsFreeEnd, id)
@@ -151,26 +151,45 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[415]++
 		return nil
 	}
 	qcs.init(w, qcc, id)
-	if streamIsLocal(id) || !streamIsUni(id) { w.cov[417]++
-		conn := shadow.Ld8(&qcc.Conn)
-		shadow.St8(&qcs.Stream, w.qcStreamDescNew(id, qcs, shadow.Ld8(&conn.QC)))
-		if shadow.Ld8(&qcs.Stream) == nil { w.cov[418]++
+	if w.Faults.Has(fault.HAPROXY_10dab4af9) {
+		if !qcs.newDesc(w) {
+			qcs.Free(w)
+			return nil
+		}
+		qcs.initSides()
+	} else {
+		qcs.initSides()
+		if !qcs.newDesc(w) { w.cov[417]++
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[419]++
+	if !w.appAttach(qcc, qcs) { w.cov[418]++
 		qcs.Free(w)
 		return nil
 	}
 	return qcs
 }
 
-// init sets every field of a new stream.
+// newDesc allocates the transport's end of the stream, which a peer's uni
+// stream does not have. It reports false when that fails.
+//
+//lastwake:primitive
+func (qcs *QCS) newDesc(w *World) bool { w.cov[419]++
+	id := shadow.Ld8(&qcs.ID)
+	if streamIsUni(id) && !streamIsLocal(id) { w.cov[420]++
+		return true
+	}
+	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
+	shadow.St8(&qcs.Stream, w.qcStreamDescNew(id, qcs, shadow.Ld8(&conn.QC)))
+	return shadow.Ld8(&qcs.Stream) != nil
+}
+
+// init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[420]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[421]++
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -183,9 +202,16 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[420]++
 	shadow.St8(&qcs.ID, id)
 	shadow.St8(&qcs.ByID.Key, id)
 	qcc.StreamsByID.Insert(w, &qcs.ByID)
+}
 
+// initSides sets what the stream keeps for each direction.
+//
+//lastwake:primitive
+func (qcs *QCS) initSides() {
+	qcc := shadow.Ld8(&qcs.QCC)
+	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 { w.cov[421]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 {
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
