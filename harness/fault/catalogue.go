@@ -91,6 +91,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_ad6b13d31: &haproxyAd6b13d31,
 	HAPROXY_1cb254ad7: &haproxy1cb254ad7,
 	HAPROXY_10dab4af9: &haproxy10dab4af9,
+	HAPROXY_f3e03a406: &haproxyF3e03a406,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -16,6 +16,8 @@ const (
 	HAPROXY_1cb254ad7
 	// HAPROXY_10dab4af9: qcs_new allocates before every field is set.
 	HAPROXY_10dab4af9
+	// HAPROXY_f3e03a406: qcc_release does not unsubscribe from the transport.
+	HAPROXY_f3e03a406
 	numIDs
 )
 

@@ -393,6 +393,9 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 		w.traceTaskletFree(tl)
 	}
 	tl.Free(w)
+	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
+		return
+	}
 	if conn != nil && qcc.WaitEvent.Events != 0 {
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(conn.QC, qcc.WaitEvent.Events, &qcc.WaitEvent)

@@ -396,6 +396,9 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[219]++
 		w.traceTaskletFree(tl)
 	}
 	tl.Free(w)
+	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
+		return
+	}
 	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[220]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
