@@ -92,6 +92,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_1cb254ad7: &haproxy1cb254ad7,
 	HAPROXY_10dab4af9: &haproxy10dab4af9,
 	HAPROXY_f3e03a406: &haproxyF3e03a406,
+	HAPROXY_131f2d93e: &haproxy131f2d93e,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -18,6 +18,9 @@ const (
 	HAPROXY_10dab4af9
 	// HAPROXY_f3e03a406: qcc_release does not unsubscribe from the transport.
 	HAPROXY_f3e03a406
+	// HAPROXY_131f2d93e: RESET_STREAM and STOP_SENDING are freed twice when
+	// sending fails for good.
+	HAPROXY_131f2d93e
 	numIDs
 )
 

@@ -28,8 +28,15 @@ var haproxyF3e03a406 = Fault{
 		},
 	},
 	Primary: "heap-use-after-free | qcc | qc_notify_send | qcc_release | qmux_init",
-	Seed:    "seed/mux/haproxy-f3e03a406.prog",
-	Known:   "crash/mux/heap-use-after-free-qc_notify_send.txtar",
+	Others: []string{
+		"dangling-subscription | quic_conn.subs | quic_conn | app.detach",
+		"dangling-subscription | quic_conn.subs | quic_conn | proc.softstop",
+		"dangling-subscription | quic_conn.subs | quic_conn | run.all",
+		"dangling-subscription | quic_conn.subs | quic_conn | run.mux",
+		"dangling-subscription | quic_conn.subs | quic_conn | run.timer",
+	},
+	Seed:  "seed/mux/haproxy-f3e03a406.prog",
+	Known: "crash/mux/heap-use-after-free-qc_notify_send.txtar",
 	Confirm: []Check{
 		{"bt", "a tasklet wake in qc_notify_send, below the treatment of an acknowledgement"},
 		{"p qc->mux_state", "QC_MUX_RELEASED: there is no mux to notify"},

@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_send.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // streamsSentDone models qcc_streams_sent_done: the transport has put n bytes
 // at offset of the stream into a packet.
 //
@@ -193,7 +195,7 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[354]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && !frms.IsEmpty() { w.cov[355]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[355]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
