@@ -93,6 +93,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_10dab4af9: &haproxy10dab4af9,
 	HAPROXY_f3e03a406: &haproxyF3e03a406,
 	HAPROXY_131f2d93e: &haproxy131f2d93e,
+	HAPROXY_d3973853c: &haproxyD3973853c,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -21,6 +21,8 @@ const (
 	// HAPROXY_131f2d93e: RESET_STREAM and STOP_SENDING are freed twice when
 	// sending fails for good.
 	HAPROXY_131f2d93e
+	// HAPROXY_d3973853c: qcc_io_cb goes on with the qcc that it has released.
+	HAPROXY_d3973853c
 	numIDs
 )
 

@@ -440,6 +440,9 @@ func (qcc *QCC) IOCb(w *World) {
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
+		if w.Faults.Has(fault.HAPROXY_d3973853c) {
+			qcc.ioRecv(w)
+		}
 		return
 	}
 	w.trace(evRunMuxEnd)

@@ -443,6 +443,9 @@ func (qcc *QCC) IOCb(w *World) { w.cov[224]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
+		if w.Faults.Has(fault.HAPROXY_d3973853c) {
+			qcc.ioRecv(w)
+		}
 		return
 	}
 	w.trace(evRunMuxEnd)
