@@ -94,6 +94,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_f3e03a406: &haproxyF3e03a406,
 	HAPROXY_131f2d93e: &haproxy131f2d93e,
 	HAPROXY_d3973853c: &haproxyD3973853c,
+	HAPROXY_d7755375a: &haproxyD7755375a,
 }
 
 // All returns the catalogue in the order of the IDs.

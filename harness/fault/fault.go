@@ -23,6 +23,8 @@ const (
 	HAPROXY_131f2d93e
 	// HAPROXY_d3973853c: qcc_io_cb goes on with the qcc that it has released.
 	HAPROXY_d3973853c
+	// HAPROXY_d7755375a: STOP_SENDING opens a stream that is closed.
+	HAPROXY_d7755375a
 	numIDs
 )
 

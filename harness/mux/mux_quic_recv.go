@@ -1,5 +1,7 @@
 package mux
 
+import "github.com/lastwake/lastwake/harness/fault"
+
 // streamIDIsClosed models qcc_stream_id_is_closed, for an id that is not in
 // the tree: it has been opened before.
 //
@@ -376,7 +378,7 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 	if qcs == nil {
 		return true
 	}
-	if qcs.isCloseLocal() {
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) {
 		w.trace(evRxStopIgnored, id)
 		return true
 	}

@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_recv.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // streamIDIsClosed models qcc_stream_id_is_closed, for an id that is not in
 // the tree: it has been opened before.
 //
@@ -381,7 +383,7 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 	if qcs == nil { w.cov[319]++
 		return true
 	}
-	if qcs.isCloseLocal() { w.cov[320]++
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[320]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
