@@ -95,6 +95,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_131f2d93e: &haproxy131f2d93e,
 	HAPROXY_d3973853c: &haproxyD3973853c,
 	HAPROXY_d7755375a: &haproxyD7755375a,
+	HAPROXY_ea4a5cbbd: &haproxyEa4a5cbbd,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -25,6 +25,8 @@ const (
 	HAPROXY_d3973853c
 	// HAPROXY_d7755375a: STOP_SENDING opens a stream that is closed.
 	HAPROXY_d7755375a
+	// HAPROXY_ea4a5cbbd: buffers with unacknowledged bytes leak at the close.
+	HAPROXY_ea4a5cbbd
 	numIDs
 )
 
