@@ -96,6 +96,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_d3973853c: &haproxyD3973853c,
 	HAPROXY_d7755375a: &haproxyD7755375a,
 	HAPROXY_ea4a5cbbd: &haproxyEa4a5cbbd,
+	HAPROXY_4070e4042: &haproxy4070e4042,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -27,6 +27,9 @@ const (
 	HAPROXY_d7755375a
 	// HAPROXY_ea4a5cbbd: buffers with unacknowledged bytes leak at the close.
 	HAPROXY_ea4a5cbbd
+	// HAPROXY_4070e4042: a timer's handler says that its task is gone when it is
+	// not.
+	HAPROXY_4070e4042
 	numIDs
 )
 

@@ -100,6 +100,7 @@ func (w *World) Audit(a *Audit) {
 		a.Live[c.Kind]++
 		return true
 	})
+	a.BadReturns = w.badReturns
 	w.auditThread(a)
 	for i := range w.conns {
 		w.auditConn(a, &w.conns[i], &a.Conn[i])

@@ -1,6 +1,10 @@
 package mux
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a QuicConn, QUIC_FL_CONN_*.
 const (
@@ -313,6 +317,9 @@ func (qc *QuicConn) setTimer(w *World) {
 func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 	t.Expire = eternity
 	if qc.Flags&(qcDraining|qcToKill) != 0 {
+		if w.Faults.Has(fault.HAPROXY_4070e4042) {
+			return false
+		}
 		return true
 	}
 	if qc.InFlight != 0 {

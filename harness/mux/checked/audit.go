@@ -71,6 +71,7 @@ func (w *World) Audit(a *Audit) { w.cov[0]++
 		a.Live[c.Kind]++
 		return true
 	})
+	a.BadReturns = w.badReturns
 	w.auditThread(a)
 	for i := range w.conns { w.cov[2]++
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
