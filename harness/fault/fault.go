@@ -30,6 +30,8 @@ const (
 	// HAPROXY_4070e4042: a timer's handler says that its task is gone when it is
 	// not.
 	HAPROXY_4070e4042
+	// HAPROXY_8038821c8: a detached stream keeps its stream connector.
+	HAPROXY_8038821c8
 	numIDs
 )
 
