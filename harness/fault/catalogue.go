@@ -98,6 +98,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_ea4a5cbbd: &haproxyEa4a5cbbd,
 	HAPROXY_4070e4042: &haproxy4070e4042,
 	HAPROXY_8038821c8: &haproxy8038821c8,
+	HAPROXY_178fbffda: &haproxy178fbffda,
 }
 
 // All returns the catalogue in the order of the IDs.

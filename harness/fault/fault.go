@@ -32,6 +32,8 @@ const (
 	HAPROXY_4070e4042
 	// HAPROXY_8038821c8: a detached stream keeps its stream connector.
 	HAPROXY_8038821c8
+	// HAPROXY_178fbffda: a stream that is reset keeps the connection's credit.
+	HAPROXY_178fbffda
 	numIDs
 )
 

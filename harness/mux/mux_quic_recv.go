@@ -138,7 +138,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 	qcs.Flags |= qsToReset
 	qcs.Err = code
 	diff := qcs.Tx.Offset - qcs.Tx.SentOffset
-	if qcs.Tx.Offset > qcs.Tx.SentOffset {
+	if qcs.Tx.Offset > qcs.Tx.SentOffset && !w.Faults.Has(fault.HAPROXY_178fbffda) {
 		w.bugOn(qcc.Tx.Offsets-diff < qcc.Tx.SentOffsets, "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		qcc.Tx.Offsets -= diff
 		qcs.Tx.Offset = qcs.Tx.SentOffset

@@ -131,7 +131,7 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 		return
 	}
 	c := &w.conns[conn.QC.Index%maxConns]
-	c.txFreed += qcs.Tx.Offset
+	c.txFreed += qcs.owed(qcc)
 	c.sentFreed += qcs.Tx.SentOffset
 	c.rxFreed += qcs.Rx.OffsetMax
 }

@@ -143,7 +143,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[271]++
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[273]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[273]++
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))

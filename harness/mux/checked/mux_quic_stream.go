@@ -136,7 +136,7 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[413]++
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
-	c.txFreed += shadow.Ld8(&qcs.Tx.Offset)
+	c.txFreed += qcs.owed(qcc)
 	c.sentFreed += shadow.Ld8(&qcs.Tx.SentOffset)
 	c.rxFreed += shadow.Ld8(&qcs.Rx.OffsetMax)
 }
