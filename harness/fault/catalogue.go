@@ -99,6 +99,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_4070e4042: &haproxy4070e4042,
 	HAPROXY_8038821c8: &haproxy8038821c8,
 	HAPROXY_178fbffda: &haproxy178fbffda,
+	HAPROXY_afb7b9d8e: &haproxyAfb7b9d8e,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -34,6 +34,9 @@ const (
 	HAPROXY_8038821c8
 	// HAPROXY_178fbffda: a stream that is reset keeps the connection's credit.
 	HAPROXY_178fbffda
+	// HAPROXY_afb7b9d8e: a stream that was never counted as a request is
+	// discounted.
+	HAPROXY_afb7b9d8e
 	numIDs
 )
 

@@ -295,7 +295,7 @@ func (qcs *QCS) closeLocal(w *World) {
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if qcs.Flags&qsHreqRecv != 0 {
+	if qcs.Flags&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
 		qcs.QCC.rmHreq(w)
 	}
 }

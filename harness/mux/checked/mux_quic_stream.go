@@ -300,7 +300,7 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[425]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 { w.cov[428]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[428]++
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
