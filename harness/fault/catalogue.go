@@ -100,6 +100,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_8038821c8: &haproxy8038821c8,
 	HAPROXY_178fbffda: &haproxy178fbffda,
 	HAPROXY_afb7b9d8e: &haproxyAfb7b9d8e,
+	HAPROXY_6c501ed23: &haproxy6c501ed23,
 }
 
 // All returns the catalogue in the order of the IDs.

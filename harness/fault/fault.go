@@ -37,6 +37,9 @@ const (
 	// HAPROXY_afb7b9d8e: a stream that was never counted as a request is
 	// discounted.
 	HAPROXY_afb7b9d8e
+	// HAPROXY_6c501ed23: an allocation that fails counts as a quota that is used
+	// up.
+	HAPROXY_6c501ed23
 	numIDs
 )
 

@@ -35,7 +35,7 @@ var haproxy1cb254ad7 = Fault{
 	Seed:   "seed/mux/haproxy-1cb254ad7.prog",
 	Known:  "crash/mux/leak-h3_data_to_htx.txtar",
 	Confirm: []Check{
-		{"p *pool_head_buffer", "allocated and used grow from hour to hour and do not fall when the connections end"},
+		{"p pool_head_buffer->buckets", "the sum of used grows from hour to hour and does not fall when the connections end"},
 		{"break qcs_free if qcs->rx.app_buf.size != 0", "in a live process: it stops for streams that ended unread"},
 		{"p qcs->rx.app_buf", "a size of tune.bufsize and an area: nothing below in qcs_free frees that area"},
 	},

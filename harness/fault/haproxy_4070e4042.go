@@ -36,7 +36,7 @@ var haproxy4070e4042 = Fault{
 	Seed:    "seed/mux/haproxy-4070e4042.prog",
 	Known:   "crash/mux/accounting-handler-return.txtar",
 	Confirm: []Check{
-		{"p *pool_head_task", "used grows with the connections that ended while packets were in flight, and never falls"},
+		{"p pool_head_task->buckets", "the sum of used grows with the connections that ended while packets were in flight, and never falls"},
 		{"p/x task->state", "of such a task: TASK_RUNNING is set although no thread runs it"},
 		{"p task->process", "0x0: task_destroy has left it to the scheduler"},
 	},

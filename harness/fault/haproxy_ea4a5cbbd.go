@@ -33,7 +33,7 @@ var haproxyEa4a5cbbd = Fault{
 	Seed:    "seed/mux/haproxy-ea4a5cbbd.prog",
 	Known:   "crash/mux/leak-qc_stream_buf_alloc.txtar",
 	Confirm: []Check{
-		{"p *pool_head_quic_stream_buf", "used grows with every connection that a client closes early, and never falls"},
+		{"p pool_head_quic_stream_buf->buckets", "the sum of used grows with every connection that a client closes early, and never falls"},
 		{"break qc_stream_desc_free if stream->buf_list.n != &stream->buf_list", "in a live process: a descriptor goes while it has buffers"},
 		{"p ((struct qc_stream_buf *)((char *)stream->buf_list.n - (long)&((struct qc_stream_buf *)0)->list))->buf.data",
 			"not 0: bytes that were sent and never acknowledged"},

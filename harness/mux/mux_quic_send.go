@@ -261,7 +261,7 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 			room := false
 			out, room = qcs.Stream.bufAlloc(w, qcs.Tx.Offset)
 			if out == nil {
-				if room {
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) {
 					return 0, false
 				}
 				w.trace(evConnFull, id)

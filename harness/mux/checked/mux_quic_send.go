@@ -266,7 +266,7 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
 			if out == nil { w.cov[368]++
-				if room { w.cov[369]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[369]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
