@@ -101,6 +101,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_178fbffda: &haproxy178fbffda,
 	HAPROXY_afb7b9d8e: &haproxyAfb7b9d8e,
 	HAPROXY_6c501ed23: &haproxy6c501ed23,
+	HAPROXY_87f8766d3: &haproxy87f8766d3,
 }
 
 // All returns the catalogue in the order of the IDs.

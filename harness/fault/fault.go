@@ -40,6 +40,8 @@ const (
 	// HAPROXY_6c501ed23: an allocation that fails counts as a quota that is used
 	// up.
 	HAPROXY_6c501ed23
+	// HAPROXY_87f8766d3: the peer may stop our HTTP/3 control stream.
+	HAPROXY_87f8766d3
 	numIDs
 )
 

@@ -383,7 +383,7 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) {
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
 		w.trace(evAppCloseRejected, id)
 		return true
 	}

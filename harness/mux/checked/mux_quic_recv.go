@@ -388,7 +388,7 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[321]++
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[321]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
