@@ -102,6 +102,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_afb7b9d8e: &haproxyAfb7b9d8e,
 	HAPROXY_6c501ed23: &haproxy6c501ed23,
 	HAPROXY_87f8766d3: &haproxy87f8766d3,
+	HAPROXY_15337fd80: &haproxy15337fd80,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -42,6 +42,8 @@ const (
 	HAPROXY_6c501ed23
 	// HAPROXY_87f8766d3: the peer may stop our HTTP/3 control stream.
 	HAPROXY_87f8766d3
+	// HAPROXY_15337fd80: a stream leaves qcc.opening_list twice.
+	HAPROXY_15337fd80
 	numIDs
 )
 

@@ -98,7 +98,11 @@ func (qcs *QCS) Free(w *World) {
 	if w.tracing {
 		w.traceStreamFree(qcs)
 	}
-	qcs.ElOpening.DelInit()
+	if !w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.DelInit()
+	} else if qcs.ElOpening.InList() {
+		qcs.ElOpening.Delete()
+	}
 	qcs.ElSend.DelInit()
 
 	if qcs.SD != nil {
@@ -499,7 +503,11 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn {
 	w.trace(evAttachSC, qcs.ID, qcc.NbSC, qcc.NbHreq, flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
-	qcs.ElOpening.DelInit()
+	if w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.Delete()
+	} else {
+		qcs.ElOpening.DelInit()
+	}
 	if fin {
 		sd.Flags |= seEOI
 	}

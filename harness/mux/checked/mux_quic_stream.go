@@ -103,7 +103,11 @@ func (qcs *QCS) Free(w *World) { w.cov[410]++
 	if w.tracing {
 		w.traceStreamFree(qcs)
 	}
-	qcs.ElOpening.DelInit()
+	if !w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.DelInit()
+	} else if qcs.ElOpening.InList() {
+		qcs.ElOpening.Delete()
+	}
 	qcs.ElSend.DelInit()
 
 	if shadow.Ld8(&qcs.SD) != nil { w.cov[411]++
@@ -504,7 +508,11 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[457]++
 	w.trace(evAttachSC, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
-	qcs.ElOpening.DelInit()
+	if w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.Delete()
+	} else {
+		qcs.ElOpening.DelInit()
+	}
 	if fin { w.cov[460]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
