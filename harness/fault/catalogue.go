@@ -103,6 +103,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_6c501ed23: &haproxy6c501ed23,
 	HAPROXY_87f8766d3: &haproxy87f8766d3,
 	HAPROXY_15337fd80: &haproxy15337fd80,
+	HAPROXY_ed820823f: &haproxyEd820823f,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -44,6 +44,9 @@ const (
 	HAPROXY_87f8766d3
 	// HAPROXY_15337fd80: a stream leaves qcc.opening_list twice.
 	HAPROXY_15337fd80
+	// HAPROXY_ed820823f: a connection whose mux cannot start stays in the stopping
+	// list.
+	HAPROXY_ed820823f
 	numIDs
 )
 

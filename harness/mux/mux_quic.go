@@ -554,10 +554,14 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 	qc := conn.QC
 	qc.QCC = qcc
 	qcc.Conn = conn
+	here := w.thread(w.tid)
+	if w.Faults.Has(fault.HAPROXY_ed820823f) {
+		here.MuxStopping.Append(&conn.StoppingList)
+		return qcc.installAppOps(w, w.cfg.app)
+	}
 	if !qcc.installAppOps(w, w.cfg.app) {
 		return false
 	}
-	here := w.thread(w.tid)
 	here.MuxStopping.Append(&conn.StoppingList)
 	return true
 }

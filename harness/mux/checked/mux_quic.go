@@ -557,10 +557,14 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[242]++
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.QCC, qcc)
 	shadow.St8(&qcc.Conn, conn)
+	here := w.thread(w.tid)
+	if w.Faults.Has(fault.HAPROXY_ed820823f) {
+		here.MuxStopping.Append(&conn.StoppingList)
+		return qcc.installAppOps(w, w.cfg.app)
+	}
 	if !qcc.installAppOps(w, w.cfg.app) { w.cov[245]++
 		return false
 	}
-	here := w.thread(w.tid)
 	here.MuxStopping.Append(&conn.StoppingList)
 	return true
 }
