@@ -104,6 +104,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_87f8766d3: &haproxy87f8766d3,
 	HAPROXY_15337fd80: &haproxy15337fd80,
 	HAPROXY_ed820823f: &haproxyEd820823f,
+	HAPROXY_8d5def0ba: &haproxy8d5def0ba,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -47,6 +47,9 @@ const (
 	// HAPROXY_ed820823f: a connection whose mux cannot start stays in the stopping
 	// list.
 	HAPROXY_ed820823f
+	// HAPROXY_8d5def0ba: an acknowledgement goes to the stream that the frame
+	// remembers.
+	HAPROXY_8d5def0ba
 	numIDs
 )
 
