@@ -105,6 +105,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_15337fd80: &haproxy15337fd80,
 	HAPROXY_ed820823f: &haproxyEd820823f,
 	HAPROXY_8d5def0ba: &haproxy8d5def0ba,
+	HAPROXY_89d685f39: &haproxy89d685f39,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -50,6 +50,9 @@ const (
 	// HAPROXY_8d5def0ba: an acknowledgement goes to the stream that the frame
 	// remembers.
 	HAPROXY_8d5def0ba
+	// HAPROXY_89d685f39: copies that were not sent stay in a list whose head is
+	// gone.
+	HAPROXY_89d685f39
 	numIDs
 )
 
