@@ -316,10 +316,11 @@ func (qc *QuicConn) setTimer(w *World) {
 //lastwake:c qc_process_timer src/quic_conn.c
 func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 	t.Expire = eternity
-	if qc.Flags&(qcDraining|qcToKill) != 0 {
-		if w.Faults.Has(fault.HAPROXY_4070e4042) {
-			return false
-		}
+	over := qc.Flags&(qcDraining|qcToKill) != 0
+	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
+		return false
+	}
+	if over {
 		return true
 	}
 	if qc.InFlight != 0 {
