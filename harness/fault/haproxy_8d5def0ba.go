@@ -37,8 +37,6 @@ var haproxy8d5def0ba = Fault{
 	},
 	NearMisses: []NearMiss{
 		{"frame-sent", "sent STREAM"},
-		{"probe-due", "pto fired"},
-		{"copy-acked", "ack STREAM"},
 		{"stream-freed", "desc free"},
 	},
 }
