@@ -89,6 +89,23 @@ type Check struct{ Command, Want string }
 var catalogue = [numIDs]*Fault{
 	HAPROXY_bd384a359: &haproxyBd384a359,
 	HAPROXY_ad6b13d31: &haproxyAd6b13d31,
+	HAPROXY_1cb254ad7: &haproxy1cb254ad7,
+	HAPROXY_10dab4af9: &haproxy10dab4af9,
+	HAPROXY_f3e03a406: &haproxyF3e03a406,
+	HAPROXY_131f2d93e: &haproxy131f2d93e,
+	HAPROXY_d3973853c: &haproxyD3973853c,
+	HAPROXY_d7755375a: &haproxyD7755375a,
+	HAPROXY_ea4a5cbbd: &haproxyEa4a5cbbd,
+	HAPROXY_4070e4042: &haproxy4070e4042,
+	HAPROXY_8038821c8: &haproxy8038821c8,
+	HAPROXY_178fbffda: &haproxy178fbffda,
+	HAPROXY_afb7b9d8e: &haproxyAfb7b9d8e,
+	HAPROXY_6c501ed23: &haproxy6c501ed23,
+	HAPROXY_87f8766d3: &haproxy87f8766d3,
+	HAPROXY_15337fd80: &haproxy15337fd80,
+	HAPROXY_ed820823f: &haproxyEd820823f,
+	HAPROXY_8d5def0ba: &haproxy8d5def0ba,
+	HAPROXY_89d685f39: &haproxy89d685f39,
 }
 
 // All returns the catalogue in the order of the IDs.

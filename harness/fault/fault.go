@@ -11,6 +11,48 @@ const (
 	HAPROXY_bd384a359
 	// HAPROXY_ad6b13d31: a released stream descriptor keeps its unsent bytes.
 	HAPROXY_ad6b13d31
+	// HAPROXY_1cb254ad7: qcs_free forgets the bytes that the stream layer has not
+	// read.
+	HAPROXY_1cb254ad7
+	// HAPROXY_10dab4af9: qcs_new allocates before every field is set.
+	HAPROXY_10dab4af9
+	// HAPROXY_f3e03a406: qcc_release does not unsubscribe from the transport.
+	HAPROXY_f3e03a406
+	// HAPROXY_131f2d93e: RESET_STREAM and STOP_SENDING are freed twice when
+	// sending fails for good.
+	HAPROXY_131f2d93e
+	// HAPROXY_d3973853c: qcc_io_cb goes on with the qcc that it has released.
+	HAPROXY_d3973853c
+	// HAPROXY_d7755375a: STOP_SENDING opens a stream that is closed.
+	HAPROXY_d7755375a
+	// HAPROXY_ea4a5cbbd: buffers with unacknowledged bytes leak at the close.
+	HAPROXY_ea4a5cbbd
+	// HAPROXY_4070e4042: a timer's handler says that its task is gone when it is
+	// not.
+	HAPROXY_4070e4042
+	// HAPROXY_8038821c8: a detached stream keeps its stream connector.
+	HAPROXY_8038821c8
+	// HAPROXY_178fbffda: a stream that is reset keeps the connection's credit.
+	HAPROXY_178fbffda
+	// HAPROXY_afb7b9d8e: a stream that was never counted as a request is
+	// discounted.
+	HAPROXY_afb7b9d8e
+	// HAPROXY_6c501ed23: an allocation that fails counts as a quota that is used
+	// up.
+	HAPROXY_6c501ed23
+	// HAPROXY_87f8766d3: the peer may stop our HTTP/3 control stream.
+	HAPROXY_87f8766d3
+	// HAPROXY_15337fd80: a stream leaves qcc.opening_list twice.
+	HAPROXY_15337fd80
+	// HAPROXY_ed820823f: a connection whose mux cannot start stays in the stopping
+	// list.
+	HAPROXY_ed820823f
+	// HAPROXY_8d5def0ba: an acknowledgement goes to the stream that the frame
+	// remembers.
+	HAPROXY_8d5def0ba
+	// HAPROXY_89d685f39: copies that were not sent stay in a list whose head is
+	// gone.
+	HAPROXY_89d685f39
 	numIDs
 )
 

@@ -100,6 +100,7 @@ func (w *World) Audit(a *Audit) {
 		a.Live[c.Kind]++
 		return true
 	})
+	a.BadReturns = w.badReturns
 	w.auditThread(a)
 	for i := range w.conns {
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
@@ -270,9 +271,22 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) {
 	}
 }
 
+// owed is the stream's part of what the connection counts as prepared: a
+// stream that is reset or over sends no more than it has sent. Once the
+// connection has failed nobody settles such accounts.
+//
+//lastwake:primitive
+func (qcs *QCS) owed(qcc *QCC) uint64 {
+	over := qcs.Flags&qsToReset != 0 || qcs.isCloseLocal()
+	if over && qcc.Flags&(qcErrConn|qcErrL) == 0 {
+		return qcs.Tx.SentOffset
+	}
+	return qcs.Tx.Offset
+}
+
 // audit adds one stream.
 func (qcs *QCS) audit(qcc *QCC, out *ConnAudit) {
-	out.TxSum += qcs.Tx.Offset
+	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += qcs.Tx.SentOffset
 	out.RxSum += qcs.Rx.OffsetMax
 	if qcs.Tx.SentOffset > qcs.Tx.MSD {

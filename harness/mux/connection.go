@@ -105,7 +105,6 @@ func (w *World) sessionAccept(qc *QuicConn) bool {
 func (w *World) sessionFree(sess *Session) {
 	conn := sess.Conn
 	qc := conn.QC
-	conn.StoppingList.DelInit()
 	qc.Conn = nil
 	w.free(kindSession, unsafe.Pointer(sess))
 	conn.Owner = nil

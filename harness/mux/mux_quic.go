@@ -393,6 +393,9 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 		w.traceTaskletFree(tl)
 	}
 	tl.Free(w)
+	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
+		return
+	}
 	if conn != nil && qcc.WaitEvent.Events != 0 {
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(conn.QC, qcc.WaitEvent.Events, &qcc.WaitEvent)
@@ -437,6 +440,9 @@ func (qcc *QCC) IOCb(w *World) {
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
+		if w.Faults.Has(fault.HAPROXY_d3973853c) {
+			qcc.ioRecv(w)
+		}
 		return
 	}
 	w.trace(evRunMuxEnd)
@@ -548,10 +554,14 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 	qc := conn.QC
 	qc.QCC = qcc
 	qcc.Conn = conn
+	here := w.thread(w.tid)
+	if w.Faults.Has(fault.HAPROXY_ed820823f) {
+		here.MuxStopping.Append(&conn.StoppingList)
+		return qcc.installAppOps(w, w.cfg.app)
+	}
 	if !qcc.installAppOps(w, w.cfg.app) {
 		return false
 	}
-	here := w.thread(w.tid)
 	here.MuxStopping.Append(&conn.StoppingList)
 	return true
 }

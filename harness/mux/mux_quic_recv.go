@@ -1,5 +1,7 @@
 package mux
 
+import "github.com/lastwake/lastwake/harness/fault"
+
 // streamIDIsClosed models qcc_stream_id_is_closed, for an id that is not in
 // the tree: it has been opened before.
 //
@@ -136,7 +138,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 	qcs.Flags |= qsToReset
 	qcs.Err = code
 	diff := qcs.Tx.Offset - qcs.Tx.SentOffset
-	if qcs.Tx.Offset > qcs.Tx.SentOffset {
+	if qcs.Tx.Offset > qcs.Tx.SentOffset && !w.Faults.Has(fault.HAPROXY_178fbffda) {
 		w.bugOn(qcc.Tx.Offsets-diff < qcc.Tx.SentOffsets, "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		qcc.Tx.Offsets -= diff
 		qcs.Tx.Offset = qcs.Tx.SentOffset
@@ -376,12 +378,12 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 	if qcs == nil {
 		return true
 	}
-	if qcs.isCloseLocal() {
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) {
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) {
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
 		w.trace(evAppCloseRejected, id)
 		return true
 	}

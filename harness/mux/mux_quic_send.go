@@ -1,5 +1,7 @@
 package mux
 
+import "github.com/lastwake/lastwake/harness/fault"
+
 // streamsSentDone models qcc_streams_sent_done: the transport has put n bytes
 // at offset of the stream into a packet.
 //
@@ -188,7 +190,7 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool {
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && !frms.IsEmpty() {
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) {
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -259,7 +261,7 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 			room := false
 			out, room = qcs.Stream.bufAlloc(w, qcs.Tx.Offset)
 			if out == nil {
-				if room {
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) {
 					return 0, false
 				}
 				w.trace(evConnFull, id)

@@ -1,6 +1,10 @@
 package mux
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a QCS, QC_SF_* in include/haproxy/mux_quic-t.h.
 const (
@@ -94,8 +98,11 @@ func (qcs *QCS) Free(w *World) {
 	if w.tracing {
 		w.traceStreamFree(qcs)
 	}
-	w.closeAccount(qcc, qcs)
-	qcs.ElOpening.DelInit()
+	if !w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.DelInit()
+	} else if qcs.ElOpening.InList() {
+		qcs.ElOpening.Delete()
+	}
 	qcs.ElSend.DelInit()
 
 	if qcs.SD != nil {
@@ -109,8 +116,11 @@ func (qcs *QCS) Free(w *World) {
 	qcs.Stream.Release(w, qcs.Tx.SentOffset)
 
 	qcs.freeNCBuf(w)
-	qcs.Rx.AppBuf.Free(w)
+	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
+		qcs.Rx.AppBuf.Free(w)
+	}
 	qcs.Tx.Buf.Free(w)
+	w.closeAccount(qcc, qcs)
 	qcs.ByID.Delete()
 	w.free(kindQCS, unsafe.Pointer(qcs))
 	w.trace(evQcsFreeEnd, id)
@@ -125,7 +135,7 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 		return
 	}
 	c := &w.conns[conn.QC.Index%maxConns]
-	c.txFreed += qcs.Tx.Offset
+	c.txFreed += qcs.owed(qcc)
 	c.sentFreed += qcs.Tx.SentOffset
 	c.rxFreed += qcs.Rx.OffsetMax
 }
@@ -140,10 +150,15 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 		return nil
 	}
 	qcs.init(w, qcc, id)
-	if streamIsLocal(id) || !streamIsUni(id) {
-		conn := qcc.Conn
-		qcs.Stream = w.qcStreamDescNew(id, qcs, conn.QC)
-		if qcs.Stream == nil {
+	if w.Faults.Has(fault.HAPROXY_10dab4af9) {
+		if !qcs.newDesc(w) {
+			qcs.Free(w)
+			return nil
+		}
+		qcs.initSides()
+	} else {
+		qcs.initSides()
+		if !qcs.newDesc(w) {
 			qcs.Free(w)
 			return nil
 		}
@@ -156,7 +171,21 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	return qcs
 }
 
-// init sets every field of a new stream.
+// newDesc allocates the transport's end of the stream, which a peer's uni
+// stream does not have. It reports false when that fails.
+//
+//lastwake:primitive
+func (qcs *QCS) newDesc(w *World) bool {
+	id := qcs.ID
+	if streamIsUni(id) && !streamIsLocal(id) {
+		return true
+	}
+	conn := qcs.QCC.Conn
+	qcs.Stream = w.qcStreamDescNew(id, qcs, conn.QC)
+	return qcs.Stream != nil
+}
+
+// init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
@@ -172,7 +201,14 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 	qcs.ID = id
 	qcs.ByID.Key = id
 	qcc.StreamsByID.Insert(w, &qcs.ByID)
+}
 
+// initSides sets what the stream keeps for each direction.
+//
+//lastwake:primitive
+func (qcs *QCS) initSides() {
+	qcc := qcs.QCC
+	id := qcs.ID
 	qcs.Tx.MSD = qcc.txLimit(id)
 	if qcs.Tx.MSD == 0 {
 		qcs.Flags |= qsBlkSFCtl
@@ -263,7 +299,7 @@ func (qcs *QCS) closeLocal(w *World) {
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if qcs.Flags&qsHreqRecv != 0 {
+	if qcs.Flags&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
 		qcs.QCC.rmHreq(w)
 	}
 }
@@ -467,7 +503,11 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn {
 	w.trace(evAttachSC, qcs.ID, qcc.NbSC, qcc.NbHreq, flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
-	qcs.ElOpening.DelInit()
+	if w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.Delete()
+	} else {
+		qcs.ElOpening.DelInit()
+	}
 	if fin {
 		sd.Flags |= seEOI
 	}

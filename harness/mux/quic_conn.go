@@ -1,6 +1,10 @@
 package mux
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a QuicConn, QUIC_FL_CONN_*.
 const (
@@ -312,7 +316,11 @@ func (qc *QuicConn) setTimer(w *World) {
 //lastwake:c qc_process_timer src/quic_conn.c
 func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 	t.Expire = eternity
-	if qc.Flags&(qcDraining|qcToKill) != 0 {
+	over := qc.Flags&(qcDraining|qcToKill) != 0
+	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
+		return false
+	}
+	if over {
 		return true
 	}
 	if qc.InFlight != 0 {

@@ -1,5 +1,7 @@
 package mux
 
+import "github.com/lastwake/lastwake/harness/fault"
+
 // dupPktFrms models qc_dup_pkt_frms: the frames of a packet in flight are
 // copied into out, to be sent as a probe. What is acknowledged is left out.
 //
@@ -89,7 +91,7 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool {
 	ok := qc.sendProbe(w, first)
 	if ok {
 		ok = qc.sendProbe(w, second)
-	} else {
+	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) {
 		w.freeFrmList(second)
 	}
 	if ok {
@@ -112,6 +114,8 @@ func (qc *QuicConn) sendProbe(w *World, frms *List) bool {
 	qc.Flags |= qcRetransOldData
 	ok := qc.sendAppPkts(w, frms)
 	qc.Flags &^= qcRetransOldData
-	w.freeFrmList(frms)
+	if ok || !w.Faults.Has(fault.HAPROXY_89d685f39) {
+		w.freeFrmList(frms)
+	}
 	return ok
 }

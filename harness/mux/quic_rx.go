@@ -1,5 +1,7 @@
 package mux
 
+import "github.com/lastwake/lastwake/harness/fault"
+
 // handleNewlyAcked models qc_handle_newly_acked_frm: what a frame brought to
 // the peer need not be kept. The stream is looked up by its id, for the
 // descriptor may be gone.
@@ -18,12 +20,15 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 	n := frm.Stream.Len
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
-	if node == nil {
+	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) {
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
 		return
 	}
 	desc := descOfID(node)
+	if w.Faults.Has(fault.HAPROXY_8d5def0ba) {
+		desc = frm.Stream.Stream
+	}
 	if offset > desc.AckOffset {
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)

@@ -182,7 +182,7 @@ func (s *QCStreamDesc) Free(w *World, closing bool) {
 		follow := w.next(el)
 		sb := bufOfList(el)
 		el = follow
-		if sb.Buf.Data == 0 || closing {
+		if sb.Buf.Data == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) {
 			sb.Buf.Free(w)
 			sb.List.Delete()
 			w.free(kindStreamBuf, unsafe.Pointer(sb))

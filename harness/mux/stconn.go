@@ -1,6 +1,10 @@
 package mux
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a stream endpoint descriptor, include/haproxy/stconn-t.h.
 const (
@@ -128,7 +132,9 @@ func (sc *Stconn) Detach(w *World) {
 		w.qmuxStrmUnsubscribe(qcs, sc.WaitEvent.Events, &sc.WaitEvent)
 	}
 	sd.Flags |= seOrphan
-	sd.SC = nil
+	if !w.Faults.Has(fault.HAPROXY_8038821c8) {
+		sd.SC = nil
+	}
 	sc.Sedesc = nil
 	w.qmuxStrmDetach(sd)
 	sc.WaitEvent.Tasklet.Free(w)

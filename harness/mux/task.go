@@ -372,6 +372,7 @@ func (w *World) runTask(t *Task) {
 	w.setCurrent(unsafe.Pointer(t))
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
+	w.judgeReturn(t, alive)
 	if !alive {
 		return
 	}
@@ -382,6 +383,16 @@ func (w *World) runTask(t *Task) {
 		return
 	}
 	t.Queue(w)
+}
+
+// judgeReturn counts, for the audit, a handler that returned NULL for a task
+// that is still there, or a task that it had freed.
+//
+//lastwake:primitive
+func (w *World) judgeReturn(t *Task, alive bool) {
+	if alive != w.live(unsafe.Pointer(t)) {
+		w.badReturns++
+	}
 }
 
 // callTask runs the task handler with number process; it reports whether the

@@ -29,13 +29,16 @@ type World struct {
 	failAlloc uint32
 	opFrees   uint32
 	failed    bool // an allocation was made to fail
-	budget    int
-	op        int32
-	tracing   bool
-	lines     []Line
-	conns     [maxConns]connSlot
-	apps      []appStream
-	cov       [NumEdges]uint8
+
+	badReturns uint32 // for the audit: handlers that lied about their task
+
+	budget  int
+	op      int32
+	tracing bool
+	lines   []Line
+	conns   [maxConns]connSlot
+	apps    []appStream
+	cov     [NumEdges]uint8
 }
 
 // A config is a program's header, in the units of the model.
@@ -121,6 +124,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nowMS = 1000
 	w.stopping = false
 	w.failed = false
+	w.badReturns = 0
 	w.failAlloc = 0
 	w.opAllocs = 0
 	w.opFrees = 0

@@ -69,7 +69,7 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
 		suitKind(r, o)
 	}
 	if r.Chance(48) {
-		o.Alloc = uint8(1 + r.Intn(4))
+		o.Alloc = failing(r)
 	}
 	o.Verb = v
 }
@@ -166,3 +166,7 @@ func randomValue(r *Rand, d *Operand) uint32 {
 }
 
 func pick(r *Rand, m []uint32) uint32 { return m[r.Intn(len(m))] }
+
+// failing draws which allocation of an op fails: mostly one of the first, and
+// now and then one as late as the last of an op that sets up a connection.
+func failing(r *Rand) uint8 { return uint8(1 + r.Intn(4<<r.Intn(3))) }

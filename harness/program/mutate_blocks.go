@@ -112,7 +112,7 @@ func changeAlloc(r *Rand, p, _ *Program, _ Limits) bool {
 	case o.Alloc != 0 && r.Chance(2):
 		o.Alloc = 0
 	default:
-		o.Alloc = uint8(1 + r.Intn(4))
+		o.Alloc = failing(r)
 	}
 	return true
 }

@@ -71,6 +71,7 @@ func (w *World) Audit(a *Audit) { w.cov[0]++
 		a.Live[c.Kind]++
 		return true
 	})
+	a.BadReturns = w.badReturns
 	w.auditThread(a)
 	for i := range w.conns { w.cov[2]++
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
@@ -241,9 +242,22 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.c
 	}
 }
 
+// owed is the stream's part of what the connection counts as prepared: a
+// stream that is reset or over sends no more than it has sent. Once the
+// connection has failed nobody settles such accounts.
+//
+//lastwake:primitive
+func (qcs *QCS) owed(qcc *QCC) uint64 {
+	over := shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal()
+	if over && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
+		return shadow.Ld8(&qcs.Tx.SentOffset)
+	}
+	return shadow.Ld8(&qcs.Tx.Offset)
+}
+
 // audit adds one stream.
 func (qcs *QCS) audit(qcc *QCC, out *ConnAudit) {
-	out.TxSum += shadow.Ld8(&qcs.Tx.Offset)
+	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += shadow.Ld8(&qcs.Tx.SentOffset)
 	out.RxSum += shadow.Ld8(&qcs.Rx.OffsetMax)
 	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) {

@@ -108,7 +108,6 @@ func (w *World) sessionAccept(qc *QuicConn) bool { w.cov[72]++
 func (w *World) sessionFree(sess *Session) { w.cov[76]++
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
-	conn.StoppingList.DelInit()
 	shadow.St8(&qc.Conn, nil)
 	w.free(kindSession, unsafe.Pointer(sess))
 	shadow.St8(&conn.Owner, nil)

@@ -396,6 +396,9 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[219]++
 		w.traceTaskletFree(tl)
 	}
 	tl.Free(w)
+	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
+		return
+	}
 	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[220]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
@@ -440,6 +443,9 @@ func (qcc *QCC) IOCb(w *World) { w.cov[224]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
+		if w.Faults.Has(fault.HAPROXY_d3973853c) {
+			qcc.ioRecv(w)
+		}
 		return
 	}
 	w.trace(evRunMuxEnd)
@@ -551,10 +557,14 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[242]++
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.QCC, qcc)
 	shadow.St8(&qcc.Conn, conn)
+	here := w.thread(w.tid)
+	if w.Faults.Has(fault.HAPROXY_ed820823f) {
+		here.MuxStopping.Append(&conn.StoppingList)
+		return qcc.installAppOps(w, w.cfg.app)
+	}
 	if !qcc.installAppOps(w, w.cfg.app) { w.cov[245]++
 		return false
 	}
-	here := w.thread(w.tid)
 	here.MuxStopping.Append(&conn.StoppingList)
 	return true
 }

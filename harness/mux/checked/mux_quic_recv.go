@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_recv.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // streamIDIsClosed models qcc_stream_id_is_closed, for an id that is not in
 // the tree: it has been opened before.
 //
@@ -141,7 +143,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[271]++
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[273]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[273]++
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -381,12 +383,12 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 	if qcs == nil { w.cov[319]++
 		return true
 	}
-	if qcs.isCloseLocal() { w.cov[320]++
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[320]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[321]++
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[321]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}

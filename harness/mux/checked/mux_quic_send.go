@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_send.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // streamsSentDone models qcc_streams_sent_done: the transport has put n bytes
 // at offset of the stream into a packet.
 //
@@ -193,7 +195,7 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[354]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && !frms.IsEmpty() { w.cov[355]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[355]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -264,7 +266,7 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
 			if out == nil { w.cov[368]++
-				if room { w.cov[369]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[369]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)

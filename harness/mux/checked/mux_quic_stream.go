@@ -5,7 +5,11 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_stream.go:3
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a QCS, QC_SF_* in include/haproxy/mux_quic-t.h.
 const (
@@ -99,8 +103,11 @@ func (qcs *QCS) Free(w *World) { w.cov[410]++
 	if w.tracing {
 		w.traceStreamFree(qcs)
 	}
-	w.closeAccount(qcc, qcs)
-	qcs.ElOpening.DelInit()
+	if !w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.DelInit()
+	} else if qcs.ElOpening.InList() {
+		qcs.ElOpening.Delete()
+	}
 	qcs.ElSend.DelInit()
 
 	if shadow.Ld8(&qcs.SD) != nil { w.cov[411]++
@@ -114,8 +121,11 @@ func (qcs *QCS) Free(w *World) { w.cov[410]++
 	shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 
 	qcs.freeNCBuf(w)
-	qcs.Rx.AppBuf.Free(w)
+	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
+		qcs.Rx.AppBuf.Free(w)
+	}
 	qcs.Tx.Buf.Free(w)
+	w.closeAccount(qcc, qcs)
 	qcs.ByID.Delete()
 	w.free(kindQCS, unsafe.Pointer(qcs))
 	w.trace(evQcsFreeEnd, id)
@@ -130,7 +140,7 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[413]++
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
-	c.txFreed += shadow.Ld8(&qcs.Tx.Offset)
+	c.txFreed += qcs.owed(qcc)
 	c.sentFreed += shadow.Ld8(&qcs.Tx.SentOffset)
 	c.rxFreed += shadow.Ld8(&qcs.Rx.OffsetMax)
 }
@@ -145,26 +155,45 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[415]++
 		return nil
 	}
 	qcs.init(w, qcc, id)
-	if streamIsLocal(id) || !streamIsUni(id) { w.cov[417]++
-		conn := shadow.Ld8(&qcc.Conn)
-		shadow.St8(&qcs.Stream, w.qcStreamDescNew(id, qcs, shadow.Ld8(&conn.QC)))
-		if shadow.Ld8(&qcs.Stream) == nil { w.cov[418]++
+	if w.Faults.Has(fault.HAPROXY_10dab4af9) {
+		if !qcs.newDesc(w) {
+			qcs.Free(w)
+			return nil
+		}
+		qcs.initSides()
+	} else {
+		qcs.initSides()
+		if !qcs.newDesc(w) { w.cov[417]++
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[419]++
+	if !w.appAttach(qcc, qcs) { w.cov[418]++
 		qcs.Free(w)
 		return nil
 	}
 	return qcs
 }
 
-// init sets every field of a new stream.
+// newDesc allocates the transport's end of the stream, which a peer's uni
+// stream does not have. It reports false when that fails.
+//
+//lastwake:primitive
+func (qcs *QCS) newDesc(w *World) bool { w.cov[419]++
+	id := shadow.Ld8(&qcs.ID)
+	if streamIsUni(id) && !streamIsLocal(id) { w.cov[420]++
+		return true
+	}
+	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
+	shadow.St8(&qcs.Stream, w.qcStreamDescNew(id, qcs, shadow.Ld8(&conn.QC)))
+	return shadow.Ld8(&qcs.Stream) != nil
+}
+
+// init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[420]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[421]++
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -177,9 +206,16 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[420]++
 	shadow.St8(&qcs.ID, id)
 	shadow.St8(&qcs.ByID.Key, id)
 	qcc.StreamsByID.Insert(w, &qcs.ByID)
+}
 
+// initSides sets what the stream keeps for each direction.
+//
+//lastwake:primitive
+func (qcs *QCS) initSides() {
+	qcc := shadow.Ld8(&qcs.QCC)
+	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 { w.cov[421]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 {
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -268,7 +304,7 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[425]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 { w.cov[428]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[428]++
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -472,7 +508,11 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[457]++
 	w.trace(evAttachSC, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
-	qcs.ElOpening.DelInit()
+	if w.Faults.Has(fault.HAPROXY_15337fd80) {
+		qcs.ElOpening.Delete()
+	} else {
+		qcs.ElOpening.DelInit()
+	}
 	if fin { w.cov[460]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}

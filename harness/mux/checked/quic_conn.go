@@ -5,7 +5,11 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/quic_conn.go:3
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a QuicConn, QUIC_FL_CONN_*.
 const (
@@ -317,7 +321,11 @@ func (qc *QuicConn) setTimer(w *World) { w.cov[535]++
 //lastwake:c qc_process_timer src/quic_conn.c
 func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[538]++
 	shadow.St8(&t.Expire, eternity)
-	if shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0 { w.cov[539]++
+	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
+	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
+		return false
+	}
+	if over { w.cov[539]++
 		return true
 	}
 	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[540]++

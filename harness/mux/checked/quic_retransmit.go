@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/quic_retransmit.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // dupPktFrms models qc_dup_pkt_frms: the frames of a packet in flight are
 // copied into out, to be sent as a probe. What is acknowledged is left out.
 //
@@ -94,7 +96,7 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[588]++
 	ok := qc.sendProbe(w, first)
 	if ok { w.cov[590]++
 		ok = qc.sendProbe(w, second)
-	} else { w.cov[591]++
+	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) { w.cov[591]++
 		w.freeFrmList(second)
 	}
 	if ok { w.cov[592]++
@@ -117,6 +119,8 @@ func (qc *QuicConn) sendProbe(w *World, frms *List) bool { w.cov[593]++
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcRetransOldData)
 	ok := qc.sendAppPkts(w, frms)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransOldData)
-	w.freeFrmList(frms)
+	if ok || !w.Faults.Has(fault.HAPROXY_89d685f39) {
+		w.freeFrmList(frms)
+	}
 	return ok
 }

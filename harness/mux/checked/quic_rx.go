@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/quic_rx.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // handleNewlyAcked models qc_handle_newly_acked_frm: what a frame brought to
 // the peer need not be kept. The stream is looked up by its id, for the
 // descriptor may be gone.
@@ -23,12 +25,15 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[595]++
 	n := shadow.Ld8(&frm.Stream.Len)
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[597]++
+	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[597]++
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
 		return
 	}
 	desc := descOfID(node)
+	if w.Faults.Has(fault.HAPROXY_8d5def0ba) {
+		desc = shadow.Ld8(&frm.Stream.Stream)
+	}
 	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[598]++
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)

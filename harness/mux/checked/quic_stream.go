@@ -185,7 +185,7 @@ func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[650]++
 		follow := w.next(el)
 		sb := bufOfList(el)
 		el = follow
-		if shadow.Ld8(&sb.Buf.Data) == 0 || closing { w.cov[652]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[652]++
 			sb.Buf.Free(w)
 			sb.List.Delete()
 			w.free(kindStreamBuf, unsafe.Pointer(sb))

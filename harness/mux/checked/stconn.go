@@ -5,7 +5,11 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/stconn.go:3
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // Flags of a stream endpoint descriptor, include/haproxy/stconn-t.h.
 const (
@@ -133,7 +137,9 @@ func (sc *Stconn) Detach(w *World) { w.cov[751]++
 		w.qmuxStrmUnsubscribe(qcs, shadow.Ld4(&sc.WaitEvent.Events), &sc.WaitEvent)
 	}
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seOrphan)
-	shadow.St8(&sd.SC, nil)
+	if !w.Faults.Has(fault.HAPROXY_8038821c8) {
+		shadow.St8(&sd.SC, nil)
+	}
 	shadow.St8(&sc.Sedesc, nil)
 	w.qmuxStrmDetach(sd)
 	shadow.Ld8(&sc.WaitEvent.Tasklet).Free(w)

@@ -375,6 +375,7 @@ func (w *World) runTask(t *Task) { w.cov[911]++
 	w.setCurrent(unsafe.Pointer(t))
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
+	w.judgeReturn(t, alive)
 	if !alive { w.cov[913]++
 		return
 	}
@@ -387,20 +388,30 @@ func (w *World) runTask(t *Task) { w.cov[911]++
 	t.Queue(w)
 }
 
+// judgeReturn counts, for the audit, a handler that returned NULL for a task
+// that is still there, or a task that it had freed.
+//
+//lastwake:primitive
+func (w *World) judgeReturn(t *Task, alive bool) { w.cov[915]++
+	if alive != w.live(unsafe.Pointer(t)) { w.cov[916]++
+		w.badReturns++
+	}
+}
+
 // callTask runs the task handler with number process; it reports whether the
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[915]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[917]++
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[916]++
+	case procQccTimeoutTask: w.cov[918]++
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[917]++
+	case procQcProcessTimer: w.cov[919]++
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[918]++
+	case procQcIdleTimerTask: w.cov[920]++
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[919]++
+	case procQuicConnClosedIdleTimerTask: w.cov[921]++
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -410,9 +421,9 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[915
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[920]++
+func (w *World) spliceShared() { w.cov[922]++
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[921]++
+	for !ctx.SharedTaskletList.IsEmpty() { w.cov[923]++
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)
