@@ -29,8 +29,13 @@ var haproxy15337fd80 = Fault{
 		},
 	},
 	Primary: "heap-use-after-free | qcs | qcs_free | qcs_free | qcs_new",
-	Seed:    "seed/mux/haproxy-15337fd80.prog",
-	Known:   "crash/mux/heap-use-after-free-qcs_free.txtar",
+	Others: []string{
+		"dangling-subscription | qcc.opening_list | qcc | app.detach",
+		"dangling-subscription | qcc.opening_list | qcc | run.all",
+		"dangling-subscription | qcc.opening_list | qcc | run.mux",
+	},
+	Seed:  "seed/mux/haproxy-15337fd80.prog",
+	Known: "crash/mux/heap-use-after-free-qcs_free.txtar",
 	Confirm: []Check{
 		{"bt", "often code that has nothing to do with QUIC, whose memory was written to; otherwise LIST_DELETE in qcs_free"},
 		{"p qcs->flags & QC_SF_HREQ_RECV", "not 0: the request was complete, so the stream had left the list"},
