@@ -114,6 +114,9 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool {
 			qcs.alert(w)
 		}
 	} else {
+		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
+		// layer reads while a gap is all that is left.
+		qcs.Flags &^= qsDemFull
 		w.trace(evDecodeSkipped, qcs.ID)
 		n = data
 	}

@@ -119,6 +119,9 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[263]++
 			qcs.alert(w)
 		}
 	} else { w.cov[268]++
+		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
+		// layer reads while a gap is all that is left.
+		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
