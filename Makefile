@@ -9,8 +9,8 @@ help: ## print this
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## find HAProxy #2494 from nothing, explain it, show the fix (a minute, no gcc)
-	@CGO_ENABLED=0 go build -o bin/lastwake ./harness/cmd/lastwake
-	@PATH="$(CURDIR)/bin:$$PATH" sh harness/docs/demo.sh
+	@CGO_ENABLED=0 go build -o .bin/lastwake ./harness/cmd/lastwake
+	@PATH="$(CURDIR)/.bin:$$PATH" sh harness/docs/demo.sh
 
 test: check ## everything that has to hold (5 minutes from a cold cache on 2 cores)
 	go test ./...
@@ -41,7 +41,7 @@ update: generate ## write golden files and reports of known crashes anew; read t
 	go test ./harness/program -run SyntaxPage -update
 	go test ./reports/... -update
 	UPDATE=1 go test ./harness/cmd/lastwake
-	@go build -o bin/lastwake ./harness/cmd/lastwake
-	@for f in corpus/crash/*/*.txtar; do bin/lastwake corpus import --status known --crashes $$(dirname $$f) $$f || test $$? -eq 1; done
+	@go build -o .bin/lastwake ./harness/cmd/lastwake
+	@for f in corpus/crash/*/*.txtar; do .bin/lastwake corpus import --status known --crashes $$(dirname $$f) $$f || test $$? -eq 1; done
 
 .PHONY: help run test check fuzz bench generate update
