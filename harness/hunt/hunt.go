@@ -32,6 +32,11 @@ type hunter struct {
 	epoch   int
 	sum     Summary
 	stop    atomic.Bool
+
+	// For the line of progress: how near to each fault, and the number of
+	// programs of the corpus that were looked at.
+	ladders []ladder
+	looked  int
 }
 
 // Run hunts until the budget is used up or ctx is done, and returns what it
@@ -59,7 +64,7 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 
 func newHunter(o Options) (*hunter, error) {
 	o.Workers = min(max(1, o.Workers), lanes)
-	h := &hunter{o: o, start: time.Now(), keys: map[uint64]uint64{}, bySig: map[string]*Found{}}
+	h := &hunter{o: o, start: time.Now(), keys: map[uint64]uint64{}, bySig: map[string]*Found{}, ladders: newLadders(o.Faults)}
 	for range o.Workers {
 		s, err := o.Target.NewSession()
 		if err != nil {

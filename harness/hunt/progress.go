@@ -14,6 +14,7 @@ func (h *hunter) progress() {
 		return
 	}
 	h.said = time.Now()
+	h.climb()
 	seconds := max(time.Since(h.start).Seconds(), 1e-9)
 	known := 0
 	for _, f := range h.found {
@@ -21,10 +22,10 @@ func (h *hunter) progress() {
 			known++
 		}
 	}
-	fmt.Fprintf(h.o.Progress, "\r\033[K%.0fs  %s programs (%s/s)  %s ops (%s/s)  corpus %d  edges %d  states %d  findings %d known, %d new",
+	fmt.Fprintf(h.o.Progress, "\r\033[K%.0fs  %s programs (%s/s)  %s ops (%s/s)  corpus %d  edges %d  states %d  findings %d known, %d new%s",
 		seconds, count(float64(h.sum.Programs)), count(float64(h.sum.Programs)/seconds), count(float64(h.sum.Ops)),
 		count(float64(h.sum.Ops)/seconds), len(h.corpus.entries), h.corpus.cover.numEdges, h.corpus.cover.numStates,
-		known, len(h.found)-known)
+		known, len(h.found)-known, h.nearMisses())
 }
 
 // count prints a number in three or four digits.
