@@ -6,7 +6,7 @@ T ?= FuzzMux
 D ?= 1m
 
 help: ## print this
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 run: ## find HAProxy #2494 from nothing, explain it, show the fix (a minute, no gcc)
 	@CGO_ENABLED=0 go build -o .bin/lastwake ./harness/cmd/lastwake
@@ -43,5 +43,7 @@ update: generate ## write golden files and reports of known crashes anew; read t
 	UPDATE=1 go test ./harness/cmd/lastwake
 	@go build -o .bin/lastwake ./harness/cmd/lastwake
 	@for f in corpus/crash/*/*.txtar; do .bin/lastwake corpus import --status known --crashes $$(dirname $$f) $$f || test $$? -eq 1; done
+
+include harness/shadow/judge/judge.mk
 
 .PHONY: help run test check fuzz bench generate update
