@@ -11,7 +11,7 @@ judge-cases: ## 38 mistakes, and what four judges say of each; what pools hide
 	$(JUDGE) -run 'TestCases|TestDivergences|TestPools'
 
 judge-asan: ## the plain Go source of the 38 mistakes, built with go build -asan
-	$(JUDGE) -run 'TestCases/goasan'
+	$(JUDGE) -run '^TestCases$$/^goasan$$'
 
 judge-diff: ## random programs, by the twin and by AddressSanitizer and memcheck in C
 	$(JUDGE) -run 'TestDifferential|TestSavedPrograms|TestRules'
