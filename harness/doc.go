@@ -9,12 +9,14 @@
 //
 //	shadow             the memory of the models, and the checker of every access to it
 //	shadow/instrument  rewrites a model into its checked twin
+//	shadow/judge       what ASan and memcheck say of the same mistakes and programs
 //	program            one op table: text, bytes, mutation, shrinking
 //	fault              the mistakes that a model can be asked to make again
 //	mux                the model of HAProxy's QUIC mux, one file per C file
 //	mux/checked        its twin, generated: every access checked, every edge counted
 //	target             types: what can play ops, what one op did, what a run was like
 //	target/model       package mux as a target
+//	target/model/plain the model without its checks, the baseline, as a target
 //	oracle             what is wrong with a history
 //	exec               one program on one target: settle, replay, the only recover
 //	triage             shrink a finding, name its fault, write it as a record
