@@ -56,6 +56,7 @@ type config struct {
 	httpReqMS   uint64
 	keepAliveMS uint64
 	strict      uint32
+	era         uint32 // era29 and its successors
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -166,6 +167,7 @@ func (c *config) set(h *program.Header) {
 	c.httpReqMS = v(program.KeyHTTPReq)
 	c.keepAliveMS = v(program.KeyKeepAlive)
 	c.strict = h.Set[program.KeyStrict]
+	c.era = h.Set[program.KeyEra]
 }
 
 // noWindow is a congestion window that never fills, bytes.

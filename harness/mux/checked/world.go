@@ -61,6 +61,7 @@ type config struct {
 	httpReqMS   uint64
 	keepAliveMS uint64
 	strict      uint32
+	era         uint32 // era29 and its successors
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -88,16 +89,16 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:88
+//line harness/mux/world.go:89
 
-//line harness/mux/world.go:93
+//line harness/mux/world.go:94
 
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
 type Budget = mux.Budget
 
-//line harness/mux/world.go:103
+//line harness/mux/world.go:104
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -164,6 +165,7 @@ func (c *config) set(h *program.Header) {
 	c.httpReqMS = v(program.KeyHTTPReq)
 	c.keepAliveMS = v(program.KeyKeepAlive)
 	c.strict = h.Set[program.KeyStrict]
+	c.era = h.Set[program.KeyEra]
 }
 
 // noWindow is a congestion window that never fills, bytes.
