@@ -29,5 +29,5 @@ var keys = [numKeys]Operand{
 	KeyKeepAlive: numberKey("ka", "ms", 0, maxTime, "timeout http-keep-alive; 0 means off", 0, 0, 0, 1000),
 	KeyStrict:    numberKey("strict", "", 0, 2, "which assertions halt: 0 none, 1 BUG_ON, 2 BUG_ON_HOT too", 1, 1, 2, 0),
 	KeyStart:     wordKey("start", []string{"open", "closed"}, "open: c0 is there; closed: net.open makes it", 0, 0, 0, 1),
-	KeyEra:       wordKey("era", []string{"2.9"}, "which HAProxy the wiring follows", 0),
+	KeyEra:       wordKey("era", []string{"2.9", "3.0", "3.2", "3.5"}, "which HAProxy the wiring follows", 0),
 }
