@@ -33,9 +33,8 @@ const (
 
 // Times, ms.
 const (
-	ptoMS         = 300   // a probe is due when nothing was acknowledged for so long
-	idleTimeoutMS = 30000 // max_idle_timeout
-	closingMS     = 900   // three times the PTO, RFC 9000 section 10.2
+	ptoMS     = 300 // a probe is due when nothing was acknowledged for so long
+	closingMS = 900 // three times the PTO, RFC 9000 section 10.2
 )
 
 // A QuicConn is struct quic_conn: the transport's connection.
@@ -125,7 +124,7 @@ func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[507]++
 	shadow.St8(&shadow.Ld8(&qc.CIDs).QC, qc)
 	shadow.St8(&shadow.Ld8(&qc.CIDs).Closed, nil)
 	w.conns[index].cids = shadow.Ld8(&qc.CIDs)
-	shadow.St8(&qc.IdleExpire, w.nowMS+idleTimeoutMS)
+	shadow.St8(&qc.IdleExpire, w.nowMS+w.cfg.idleMS)
 	shadow.St8(&shadow.Ld8(&qc.IdleTimerTask).Expire, shadow.Ld8(&qc.IdleExpire))
 	shadow.Ld8(&qc.IdleTimerTask).Queue(w)
 	return qc
@@ -347,7 +346,7 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[542]++
 	if task == nil { w.cov[543]++
 		return
 	}
-	timeout := uint64(idleTimeoutMS)
+	timeout := w.cfg.idleMS
 	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[544]++
 		timeout = closingMS
 	}

@@ -60,6 +60,7 @@ type config struct {
 	clientMS    uint64
 	httpReqMS   uint64
 	keepAliveMS uint64
+	idleMS      uint64
 	strict      uint32
 	era         uint32 // era29 and its successors
 }
@@ -89,16 +90,16 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:89
+//line harness/mux/world.go:90
 
-//line harness/mux/world.go:94
+//line harness/mux/world.go:95
 
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
 type Budget = mux.Budget
 
-//line harness/mux/world.go:104
+//line harness/mux/world.go:105
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -164,6 +165,7 @@ func (c *config) set(h *program.Header) {
 	c.clientMS = v(program.KeyClient)
 	c.httpReqMS = v(program.KeyHTTPReq)
 	c.keepAliveMS = v(program.KeyKeepAlive)
+	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
 	c.era = h.Set[program.KeyEra]
 }
