@@ -11,7 +11,10 @@ go-fuzz-cluster: ## go-fuzz, a coordinator and N workers over loopback: make go-
 libfuzzer: ## libFuzzer, linked by clang: make libfuzzer T=mux D=20s
 	@bash fuzz/engines.sh libfuzzer $(engine_target) $(D)
 
-engines: ## each of these finds HAProxy #2494 from nothing (10 minutes)
+deploy: ## the OSS-Fuzz build script, as far as it goes without the images
+	@bash fuzz/deploy.sh
+
+engines: deploy ## each of these engines finds HAProxy #2494 from nothing (15 minutes)
 	@bash fuzz/engines.sh prove
 
-.PHONY: go-fuzz go-fuzz-cluster libfuzzer engines
+.PHONY: go-fuzz go-fuzz-cluster libfuzzer deploy engines
