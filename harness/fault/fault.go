@@ -53,6 +53,9 @@ const (
 	// HAPROXY_89d685f39: copies that were not sent stay in a list whose head is
 	// gone.
 	HAPROXY_89d685f39
+	// HAPROXY_f8aaf8bdf: the application layer is freed before the last send,
+	// which may be the first.
+	HAPROXY_f8aaf8bdf
 	numIDs
 )
 

@@ -304,12 +304,29 @@ func (qcc *QCC) ioSend(w *World) {
 	}
 	conn := qcc.Conn
 	if qcc.maySend(w, conn) {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
+			qcc.finalizeOnce(w)
+		}
 		qcc.sendStreams(w)
 	}
 	if conn.Flags&coError != 0 && qcc.Flags&qcErrConn == 0 {
 		w.trace(evErrConn)
 		qcc.Flags |= qcErrConn
 	}
+}
+
+// finalizeOnce is the part of qcc_io_send that there was while the application
+// layer was finalized by the first send that has a stream, so that SETTINGS go
+// out with a response.
+//
+//lastwake:primitive
+func (qcc *QCC) finalizeOnce(w *World) {
+	if qcc.Flags&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || qcc.AppOps != appH3 {
+		return
+	}
+	w.trace(evAppFinalize)
+	qcc.Flags |= qcAppFinal
+	w.h3Finalize((*H3C)(qcc.Ctx))
 }
 
 // maySend is the first part of qcc_io_send: errors, then the credit frames. It

@@ -309,6 +309,9 @@ func (qcc *QCC) ioSend(w *World) { w.cov[375]++
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	if qcc.maySend(w, conn) { w.cov[376]++
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
+			qcc.finalizeOnce(w)
+		}
 		qcc.sendStreams(w)
 	}
 	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[377]++
@@ -317,29 +320,43 @@ func (qcc *QCC) ioSend(w *World) { w.cov[375]++
 	}
 }
 
+// finalizeOnce is the part of qcc_io_send that there was while the application
+// layer was finalized by the first send that has a stream, so that SETTINGS go
+// out with a response.
+//
+//lastwake:primitive
+func (qcc *QCC) finalizeOnce(w *World) { w.cov[378]++
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[379]++
+		return
+	}
+	w.trace(evAppFinalize)
+	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcAppFinal)
+	w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx)))
+}
+
 // maySend is the first part of qcc_io_send: errors, then the credit frames. It
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[378]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[379]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[380]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[381]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[380]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[381]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[382]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[383]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[382]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[384]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[383]++
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[385]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -350,26 +367,26 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[378]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[386]++
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[385]++
-		for { w.cov[386]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[387]++
+		for { w.cov[388]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[387]++
+			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[389]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[388]++
+	for !frms.IsEmpty() { w.cov[390]++
 		frm := frmOfList(w.next(frms))
 		w.traceFreeRejected(frm)
 		w.frmFree(frm)
 	}
-	if !failed.IsEmpty() { w.cov[389]++
+	if !failed.IsEmpty() { w.cov[391]++
 		w.trace(evFailedBack)
-		for !failed.IsEmpty() { w.cov[390]++
+		for !failed.IsEmpty() { w.cov[392]++
 			qcs := qcsOfSend(w.next(failed))
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
@@ -377,7 +394,7 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[391]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[393]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -389,48 +406,48 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[392]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[394]++
 	var first *QCS
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[393]++
+	for el != head { w.cov[395]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[394]++
+		if qcs == first { w.cov[396]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[395]++
-			if !qcs.sendStopSending(w) { w.cov[396]++
+		if todo&qsToStopSending != 0 { w.cov[397]++
+			if !qcs.sendStopSending(w) { w.cov[398]++
 				return false
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[397]++
+			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[399]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[398]++
-			if !qcs.sendReset(w) { w.cov[399]++
+		if todo&qsToReset != 0 { w.cov[400]++
+			if !qcs.sendReset(w) { w.cov[401]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[400]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[402]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[401]++
+		if !ok { w.cov[403]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[402]++
+		if moved != 0 { w.cov[404]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[403]++
+			if first == nil { w.cov[405]++
 				first = qcs
 			}
 		}
@@ -442,10 +459,10 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[392]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[404]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[406]++
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[405]++
+	for el != head { w.cov[407]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -453,11 +470,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[404]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[406]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[408]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[407]++
+		if !ok { w.cov[409]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}
