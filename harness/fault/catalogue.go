@@ -107,6 +107,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_8d5def0ba: &haproxy8d5def0ba,
 	HAPROXY_89d685f39: &haproxy89d685f39,
 	HAPROXY_f8aaf8bdf: &haproxyF8aaf8bdf,
+	HAPROXY_c8a0efbda: &haproxyC8a0efbda,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -56,6 +56,9 @@ const (
 	// HAPROXY_f8aaf8bdf: the application layer is freed before the last send,
 	// which may be the first.
 	HAPROXY_f8aaf8bdf
+	// HAPROXY_c8a0efbda: a probe's copy of a STREAM frame is built without a look
+	// at its stream.
+	HAPROXY_c8a0efbda
 	numIDs
 )
 

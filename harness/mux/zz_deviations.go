@@ -40,7 +40,7 @@ var Deviations = []Deviation{
 	{"quic_frame.go", "QFStream", "one struct stands for the union of all frame types."},
 	{"quic_rx.go", "(*QuicConn).handleLostFrms", "a copy whose stream is gone leaves its origin's list before it is freed; 220386ae4 halts on it."},
 	{"quic_stream.go", "(*QCStreamDesc).trim", "a buffer that was empty all along goes too; 220386ae4 keeps it, and its slot of the quota, until the connection ends."},
-	{"quic_tx.go", "(*QuicConn).buildFrms", "only STREAM payload takes room, any other frame counts as a byte."},
+	{"quic_tx.go", "(*QuicConn).buildFrms", "only STREAM payload takes room, any other frame counts as a byte. The ACK frame that goes with a probe is left out: it only matters where the copies that a probe does not send are kept."},
 	{"stconn.go", "(*World).scNewFromEndp", "the stream above, its task and its analysers are the program's app. ops; the connector is all that is left of it."},
 	{"stconn.go", "(*Stconn).IOCb", "it reads and sends nothing by itself; the program's app. ops are what the stream would do once woken."},
 	{"task.go", "ThreadCtx", "one run list stands for the four classes of tasklets; which tasklet runs next is chosen by the program's ops."},

@@ -6,6 +6,7 @@ package checked
 import (
 	"unsafe"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -119,6 +120,9 @@ func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[565]++
 	shadow.St8(&f.Stream.Len, shadow.Ld8(&origin.Stream.Len))
 	if origin.isStream() { w.cov[567]++
 		f.Stream.copyStream(&origin.Stream)
+		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+			shadow.St8(&f.Stream.Dup, 0)
+		}
 	}
 	shadow.St8(&f.LossCount, shadow.Ld8(&origin.LossCount))
 	f.List.Init()

@@ -26,7 +26,9 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[5
 			if !qc.stillUseful(w, frm) { w.cov[579]++
 				continue
 			}
-			shadow.St8(&frm.Stream.Dup, 1)
+			if !w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+				shadow.St8(&frm.Stream.Dup, 1)
+			}
 		}
 		origin := frm
 		if shadow.Ld8(&frm.Origin) != nil { w.cov[580]++
@@ -119,6 +121,10 @@ func (qc *QuicConn) sendProbe(w *World, frms *List) bool { w.cov[595]++
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcRetransOldData)
 	ok := qc.sendAppPkts(w, frms)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransOldData)
+	if ok && w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+		qc.Frms.Splice(frms) // to be sent when the window lets them out
+		return true
+	}
 	if ok || !w.Faults.Has(fault.HAPROXY_89d685f39) {
 		w.freeFrmList(frms)
 	}

@@ -176,6 +176,9 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[617]++
 			w.frmFree(frm)
 			continue
 		}
+		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+			shadow.St8(&frm.Stream.Dup, 1) // QUIC_FL_TX_FRAME_LOST, which a copy does not inherit
+		}
 		shadow.St8(&frm.LossCount, shadow.Ld8(&frm.LossCount)+1)
 		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[621]++
 			w.setConnectionClose(qc, errInternal, 0)

@@ -6,6 +6,7 @@ package checked
 import (
 	"unsafe"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -14,6 +15,10 @@ const (
 	pktCC           = 0x1 // bears a CONNECTION_CLOSE
 	pktProbeOldData = 0x2 // a probe with old data: not sent again when lost
 )
+
+// ackFrmLen is the length of an ACK frame with one range, bytes (RFC 9000
+// section 19.3).
+const ackFrmLen = 5
 
 // maxDatagrams is how many datagrams fit into the Tx buffer at once.
 const maxDatagrams = 12
@@ -200,10 +205,15 @@ func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe 
 // be.
 //
 // Deviation: only STREAM payload takes room, any other frame counts as a byte.
+// The ACK frame that goes with a probe is left out: it only matters where the
+// copies that a probe does not send are kept.
 //
 //lastwake:c qc_build_frms src/quic_tx.c
 func (qc *QuicConn) buildFrms(w *World, pkt *QuicTxPacket, frms *List, probe bool) uint64 { w.cov[687]++
 	room := w.cfg.mtu
+	if probe && w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+		room -= ackFrmLen // so that a part of a full packet's copy stays behind
+	}
 	if !probe { w.cov[688]++
 		room = min(room, qc.room())
 	}
@@ -310,6 +320,9 @@ func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame { w.cov[702]++
 		return nil
 	}
 	frm.Stream.copyStream(&cf.Stream)
+	if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+		shadow.St8(&frm.Stream.Dup, 0)
+	}
 	shadow.St8(&frm.Stream.Len, n)
 	if shadow.Ld8(&cf.Origin) != nil { w.cov[704]++
 		origin := shadow.Ld8(&cf.Origin)
