@@ -108,6 +108,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_89d685f39: &haproxy89d685f39,
 	HAPROXY_f8aaf8bdf: &haproxyF8aaf8bdf,
 	HAPROXY_c8a0efbda: &haproxyC8a0efbda,
+	HAPROXY_b0dd4810e: &haproxyB0dd4810e,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -59,6 +59,8 @@ const (
 	// HAPROXY_c8a0efbda: a probe's copy of a STREAM frame is built without a look
 	// at its stream.
 	HAPROXY_c8a0efbda
+	// HAPROXY_b0dd4810e: the send loop asks a stream without descriptor what it holds.
+	HAPROXY_b0dd4810e
 	numIDs
 )
 

@@ -146,6 +146,21 @@ func (qcs *QCS) needSending() bool {
 	return qcs.Tx.Buf.Data != 0 || qcs.Tx.SentOffset < qcs.Tx.Offset || qcs.streamFin()
 }
 
+// prepBytes models qcs_prep_bytes, by which the send loop asked for a while
+// whether a stream has something to send: what its descriptor holds and the
+// transport has not sent.
+//
+//lastwake:c qcs_prep_bytes src/mux_quic.c
+func (qcs *QCS) prepBytes() uint64 {
+	stream := qcs.Stream
+	if stream.Buf == nil {
+		return 0
+	}
+	base := max(stream.BufOffset, stream.AckOffset)
+	sb := stream.Buf
+	return sb.Buf.Data - (qcs.Tx.SentOffset - base)
+}
+
 // subscribeSend models qcc_subscribe_send: the transport shall wake us when it
 // can send again.
 //
@@ -417,6 +432,9 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 		if todo&qsToStopSending != 0 {
 			if !qcs.sendStopSending(w) {
 				return false
+			}
+			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
+				qcs.prepBytes()
 			}
 			if todo&qsToReset == 0 && !qcs.needSending() {
 				qcs.ElSend.DelInit()

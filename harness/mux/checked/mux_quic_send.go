@@ -151,6 +151,21 @@ func (qcs *QCS) needSending() bool {
 	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
 }
 
+// prepBytes models qcs_prep_bytes, by which the send loop asked for a while
+// whether a stream has something to send: what its descriptor holds and the
+// transport has not sent.
+//
+//lastwake:c qcs_prep_bytes src/mux_quic.c
+func (qcs *QCS) prepBytes() uint64 {
+	stream := shadow.Ld8(&qcs.Stream)
+	if shadow.Ld8(&stream.Buf) == nil {
+		return 0
+	}
+	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
+	sb := shadow.Ld8(&stream.Buf)
+	return shadow.Ld8(&sb.Buf.Data) - (shadow.Ld8(&qcs.Tx.SentOffset) - base)
+}
+
 // subscribeSend models qcc_subscribe_send: the transport shall wake us when it
 // can send again.
 //
@@ -422,6 +437,9 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[394]++
 		if todo&qsToStopSending != 0 { w.cov[397]++
 			if !qcs.sendStopSending(w) { w.cov[398]++
 				return false
+			}
+			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
+				qcs.prepBytes()
 			}
 			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[399]++
 				qcs.ElSend.DelInit()
