@@ -109,6 +109,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_f8aaf8bdf: &haproxyF8aaf8bdf,
 	HAPROXY_c8a0efbda: &haproxyC8a0efbda,
 	HAPROXY_b0dd4810e: &haproxyB0dd4810e,
+	HAPROXY_cc9827bb0: &haproxyCc9827bb0,
 }
 
 // All returns the catalogue in the order of the IDs.

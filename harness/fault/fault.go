@@ -61,6 +61,8 @@ const (
 	HAPROXY_c8a0efbda
 	// HAPROXY_b0dd4810e: the send loop asks a stream without descriptor what it holds.
 	HAPROXY_b0dd4810e
+	// HAPROXY_cc9827bb0: STOP_SENDING is told to a stream layer that is not there.
+	HAPROXY_cc9827bb0
 	numIDs
 )
 

@@ -28,6 +28,7 @@ var Deviations = []Deviation{
 	{"mux_quic_recv.go", "(*QCC).decodeQCS", "once the connection has failed nothing is decoded any more; 220386ae4 goes on, and a second bad stream halts it."},
 	{"mux_quic_recv.go", "(*QCC).decodeQCS", "220386ae4 leaves DEM_FULL set here, and halts when the stream layer reads while a gap is all that is left."},
 	{"mux_quic_recv.go", "(*QCS).send", "220386ae4 has no exception for STOP_SENDING and dies when a request turns out invalid after the peer has stopped the response."},
+	{"mux_quic_recv.go", "(*QCC).RecvStopSending", "the stream layer is told the peer's code, as since 367ce1ebf; 220386ae4 keeps it to itself."},
 	{"mux_quic_send.go", "(*QCS).sendReset", "220386ae4 closes a stream that is still idle, a request refused while a later one opens it; a strict build stops there."},
 	{"mux_quic_send.go", "(*QCC).sendStreams", "220386ae4 wakes its own tasklet even while it waits for the transport, and runs at full speed until the window opens. Later versions keep the rejected frames instead."},
 	{"mux_quic_send.go", "(*QCC).revisitSendList", "220386ae4 forgets that the connection's limit can be used up by a stream whose frame could not be allocated."},
