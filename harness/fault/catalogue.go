@@ -110,6 +110,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_c8a0efbda: &haproxyC8a0efbda,
 	HAPROXY_b0dd4810e: &haproxyB0dd4810e,
 	HAPROXY_cc9827bb0: &haproxyCc9827bb0,
+	HAPROXY_da24bcfad: &haproxyDa24bcfad,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -63,6 +63,8 @@ const (
 	HAPROXY_b0dd4810e
 	// HAPROXY_cc9827bb0: STOP_SENDING is told to a stream layer that is not there.
 	HAPROXY_cc9827bb0
+	// HAPROXY_da24bcfad: an error of the mux wakes nobody.
+	HAPROXY_da24bcfad
 	numIDs
 )
 

@@ -125,7 +125,9 @@ func (qcc *QCC) SetError(w *World, code, app uint64) {
 	qcc.Flags |= qcErrL
 	qcc.Err.Code = code
 	qcc.Err.App = app
-	w.wakeMux(qcc, fnQccSetError)
+	if !w.Faults.Has(fault.HAPROXY_da24bcfad) {
+		w.wakeMux(qcc, fnQccSetError)
+	}
 }
 
 // wakeMux wakes the mux's tasklet on behalf of the C function from.

@@ -128,7 +128,9 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[176]++
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
 	shadow.St8(&qcc.Err.Code, code)
 	shadow.St8(&qcc.Err.App, app)
-	w.wakeMux(qcc, fnQccSetError)
+	if !w.Faults.Has(fault.HAPROXY_da24bcfad) {
+		w.wakeMux(qcc, fnQccSetError)
+	}
 }
 
 // wakeMux wakes the mux's tasklet on behalf of the C function from.
