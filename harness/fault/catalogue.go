@@ -111,6 +111,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_b0dd4810e: &haproxyB0dd4810e,
 	HAPROXY_cc9827bb0: &haproxyCc9827bb0,
 	HAPROXY_da24bcfad: &haproxyDa24bcfad,
+	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -65,6 +65,8 @@ const (
 	HAPROXY_cc9827bb0
 	// HAPROXY_da24bcfad: an error of the mux wakes nobody.
 	HAPROXY_da24bcfad
+	// HAPROXY_f7ae84e7d: a send that fails for good wakes the idle timer, which may be gone.
+	HAPROXY_f7ae84e7d
 	numIDs
 )
 

@@ -196,7 +196,7 @@ func (qc *QuicConn) countStream(id uint64) {
 func (qc *QuicConn) kill(w *World) { w.cov[519]++
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-	if shadow.Ld8(&qc.IdleTimerTask) != nil { w.cov[520]++
+	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) { w.cov[520]++
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
