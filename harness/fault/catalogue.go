@@ -112,6 +112,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_cc9827bb0: &haproxyCc9827bb0,
 	HAPROXY_da24bcfad: &haproxyDa24bcfad,
 	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
+	HAPROXY_73806f067: &haproxy73806f067,
 }
 
 // All returns the catalogue in the order of the IDs.

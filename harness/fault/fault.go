@@ -67,6 +67,8 @@ const (
 	HAPROXY_da24bcfad
 	// HAPROXY_f7ae84e7d: a send that fails for good wakes the idle timer, which may be gone.
 	HAPROXY_f7ae84e7d
+	// HAPROXY_73806f067: a stream of a failed connection must have sent everything.
+	HAPROXY_73806f067
 	numIDs
 )
 
