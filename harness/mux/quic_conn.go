@@ -190,7 +190,7 @@ func (qc *QuicConn) countStream(id uint64) {
 func (qc *QuicConn) kill(w *World) {
 	qc.Flags |= qcToKill
 	qc.Flags &^= qcRetransNeeded
-	if qc.IdleTimerTask != nil {
+	if qc.IdleTimerTask != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) {
 		qc.IdleTimerTask.Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
