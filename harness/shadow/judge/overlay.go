@@ -26,7 +26,7 @@ var hooks = []hook{
 	{"chunk.go", "func (a *Arena) EachLive(f func(Chunk) bool) {", `if h := hostOf(a); h != nil { h.each(f); return }`},
 	{"bulk.go", "func (a *Arena) Zero(k Kind, p unsafe.Pointer) {", `if hostOf(a) != nil { hostFill(p, 0, a.types[k].Size); return }`},
 	{"bulk.go", "func Fill(p unsafe.Pointer, b byte, n uintptr) {", `if host != nil { hostFill(p, b, n); return }`},
-	{"bulk.go", "func Copy(dst, src unsafe.Pointer, n uintptr) {", `if host != nil { hostCopy(dst, src, n); return }`},
+	{"bulk.go", "func (a *Arena) Copy(dst, src unsafe.Pointer, n uintptr) {", `if hostOf(a) != nil { hostCopy(dst, src, n); return }`},
 	{"bulk.go", "func Bytes(p unsafe.Pointer, n uintptr) []byte {", `if host != nil { return hostBytes(p, n) }`},
 }
 

@@ -131,7 +131,7 @@ func (w *World) access(o *Op, p, q unsafe.Pointer) {
 		shadow.Fill(q, 0, uintptr(o.N))
 	case Copy:
 		w.from = w.vars[o.W]
-		shadow.Copy(q, at(w.vars[o.W], o.WOff), uintptr(o.N))
+		w.arena.Copy(q, at(w.vars[o.W], o.WOff), uintptr(o.N))
 	}
 }
 
@@ -153,7 +153,7 @@ func (w *World) realloc(o *Op, p unsafe.Pointer) {
 		w.arena.Free(kindOf(o.K), p)
 	}
 	n := min(Kinds[o.K].Size, Kinds[o.K2].Size)
-	shadow.Copy(q, p, n)
+	w.arena.Copy(q, p, n)
 	w.begin(at(q, int32(n)), Kinds[o.K2].Size-n)
 	w.arena.Free(kindOf(o.K), p)
 	w.vars[o.V] = q
