@@ -3,8 +3,11 @@ package judge
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -52,11 +55,25 @@ func Overlay(src, dir string) (string, error) {
 		}
 		text[h.file] = h.into(text[h.file])
 	}
-	replace := map[string]string{}
+	files := map[string]string{}
 	for name, t := range text {
-		to := filepath.Join(dir, name)
-		replace[filepath.Join(src, name)] = to
-		if err := os.WriteFile(to, []byte(t), 0o666); err != nil {
+		files[filepath.Join(src, name)] = t
+	}
+	return writeOverlay(dir, files)
+}
+
+// writeOverlay writes the texts that take the place of files, by their
+// absolute names, to dir and returns the name of the file for go build
+// -overlay.
+func writeOverlay(dir string, files map[string]string) (string, error) {
+	replace := map[string]string{}
+	for i, name := range slices.Sorted(maps.Keys(files)) {
+		to := filepath.Join(dir, strconv.Itoa(i), filepath.Base(name))
+		replace[name] = to
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(to, []byte(files[name]), 0o666); err != nil {
 			return "", err
 		}
 	}

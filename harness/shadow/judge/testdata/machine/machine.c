@@ -174,7 +174,8 @@ static void *remember(int k, void *b)
 // --- what the judge says
 
 // What a write that is refused has spoilt is put back when the op is over, for
-// it may be a redzone, and in it the header of a chunk.
+// it may be a redzone, and in it the header of a chunk, or freed, and what the
+// heap has noted there.
 static char *write_at;
 static size_t write_n;
 static char saved[MAX_SIZE];
@@ -293,8 +294,10 @@ static struct list *get(struct list **p)
 
 static void set(struct list **p, struct list *l)
 {
-	if (!stopped)
-		*(struct list *volatile *)p = l;
+	if (stopped)
+		return;
+	write_at = (char *)p, write_n = sizeof l;
+	*(struct list *volatile *)p = l;
 }
 
 #define GET(var, place) struct list *var = get(place); if (stopped) return
@@ -374,8 +377,6 @@ static void step(const struct op *o)
 	}
 	default: break;
 	}
-	if (stopped)
-		restore();
 }
 
 static void run(void);
@@ -409,7 +410,9 @@ static void run(void)
 			return;
 		}
 		step(o);
-		if (!stopped)
+		if (stopped)
+			restore();
+		else
 			pc++;
 	}
 }
