@@ -11,26 +11,30 @@ import "github.com/lastwake/lastwake/harness/fault"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[328]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[454]++
+	if w.cfg.era >= era30 { w.cov[455]++
+		qcs.sentDirect(w, n, offset)
+		return
+	}
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[329]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[456]++
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[330]++
+	if diff != 0 { w.cov[457]++
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[331]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[458]++
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[332]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[459]++
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -40,23 +44,23 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[328]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[333]++
+func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[460]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[334]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[461]++
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[335]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[462]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[336]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[463]++
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -66,25 +70,25 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[333]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[337]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[464]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[338]++
+	if !out.Alloc(w) { w.cov[465]++
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[339]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[466]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
-	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[340]++
+	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[467]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.Offsets)
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[341]++
+	if n != 0 { w.cov[468]++
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -97,18 +101,18 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[337]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[342]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[469]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[343]++
+	if out != nil { w.cov[470]++
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[344]++
+	if total == 0 && !fin { w.cov[471]++
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -117,7 +121,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[345]++
+	if frm == nil { w.cov[472]++
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -125,11 +129,11 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[346]++
+	if total != 0 { w.cov[473]++
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[347]++
+	if fin { w.cov[474]++
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -144,10 +148,14 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 //lastwake:primitive
 func (qcs *QCS) streamFin() bool { return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 && shadow.Ld8(&qcs.Tx.Buf.Data) == 0 }
 
-// needSending models qcs_need_sending.
+// needSending models qcs_need_sending; from 3.0 on it is a FIN or bytes in the
+// descriptor's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) needSending() bool {
+func (qcs *QCS) needSending(w *World) bool { w.cov[475]++
+	if w.cfg.era >= era30 { w.cov[476]++
+		return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 || qcs.prepBytes() != 0
+	}
 	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
 }
 
@@ -155,9 +163,9 @@ func (qcs *QCS) needSending() bool {
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[348]++
+func (qcc *QCC) subscribeSend(w *World) { w.cov[477]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[349]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[478]++
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -168,17 +176,17 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[348]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[350]++
-	if frms.IsEmpty() { w.cov[351]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[479]++
+	if frms.IsEmpty() { w.cov[480]++
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[352]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[481]++
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[353]++
+	if !frms.IsEmpty() { w.cov[482]++
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -191,11 +199,11 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[350]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[354]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[483]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[355]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[484]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -205,14 +213,14 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[354]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[356]++
+func (qcs *QCS) sendReset(w *World) bool { w.cov[485]++
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[357]++
+	if frm == nil { w.cov[486]++
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[358]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[487]++
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -228,18 +236,18 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[356]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[359]++
-	if !qcs.isCloseRemote() { w.cov[360]++
+func (qcs *QCS) sendStopSending(w *World) bool { w.cov[488]++
+	if !qcs.isCloseRemote() { w.cov[489]++
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[361]++
+		if frm == nil { w.cov[490]++
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[362]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[491]++
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[363]++
+	} else { w.cov[492]++
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -251,22 +259,22 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[359]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[493]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[365]++
-		if out == nil { w.cov[366]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[367]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[494]++
+		if out == nil { w.cov[495]++
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[496]++
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[368]++
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[369]++
+			if out == nil { w.cov[497]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[498]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -275,11 +283,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[370]++
+		if !ok { w.cov[499]++
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[371]++
+		if moved != 0 { w.cov[500]++
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -288,11 +296,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[372]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[373]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[501]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[502]++
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[374]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[503]++
 			return 0, false
 		}
 	}
@@ -303,15 +311,19 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[375]++
+func (qcc *QCC) ioSend(w *World) { w.cov[504]++
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[376]++
-		qcc.sendStreams(w)
+	if qcc.maySend(w, conn) { w.cov[505]++
+		if w.cfg.era >= era32 { w.cov[506]++
+			qcc.ioSendKept(w)
+		} else { w.cov[507]++
+			qcc.sendStreams(w)
+		}
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[377]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[508]++
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -321,25 +333,31 @@ func (qcc *QCC) ioSend(w *World) { w.cov[375]++
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[378]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[379]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[509]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[510]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[380]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[381]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[511]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[512]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[382]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[513]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[383]++
+	if w.cfg.era >= era32 { w.cov[514]++
+		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) { w.cov[515]++
+			return false
+		}
+		return qcc.emitFctl(w)
+	}
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[516]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -350,34 +368,29 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[378]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[517]++
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[385]++
-		for { w.cov[386]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[518]++
+		for { w.cov[519]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[387]++
+			if !sent || qcc.blocked(w) { w.cov[520]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[388]++
+	for !frms.IsEmpty() { w.cov[521]++
 		frm := frmOfList(w.next(frms))
 		w.traceFreeRejected(frm)
 		w.frmFree(frm)
 	}
-	if !failed.IsEmpty() { w.cov[389]++
-		w.trace(evFailedBack)
-		for !failed.IsEmpty() { w.cov[390]++
-			qcs := qcsOfSend(w.next(failed))
-			qcs.ElSend.DelInit()
-			qcc.SendList.Append(&qcs.ElSend)
-		}
+	if !failed.IsEmpty() { w.cov[522]++
+		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[391]++
+		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[523]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -385,52 +398,79 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
 	w.dropHead(frms)
 }
 
+// blocked reports whether the connection has sent all that the peer allows.
+//
+//lastwake:primitive
+func (qcc *QCC) blocked(w *World) bool { w.cov[524]++
+	if w.cfg.era >= era30 { w.cov[525]++
+		return qcc.rBlocked(w)
+	}
+	return shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0
+}
+
+// putBack is the end of qcc_io_send: streams that failed return to the end of
+// the send list.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) putBack(w *World, failed *List) { w.cov[526]++
+	w.trace(evFailedBack)
+	for !failed.IsEmpty() { w.cov[527]++
+		qcs := qcsOfSend(w.next(failed))
+		qcs.ElSend.DelInit()
+		qcc.SendList.Append(&qcs.ElSend)
+	}
+}
+
 // visitSendList is the first loop of qcc_io_send. It reports false when the
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[392]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[528]++
+	if w.cfg.era >= era30 { w.cov[529]++
+		_, ok := qcc.buildFrms(w, frms, failed)
+		return ok
+	}
 	var first *QCS
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[393]++
+	for el != head { w.cov[530]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[394]++
+		if qcs == first { w.cov[531]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
-		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[395]++
-			if !qcs.sendStopSending(w) { w.cov[396]++
+		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
+		if todo&qsToStopSending != 0 { w.cov[532]++
+			if !qcs.sendStopSending(w) { w.cov[533]++
 				return false
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[397]++
+			if todo&qsToReset == 0 && !qcs.needSending(w) { w.cov[534]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[398]++
-			if !qcs.sendReset(w) { w.cov[399]++
+		if todo&qsToReset != 0 { w.cov[535]++
+			if !qcs.sendReset(w) { w.cov[536]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[400]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[537]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[401]++
+		if !ok { w.cov[538]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[402]++
+		if moved != 0 { w.cov[539]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[403]++
+			if first == nil { w.cov[540]++
 				first = qcs
 			}
 		}
@@ -442,10 +482,14 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[392]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[404]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[541]++
+	if w.cfg.era >= era30 { w.cov[542]++
+		qcc.retryFrms(w, frms, failed)
+		return
+	}
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[405]++
+	for el != head { w.cov[543]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -453,11 +497,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[404]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[406]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[544]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[407]++
+		if !ok { w.cov[545]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}
