@@ -39,6 +39,9 @@ type Fault struct {
 	// the fix; empty when not known. Whether and when a stable branch took it
 	// is not said anywhere here.
 	Backport string
+	// Eras are the values of the header's era in which the code with the
+	// mistake is there; none means the default era only.
+	Eras []string
 	// Severity is the commit's own word: MINOR, MEDIUM or MAJOR.
 	Severity string
 	// Symptom is how the fault shows.
@@ -106,6 +109,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_ed820823f: &haproxyEd820823f,
 	HAPROXY_8d5def0ba: &haproxy8d5def0ba,
 	HAPROXY_89d685f39: &haproxy89d685f39,
+	HAPROXY_c1d714156: &haproxyC1d714156,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -53,6 +53,9 @@ const (
 	// HAPROXY_89d685f39: copies that were not sent stay in a list whose head is
 	// gone.
 	HAPROXY_89d685f39
+	// HAPROXY_c1d714156: an empty FIN frame counts as sent before, and is sent
+	// again and again.
+	HAPROXY_c1d714156
 	numIDs
 )
 

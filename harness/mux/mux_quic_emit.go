@@ -1,5 +1,7 @@
 package mux
 
+import "github.com/lastwake/lastwake/harness/fault"
+
 // How the mux emits from 3.0 on: frames are cut to what the peer's limits let
 // out, the bytes stay in the descriptor's buffer. Since 3.2 the frames that the
 // transport did not take are kept for the next time.
@@ -102,6 +104,10 @@ func (qcs *QCS) notified(w *World, n, offset uint64) bool {
 		return offset+n < qcs.Tx.SentOffset
 	}
 	fin := qcs.Flags&qsFinStream != 0
+	if w.Faults.Has(fault.HAPROXY_c1d714156) {
+		held := qcs.Stream.Buf != nil
+		return offset+n < qcs.Tx.SentOffset || n == 0 && (!fin || held || qcs.prepBytes() != 0)
+	}
 	if n != 0 && offset+n <= qcs.Tx.SentOffset {
 		return true
 	}

@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_emit.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // How the mux emits from 3.0 on: frames are cut to what the peer's limits let
 // out, the bytes stay in the descriptor's buffer. Since 3.2 the frames that the
 // transport did not take are kept for the next time.
@@ -107,6 +109,10 @@ func (qcs *QCS) notified(w *World, n, offset uint64) bool { w.cov[311]++
 		return offset+n < shadow.Ld8(&qcs.Tx.SentOffset)
 	}
 	fin := shadow.Ld4(&qcs.Flags)&qsFinStream != 0
+	if w.Faults.Has(fault.HAPROXY_c1d714156) {
+		held := shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil
+		return offset+n < shadow.Ld8(&qcs.Tx.SentOffset) || n == 0 && (!fin || held || qcs.prepBytes() != 0)
+	}
 	if n != 0 && offset+n <= shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[313]++
 		return true
 	}
