@@ -94,6 +94,8 @@ type QCC struct {
 	WaitEvent    WaitEvent      `c:"wait_event"`
 	Task         *Task          `c:"task"`         // nil once the timeout has struck
 	OpeningList  List           `c:"opening_list"` // streams that wait for a whole request
+	RecvList     List           `c:"recv_list"`    // since 3.2: streams that can go on decoding
+	PurgList     List           `c:"purg_list"`    // since 3.2: streams that are over, by el_send
 	Timeout      uint64         `c:"timeout"`      // ms
 	ShutTimeout  uint64         `c:"shut_timeout"` // ms
 	IdleStart    uint64         `c:"idle_start"`   // ms
@@ -264,6 +266,10 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
+	if w.cfg.era >= era32 {
+		qcc.purgeList(w)
+		return
+	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
 		qcs := qcsOfID(node)
@@ -277,6 +283,19 @@ func (qcc *QCC) purgeStreams(w *World) {
 			w.trace(evPurgeDetached, qcs.ID, uint64(qcs.St))
 			qcs.Destroy(w)
 		}
+	}
+}
+
+// purgeList is qcc_purge_streams since 3.2: the streams that are over stand in
+// a list.
+//
+//lastwake:c qcc_purge_streams src/mux_quic.c
+func (qcc *QCC) purgeList(w *World) {
+	for !qcc.PurgList.IsEmpty() {
+		qcs := qcsOfSend(w.next(&qcc.PurgList))
+		w.trace(evPurge, qcs.ID, uint64(qcs.St))
+		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
+		qcs.Destroy(w)
 	}
 }
 
@@ -440,10 +459,11 @@ func (conn *Connection) afterRelease(w *World) {
 	conn.Free(w)
 }
 
-// IOCb models qcc_io_cb, the handler of the mux's tasklet.
+// IOCb models qcc_io_cb, the handler of the mux's tasklet; it returns false
+// when the tasklet is gone.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) {
+func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMux)
 	qcc.ioSend(w)
 	qcc.ioRecv(w)
@@ -454,10 +474,11 @@ func (qcc *QCC) IOCb(w *World) {
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
 			qcc.ioRecv(w)
 		}
-		return
+		return false
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	return true
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
@@ -591,6 +612,8 @@ func (qcc *QCC) init(w *World) {
 	qcc.StreamsByID.Init()
 	qcc.SendList.Init()
 	qcc.OpeningList.Init()
+	qcc.RecvList.Init()
+	qcc.PurgList.Init()
 	qcc.NbHreq = 0
 	qcc.NbSC = 0
 	qcc.Flags = 0
@@ -661,6 +684,10 @@ func qcsOfID(n *Eb64Node) *QCS {
 
 func qcsOfSend(n *List) *QCS {
 	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElSend))
+}
+
+func qcsOfRecv(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElRecv))
 }
 
 func qcsOfOpening(n *List) *QCS {

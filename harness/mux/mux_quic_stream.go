@@ -70,6 +70,7 @@ type QCS struct {
 	Stream    *QCStreamDesc  `c:"stream"` // nil for a peer's uni stream
 	ElSend    List           `c:"el_send"`
 	ElOpening List           `c:"el_opening"`
+	ElRecv    List           `c:"el_recv"` // since 3.2
 	Subs      *WaitEvent     `c:"subs"`
 	Err       uint64         `c:"err"`
 	Start     uint64         `c:"start"` // ms, when the wait for the request began
@@ -103,6 +104,7 @@ func (qcs *QCS) Free(w *World) {
 	} else if qcs.ElOpening.InList() {
 		qcs.ElOpening.Delete()
 	}
+	qcs.ElRecv.DelInit()
 	qcs.ElSend.DelInit()
 
 	if qcs.SD != nil {
@@ -197,6 +199,7 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 	qcs.Ctx = nil
 	qcs.ElOpening.Init()
 	qcs.ElSend.Init()
+	qcs.ElRecv.Init()
 	qcs.Start = eternity
 	qcs.ID = id
 	qcs.ByID.Key = id
@@ -320,6 +323,33 @@ func (qcs *QCS) closeRemote(w *World) {
 		st = ssClo
 	}
 	qcs.setState(w, st)
+}
+
+// isCompleted models qcs_is_completed: nothing is to be done for the stream
+// any more, so that it can be purged.
+//
+//lastwake:c qcs_is_completed src/mux_quic.c
+func (qcs *QCS) isCompleted(w *World) bool {
+	if qcs.St == ssClo && qcs.sc() == nil {
+		return true
+	}
+	if !qcs.isCloseLocal() || qcs.Flags&qsDetach == 0 {
+		return false
+	}
+	return qcs.Flags&qsToStopSending == 0 || w.Faults.Has(fault.HAPROXY_c0c3a325a)
+}
+
+// toPurge puts the stream, if it is over, into the purge list. The list shares
+// its node with the send list, which the stream must have left.
+//
+//lastwake:primitive
+func (qcs *QCS) toPurge(w *World) {
+	if w.cfg.era < era32 || !qcs.isCompleted(w) {
+		return
+	}
+	w.trace(evPurgListAdd, qcs.ID, uint64(qcs.St))
+	qcc := qcs.QCC
+	qcc.PurgList.Append(&qcs.ElSend)
 }
 
 //lastwake:primitive

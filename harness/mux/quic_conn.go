@@ -260,14 +260,16 @@ func (qc *QuicConn) checkClose(w *World) {
 	}
 }
 
-// AppIOCb models quic_conn_app_io_cb, the handler of the connection's tasklet.
+// AppIOCb models quic_conn_app_io_cb, the handler of the connection's tasklet;
+// it returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) AppIOCb(w *World) {
+func (qc *QuicConn) AppIOCb(w *World) bool {
 	qc.ioPending(w)
 	if qc.Flags&qcClosing != 0 && qc.MuxState != muxReady {
-		qc.Release(w)
+		return !qc.Release(w)
 	}
+	return true
 }
 
 // ioPending is the body of quic_conn_app_io_cb: packets that have arrived are
@@ -372,10 +374,11 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 }
 
 // Release models quic_conn_release. In the closing state a small object takes
-// over the tasklet, the idle timer and the ids; otherwise they go too.
+// over the tasklet, the idle timer and the ids; otherwise they go too, and
+// Release returns true.
 //
 //lastwake:c quic_conn_release src/quic_conn.c
-func (qc *QuicConn) Release(w *World) {
+func (qc *QuicConn) Release(w *World) bool {
 	w.bugOn(qc.MuxState == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(qc.Flags&qcExpTimer), uint64(qc.Flags&qcClosing))
 	converted := false
@@ -404,6 +407,7 @@ func (qc *QuicConn) Release(w *World) {
 	qc.TxBuf.Free(w)
 	w.trace(evQuicConnFreed)
 	w.free(kindQuicConn, unsafe.Pointer(qc))
+	return !converted
 }
 
 // pktnsRelease models quic_pktns_release: packets in flight go with their
@@ -458,15 +462,17 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool {
 	return true
 }
 
-// IOCb models quic_conn_closed_io_cb: the CONNECTION_CLOSE is sent again.
+// IOCb models quic_conn_closed_io_cb: the CONNECTION_CLOSE is sent again. It
+// returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
-func (cc *QuicConnClosed) IOCb(w *World) {
+func (cc *QuicConnClosed) IOCb(w *World) bool {
 	if w.conns[cc.Index].fatal {
 		cc.Release(w)
-		return
+		return false
 	}
 	cc.Flags &^= qcImmediateClose
+	return true
 }
 
 // Release models quic_release_cc_conn.

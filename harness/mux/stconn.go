@@ -129,7 +129,10 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 // what the stream would do once woken.
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
-func (sc *Stconn) IOCb(w *World) { sc.State++ }
+func (sc *Stconn) IOCb(w *World) bool {
+	sc.State++
+	return true
+}
 
 // wake models sc_conn_process as the mux calls it for an endpoint without a
 // subscriber (data_cb->wake).

@@ -179,6 +179,11 @@ const (
 	evConnFullSkip
 	evPurgeClosed
 	evPurgeDetached
+	evPurgListAdd
+	evPurge
+	evRecvListAdd
+	evStopCancelled
+	evAttachSkipped
 	evClBidiR
 	evQcsDestroy
 	evQcsFree
@@ -316,6 +321,11 @@ var formats = [numEvents]string{
 	evConnFullSkip:       "qcs_send skipped CONN_FULL id=$0",
 	evPurgeClosed:        "purge closed id=$0",
 	evPurgeDetached:      "purge detached id=$0 st=$s1",
+	evPurgListAdd:        "purg_list add id=$0 st=$s1",
+	evPurge:              "purge id=$0 st=$s1",
+	evRecvListAdd:        "recv_list add id=$0",
+	evStopCancelled:      "STOP_SENDING cancelled id=$0{1 send_list del}",
+	evAttachSkipped:      "attach skipped, already closed id=$0",
 	evClBidiR:            "cl_bidi_r=$0 id=$1",
 	evQcsDestroy:         "qcs_destroy id=$0",
 	evQcsFree:            "qcs_free begin id=$0 st=$s1{2 in_send_list}{3 in_opening_list}",
