@@ -279,7 +279,7 @@ func (qcc *QCC) purgeStreams(w *World) {
 			qcs.Destroy(w)
 			continue
 		}
-		if qcs.Flags&qsDetach != 0 && qcs.isCloseLocal() {
+		if qcs.Flags&qsDetach != 0 && !qcs.owesPeer(w) {
 			w.trace(evPurgeDetached, qcs.ID, uint64(qcs.St))
 			qcs.Destroy(w)
 		}
@@ -651,6 +651,11 @@ func (l *LocalFctl) init(w *World) {
 	l.MSUni = msUni
 	l.MSDBidiL = w.cfg.rxMSD
 	l.MSDBidiR = w.cfg.rxMSD
+	if w.cfg.era >= era32 {
+		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
+		// what the connection may receive, 90 %.
+		l.MSDBidiR = (w.cfg.rxData*90/100 + rxBufSize - 1) / rxBufSize * rxBufSize
+	}
 	l.MSDUniR = w.cfg.rxMSD
 	l.ClBidiR = 0
 	l.MD = w.cfg.rxData

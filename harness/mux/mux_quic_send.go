@@ -28,6 +28,7 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
 	if qcs.Flags&(qsFinStream|qsDetach) != 0 {
 		qcs.closeLocal(w)
 		qcs.Flags &^= qsFinStream
+		qcs.toPurge(w)
 	}
 }
 
@@ -231,6 +232,11 @@ func (qcs *QCS) sendReset(w *World) bool {
 	qcs.idleOpen(w)
 	qcs.closeLocal(w)
 	qcs.Flags &^= qsToReset
+	if w.cfg.era >= era35 {
+		// Deviation: 3.5 still means to send a FIN, and does so when a
+		// STOP_SENDING brings the stream back into the send list.
+		qcs.Flags &^= qsFinStream
+	}
 	return true
 }
 
@@ -367,6 +373,9 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 		return false
 	}
 	if !qcc.LFctl.Frms.IsEmpty() {
+		if w.cfg.era >= era32 {
+			return qcc.emitFctl(w)
+		}
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -438,6 +447,9 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 			}
 			if todo&qsToReset == 0 && !qcs.needSending() {
 				qcs.ElSend.DelInit()
+				if !w.Faults.Has(fault.HAPROXY_c0c3a325a) {
+					qcs.toPurge(w)
+				}
 				continue
 			}
 		}
@@ -446,6 +458,7 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 				return false
 			}
 			qcs.ElSend.DelInit()
+			qcs.toPurge(w)
 			continue
 		}
 		if qcc.Flags&qcBlkMFCtl != 0 || qcs.Flags&qsBlkSFCtl != 0 {

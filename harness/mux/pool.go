@@ -30,6 +30,7 @@ const (
 	kindSession
 	kindThreadCtx
 	kindListHead
+	kindRxBuf
 	numKinds
 )
 
@@ -56,6 +57,7 @@ var types = []shadow.Type{
 	kindBuffer:         shadow.TypeOf[Area]("buffer"),
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
+	kindRxBuf:          shadow.TypeOf[RxBuf]("qc_stream_rxbuf"),
 	kindListHead:       shadow.TypeOf[List]("list"),
 }
 

@@ -469,9 +469,12 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool {
 func (cc *QuicConnClosed) IOCb(w *World) bool {
 	if w.conns[cc.Index].fatal {
 		cc.Release(w)
-		return false
+		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
+			return false
+		}
+	} else {
+		cc.Flags &^= qcImmediateClose
 	}
-	cc.Flags &^= qcImmediateClose
 	return true
 }
 
@@ -481,7 +484,9 @@ func (cc *QuicConnClosed) IOCb(w *World) bool {
 func (cc *QuicConnClosed) Release(w *World) {
 	cc.IdleTimerTask.Destroy(w)
 	cc.IdleTimerTask = nil
-	cc.WaitEvent.Tasklet.Free(w)
+	if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
+		cc.WaitEvent.Tasklet.Free(w)
+	}
 	w.conns[cc.Index].cids = nil
 	w.free(kindCIDs, unsafe.Pointer(cc.CIDs))
 	w.free(kindCCBuf, unsafe.Pointer(cc.CCBufArea))

@@ -182,6 +182,8 @@ const (
 	evPurgListAdd
 	evPurge
 	evRecvListAdd
+	evRxBufNew
+	evRxTransfer
 	evStopCancelled
 	evAttachSkipped
 	evClBidiR
@@ -324,7 +326,9 @@ var formats = [numEvents]string{
 	evPurgListAdd:        "purg_list add id=$0 st=$s1",
 	evPurge:              "purge id=$0 st=$s1",
 	evRecvListAdd:        "recv_list add id=$0",
-	evStopCancelled:      "STOP_SENDING cancelled id=$0{1 send_list del}",
+	evRxBufNew:           "rx buffer new id=$0 off=$1",
+	evRxTransfer:         "rx buffers realigned id=$0 off=$1 n=$2",
+	evStopCancelled:      "STOP_SENDING cancelled id=$0",
 	evAttachSkipped:      "attach skipped, already closed id=$0",
 	evClBidiR:            "cl_bidi_r=$0 id=$1",
 	evQcsDestroy:         "qcs_destroy id=$0",
@@ -440,7 +444,7 @@ func verb(b *strings.Builder, f string, arg *[6]uint64) string {
 	case 'x':
 		b.WriteString("0x" + strconv.FormatUint(v, 16))
 	case 's':
-		b.WriteString(stateNames[v])
+		b.WriteString(word(stateNames[:], v))
 	case 'f':
 		b.WriteString(Func(v).String())
 	case 't':
@@ -449,6 +453,17 @@ func verb(b *strings.Builder, f string, arg *[6]uint64) string {
 		b.WriteString(deadNames[v])
 	}
 	return f[2:]
+}
+
+// word names a value that was read from memory, or writes it as a number where
+// a broken program has left one that has no name.
+//
+//lastwake:shared
+func word(names []string, v uint64) string {
+	if v < uint64(len(names)) {
+		return names[v]
+	}
+	return strconv.FormatUint(v, 10)
 }
 
 // trace keeps an event when the run is traced.

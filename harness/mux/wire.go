@@ -43,6 +43,7 @@ type peerStream struct {
 	next uint64 // offset of the peer's next byte
 	fin  bool
 	segs []segment
+	kept uint64 // for the audit: bytes that the stream has accepted
 }
 
 // peerStream returns the peer's side of stream id.
@@ -61,6 +62,16 @@ func (c *connSlot) peerStream(id uint64) *peerStream {
 	p := &c.peer[n]
 	*p = peerStream{id: id, segs: p.segs[:0]}
 	return p
+}
+
+// kept returns how many bytes of stream id have been accepted.
+func (c *connSlot) kept(id uint64) uint64 {
+	for i := range c.peer {
+		if c.peer[i].id == id {
+			return c.peer[i].kept
+		}
+	}
+	return 0
 }
 
 // put records that the bytes up to end mean kind. A partial request head is

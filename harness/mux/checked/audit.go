@@ -33,7 +33,7 @@ type Audit = mux.Audit
 //lastwake:shared
 type ConnAudit = mux.ConnAudit
 
-//line harness/mux/audit.go:64
+//line harness/mux/audit.go:66
 
 // The rows of the edge table: pointers of live objects that must never lead
 // into freed memory.
@@ -49,6 +49,8 @@ const (
 	edgeFrames
 	edgeTimers
 	edgeTasklets
+	edgeRecvList
+	edgePurgList
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -56,7 +58,7 @@ const (
 //lastwake:shared
 var EdgeNames = mux.EdgeNames
 
-//line harness/mux/audit.go:89
+//line harness/mux/audit.go:94
 
 // Types returns the type table, by kind.
 //
@@ -128,6 +130,8 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
 	out.Exists = c.opened
 	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
+	out.StopsDropped = c.stopsDropped
+	out.CriticalLost = c.criticalLost
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) { w.cov[14]++
@@ -147,7 +151,7 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
 	if qcc == nil || !w.live(unsafe.Pointer(qcc)) { w.cov[17]++
 		return
 	}
-	w.auditMux(a, qc, qcc, out)
+	w.auditMux(a, c, qc, qcc, out)
 	out.TxSum += c.txFreed
 	out.TxSentSum += c.sentFreed
 	out.RxSum += c.rxFreed
@@ -210,7 +214,7 @@ func (w *World) hasStream(frms *List, id uint64) bool { w.cov[28]++
 }
 
 // auditMux looks at the mux and its streams.
-func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[32]++
+func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[32]++
 	out.MuxAlive = true
 	out.ErrConn = shadow.Ld4(&qcc.Flags)&qcErrConn != 0
 	out.ErrL = shadow.Ld4(&qcc.Flags)&qcErrL != 0
@@ -231,6 +235,8 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.c
 	out.RxOffsets = shadow.Ld8(&qcc.LFctl.OffsetsRecv)
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
+	w.auditList(a, edgeRecvList, &qcc.RecvList)
+	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[34]++
 		if !w.live(unsafe.Pointer(n)) { w.cov[35]++
@@ -239,7 +245,24 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.c
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(qcc, out)
+		held := w.auditRx(qcs)
+		if shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[36]++
+			out.RxLost++
+		}
 	}
+}
+
+// auditRx is how many bytes of a stream are kept and not decoded.
+func (w *World) auditRx(qcs *QCS) uint64 { w.cov[37]++
+	held := qcs.Rx.NCBuf.held()
+	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[38]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[39]++
+			break
+		}
+		b := rxBufOfOffset(n)
+		held += b.NCB.held()
+	}
+	return held
 }
 
 // owed is the stream's part of what the connection counts as prepared: a
@@ -284,24 +307,24 @@ func (qcs *QCS) limited() bool {
 
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts.
-func (w *World) State() uint32 { w.cov[36]++
+func (w *World) State() uint32 { w.cov[40]++
 	h := uint32(2166136261)
-	mix := func(v uint32) { w.cov[37]++; h = (h ^ v) * 16777619 }
-	for i := range w.conns { w.cov[38]++
+	mix := func(v uint32) { w.cov[41]++; h = (h ^ v) * 16777619 }
+	for i := range w.conns { w.cov[42]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[39]++
+		if c.cids == nil { w.cov[43]++
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil { w.cov[40]++
+		if qc == nil { w.cov[44]++
 			mix(1)
 			continue
 		}
 		mix(shadow.Ld4(&qc.Flags) | shadow.Ld4(&qc.MuxState)<<16)
 		empty := qc.StreamsByID.IsEmpty()
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
-		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[41]++
+		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[45]++
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
@@ -309,7 +332,7 @@ func (w *World) State() uint32 { w.cov[36]++
 		queued := tl.Queued()
 		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
 		n := 0
-		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[42]++
+		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[46]++
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
 			mix(shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1)

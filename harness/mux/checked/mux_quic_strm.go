@@ -5,6 +5,8 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/mux_quic_strm.go:3
+import "github.com/lastwake/lastwake/harness/fault"
+
 // What the stream layer above calls: the operations of qmux_ops.
 
 // qmuxStrmDetach models qmux_strm_detach: the stream layer goes away. A stream
@@ -12,11 +14,11 @@ import "github.com/lastwake/lastwake/harness/shadow"
 // connection.
 //
 //lastwake:c qmux_strm_detach src/mux_quic.c
-func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[466]++
+func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[565]++
 	qcs := shadow.Ld8(&sd.SE)
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcc.rmSC(w)
-	if !qcs.isCloseLocal() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[467]++
+	if qcs.owesPeer(w) && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[566]++
 		w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 0)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDetach)
 		qcc.refreshTimeout(w)
@@ -24,7 +26,7 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[466]++
 	}
 	w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 1)
 	qcs.Destroy(w)
-	if qcc.isDead() { w.cov[468]++
+	if qcc.isDead() { w.cov[567]++
 		w.trace(evDead, deadDetach)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -33,66 +35,93 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[466]++
 	qcc.refreshTimeout(w)
 }
 
+// owesPeer reports whether there is something left to send: data, a FIN or a
+// RESET_STREAM, or a STOP_SENDING.
+//
+//lastwake:primitive
+func (qcs *QCS) owesPeer(w *World) bool { w.cov[568]++
+	if !qcs.isCloseLocal() { w.cov[569]++
+		return true
+	}
+	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
+		return false
+	}
+	return shadow.Ld4(&qcs.Flags)&qsToStopSending != 0
+}
+
 // qmuxStrmRcvBuf models qmux_strm_rcv_buf and qcs_http_rcv_buf: the stream
 // layer takes up to count bytes, or all with 0. It returns what it got.
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
-func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[469]++
+func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[570]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	n := shadow.Ld8(&qcs.Rx.AppBuf.Data)
-	if count != 0 { w.cov[470]++
+	if count != 0 { w.cov[571]++
 		n = min(n, count)
 	}
 	eom := qcs.appEOM()
-	if n != 0 { w.cov[471]++
+	if n != 0 { w.cov[572]++
 		shadow.Ld8(&qcs.Rx.AppBuf.Area).peek(shadow.Ld8(&qcs.Rx.AppBuf.Head))
 		qcs.Rx.AppBuf.Del(n)
 	}
 	fin := eom && shadow.Ld8(&qcs.Rx.AppBuf.Data) == 0
-	if n != 0 || fin { w.cov[472]++
+	if n != 0 || fin { w.cov[573]++
 		w.trace(evRcvBuf, shadow.Ld8(&qcs.ID), n, flag(fin))
 	}
-	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 { w.cov[473]++
+	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 { w.cov[574]++
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|(seRcvMore|seWantRoom))
-	} else { w.cov[474]++
+	} else { w.cov[575]++
 		qcs.rcvDone(w, fin)
 	}
-	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 { w.cov[475]++
-		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
+	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 { w.cov[576]++
+		data := qcs.rxAvail(w)
 		w.bugOn(data == 0, "!ncb_data(&qcs->rx.ncbuf, 0)")
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
-		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 { w.cov[476]++
+		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 { w.cov[577]++
+			qcs.decodeLater(w)
 			w.wakeMux(qcc, fnQmuxStrmRcvBuf)
 		}
 	}
 	return n
 }
 
+// decodeLater is the part of qmux_strm_rcv_buf that has the mux decode what the
+// full buffer kept it from.
+//
+//lastwake:c qmux_strm_rcv_buf src/mux_quic.c
+func (qcs *QCS) decodeLater(w *World) { w.cov[578]++
+	if w.cfg.era >= era32 { w.cov[579]++
+		w.trace(evRecvListAdd, shadow.Ld8(&qcs.ID))
+		qcc := shadow.Ld8(&qcs.QCC)
+		qcc.RecvList.Append(&qcs.ElRecv)
+	}
+}
+
 // rcvDone is the part of qmux_strm_rcv_buf for an emptied buffer: the ends of
 // input and stream are reported, the buffer goes.
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
-func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[477]++
+func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[580]++
 	sd := shadow.Ld8(&qcs.SD)
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)&^(seRcvMore|seWantRoom))
-	if fin { w.cov[478]++
-		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[479]++
+	if fin { w.cov[581]++
+		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[582]++
 			w.trace(evSeEOI, shadow.Ld8(&qcs.ID))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 		qcs.clearEOM()
 	}
-	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 { w.cov[480]++
-		if shadow.Ld4(&sd.Flags)&seEOS == 0 { w.cov[481]++
+	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 { w.cov[583]++
+		if shadow.Ld4(&sd.Flags)&seEOS == 0 { w.cov[584]++
 			w.trace(evSeEOS, shadow.Ld8(&qcs.ID), uint64(^shadow.Ld4(&sd.Flags)&seEOI))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOS)
-		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[482]++
+		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[585]++
 			shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		}
 	}
-	if shadow.Ld4(&sd.Flags)&seErrPending != 0 { w.cov[483]++
+	if shadow.Ld4(&sd.Flags)&seErrPending != 0 { w.cov[586]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 	}
 	qcs.Rx.AppBuf.Free(w)
@@ -103,23 +132,23 @@ func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[477]++
 // took.
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
-func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[484]++
+func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[587]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsDetach != 0, "qcs->flags & QC_SF_DETACH")
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[485]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[588]++
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seError)
 		return 0
 	}
 	took := w.appSndBuf(qcc, qcs, n, eom)
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), shadow.Ld8(&qcs.Tx.Buf.Data))
-	if fin { w.cov[486]++
+	if fin { w.cov[589]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took != 0 || fin { w.cov[487]++
+	if took != 0 || fin { w.cov[590]++
 		qcs.send(w, false)
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[488]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[591]++
 			w.wakeMux(qcc, fnQmuxStrmSndBuf)
 		}
 	}
@@ -129,10 +158,10 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[484]
 // qmuxStrmUnsubscribe models qmux_strm_unsubscribe.
 //
 //lastwake:c qmux_strm_unsubscribe src/mux_quic.c
-func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.cov[489]++
+func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.cov[592]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
-	if shadow.Ld4(&es.Events) == 0 { w.cov[490]++
+	if shadow.Ld4(&es.Events) == 0 { w.cov[593]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -145,18 +174,18 @@ func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.
 // known; here the op that shuts says so.
 //
 //lastwake:c qmux_strm_shutw src/mux_quic.c
-func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[491]++
+func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[594]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if unknownLength { w.cov[492]++
+	if unknownLength { w.cov[595]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsUnknownPLLength)
 	}
 	w.trace(evShutw, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream))
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 { w.cov[493]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 { w.cov[596]++
 		return
 	}
-	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 { w.cov[494]++
+	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 { w.cov[597]++
 		qcs.resetStream(w, 0)
-	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[495]++
+	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[598]++
 		w.trace(evShutwFin, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 		qcs.send(w, false)
@@ -172,18 +201,18 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[491]++
 // hq.
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
-func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[496]++
+func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[599]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[497]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[600]++
 		return
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[498]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[601]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
 	room := qcs.Tx.Buf.Room()
-	if room == 0 { w.cov[499]++
+	if room == 0 { w.cov[602]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, 1)
 		return
@@ -191,18 +220,18 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[496]++
 	w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 1, 0)
 	took := min(n, room)
 	eoi = eoi && took == n
-	if eoi { w.cov[500]++
+	if eoi { w.cov[603]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took != 0 || eoi { w.cov[501]++
+	if took != 0 || eoi { w.cov[604]++
 		qcs.Tx.Buf.Put(w, took)
 		w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), shadow.Ld8(&qcs.Tx.Buf.Data))
 		qcs.send(w, false)
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[502]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[605]++
 			w.wakeMux(qcc, fnQmuxStrmDoneFF)
 		}
 	}
-	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 { w.cov[503]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 { w.cov[606]++
 		qcs.Tx.Buf.Free(w)
 	}
 }

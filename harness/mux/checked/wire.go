@@ -48,6 +48,7 @@ type peerStream struct {
 	next uint64 // offset of the peer's next byte
 	fin  bool
 	segs []segment
+	kept uint64 // for the audit: bytes that the stream has accepted
 }
 
 // peerStream returns the peer's side of stream id.
@@ -66,6 +67,16 @@ func (c *connSlot) peerStream(id uint64) *peerStream {
 	p := &c.peer[n]
 	*p = peerStream{id: id, segs: p.segs[:0]}
 	return p
+}
+
+// kept returns how many bytes of stream id have been accepted.
+func (c *connSlot) kept(id uint64) uint64 {
+	for i := range c.peer {
+		if c.peer[i].id == id {
+			return c.peer[i].kept
+		}
+	}
+	return 0
 }
 
 // put records that the bytes up to end mean kind. A partial request head is
@@ -96,14 +107,14 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 // wireAt tells the application layer what stands at an offset of a stream.
 //
 //lastwake:primitive
-func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[943]++
+func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[1053]++
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
 // wireType tells the application layer the type of a peer's uni stream.
 //
 //lastwake:primitive
-func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[944]++
+func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[1054]++
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -111,4 +122,4 @@ func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[944]++
 // slotOf finds the connection's slot.
 //
 //lastwake:primitive
-func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[945]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
+func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[1055]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
