@@ -69,6 +69,8 @@ const (
 	HAPROXY_f7ae84e7d
 	// HAPROXY_73806f067: a stream of a failed connection must have sent everything.
 	HAPROXY_73806f067
+	// HAPROXY_96ca1b7c3: STOP_SENDING does not open an idle stream, and its answer closes it.
+	HAPROXY_96ca1b7c3
 	numIDs
 )
 

@@ -388,7 +388,9 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
-	qcs.idleOpen(w)
+	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
+		qcs.idleOpen(w)
+	}
 	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
 		w.trace(evAppCloseRejected, id)
 		return true

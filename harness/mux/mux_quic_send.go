@@ -228,7 +228,9 @@ func (qcs *QCS) sendReset(w *World) bool {
 	w.trace(evTxReset, qcs.ID, qcs.Err, qcs.Tx.SentOffset)
 	// Deviation: 220386ae4 closes a stream that is still idle, a request refused
 	// while a later one opens it; a strict build stops there.
-	qcs.idleOpen(w)
+	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
+		qcs.idleOpen(w)
+	}
 	qcs.closeLocal(w)
 	qcs.Flags &^= qsToReset
 	return true

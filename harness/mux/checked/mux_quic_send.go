@@ -233,7 +233,9 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[357]++
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
 	// Deviation: 220386ae4 closes a stream that is still idle, a request refused
 	// while a later one opens it; a strict build stops there.
-	qcs.idleOpen(w)
+	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
+		qcs.idleOpen(w)
+	}
 	qcs.closeLocal(w)
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToReset)
 	return true
