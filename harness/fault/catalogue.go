@@ -114,6 +114,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
 	HAPROXY_73806f067: &haproxy73806f067,
 	HAPROXY_96ca1b7c3: &haproxy96ca1b7c3,
+	HAPROXY_ee65efbfa: &haproxyEe65efbfa,
 }
 
 // All returns the catalogue in the order of the IDs.

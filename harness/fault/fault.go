@@ -71,6 +71,8 @@ const (
 	HAPROXY_73806f067
 	// HAPROXY_96ca1b7c3: STOP_SENDING does not open an idle stream, and its answer closes it.
 	HAPROXY_96ca1b7c3
+	// HAPROXY_ee65efbfa: a mux that cannot start forgets its timeout task.
+	HAPROXY_ee65efbfa
 	numIDs
 )
 
