@@ -115,6 +115,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_73806f067: &haproxy73806f067,
 	HAPROXY_96ca1b7c3: &haproxy96ca1b7c3,
 	HAPROXY_ee65efbfa: &haproxyEe65efbfa,
+	HAPROXY_7cf9cf705: &haproxy7cf9cf705,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -73,6 +73,8 @@ const (
 	HAPROXY_96ca1b7c3
 	// HAPROXY_ee65efbfa: a mux that cannot start forgets its timeout task.
 	HAPROXY_ee65efbfa
+	// HAPROXY_7cf9cf705: a stream stays too full to be decoded when its bytes are dropped.
+	HAPROXY_7cf9cf705
 	numIDs
 )
 

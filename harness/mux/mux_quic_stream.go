@@ -84,7 +84,9 @@ func (qcs *QCS) freeNCBuf(w *World) {
 	}
 	w.free(kindBuffer, unsafe.Pointer(qcs.Rx.NCBuf.Area))
 	qcs.Rx.NCBuf.SetNull()
-	qcs.Flags &^= qsDemFull
+	if !w.Faults.Has(fault.HAPROXY_7cf9cf705) {
+		qcs.Flags &^= qsDemFull
+	}
 }
 
 // Free models qcs_free: the stream leaves every list, then what it owns goes

@@ -89,7 +89,9 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[411]++
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
 	qcs.Rx.NCBuf.SetNull()
-	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
+	if !w.Faults.Has(fault.HAPROXY_7cf9cf705) {
+		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
+	}
 }
 
 // Free models qcs_free: the stream leaves every list, then what it owns goes
