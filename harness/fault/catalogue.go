@@ -116,6 +116,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_96ca1b7c3: &haproxy96ca1b7c3,
 	HAPROXY_ee65efbfa: &haproxyEe65efbfa,
 	HAPROXY_7cf9cf705: &haproxy7cf9cf705,
+	HAPROXY_a13989f10: &haproxyA13989f10,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -75,6 +75,8 @@ const (
 	HAPROXY_ee65efbfa
 	// HAPROXY_7cf9cf705: a stream stays too full to be decoded when its bytes are dropped.
 	HAPROXY_7cf9cf705
+	// HAPROXY_a13989f10: the active buffer may only go as the last one.
+	HAPROXY_a13989f10
 	numIDs
 )
 

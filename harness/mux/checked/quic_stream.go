@@ -51,6 +51,10 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[635]++
 	id := shadow.Ld8(&s.ByID.Key)
 	sb.List.DelInit()
 	if sb == shadow.Ld8(&s.Buf) { w.cov[636]++
+		if w.Faults.Has(fault.HAPROXY_a13989f10) {
+			last := s.BufList.IsEmpty()
+			w.bugOn(!last, "!LIST_ISEMPTY(&stream->buf_list)")
+		}
 		shadow.St8(&s.Buf, nil)
 	}
 	sb.Buf.Free(w)
