@@ -117,6 +117,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_ee65efbfa: &haproxyEe65efbfa,
 	HAPROXY_7cf9cf705: &haproxy7cf9cf705,
 	HAPROXY_a13989f10: &haproxyA13989f10,
+	HAPROXY_43c090c1e: &haproxy43c090c1e,
 }
 
 // All returns the catalogue in the order of the IDs.

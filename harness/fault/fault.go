@@ -77,6 +77,8 @@ const (
 	HAPROXY_7cf9cf705
 	// HAPROXY_a13989f10: the active buffer may only go as the last one.
 	HAPROXY_a13989f10
+	// HAPROXY_43c090c1e: frames that the transport rejects are not freed.
+	HAPROXY_43c090c1e
 	numIDs
 )
 

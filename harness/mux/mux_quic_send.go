@@ -391,10 +391,12 @@ func (qcc *QCC) sendStreams(w *World) {
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() {
-		frm := frmOfList(w.next(frms))
-		w.traceFreeRejected(frm)
-		w.frmFree(frm)
+	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
+		for !frms.IsEmpty() {
+			frm := frmOfList(w.next(frms))
+			w.traceFreeRejected(frm)
+			w.frmFree(frm)
+		}
 	}
 	if !failed.IsEmpty() {
 		w.trace(evFailedBack)

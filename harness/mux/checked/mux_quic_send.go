@@ -396,10 +396,12 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[391]++
-		frm := frmOfList(w.next(frms))
-		w.traceFreeRejected(frm)
-		w.frmFree(frm)
+	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
+		for !frms.IsEmpty() { w.cov[391]++
+			frm := frmOfList(w.next(frms))
+			w.traceFreeRejected(frm)
+			w.frmFree(frm)
+		}
 	}
 	if !failed.IsEmpty() { w.cov[392]++
 		w.trace(evFailedBack)
