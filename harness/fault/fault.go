@@ -79,6 +79,8 @@ const (
 	HAPROXY_a13989f10
 	// HAPROXY_43c090c1e: frames that the transport rejects are not freed.
 	HAPROXY_43c090c1e
+	// HAPROXY_b9e064040: bytes prepared in an earlier run do not count against the peer's limit.
+	HAPROXY_b9e064040
 	numIDs
 )
 

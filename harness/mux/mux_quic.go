@@ -63,6 +63,7 @@ type RemoteFctl struct {
 type QCCTx struct {
 	Offsets     uint64 `c:"offsets"`
 	SentOffsets uint64 `c:"sent_offsets"`
+	Begun       uint64 `c:"(total)"` // offsets when the send loop began, a variable of qc_send before b9e064040
 }
 
 // A QuicErr is struct quic_err: the code of a CONNECTION_CLOSE.
@@ -601,6 +602,7 @@ func (qcc *QCC) init(w *World) {
 	qcc.Err.App = 0
 	qcc.Tx.Offsets = 0
 	qcc.Tx.SentOffsets = 0
+	qcc.Tx.Begun = 0
 	qcc.LFctl.init(w)
 	qcc.RFctl.MD = w.cfg.maxData
 	if qcc.RFctl.MD == 0 {

@@ -74,9 +74,13 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 		w.trace(evXferLimited, qcs.ID, 0)
 		n = qcs.Tx.MSD - qcs.Tx.Offset
 	}
-	if qcc.Tx.Offsets+n > qcc.RFctl.MD {
+	prepared := qcc.Tx.Offsets
+	if w.Faults.Has(fault.HAPROXY_b9e064040) {
+		prepared = min(qcc.Tx.SentOffsets+prepared-qcc.Tx.Begun, qcc.RFctl.MD)
+	}
+	if prepared+n > qcc.RFctl.MD {
 		w.trace(evXferLimited, qcs.ID, 1)
-		n = qcc.RFctl.MD - qcc.Tx.Offsets
+		n = qcc.RFctl.MD - prepared
 	}
 	out.Put(w, n)
 	if n != 0 {
@@ -422,6 +426,7 @@ func (qcc *QCC) sendStreams(w *World) {
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 	var first *QCS
+	qcc.Tx.Begun = qcc.Tx.Offsets
 	head := &qcc.SendList
 	el := head.N
 	for el != head {
@@ -477,6 +482,7 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
+	qcc.Tx.Begun = qcc.Tx.Offsets
 	head := &qcc.SendList
 	el := head.N
 	for el != head {
@@ -485,7 +491,7 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
 		el = follow
 		// Deviation: 220386ae4 forgets that the connection's limit can be used up
 		// by a stream whose frame could not be allocated.
-		full := qcc.Tx.Offsets == qcc.RFctl.MD
+		full := qcc.Tx.Offsets >= qcc.RFctl.MD
 		w.bugOn(qcs.Stream.Buf != nil && qcs.Flags&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
 		if qcs.Flags&qsBlkSFCtl != 0 {
 			continue

@@ -66,6 +66,7 @@ type RemoteFctl struct {
 type QCCTx struct {
 	Offsets     uint64 `c:"offsets"`
 	SentOffsets uint64 `c:"sent_offsets"`
+	Begun       uint64 `c:"(total)"` // offsets when the send loop began, a variable of qc_send before b9e064040
 }
 
 // A QuicErr is struct quic_err: the code of a CONNECTION_CLOSE.
@@ -604,6 +605,7 @@ func (qcc *QCC) init(w *World) { w.cov[246]++
 	shadow.St8(&qcc.Err.App, 0)
 	shadow.St8(&qcc.Tx.Offsets, 0)
 	shadow.St8(&qcc.Tx.SentOffsets, 0)
+	shadow.St8(&qcc.Tx.Begun, 0)
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
 	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[247]++

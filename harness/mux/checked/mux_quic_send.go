@@ -79,9 +79,13 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[338]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
-	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[341]++
+	prepared := shadow.Ld8(&qcc.Tx.Offsets)
+	if w.Faults.Has(fault.HAPROXY_b9e064040) {
+		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-shadow.Ld8(&qcc.Tx.Begun), shadow.Ld8(&qcc.RFctl.MD))
+	}
+	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[341]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
-		n = shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.Offsets)
+		n = shadow.Ld8(&qcc.RFctl.MD) - prepared
 	}
 	out.Put(w, n)
 	if n != 0 { w.cov[342]++
@@ -427,6 +431,7 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[395]++
 	var first *QCS
+	shadow.St8(&qcc.Tx.Begun, shadow.Ld8(&qcc.Tx.Offsets))
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head { w.cov[396]++
@@ -482,6 +487,7 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[395]++
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[407]++
+	shadow.St8(&qcc.Tx.Begun, shadow.Ld8(&qcc.Tx.Offsets))
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head { w.cov[408]++
@@ -490,7 +496,7 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[407]++
 		el = follow
 		// Deviation: 220386ae4 forgets that the connection's limit can be used up
 		// by a stream whose frame could not be allocated.
-		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
+		full := shadow.Ld8(&qcc.Tx.Offsets) >= shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
 		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[409]++
 			continue
