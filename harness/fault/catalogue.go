@@ -119,6 +119,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_a13989f10: &haproxyA13989f10,
 	HAPROXY_43c090c1e: &haproxy43c090c1e,
 	HAPROXY_b9e064040: &haproxyB9e064040,
+	HAPROXY_9d905dfd7: &haproxy9d905dfd7,
 }
 
 // All returns the catalogue in the order of the IDs.

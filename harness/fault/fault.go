@@ -81,6 +81,8 @@ const (
 	HAPROXY_43c090c1e
 	// HAPROXY_b9e064040: bytes prepared in an earlier run do not count against the peer's limit.
 	HAPROXY_b9e064040
+	// HAPROXY_9d905dfd7: a stream on which the peer allows nothing at first does not count as blocked.
+	HAPROXY_9d905dfd7
 	numIDs
 )
 

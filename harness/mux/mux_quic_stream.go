@@ -157,9 +157,9 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 			qcs.Free(w)
 			return nil
 		}
-		qcs.initSides()
+		qcs.initSides(w)
 	} else {
-		qcs.initSides()
+		qcs.initSides(w)
 		if !qcs.newDesc(w) {
 			qcs.Free(w)
 			return nil
@@ -208,11 +208,11 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides() {
+func (qcs *QCS) initSides(w *World) {
 	qcc := qcs.QCC
 	id := qcs.ID
 	qcs.Tx.MSD = qcc.txLimit(id)
-	if qcs.Tx.MSD == 0 {
+	if qcs.Tx.MSD == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
 		qcs.Flags |= qsBlkSFCtl
 	}
 	qcs.Rx.NCBuf.SetNull()
