@@ -120,6 +120,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_43c090c1e: &haproxy43c090c1e,
 	HAPROXY_b9e064040: &haproxyB9e064040,
 	HAPROXY_9d905dfd7: &haproxy9d905dfd7,
+	HAPROXY_333f2caba: &haproxy333f2caba,
 }
 
 // All returns the catalogue in the order of the IDs.

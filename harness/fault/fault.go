@@ -83,6 +83,8 @@ const (
 	HAPROXY_b9e064040
 	// HAPROXY_9d905dfd7: a stream on which the peer allows nothing at first does not count as blocked.
 	HAPROXY_9d905dfd7
+	// HAPROXY_333f2caba: RESET_STREAM and STOP_SENDING wait for the connection's credit.
+	HAPROXY_333f2caba
 	numIDs
 )
 

@@ -384,6 +384,9 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) sendStreams(w *World) {
+	if w.Faults.Has(fault.HAPROXY_333f2caba) && qcc.Flags&qcBlkMFCtl != 0 {
+		return
+	}
 	frms := w.listHead()
 	failed := w.listHead()
 	if qcc.visitSendList(w, frms, failed) {

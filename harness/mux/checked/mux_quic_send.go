@@ -389,6 +389,9 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[381]++
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
+	if w.Faults.Has(fault.HAPROXY_333f2caba) && shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
+		return
+	}
 	frms := w.listHead()
 	failed := w.listHead()
 	if qcc.visitSendList(w, frms, failed) { w.cov[388]++
