@@ -121,6 +121,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_b9e064040: &haproxyB9e064040,
 	HAPROXY_9d905dfd7: &haproxy9d905dfd7,
 	HAPROXY_333f2caba: &haproxy333f2caba,
+	HAPROXY_09ec3e09b: &haproxy09ec3e09b,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -85,6 +85,8 @@ const (
 	HAPROXY_9d905dfd7
 	// HAPROXY_333f2caba: RESET_STREAM and STOP_SENDING wait for the connection's credit.
 	HAPROXY_333f2caba
+	// HAPROXY_09ec3e09b: a connection with attached streams may be released.
+	HAPROXY_09ec3e09b
 	numIDs
 )
 

@@ -173,8 +173,8 @@ func (qcc *QCC) rmHreq(w *World) {
 // handled or the timeout has struck.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
-func (qcc *QCC) isDead() bool {
-	if qcc.NbSC != 0 {
+func (qcc *QCC) isDead(w *World) bool {
+	if qcc.NbSC != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
 		return false
 	}
 	return qcc.Flags&(qcErrConn|qcErrLDone) != 0 || qcc.Task == nil
@@ -304,7 +304,7 @@ func (qcc *QCC) shutdownApp(w *World) {
 	if qcc.AppOps == appH3 {
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(qcc.Ctx))
-		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
@@ -350,7 +350,7 @@ func (qcc *QCC) ioProcess(w *World) bool {
 	if qcc.Flags&(qcErrConn|qcErrL) != 0 {
 		qcc.wakeSomeStreams(w)
 	}
-	return qcc.isDead()
+	return qcc.isDead(w)
 }
 
 // Release models qcc_release: all that the connection owns is freed, then the
@@ -482,7 +482,7 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 	}
 	w.trace(evTimeoutFired)
 	qcc.Task = nil // a nil task says that the timeout has struck
-	if qcc.isDead() {
+	if qcc.isDead(w) {
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)

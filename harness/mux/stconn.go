@@ -137,6 +137,14 @@ func (sc *Stconn) IOCb(w *World) { sc.State++ }
 //lastwake:c sc_conn_process src/stconn.c
 func (sc *Stconn) wake(w *World) { sc.Flags |= 1 }
 
+// strm models sc_mux_strm: the mux's stream below the connector.
+//
+//lastwake:c sc_mux_strm include/haproxy/stconn.h
+func (sc *Stconn) strm() *QCS {
+	sd := sc.Sedesc
+	return sd.SE
+}
+
 // Detach models sc_destroy and sc_detach_endp: the connector unsubscribes,
 // marks the endpoint orphan, cuts both links, tells the mux, and goes.
 //

@@ -10,7 +10,7 @@ import (
 )
 
 // NumEdges is the number of edge counters in the checked twin.
-const NumEdges = 972
+const NumEdges = 975
 
 // A CFunc says which C function a Go function models. Func is its full name as
 // package runtime prints it; Primitive says that signatures skip it.
@@ -203,8 +203,9 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*QuicTxPacket).refDec", "quic_tx_packet_refdec", "include/haproxy/quic_tx.h", 48, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*Sedesc).SetError", "se_fl_set_error", "include/haproxy/stconn.h", 77, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*Sedesc).setAbort", "", "", 89, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*Stconn).Detach", "sc_destroy", "src/stconn.c", 144, false},
+	{"github.com/lastwake/lastwake/harness/mux.(*Stconn).Detach", "sc_destroy", "src/stconn.c", 152, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*Stconn).IOCb", "sc_conn_io_cb", "src/stconn.c", 132, false},
+	{"github.com/lastwake/lastwake/harness/mux.(*Stconn).strm", "sc_mux_strm", "include/haproxy/stconn.h", 143, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*Stconn).wake", "sc_conn_process", "src/stconn.c", 138, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*Task).Destroy", "task_destroy", "include/haproxy/task.h", 256, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*Task).Queue", "task_queue", "include/haproxy/task.h", 309, true},
@@ -500,8 +501,9 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QuicTxPacket).refDec", "quic_tx_packet_refdec", "include/haproxy/quic_tx.h", 48, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*Sedesc).SetError", "se_fl_set_error", "include/haproxy/stconn.h", 77, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*Sedesc).setAbort", "", "", 89, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*Stconn).Detach", "sc_destroy", "src/stconn.c", 144, false},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*Stconn).Detach", "sc_destroy", "src/stconn.c", 152, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*Stconn).IOCb", "sc_conn_io_cb", "src/stconn.c", 132, false},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*Stconn).strm", "sc_mux_strm", "include/haproxy/stconn.h", 143, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*Stconn).wake", "sc_conn_process", "src/stconn.c", 138, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*Task).Destroy", "task_destroy", "include/haproxy/task.h", 256, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*Task).Queue", "task_queue", "include/haproxy/task.h", 309, true},

@@ -83,8 +83,8 @@ type QCS struct {
 // freeNCBuf models qcs_free_ncbuf.
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
-func (qcs *QCS) freeNCBuf(w *World) { w.cov[411]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[412]++
+func (qcs *QCS) freeNCBuf(w *World) { w.cov[413]++
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[414]++
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
@@ -99,7 +99,7 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[411]++
 // buffer back to the connection.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) Free(w *World) { w.cov[413]++
+func (qcs *QCS) Free(w *World) { w.cov[415]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	if w.tracing {
@@ -112,11 +112,11 @@ func (qcs *QCS) Free(w *World) { w.cov[413]++
 	}
 	qcs.ElSend.DelInit()
 
-	if shadow.Ld8(&qcs.SD) != nil { w.cov[414]++
+	if shadow.Ld8(&qcs.SD) != nil { w.cov[416]++
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
-	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[415]++
+	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[417]++
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
@@ -136,9 +136,9 @@ func (qcs *QCS) Free(w *World) { w.cov[413]++
 // closeAccount keeps a stream's share of the connection's sums for the audit.
 //
 //lastwake:primitive
-func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[416]++
+func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[418]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if conn == nil { w.cov[417]++
+	if conn == nil { w.cov[419]++
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -151,9 +151,9 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[416]++
 // every field set.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[418]++
+func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[420]++
 	qcs := (*QCS)(w.alloc(kindQCS))
-	if qcs == nil { w.cov[419]++
+	if qcs == nil { w.cov[421]++
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -165,13 +165,13 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[418]++
 		qcs.initSides(w)
 	} else {
 		qcs.initSides(w)
-		if !qcs.newDesc(w) { w.cov[420]++
+		if !qcs.newDesc(w) { w.cov[422]++
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[421]++
+	if !w.appAttach(qcc, qcs) { w.cov[423]++
 		qcs.Free(w)
 		return nil
 	}
@@ -182,9 +182,9 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[418]++
 // stream does not have. It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newDesc(w *World) bool { w.cov[422]++
+func (qcs *QCS) newDesc(w *World) bool { w.cov[424]++
 	id := shadow.Ld8(&qcs.ID)
-	if streamIsUni(id) && !streamIsLocal(id) { w.cov[423]++
+	if streamIsUni(id) && !streamIsLocal(id) { w.cov[425]++
 		return true
 	}
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
@@ -195,7 +195,7 @@ func (qcs *QCS) newDesc(w *World) bool { w.cov[422]++
 // init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[424]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[426]++
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -213,11 +213,11 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[424]++
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides(w *World) { w.cov[425]++
+func (qcs *QCS) initSides(w *World) { w.cov[427]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[426]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[428]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -277,15 +277,15 @@ func (qcs *QCS) sc() *Stconn {
 // idleOpen models qcs_idle_open.
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
-func (qcs *QCS) idleOpen(w *World) { w.cov[427]++
+func (qcs *QCS) idleOpen(w *World) { w.cov[429]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
-	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[428]++
+	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[430]++
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
-func (qcs *QCS) setState(w *World, st uint32) { w.cov[429]++
+func (qcs *QCS) setState(w *World, st uint32) { w.cov[431]++
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -293,20 +293,20 @@ func (qcs *QCS) setState(w *World, st uint32) { w.cov[429]++
 // closeLocal models qcs_close_local.
 //
 //lastwake:c qcs_close_local src/mux_quic.c
-func (qcs *QCS) closeLocal(w *World) { w.cov[430]++
+func (qcs *QCS) closeLocal(w *World) { w.cov[432]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[431]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[433]++
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
-	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[432]++
+	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[434]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[433]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[435]++
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -314,16 +314,16 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[430]++
 // closeRemote models qcs_close_remote.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closeRemote(w *World) { w.cov[434]++
+func (qcs *QCS) closeRemote(w *World) { w.cov[436]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[435]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[437]++
 		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHRem
-	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[436]++
+	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[438]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
@@ -338,14 +338,14 @@ func (qcs *QCS) isCloseRemote() bool { return shadow.Ld4(&qcs.St) == ssHRem || s
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-func (qcs *QCS) alert(w *World) { w.cov[437]++
-	if shadow.Ld8(&qcs.Subs) != nil { w.cov[438]++
+func (qcs *QCS) alert(w *World) { w.cov[439]++
+	if shadow.Ld8(&qcs.Subs) != nil { w.cov[440]++
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
-	if sc != nil { w.cov[439]++
+	if sc != nil { w.cov[441]++
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -354,7 +354,7 @@ func (qcs *QCS) alert(w *World) { w.cov[437]++
 // subscribe models qcs_subscribe.
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
-func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[440]++
+func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[442]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -363,8 +363,8 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[440]++
 // notifyRecv models qcs_notify_recv.
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
-func (qcs *QCS) notifyRecv(w *World) { w.cov[441]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[442]++
+func (qcs *QCS) notifyRecv(w *World) { w.cov[443]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[444]++
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -373,8 +373,8 @@ func (qcs *QCS) notifyRecv(w *World) { w.cov[441]++
 // notifySend models qcs_notify_send.
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
-func (qcs *QCS) notifySend(w *World) { w.cov[443]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[444]++
+func (qcs *QCS) notifySend(w *World) { w.cov[445]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[446]++
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -383,11 +383,11 @@ func (qcs *QCS) notifySend(w *World) { w.cov[443]++
 // notify wakes the subscriber and drops the event it waited for.
 //
 //lastwake:primitive
-func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[445]++
+func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[447]++
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[446]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[448]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -396,7 +396,7 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[445]++
 // stream credit, then it is freed.
 //
 //lastwake:c qcs_destroy src/mux_quic.c
-func (qcs *QCS) Destroy(w *World) { w.cov[447]++
+func (qcs *QCS) Destroy(w *World) { w.cov[449]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -405,7 +405,7 @@ func (qcs *QCS) Destroy(w *World) { w.cov[447]++
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[448]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[450]++
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
@@ -415,17 +415,17 @@ func (qcs *QCS) Destroy(w *World) { w.cov[447]++
 // peer's streams have closed it gets credit for as many.
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
-func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[449]++
-	if streamIsUni(id) { w.cov[450]++
+func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[451]++
+	if streamIsUni(id) { w.cov[452]++
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
-	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[451]++
+	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[453]++
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
-	if frm == nil { w.cov[452]++
+	if frm == nil { w.cov[454]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -441,9 +441,9 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[449]++
 // initStreamLocal models qcc_init_stream_local for a unidirectional stream.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[453]++
+func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[455]++
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
-	if qcs == nil { w.cov[454]++
+	if qcs == nil { w.cov[456]++
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -455,30 +455,30 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[453]++
 // its kind below that the peer skipped are opened.
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
-func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[455]++
+func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[457]++
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
-	if streamIsUni(id) { w.cov[456]++
+	if streamIsUni(id) { w.cov[458]++
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
-	if id >= limit*4 { w.cov[457]++
+	if id >= limit*4 { w.cov[459]++
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
-	for id >= largest { w.cov[458]++
+	for id >= largest { w.cov[460]++
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
-		if qcs == nil { w.cov[459]++
+		if qcs == nil { w.cov[461]++
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
-		if streamIsUni(id) { w.cov[460]++
+		if streamIsUni(id) { w.cov[462]++
 			shadow.St8(&qcc.LargestUniR, largest)
-		} else { w.cov[461]++
+		} else { w.cov[463]++
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -489,18 +489,18 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[455]++
 // gets its end of the stream.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[462]++
+func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[464]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
-	if sd == nil { w.cov[463]++
+	if sd == nil { w.cov[465]++
 		return nil
 	}
 	shadow.St8(&sd.SE, qcs)
 	shadow.St8(&sd.Conn, shadow.Ld8(&qcc.Conn))
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|(seTMux|seOrphan))
 	sc := w.scNewFromEndp(sd)
-	if sc == nil { w.cov[464]++
+	if sc == nil { w.cov[466]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
 		w.sedescFree(sd)
@@ -519,10 +519,10 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[462]++
 	} else {
 		qcs.ElOpening.DelInit()
 	}
-	if fin { w.cov[465]++
+	if fin { w.cov[467]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[466]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[468]++
 		sd.SetError(w, qcs)
 	}
 	return sc
@@ -531,7 +531,7 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[462]++
 // waitHTTPReq models qcs_wait_http_req.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
-func (qcs *QCS) waitHTTPReq(w *World) { w.cov[467]++
+func (qcs *QCS) waitHTTPReq(w *World) { w.cov[469]++
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
 }

@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[719]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[721]++
 	switch phase {
-	case phaseDetach: w.cov[720]++
-		if len(w.apps) == 0 { w.cov[721]++
+	case phaseDetach: w.cov[722]++
+		if len(w.apps) == 0 { w.cov[723]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[722]++
+	case phaseNet: w.cov[724]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[723]++
+	case phaseQuiet: w.cov[725]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[724]++
+	case phaseTimers: w.cov[726]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[725]++
-	for i := range w.conns { w.cov[726]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[727]++
+	for i := range w.conns { w.cov[728]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[727]++
+		if c.cids == nil { w.cov[729]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[728]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[730]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[725]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[729]++
-	if len(w.apps) != 0 { w.cov[730]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[731]++
+	if len(w.apps) != 0 { w.cov[732]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[731]++
+	if w.queued() { w.cov[733]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[732]++
+	for i := range w.conns { w.cov[734]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[733]++
+		if c.cids == nil { w.cov[735]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[734]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[736]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -75,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[729]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[735]++
+func (w *World) queued() bool { w.cov[737]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -84,21 +84,21 @@ func (w *World) queued() bool { w.cov[735]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[736]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[738]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[737]++
+	if ok { w.cov[739]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[738]++
+	for i := range w.conns { w.cov[740]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[739]++
+		if c.cids == nil { w.cov[741]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[740]++
+		for _, which := range timerOrder { w.cov[742]++
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[741]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[743]++
 				continue
 			}
 			found = true
@@ -112,14 +112,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[736]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[742]++
-	for i := range w.conns { w.cov[743]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[744]++
+	for i := range w.conns { w.cov[745]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[744]++
+		if c.cids == nil { w.cov[746]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[745]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[747]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

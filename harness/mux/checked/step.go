@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[758]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[760]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[759]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[761]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +22,48 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[758]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[760]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[762]++
 	switch op.Verb {
-	case program.NetOpen: w.cov[761]++
+	case program.NetOpen: w.cov[763]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[762]++
+	case program.ProcSoftstop: w.cov[764]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[763]++
+	case program.TimePass: w.cov[765]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[764]++
+	case program.RunAll: w.cov[766]++
 		return w.playRunAll()
+	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[767]++
+		return w.playApp(op)
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[765]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[768]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[766]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[769]++
 		return w.playPacket(c, op)
-	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[767]++
-		return w.playApp(op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[768]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[770]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[769]++
+	case program.NetLose: w.cov[771]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[770]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[772]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[771]++
+	case program.RunTimer: w.cov[773]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[772]++
-	if int(op.Conn) >= maxConns { w.cov[773]++
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[774]++
+	if int(op.Conn) >= maxConns { w.cov[775]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[774]++
+	if w.conns[op.Conn].opened { w.cov[776]++
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +71,20 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[772]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[775]++
+func (w *World) netOpen(n uint8) { w.cov[777]++
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[776]++
+	if qc == nil { w.cov[778]++
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[777]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[779]++
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[778]++
-	if w.stopping { w.cov[779]++
+func (w *World) playSoftstop() program.Outcome { w.cov[780]++
+	if w.stopping { w.cov[781]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +93,16 @@ func (w *World) playSoftstop() program.Outcome { w.cov[778]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[780]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[782]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[781]++
+	if qc == nil { w.cov[783]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[782]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[784]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[783]++
+	if out != program.Done { w.cov[785]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +111,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[7
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[784]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[786]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[785]++
+	if cc == nil { w.cov[787]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +123,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[784]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[786]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[788]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[787]++
+	case program.PeerStream: w.cov[789]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[788]++
+	case program.PeerReset: w.cov[790]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[789]++
+		if final == 0 { w.cov[791]++
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[790]++
+		if ready { w.cov[792]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[791]++
-		if ready { w.cov[792]++
+	case program.PeerStop: w.cov[793]++
+		if ready { w.cov[794]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[793]++
-		if ready { w.cov[794]++
+	case program.PeerMaxData: w.cov[795]++
+		if ready { w.cov[796]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[795]++
-		if ready { w.cov[796]++
+	case program.PeerMaxStreamData: w.cov[797]++
+		if ready { w.cov[798]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[797]++
+	case program.PeerClose: w.cov[799]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[798]++
+	case program.NetAck: w.cov[800]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[799]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[801]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +168,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[799]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[800]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[802]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[801]++
+	if node == nil { w.cov[803]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +179,37 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[800]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[802]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[804]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[803]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[805]++
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[804]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[806]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[805]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[807]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[806]++
+	if kind == wireEmpty { w.cov[808]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[807]++
+	if p.fin { w.cov[809]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[808]++
+	if back != 0 { w.cov[810]++
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[809]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[811]++
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[810]++
+	} else { w.cov[812]++
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +220,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[811]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[813]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[812]++
+	if last == 0 { w.cov[814]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[813]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[815]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[814]++
+	if !qc.inFlight(w, first, last) { w.cov[816]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +239,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[811]
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[815]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[816]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[817]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[817]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[818]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[819]++
 			return true
 		}
 	}
@@ -249,38 +249,41 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[815]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[818]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[820]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 { w.cov[819]++
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[821]++
+		return program.NoConn
+	}
+	if i < 0 { w.cov[822]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	sd := shadow.Ld8(&sc.Sedesc)
-	qcs := shadow.Ld8(&sd.SE)
-	switch op.Verb {
-	case program.AppDetach: w.cov[820]++
+	if op.Verb == program.AppDetach { w.cov[823]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
-	case program.AppSend: w.cov[821]++
+	}
+	qcs := sc.strm()
+	switch op.Verb {
+	case program.AppSend: w.cov[824]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[822]++
+	case program.AppShut: w.cov[825]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[823]++
+	case program.AppRead: w.cov[826]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[824]++
+	case program.AppAbort: w.cov[827]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[825]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[828]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[826]++
-	for i := range w.apps { w.cov[827]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[828]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[829]++
+	for i := range w.apps { w.cov[830]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[831]++
 			return i
 		}
 	}
@@ -289,13 +292,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[826]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[829]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[830]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[832]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[833]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[831]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[834]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -305,8 +308,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[829]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[832]++
-	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[833]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[835]++
+	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[836]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -315,18 +318,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[832]++
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[834]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[837]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[835]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[838]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[836]++
+	if op.Arg[program.SubSend] != 0 { w.cov[839]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[837]++
+	if events == 0 { w.cov[840]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[838]++
+	if op.Verb == program.AppSubscribe { w.cov[841]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -337,32 +340,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[839]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[842]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[840]++
+	case program.NetFatal: w.cov[843]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[841]++
+	case program.NetOK: w.cov[844]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[842]++
+	case program.NetBlock: w.cov[845]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[843]++
+	if qc == nil { w.cov[846]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[844]++
+	case program.NetBlock: w.cov[847]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[845]++
+	case program.NetWindow: w.cov[848]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[846]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[849]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[847]++
+	default: w.cov[850]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -371,13 +374,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[839]
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[848]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[851]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[849]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[852]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[850]++
+	if node == nil { w.cov[853]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -386,15 +389,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[848
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[851]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[854]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[852]++
-		if op.Verb == program.RunStream { w.cov[853]++
+	if tl == nil { w.cov[855]++
+		if op.Verb == program.RunStream { w.cov[856]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[854]++
+	if !tl.Queued() { w.cov[857]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -403,27 +406,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[851]
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[855]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[858]++
 	switch op.Verb {
-	case program.RunStream: w.cov[856]++
+	case program.RunStream: w.cov[859]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[857]++
+		if i < 0 { w.cov[860]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[858]++
+	case program.RunMux: w.cov[861]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[859]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[862]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[860]++
+	if qc != nil { w.cov[863]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[861]++
+	if cc != nil { w.cov[864]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -431,18 +434,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[855]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[862]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[865]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[863]++
+	if task == nil { w.cov[866]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[864]++
-		if !task.armed() { w.cov[865]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[867]++
+		if !task.armed() { w.cov[868]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[866]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[869]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -451,23 +454,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[86
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[867]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[870]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[868]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[869]++
+	if cc != nil { w.cov[871]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[872]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[870]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[871]++
+	case program.TimerMux: w.cov[873]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[874]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[872]++
+	case program.TimerIdle: w.cov[875]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[873]++
+	case program.TimerPTO: w.cov[876]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -479,16 +482,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[874]++
+func (w *World) playRunAll() program.Outcome { w.cov[877]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[875]++
+	for range runAllMost { w.cov[878]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[876]++
+		if !here.Tasklets.IsEmpty() { w.cov[879]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[877]++
+		} else if !here.RQueue.IsEmpty() { w.cov[880]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[878]++
+		} else { w.cov[881]++
 			return out
 		}
 		out = program.Done

@@ -112,7 +112,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[948]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[951]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.tracing = trace
@@ -129,13 +129,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[949]++
+	for i := range w.conns { w.cov[952]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[950]++
+	if h.Set[program.KeyStart] == 0 { w.cov[953]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -170,9 +170,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[951]++
+func (w *World) initThreads() { w.cov[954]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[952]++
+	for i := range int32(numThreads) { w.cov[955]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -184,30 +184,30 @@ func (w *World) initThreads() { w.cov[951]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[953]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[956]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[954]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[957]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[955]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[958]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[956]++
+func (w *World) SetOp(i int32) { w.cov[959]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[957]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[960]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[958]++
+func (w *World) spend() { w.cov[961]++
 	w.budget--
-	if w.budget < 0 { w.cov[959]++
+	if w.budget < 0 { w.cov[962]++
 		panic(&Budget{})
 	}
 }
@@ -216,8 +216,8 @@ func (w *World) spend() { w.cov[958]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[960]++
-	if cond && w.cfg.strict >= 1 { w.cov[961]++
+func (w *World) bugOn(cond bool, text string) { w.cov[963]++
+	if cond && w.cfg.strict >= 1 { w.cov[964]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -225,8 +225,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[960]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[962]++
-	if cond && w.cfg.strict >= 2 { w.cov[963]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[965]++
+	if cond && w.cfg.strict >= 2 { w.cov[966]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -234,7 +234,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[962]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[964]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[967]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -242,4 +242,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[964]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[965]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[968]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
