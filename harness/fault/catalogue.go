@@ -39,6 +39,9 @@ type Fault struct {
 	// the fix; empty when not known. Whether and when a stable branch took it
 	// is not said anywhere here.
 	Backport string
+	// Eras are the values of the header's era in which the code with the
+	// mistake is there; none means the default era only.
+	Eras []string
 	// Severity is the commit's own word: MINOR, MEDIUM or MAJOR.
 	Severity string
 	// Symptom is how the fault shows.
@@ -113,6 +116,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_da24bcfad: &haproxyDa24bcfad,
 	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
 	HAPROXY_73806f067: &haproxy73806f067,
+	HAPROXY_c1d714156: &haproxyC1d714156,
 	HAPROXY_96ca1b7c3: &haproxy96ca1b7c3,
 	HAPROXY_ee65efbfa: &haproxyEe65efbfa,
 	HAPROXY_7cf9cf705: &haproxy7cf9cf705,

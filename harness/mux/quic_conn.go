@@ -28,9 +28,8 @@ const (
 
 // Times, ms.
 const (
-	ptoMS         = 300   // a probe is due when nothing was acknowledged for so long
-	idleTimeoutMS = 30000 // max_idle_timeout
-	closingMS     = 900   // three times the PTO, RFC 9000 section 10.2
+	ptoMS     = 300 // a probe is due when nothing was acknowledged for so long
+	closingMS = 900 // three times the PTO, RFC 9000 section 10.2
 )
 
 // A QuicConn is struct quic_conn: the transport's connection.
@@ -120,7 +119,7 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 	qc.CIDs.QC = qc
 	qc.CIDs.Closed = nil
 	w.conns[index].cids = qc.CIDs
-	qc.IdleExpire = w.nowMS + idleTimeoutMS
+	qc.IdleExpire = w.nowMS + w.cfg.idleMS
 	qc.IdleTimerTask.Expire = qc.IdleExpire
 	qc.IdleTimerTask.Queue(w)
 	return qc
@@ -211,10 +210,25 @@ func (qc *QuicConn) notifyErr(w *World) {
 }
 
 // notifySend models qc_notify_send: a subscriber that waits to send is woken
-// if the window lets it. It reports whether there was one.
+// if the window lets it, since 3.1 also the streams that wait for a Tx buffer.
+// It reports whether there was a subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) notifySend(w *World) bool {
+	woken := qc.wakeSubs(w)
+	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
+	// no subscriber, and for good too late if the subscriber can send nothing for
+	// want of memory.
+	if w.cfg.era >= era32 && qc.MuxState == muxReady && qc.QCC.Flags&qcConnFull != 0 {
+		qc.QCC.notifyRoom(w, 0)
+	}
+	return woken
+}
+
+// wakeSubs is the part of qc_notify_send for the subscriber.
+//
+//lastwake:c qc_notify_send src/quic_conn.c
+func (qc *QuicConn) wakeSubs(w *World) bool {
 	subs := qc.Subs
 	if subs == nil || subs.Events&subRetrySend == 0 {
 		return false
@@ -342,7 +356,7 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) {
 	if task == nil {
 		return
 	}
-	timeout := uint64(idleTimeoutMS)
+	timeout := w.cfg.idleMS
 	if qc.Flags&(qcClosing|qcDraining) != 0 {
 		timeout = closingMS
 	}

@@ -30,7 +30,10 @@ type World struct {
 	opFrees   uint32
 	failed    bool // an allocation was made to fail
 
+	begun uint64 // what was prepared when the send loop began, a variable of qc_send before b9e064040
+
 	badReturns uint32 // for the audit: handlers that lied about their task
+	badAppends uint32 // and nodes inserted into a second list
 
 	budget  int
 	op      int32
@@ -55,7 +58,9 @@ type config struct {
 	clientMS    uint64
 	httpReqMS   uint64
 	keepAliveMS uint64
+	idleMS      uint64
 	strict      uint32
+	era         uint32 // era29 and its successors
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -124,7 +129,9 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nowMS = 1000
 	w.stopping = false
 	w.failed = false
+	w.begun = 0
 	w.badReturns = 0
+	w.badAppends = 0
 	w.failAlloc = 0
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -165,7 +172,9 @@ func (c *config) set(h *program.Header) {
 	c.clientMS = v(program.KeyClient)
 	c.httpReqMS = v(program.KeyHTTPReq)
 	c.keepAliveMS = v(program.KeyKeepAlive)
+	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
+	c.era = h.Set[program.KeyEra]
 }
 
 // noWindow is a congestion window that never fills, bytes.

@@ -17,6 +17,7 @@ const (
 	qcBlkMFCtl = 0x00000004 // sending blocked due to connection flow control
 	qcConnFull = 0x00000008 // no stream buffers available on connection
 	qcAppShut  = 0x00000010 // application layer shutdown done
+	qcAppInit  = 0x00010000 // since 3.2: the application layer has finished its start, app_st
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
 	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
@@ -66,7 +67,8 @@ type RemoteFctl struct {
 type QCCTx struct {
 	Offsets     uint64 `c:"offsets"`
 	SentOffsets uint64 `c:"sent_offsets"`
-	Begun       uint64 `c:"(total)"` // offsets when the send loop began, a variable of qc_send before b9e064040
+	BufInFlight uint64 `c:"buf_in_flight"` // since 3.1: bytes of Tx buffers
+	Frms        List   `c:"frms"`          // since 3.2: STREAM frames that were not sent
 }
 
 // A QuicErr is struct quic_err: the code of a CONNECTION_CLOSE.
@@ -96,11 +98,13 @@ type QCC struct {
 	StreamsByID  EbRoot         `c:"streams_by_id"`
 	SendList     List           `c:"send_list"`
 	WaitEvent    WaitEvent      `c:"wait_event"`
-	Task         *Task          `c:"task"`         // nil once the timeout has struck
-	OpeningList  List           `c:"opening_list"` // streams that wait for a whole request
-	Timeout      uint64         `c:"timeout"`      // ms
-	ShutTimeout  uint64         `c:"shut_timeout"` // ms
-	IdleStart    uint64         `c:"idle_start"`   // ms
+	Task         *Task          `c:"task"`          // nil once the timeout has struck
+	OpeningList  List           `c:"opening_list"`  // streams that wait for a whole request
+	FctlList     List           `c:"fctl_list"`     // from 3.0 on: streams that wait for credit
+	BufWaitList  List           `c:"buf_wait_list"` // from 3.0 on: streams that wait for a Tx buffer
+	Timeout      uint64         `c:"timeout"`       // ms
+	ShutTimeout  uint64         `c:"shut_timeout"`  // ms
+	IdleStart    uint64         `c:"idle_start"`    // ms
 	Err          QuicErr        `c:"err"`
 	AppOps       uint64         `c:"app_ops"` // appNone, appH3 or appHQ
 	Ctx          unsafe.Pointer `c:"ctx"`     // *H3C with h3
@@ -123,7 +127,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[176]++
+func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[218]++
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -138,7 +142,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[176]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[177]++
+func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[219]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -147,15 +151,15 @@ func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[177]++
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[178]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[220]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[179]++
+func (qcc *QCC) rmSC(w *World) { w.cov[221]++
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[180]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[222]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -163,11 +167,11 @@ func (qcc *QCC) rmSC(w *World) { w.cov[179]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[181]++
+func (qcc *QCC) rmHreq(w *World) { w.cov[223]++
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[182]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[224]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -176,8 +180,8 @@ func (qcc *QCC) rmHreq(w *World) { w.cov[181]++
 // handled or the timeout has struck.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
-func (qcc *QCC) isDead(w *World) bool { w.cov[183]++
-	if shadow.Ld8(&qcc.NbSC) != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) { w.cov[184]++
+func (qcc *QCC) isDead(w *World) bool { w.cov[225]++
+	if shadow.Ld8(&qcc.NbSC) != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) { w.cov[226]++
 		return false
 	}
 	return shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 || shadow.Ld8(&qcc.Task) == nil
@@ -190,32 +194,32 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[185]++
+func (qcc *QCC) refreshTimeout(w *World) { w.cov[227]++
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[186]++
+	if task == nil { w.cov[228]++
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[187]++
+	if !qcc.mayExpire() { w.cov[229]++
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[188]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[230]++
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[189]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[231]++
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[190]++
+	} else { w.cov[232]++
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[191]++
+	if shadow.Ld8(&task.Expire) == eternity { w.cov[233]++
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -237,19 +241,19 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[192]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[193]++
+func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[234]++
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[235]++
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[194]++
+	} else { w.cov[236]++
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[195]++
+		if timeout == eternity { w.cov[237]++
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[196]++
+	if w.stopping { w.cov[238]++
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -267,17 +271,17 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[197]++
+func (qcc *QCC) purgeStreams(w *World) { w.cov[239]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[198]++
+	for node != nil { w.cov[240]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[199]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[241]++
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[200]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[242]++
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -287,12 +291,12 @@ func (qcc *QCC) purgeStreams(w *World) { w.cov[197]++
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[201]++
+func (qcc *QCC) Shutdown(w *World) { w.cov[243]++
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[202]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[244]++
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[203]++
-	default: w.cov[204]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[245]++
+	default: w.cov[246]++
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -303,21 +307,21 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[201]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[205]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[206]++
+func (qcc *QCC) shutdownApp(w *World) { w.cov[247]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[248]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
-	} else { w.cov[207]++
+	} else { w.cov[249]++
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[208]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[250]++
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -327,13 +331,13 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[205]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[209]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[210]++
+func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[251]++
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[252]++
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[211]++
+		if qcs.sc() == nil { w.cov[253]++
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[212]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[254]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -344,13 +348,13 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[209]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[213]++
+func (qcc *QCC) ioProcess(w *World) bool { w.cov[255]++
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[214]++
+	if w.stopping { w.cov[256]++
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[215]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[257]++
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead(w)
@@ -362,7 +366,7 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[213]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[216]++
+func (qcc *QCC) Release(w *World) { w.cov[258]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -370,7 +374,7 @@ func (qcc *QCC) Release(w *World) { w.cov[216]++
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
 	}
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[217]++
+	if shadow.Ld8(&qcc.Task) != nil { w.cov[259]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -382,18 +386,19 @@ func (qcc *QCC) Release(w *World) { w.cov[216]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[218]++
+	for !qcc.LFctl.Frms.IsEmpty() { w.cov[260]++
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
-	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[219]++
+	qcc.clearFrms(w)
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[261]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[220]++
+	if conn != nil { w.cov[262]++
 		conn.afterRelease(w)
 	}
 }
@@ -402,7 +407,7 @@ func (qcc *QCC) Release(w *World) { w.cov[216]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[221]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[263]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -411,7 +416,7 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[221]++
 	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
 		return
 	}
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[222]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[264]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -420,12 +425,15 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[221]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[223]++
+func (qcc *QCC) freeStreams(w *World) { w.cov[265]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[224]++
+	for node != nil { w.cov[266]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
+	}
+	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[267]++
+		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
 
@@ -433,7 +441,7 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[223]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[225]++
+func (conn *Connection) afterRelease(w *World) { w.cov[268]++
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -444,14 +452,29 @@ func (conn *Connection) afterRelease(w *World) { w.cov[225]++
 	conn.Free(w)
 }
 
+// mayIOSend is the first question of qcc_io_cb: since 3.2 a mux that waits for
+// the transport does not send.
+//
+// Deviation: a connection in error does, for qcc_io_send is where the mux
+// notes the error; up to 3.5 a mux that waits learns of it with its timeout.
+//
+//lastwake:c qcc_io_cb src/mux_quic.c
+func (qcc *QCC) mayIOSend(w *World) bool { w.cov[269]++
+	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
+	conn := shadow.Ld8(&qcc.Conn)
+	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
+}
+
 // IOCb models qcc_io_cb, the handler of the mux's tasklet.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) { w.cov[226]++
+func (qcc *QCC) IOCb(w *World) { w.cov[270]++
 	w.trace(evRunMux)
-	qcc.ioSend(w)
+	if qcc.mayIOSend(w) { w.cov[271]++
+		qcc.ioSend(w)
+	}
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[227]++
+	if qcc.ioProcess(w) { w.cov[272]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -468,24 +491,24 @@ func (qcc *QCC) IOCb(w *World) { w.cov[226]++
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[228]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[273]++
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[229]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[230]++
+	if qcc != nil { w.cov[274]++
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[275]++
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[231]++
+		if !qcc.mayExpire() { w.cov[276]++
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[232]++
+	if qcc == nil { w.cov[277]++
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead(w) {         w.cov[233]++
+	if qcc.isDead(w) {         w.cov[278]++
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -496,17 +519,20 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[228]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[234]++
-	if ops == appH3 { w.cov[235]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[279]++
+	if ops == appH3 { w.cov[280]++
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[236]++
+		if !w.h3Init(qcc) { w.cov[281]++
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[237]++
+	if w.cfg.era >= era32 { w.cov[282]++
+		return true
+	}
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[283]++
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[238]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[284]++
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -519,23 +545,23 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[234]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[239]++
+func (w *World) qmuxInit(conn *Connection) bool { w.cov[285]++
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[240]++
+	if qcc == nil { w.cov[286]++
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[241]++
+	if qcc.start(w, conn) { w.cov[287]++
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[242]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[288]++
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[243]++
+		if code == errNoError { w.cov[289]++
 			code = errInternal
 			app = 0
 		}
@@ -552,17 +578,17 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[239]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[244]++
+func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[290]++
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[245]++
+	if tl == nil { w.cov[291]++
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[246]++
+	if task == nil { w.cov[292]++
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -577,7 +603,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[244]++
 		here.MuxStopping.Append(&conn.StoppingList)
 		return qcc.installAppOps(w, w.cfg.app)
 	}
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[247]++
+	if !qcc.installAppOps(w, w.cfg.app) { w.cov[293]++
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -588,7 +614,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[244]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[248]++
+func (qcc *QCC) init(w *World) { w.cov[294]++
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -598,6 +624,8 @@ func (qcc *QCC) init(w *World) { w.cov[248]++
 	qcc.StreamsByID.Init()
 	qcc.SendList.Init()
 	qcc.OpeningList.Init()
+	qcc.FctlList.Init()
+	qcc.BufWaitList.Init()
 	shadow.St8(&qcc.NbHreq, 0)
 	shadow.St8(&qcc.NbSC, 0)
 	shadow.St4(&qcc.Flags, 0)
@@ -605,10 +633,11 @@ func (qcc *QCC) init(w *World) { w.cov[248]++
 	shadow.St8(&qcc.Err.App, 0)
 	shadow.St8(&qcc.Tx.Offsets, 0)
 	shadow.St8(&qcc.Tx.SentOffsets, 0)
-	shadow.St8(&qcc.Tx.Begun, 0)
+	shadow.St8(&qcc.Tx.BufInFlight, 0)
+	qcc.Tx.Frms.Init()
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
-	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[249]++
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[295]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
@@ -629,7 +658,7 @@ func (qcc *QCC) init(w *World) { w.cov[248]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[250]++
+func (l *LocalFctl) init(w *World) { w.cov[296]++
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
@@ -650,10 +679,10 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[251]++
+func (w *World) qmuxWake(conn *Connection) { w.cov[297]++
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[252]++
+	if qcc.ioProcess(w) { w.cov[298]++
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)

@@ -11,26 +11,30 @@ import "github.com/lastwake/lastwake/harness/fault"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[331]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[457]++
+	if w.cfg.era >= era30 { w.cov[458]++
+		qcs.sentDirect(w, n, offset)
+		return
+	}
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[332]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[459]++
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[333]++
+	if diff != 0 { w.cov[460]++
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[334]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[461]++
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[335]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[462]++
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -40,23 +44,23 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[331]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[336]++
+func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[463]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[337]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[464]++
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[338]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[465]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[339]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[466]++
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -66,29 +70,29 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[336]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[340]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[467]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[341]++
+	if !out.Alloc(w) { w.cov[468]++
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[342]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[469]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
 	prepared := shadow.Ld8(&qcc.Tx.Offsets)
 	if w.Faults.Has(fault.HAPROXY_b9e064040) {
-		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-shadow.Ld8(&qcc.Tx.Begun), shadow.Ld8(&qcc.RFctl.MD))
+		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-w.begun, shadow.Ld8(&qcc.RFctl.MD))
 	}
-	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[343]++
+	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[470]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - prepared
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[344]++
+	if n != 0 { w.cov[471]++
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -101,18 +105,18 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[340]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[345]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[472]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[346]++
+	if out != nil { w.cov[473]++
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[347]++
+	if total == 0 && !fin { w.cov[474]++
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -121,7 +125,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[348]++
+	if frm == nil { w.cov[475]++
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -129,11 +133,11 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[349]++
+	if total != 0 { w.cov[476]++
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[350]++
+	if fin { w.cov[477]++
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -148,35 +152,24 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 //lastwake:primitive
 func (qcs *QCS) streamFin() bool { return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 && shadow.Ld8(&qcs.Tx.Buf.Data) == 0 }
 
-// needSending models qcs_need_sending.
+// needSending models qcs_need_sending; from 3.0 on it is a FIN or bytes in the
+// descriptor's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) needSending() bool {
-	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
-}
-
-// prepBytes models qcs_prep_bytes, by which the send loop asked for a while
-// whether a stream has something to send: what its descriptor holds and the
-// transport has not sent.
-//
-//lastwake:c qcs_prep_bytes src/mux_quic.c
-func (qcs *QCS) prepBytes() uint64 {
-	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&stream.Buf) == nil {
-		return 0
+func (qcs *QCS) needSending(w *World) bool { w.cov[478]++
+	if w.cfg.era >= era30 { w.cov[479]++
+		return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 || qcs.prepBytes(w) != 0
 	}
-	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
-	sb := shadow.Ld8(&stream.Buf)
-	return shadow.Ld8(&sb.Buf.Data) - (shadow.Ld8(&qcs.Tx.SentOffset) - base)
+	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
 }
 
 // subscribeSend models qcc_subscribe_send: the transport shall wake us when it
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[351]++
+func (qcc *QCC) subscribeSend(w *World) { w.cov[480]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[352]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[481]++
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -187,17 +180,17 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[351]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[353]++
-	if frms.IsEmpty() { w.cov[354]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[482]++
+	if frms.IsEmpty() { w.cov[483]++
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[355]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[484]++
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[356]++
+	if !frms.IsEmpty() { w.cov[485]++
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -210,11 +203,11 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[353]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[357]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[486]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[358]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[487]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -224,14 +217,14 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[357]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[359]++
+func (qcs *QCS) sendReset(w *World) bool { w.cov[488]++
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[360]++
+	if frm == nil { w.cov[489]++
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[361]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[490]++
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -249,18 +242,18 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[359]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[362]++
-	if !qcs.isCloseRemote() { w.cov[363]++
+func (qcs *QCS) sendStopSending(w *World) bool { w.cov[491]++
+	if !qcs.isCloseRemote() { w.cov[492]++
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[364]++
+		if frm == nil { w.cov[493]++
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[365]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[494]++
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[366]++
+	} else { w.cov[495]++
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -272,22 +265,22 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[362]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[367]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[496]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[368]++
-		if out == nil { w.cov[369]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[370]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[497]++
+		if out == nil { w.cov[498]++
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[499]++
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[371]++
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[372]++
+			if out == nil { w.cov[500]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[501]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -296,11 +289,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[367]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[373]++
+		if !ok { w.cov[502]++
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[374]++
+		if moved != 0 { w.cov[503]++
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -309,11 +302,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[367]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[375]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[376]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[504]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[505]++
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[377]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[506]++
 			return 0, false
 		}
 	}
@@ -324,18 +317,22 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[367]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[378]++
+func (qcc *QCC) ioSend(w *World) { w.cov[507]++
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[379]++
+	if qcc.maySend(w, conn) { w.cov[508]++
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
-		qcc.sendStreams(w)
+		if w.cfg.era >= era32 { w.cov[509]++
+			qcc.ioSendKept(w)
+		} else { w.cov[510]++
+			qcc.sendStreams(w)
+		}
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[380]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[511]++
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -346,8 +343,8 @@ func (qcc *QCC) ioSend(w *World) { w.cov[378]++
 // out with a response.
 //
 //lastwake:primitive
-func (qcc *QCC) finalizeOnce(w *World) { w.cov[381]++
-	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[382]++
+func (qcc *QCC) finalizeOnce(w *World) { w.cov[512]++
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[513]++
 		return
 	}
 	w.trace(evAppFinalize)
@@ -359,25 +356,31 @@ func (qcc *QCC) finalizeOnce(w *World) { w.cov[381]++
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[383]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[384]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[514]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[515]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[385]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[386]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[516]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[517]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[387]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[518]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[388]++
+	if w.cfg.era >= era32 { w.cov[519]++
+		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) { w.cov[520]++
+			return false
+		}
+		return qcc.emitFctl(w)
+	}
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[521]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -388,39 +391,34 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[383]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[389]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[522]++
 	if w.Faults.Has(fault.HAPROXY_333f2caba) && shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
 		return
 	}
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[390]++
-		for { w.cov[391]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[523]++
+		for { w.cov[524]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[392]++
+			if !sent || qcc.blocked(w) { w.cov[525]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
 	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
-		for !frms.IsEmpty() { w.cov[393]++
+		for !frms.IsEmpty() { w.cov[526]++
 			frm := frmOfList(w.next(frms))
 			w.traceFreeRejected(frm)
 			w.frmFree(frm)
 		}
 	}
-	if !failed.IsEmpty() { w.cov[394]++
-		w.trace(evFailedBack)
-		for !failed.IsEmpty() { w.cov[395]++
-			qcs := qcsOfSend(w.next(failed))
-			qcs.ElSend.DelInit()
-			qcc.SendList.Append(&qcs.ElSend)
-		}
+	if !failed.IsEmpty() { w.cov[527]++
+		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[396]++
+		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[528]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -428,56 +426,83 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[389]++
 	w.dropHead(frms)
 }
 
+// blocked reports whether the connection has sent all that the peer allows.
+//
+//lastwake:primitive
+func (qcc *QCC) blocked(w *World) bool { w.cov[529]++
+	if w.cfg.era >= era30 { w.cov[530]++
+		return qcc.rBlocked(w)
+	}
+	return shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0
+}
+
+// putBack is the end of qcc_io_send: streams that failed return to the end of
+// the send list.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) putBack(w *World, failed *List) { w.cov[531]++
+	w.trace(evFailedBack)
+	for !failed.IsEmpty() { w.cov[532]++
+		qcs := qcsOfSend(w.next(failed))
+		qcs.ElSend.DelInit()
+		qcc.SendList.Append(&qcs.ElSend)
+	}
+}
+
 // visitSendList is the first loop of qcc_io_send. It reports false when the
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[397]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[533]++
+	if w.cfg.era >= era30 { w.cov[534]++
+		_, ok := qcc.buildFrms(w, frms, failed)
+		return ok
+	}
 	var first *QCS
-	shadow.St8(&qcc.Tx.Begun, shadow.Ld8(&qcc.Tx.Offsets))
+	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[398]++
+	for el != head { w.cov[535]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[399]++
+		if qcs == first { w.cov[536]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
-		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[400]++
-			if !qcs.sendStopSending(w) { w.cov[401]++
+		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
+		if todo&qsToStopSending != 0 { w.cov[537]++
+			if !qcs.sendStopSending(w) { w.cov[538]++
 				return false
 			}
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
-				qcs.prepBytes()
+				qcs.prepBytes(w)
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[402]++
+			if todo&qsToReset == 0 && !qcs.needSending(w) { w.cov[539]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[403]++
-			if !qcs.sendReset(w) { w.cov[404]++
+		if todo&qsToReset != 0 { w.cov[540]++
+			if !qcs.sendReset(w) { w.cov[541]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[405]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[542]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[406]++
+		if !ok { w.cov[543]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[407]++
+		if moved != 0 { w.cov[544]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[408]++
+			if first == nil { w.cov[545]++
 				first = qcs
 			}
 		}
@@ -489,11 +514,15 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[397]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[409]++
-	shadow.St8(&qcc.Tx.Begun, shadow.Ld8(&qcc.Tx.Offsets))
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[546]++
+	if w.cfg.era >= era30 { w.cov[547]++
+		qcc.retryFrms(w, frms, failed)
+		return
+	}
+	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[410]++
+	for el != head { w.cov[548]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -501,11 +530,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[409]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) >= shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[411]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[549]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[412]++
+		if !ok { w.cov[550]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

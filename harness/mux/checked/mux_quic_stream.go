@@ -25,6 +25,7 @@ const (
 	qsToStopSending   = 0x00000200 // a STOP_SENDING must be sent
 	qsUnknownPLLength = 0x00000400 // end of message may be missing from the stream layer
 	qsRecvReset       = 0x00000800 // a RESET_STREAM was received
+	qsTxBufOOB        = 0x00010000 // since 3.1: the stream's Tx buffers do not count
 )
 
 // The states of a stream, QC_SS_*. Each half closes once; a unidirectional
@@ -75,6 +76,8 @@ type QCS struct {
 	Stream    *QCStreamDesc  `c:"stream"` // nil for a peer's uni stream
 	ElSend    List           `c:"el_send"`
 	ElOpening List           `c:"el_opening"`
+	ElFctl    List           `c:"el_fctl"` // from 3.0 on
+	ElBuf     List           `c:"el_buf"`  // from 3.0 on
 	Subs      *WaitEvent     `c:"subs"`
 	Err       uint64         `c:"err"`
 	Start     uint64         `c:"start"` // ms, when the wait for the request began
@@ -83,8 +86,8 @@ type QCS struct {
 // freeNCBuf models qcs_free_ncbuf.
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
-func (qcs *QCS) freeNCBuf(w *World) { w.cov[413]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[414]++
+func (qcs *QCS) freeNCBuf(w *World) { w.cov[551]++
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[552]++
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
@@ -99,7 +102,7 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[413]++
 // buffer back to the connection.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) Free(w *World) { w.cov[415]++
+func (qcs *QCS) Free(w *World) { w.cov[553]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	if w.tracing {
@@ -111,16 +114,18 @@ func (qcs *QCS) Free(w *World) { w.cov[415]++
 		qcs.ElOpening.Delete()
 	}
 	qcs.ElSend.DelInit()
+	qcs.ElFctl.DelInit()
+	qcs.ElBuf.DelInit()
 
-	if shadow.Ld8(&qcs.SD) != nil { w.cov[416]++
+	if shadow.Ld8(&qcs.SD) != nil { w.cov[554]++
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
-	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[417]++
+	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[555]++
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
-	shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
+	qcs.releaseDesc(w)
 
 	qcs.freeNCBuf(w)
 	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
@@ -133,12 +138,28 @@ func (qcs *QCS) Free(w *World) { w.cov[415]++
 	w.trace(evQcsFreeEnd, id)
 }
 
+// releaseDesc is the part of qcs_free that lets go of the descriptor. Since 3.1
+// it is told whom to notify from now on.
+//
+//lastwake:c qcs_free src/mux_quic.c
+func (qcs *QCS) releaseDesc(w *World) { w.cov[556]++
+	if w.cfg.era < era32 { w.cov[557]++
+		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
+		return
+	}
+	stream := shadow.Ld8(&qcs.Stream)
+	if stream != nil { w.cov[558]++
+		shadow.St4(&stream.NotifySend, notifyNone)
+		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
+	}
+}
+
 // closeAccount keeps a stream's share of the connection's sums for the audit.
 //
 //lastwake:primitive
-func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[418]++
+func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[559]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if conn == nil { w.cov[419]++
+	if conn == nil { w.cov[560]++
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -151,9 +172,9 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[418]++
 // every field set.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[420]++
+func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[561]++
 	qcs := (*QCS)(w.alloc(kindQCS))
-	if qcs == nil { w.cov[421]++
+	if qcs == nil { w.cov[562]++
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -165,13 +186,13 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[420]++
 		qcs.initSides(w)
 	} else {
 		qcs.initSides(w)
-		if !qcs.newDesc(w) { w.cov[422]++
+		if !qcs.newDesc(w) { w.cov[563]++
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[423]++
+	if !w.appAttach(qcc, qcs) { w.cov[564]++
 		qcs.Free(w)
 		return nil
 	}
@@ -182,9 +203,9 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[420]++
 // stream does not have. It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newDesc(w *World) bool { w.cov[424]++
+func (qcs *QCS) newDesc(w *World) bool { w.cov[565]++
 	id := shadow.Ld8(&qcs.ID)
-	if streamIsUni(id) && !streamIsLocal(id) { w.cov[425]++
+	if streamIsUni(id) && !streamIsLocal(id) { w.cov[566]++
 		return true
 	}
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
@@ -195,7 +216,7 @@ func (qcs *QCS) newDesc(w *World) bool { w.cov[424]++
 // init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[426]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[567]++
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -204,6 +225,8 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[426]++
 	shadow.St8(&qcs.Ctx, nil)
 	qcs.ElOpening.Init()
 	qcs.ElSend.Init()
+	qcs.ElFctl.Init()
+	qcs.ElBuf.Init()
 	shadow.St8(&qcs.Start, eternity)
 	shadow.St8(&qcs.ID, id)
 	shadow.St8(&qcs.ByID.Key, id)
@@ -213,11 +236,11 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[426]++
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides(w *World) { w.cov[427]++
+func (qcs *QCS) initSides(w *World) { w.cov[568]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[428]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[569]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -277,15 +300,15 @@ func (qcs *QCS) sc() *Stconn {
 // idleOpen models qcs_idle_open.
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
-func (qcs *QCS) idleOpen(w *World) { w.cov[429]++
+func (qcs *QCS) idleOpen(w *World) { w.cov[570]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
-	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[430]++
+	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[571]++
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
-func (qcs *QCS) setState(w *World, st uint32) { w.cov[431]++
+func (qcs *QCS) setState(w *World, st uint32) { w.cov[572]++
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -293,20 +316,20 @@ func (qcs *QCS) setState(w *World, st uint32) { w.cov[431]++
 // closeLocal models qcs_close_local.
 //
 //lastwake:c qcs_close_local src/mux_quic.c
-func (qcs *QCS) closeLocal(w *World) { w.cov[432]++
+func (qcs *QCS) closeLocal(w *World) { w.cov[573]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[433]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[574]++
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
-	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[434]++
+	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[575]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[435]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[576]++
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -314,16 +337,16 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[432]++
 // closeRemote models qcs_close_remote.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closeRemote(w *World) { w.cov[436]++
+func (qcs *QCS) closeRemote(w *World) { w.cov[577]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[437]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[578]++
 		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHRem
-	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[438]++
+	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[579]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
@@ -338,14 +361,14 @@ func (qcs *QCS) isCloseRemote() bool { return shadow.Ld4(&qcs.St) == ssHRem || s
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-func (qcs *QCS) alert(w *World) { w.cov[439]++
-	if shadow.Ld8(&qcs.Subs) != nil { w.cov[440]++
+func (qcs *QCS) alert(w *World) { w.cov[580]++
+	if shadow.Ld8(&qcs.Subs) != nil { w.cov[581]++
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
-	if sc != nil { w.cov[441]++
+	if sc != nil { w.cov[582]++
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -354,7 +377,7 @@ func (qcs *QCS) alert(w *World) { w.cov[439]++
 // subscribe models qcs_subscribe.
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
-func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[442]++
+func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[583]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -363,8 +386,8 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[442]++
 // notifyRecv models qcs_notify_recv.
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
-func (qcs *QCS) notifyRecv(w *World) { w.cov[443]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[444]++
+func (qcs *QCS) notifyRecv(w *World) { w.cov[584]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[585]++
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -373,8 +396,8 @@ func (qcs *QCS) notifyRecv(w *World) { w.cov[443]++
 // notifySend models qcs_notify_send.
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
-func (qcs *QCS) notifySend(w *World) { w.cov[445]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[446]++
+func (qcs *QCS) notifySend(w *World) { w.cov[586]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[587]++
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -383,11 +406,11 @@ func (qcs *QCS) notifySend(w *World) { w.cov[445]++
 // notify wakes the subscriber and drops the event it waited for.
 //
 //lastwake:primitive
-func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[447]++
+func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[588]++
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[448]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[589]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -396,7 +419,7 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[447]++
 // stream credit, then it is freed.
 //
 //lastwake:c qcs_destroy src/mux_quic.c
-func (qcs *QCS) Destroy(w *World) { w.cov[449]++
+func (qcs *QCS) Destroy(w *World) { w.cov[590]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -404,8 +427,11 @@ func (qcs *QCS) Destroy(w *World) { w.cov[449]++
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset != qcs->tx.sent_offset")
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
+		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[591]++
+			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
+		}
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[450]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[592]++
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
@@ -415,17 +441,17 @@ func (qcs *QCS) Destroy(w *World) { w.cov[449]++
 // peer's streams have closed it gets credit for as many.
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
-func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[451]++
-	if streamIsUni(id) { w.cov[452]++
+func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[593]++
+	if streamIsUni(id) { w.cov[594]++
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
-	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[453]++
+	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[595]++
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
-	if frm == nil { w.cov[454]++
+	if frm == nil { w.cov[596]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -441,9 +467,9 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[451]++
 // initStreamLocal models qcc_init_stream_local for a unidirectional stream.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[455]++
+func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[597]++
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
-	if qcs == nil { w.cov[456]++
+	if qcs == nil { w.cov[598]++
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -455,30 +481,30 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[455]++
 // its kind below that the peer skipped are opened.
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
-func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[457]++
+func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[599]++
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
-	if streamIsUni(id) { w.cov[458]++
+	if streamIsUni(id) { w.cov[600]++
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
-	if id >= limit*4 { w.cov[459]++
+	if id >= limit*4 { w.cov[601]++
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
-	for id >= largest { w.cov[460]++
+	for id >= largest { w.cov[602]++
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
-		if qcs == nil { w.cov[461]++
+		if qcs == nil { w.cov[603]++
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
-		if streamIsUni(id) { w.cov[462]++
+		if streamIsUni(id) { w.cov[604]++
 			shadow.St8(&qcc.LargestUniR, largest)
-		} else { w.cov[463]++
+		} else { w.cov[605]++
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -489,18 +515,18 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[457]++
 // gets its end of the stream.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[464]++
+func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[606]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
-	if sd == nil { w.cov[465]++
+	if sd == nil { w.cov[607]++
 		return nil
 	}
 	shadow.St8(&sd.SE, qcs)
 	shadow.St8(&sd.Conn, shadow.Ld8(&qcc.Conn))
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|(seTMux|seOrphan))
 	sc := w.scNewFromEndp(sd)
-	if sc == nil { w.cov[466]++
+	if sc == nil { w.cov[608]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
 		w.sedescFree(sd)
@@ -519,10 +545,10 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[464]++
 	} else {
 		qcs.ElOpening.DelInit()
 	}
-	if fin { w.cov[467]++
+	if fin { w.cov[609]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[468]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[610]++
 		sd.SetError(w, qcs)
 	}
 	return sc
@@ -531,7 +557,7 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[464]++
 // waitHTTPReq models qcs_wait_http_req.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
-func (qcs *QCS) waitHTTPReq(w *World) { w.cov[469]++
+func (qcs *QCS) waitHTTPReq(w *World) { w.cov[611]++
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
 }

@@ -33,6 +33,7 @@ const (
 	kindSession
 	kindThreadCtx
 	kindListHead
+	kindStreamAck
 	numKinds
 )
 
@@ -60,6 +61,7 @@ var types = []shadow.Type{
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
 	kindListHead:       shadow.TypeOf[List]("list"),
+	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
 
 // alloc models pool_alloc: an object with undefined content, or nil when this
@@ -67,9 +69,9 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[508]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[703]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[509]++
+	if w.opAllocs == w.failAlloc { w.cov[704]++
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -79,8 +81,8 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[508]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[510]++
-	if p == nil { w.cov[511]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[705]++
+	if p == nil { w.cov[706]++
 		return
 	}
 	w.opFrees++
@@ -91,7 +93,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[510]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[512]++
+func (w *World) listHead() *List { w.cov[707]++
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -100,4 +102,4 @@ func (w *World) listHead() *List { w.cov[512]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[513]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[708]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[721]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[991]++
 	switch phase {
-	case phaseDetach: w.cov[722]++
-		if len(w.apps) == 0 { w.cov[723]++
+	case phaseDetach: w.cov[992]++
+		if len(w.apps) == 0 { w.cov[993]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[724]++
+	case phaseNet: w.cov[994]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[725]++
+	case phaseQuiet: w.cov[995]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[726]++
+	case phaseTimers: w.cov[996]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[727]++
-	for i := range w.conns { w.cov[728]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[997]++
+	for i := range w.conns { w.cov[998]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[729]++
+		if c.cids == nil { w.cov[999]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[730]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1000]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[727]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[731]++
-	if len(w.apps) != 0 { w.cov[732]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[1001]++
+	if len(w.apps) != 0 { w.cov[1002]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[733]++
+	if w.queued() { w.cov[1003]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[734]++
+	for i := range w.conns { w.cov[1004]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[735]++
+		if c.cids == nil { w.cov[1005]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[736]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1006]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -75,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[731]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[737]++
+func (w *World) queued() bool { w.cov[1007]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -84,21 +84,21 @@ func (w *World) queued() bool { w.cov[737]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[738]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[1008]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[739]++
+	if ok { w.cov[1009]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[740]++
+	for i := range w.conns { w.cov[1010]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[741]++
+		if c.cids == nil { w.cov[1011]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[742]++
+		for _, which := range timerOrder { w.cov[1012]++
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[743]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1013]++
 				continue
 			}
 			found = true
@@ -112,14 +112,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[738]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[744]++
-	for i := range w.conns { w.cov[745]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[1014]++
+	for i := range w.conns { w.cov[1015]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[746]++
+		if c.cids == nil { w.cov[1016]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[747]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1017]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[760]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[1030]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[761]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1031]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +22,48 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[760]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[762]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[1032]++
 	switch op.Verb {
-	case program.NetOpen: w.cov[763]++
+	case program.NetOpen: w.cov[1033]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[764]++
+	case program.ProcSoftstop: w.cov[1034]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[765]++
+	case program.TimePass: w.cov[1035]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[766]++
+	case program.RunAll: w.cov[1036]++
 		return w.playRunAll()
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[767]++
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[1037]++
 		return w.playApp(op)
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[768]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1038]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[769]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1039]++
 		return w.playPacket(c, op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[770]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1040]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[771]++
+	case program.NetLose: w.cov[1041]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[772]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[1042]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[773]++
+	case program.RunTimer: w.cov[1043]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[774]++
-	if int(op.Conn) >= maxConns { w.cov[775]++
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1044]++
+	if int(op.Conn) >= maxConns { w.cov[1045]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[776]++
+	if w.conns[op.Conn].opened { w.cov[1046]++
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +71,20 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[774]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[777]++
+func (w *World) netOpen(n uint8) { w.cov[1047]++
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[778]++
+	if qc == nil { w.cov[1048]++
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[779]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1049]++
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[780]++
-	if w.stopping { w.cov[781]++
+func (w *World) playSoftstop() program.Outcome { w.cov[1050]++
+	if w.stopping { w.cov[1051]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +93,16 @@ func (w *World) playSoftstop() program.Outcome { w.cov[780]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[782]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1052]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[783]++
+	if qc == nil { w.cov[1053]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[784]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1054]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[785]++
+	if out != program.Done { w.cov[1055]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +111,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[7
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[786]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1056]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[787]++
+	if cc == nil { w.cov[1057]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +123,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[786]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[788]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1058]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[789]++
+	case program.PeerStream: w.cov[1059]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[790]++
+	case program.PeerReset: w.cov[1060]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[791]++
+		if final == 0 { w.cov[1061]++
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[792]++
+		if ready { w.cov[1062]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[793]++
-		if ready { w.cov[794]++
+	case program.PeerStop: w.cov[1063]++
+		if ready { w.cov[1064]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[795]++
-		if ready { w.cov[796]++
+	case program.PeerMaxData: w.cov[1065]++
+		if ready { w.cov[1066]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[797]++
-		if ready { w.cov[798]++
+	case program.PeerMaxStreamData: w.cov[1067]++
+		if ready { w.cov[1068]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[799]++
+	case program.PeerClose: w.cov[1069]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[800]++
+	case program.NetAck: w.cov[1070]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[801]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1071]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +168,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[801]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[802]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1072]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[803]++
+	if node == nil { w.cov[1073]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +179,37 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[802]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[804]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1074]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[805]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1075]++
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[806]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[1076]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[807]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1077]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[808]++
+	if kind == wireEmpty { w.cov[1078]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[809]++
+	if p.fin { w.cov[1079]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[810]++
+	if back != 0 { w.cov[1080]++
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[811]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1081]++
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[812]++
+	} else { w.cov[1082]++
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +220,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[813]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1083]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[814]++
+	if last == 0 { w.cov[1084]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[815]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[1085]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[816]++
+	if !qc.inFlight(w, first, last) { w.cov[1086]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +239,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[813]
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[817]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[818]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[819]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1087]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1088]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1089]++
 			return true
 		}
 	}
@@ -249,16 +249,16 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[817]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[820]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[1090]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[821]++
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1091]++
 		return program.NoConn
 	}
-	if i < 0 { w.cov[822]++
+	if i < 0 { w.cov[1092]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	if op.Verb == program.AppDetach { w.cov[823]++
+	if op.Verb == program.AppDetach { w.cov[1093]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
@@ -266,24 +266,24 @@ func (w *World) playApp(op program.Op) program.Outcome { w.cov[820]++
 	}
 	qcs := sc.strm()
 	switch op.Verb {
-	case program.AppSend: w.cov[824]++
+	case program.AppSend: w.cov[1094]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[825]++
+	case program.AppShut: w.cov[1095]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[826]++
+	case program.AppRead: w.cov[1096]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[827]++
+	case program.AppAbort: w.cov[1097]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[828]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1098]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[829]++
-	for i := range w.apps { w.cov[830]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[831]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[1099]++
+	for i := range w.apps { w.cov[1100]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1101]++
 			return i
 		}
 	}
@@ -292,13 +292,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[829]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[832]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[833]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1102]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1103]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[834]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[1104]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -308,8 +308,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[832]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[835]++
-	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[836]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1105]++
+	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[1106]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -318,18 +318,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[835]++
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[837]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1107]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[838]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[1108]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[839]++
+	if op.Arg[program.SubSend] != 0 { w.cov[1109]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[840]++
+	if events == 0 { w.cov[1110]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[841]++
+	if op.Verb == program.AppSubscribe { w.cov[1111]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -340,32 +340,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[842]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1112]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[843]++
+	case program.NetFatal: w.cov[1113]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[844]++
+	case program.NetOK: w.cov[1114]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[845]++
+	case program.NetBlock: w.cov[1115]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[846]++
+	if qc == nil { w.cov[1116]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[847]++
+	case program.NetBlock: w.cov[1117]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[848]++
+	case program.NetWindow: w.cov[1118]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[849]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1119]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[850]++
+	default: w.cov[1120]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -374,13 +374,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[842]
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[851]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1121]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[852]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1122]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[853]++
+	if node == nil { w.cov[1123]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -389,15 +389,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[851
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[854]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1124]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[855]++
-		if op.Verb == program.RunStream { w.cov[856]++
+	if tl == nil { w.cov[1125]++
+		if op.Verb == program.RunStream { w.cov[1126]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[857]++
+	if !tl.Queued() { w.cov[1127]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -406,27 +406,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[854]
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[858]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1128]++
 	switch op.Verb {
-	case program.RunStream: w.cov[859]++
+	case program.RunStream: w.cov[1129]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[860]++
+		if i < 0 { w.cov[1130]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[861]++
+	case program.RunMux: w.cov[1131]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[862]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1132]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[863]++
+	if qc != nil { w.cov[1133]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[864]++
+	if cc != nil { w.cov[1134]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -434,18 +434,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[858]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[865]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1135]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[866]++
+	if task == nil { w.cov[1136]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[867]++
-		if !task.armed() { w.cov[868]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1137]++
+		if !task.armed() { w.cov[1138]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[869]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1139]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -454,23 +454,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[86
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[870]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1140]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[871]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[872]++
+	if cc != nil { w.cov[1141]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[1142]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[873]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[874]++
+	case program.TimerMux: w.cov[1143]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1144]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[875]++
+	case program.TimerIdle: w.cov[1145]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[876]++
+	case program.TimerPTO: w.cov[1146]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -482,16 +482,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[877]++
+func (w *World) playRunAll() program.Outcome { w.cov[1147]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[878]++
+	for range runAllMost { w.cov[1148]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[879]++
+		if !here.Tasklets.IsEmpty() { w.cov[1149]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[880]++
+		} else if !here.RQueue.IsEmpty() { w.cov[1150]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[881]++
+		} else { w.cov[1151]++
 			return out
 		}
 		out = program.Done

@@ -35,7 +35,10 @@ type World struct {
 	opFrees   uint32
 	failed    bool // an allocation was made to fail
 
+	begun uint64 // what was prepared when the send loop began, a variable of qc_send before b9e064040
+
 	badReturns uint32 // for the audit: handlers that lied about their task
+	badAppends uint32 // and nodes inserted into a second list
 
 	budget  int
 	op      int32
@@ -60,7 +63,9 @@ type config struct {
 	clientMS    uint64
 	httpReqMS   uint64
 	keepAliveMS uint64
+	idleMS      uint64
 	strict      uint32
+	era         uint32 // era29 and its successors
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -88,16 +93,16 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:88
-
 //line harness/mux/world.go:93
+
+//line harness/mux/world.go:98
 
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
 type Budget = mux.Budget
 
-//line harness/mux/world.go:103
+//line harness/mux/world.go:108
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -112,7 +117,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[951]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1224]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.tracing = trace
@@ -122,20 +127,22 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nowMS = 1000
 	w.stopping = false
 	w.failed = false
+	w.begun = 0
 	w.badReturns = 0
+	w.badAppends = 0
 	w.failAlloc = 0
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[952]++
+	for i := range w.conns { w.cov[1225]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[953]++
+	if h.Set[program.KeyStart] == 0 { w.cov[1226]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -163,16 +170,18 @@ func (c *config) set(h *program.Header) {
 	c.clientMS = v(program.KeyClient)
 	c.httpReqMS = v(program.KeyHTTPReq)
 	c.keepAliveMS = v(program.KeyKeepAlive)
+	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
+	c.era = h.Set[program.KeyEra]
 }
 
 // noWindow is a congestion window that never fills, bytes.
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[954]++
+func (w *World) initThreads() { w.cov[1227]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[955]++
+	for i := range int32(numThreads) { w.cov[1228]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -184,30 +193,30 @@ func (w *World) initThreads() { w.cov[954]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[956]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1229]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[957]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1230]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[958]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1231]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[959]++
+func (w *World) SetOp(i int32) { w.cov[1232]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[960]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1233]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[961]++
+func (w *World) spend() { w.cov[1234]++
 	w.budget--
-	if w.budget < 0 { w.cov[962]++
+	if w.budget < 0 { w.cov[1235]++
 		panic(&Budget{})
 	}
 }
@@ -216,8 +225,8 @@ func (w *World) spend() { w.cov[961]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[963]++
-	if cond && w.cfg.strict >= 1 { w.cov[964]++
+func (w *World) bugOn(cond bool, text string) { w.cov[1236]++
+	if cond && w.cfg.strict >= 1 { w.cov[1237]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -225,8 +234,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[963]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[965]++
-	if cond && w.cfg.strict >= 2 { w.cov[966]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[1238]++
+	if cond && w.cfg.strict >= 2 { w.cov[1239]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -234,7 +243,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[965]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[967]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1240]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -242,4 +251,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[967]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[968]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[1241]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
