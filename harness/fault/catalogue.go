@@ -39,6 +39,15 @@ type Fault struct {
 	// the fix; empty when not known. Whether and when a stable branch took it
 	// is not said anywhere here.
 	Backport string
+	// Introduced is the commit that made the mistake, its first nine digits;
+	// empty when the history does not tell.
+	Introduced string
+	// LastWith is the last commit of the mainline that has it, the first parent
+	// of Commit, its first nine digits.
+	LastWith string
+	// Eras are the values of the header's era in which the code with the
+	// mistake is there; none means the default era only.
+	Eras []string
 	// Severity is the commit's own word: MINOR, MEDIUM or MAJOR.
 	Severity string
 	// Symptom is how the fault shows.
@@ -159,4 +168,20 @@ func (id ID) String() string {
 		return "none"
 	}
 	return catalogue[id].Name
+}
+
+// DefaultEra is the era of a fault that names none.
+const DefaultEra = "2.9"
+
+// In reports whether the code with the mistake is there in an era.
+func (f *Fault) In(era string) bool {
+	if len(f.Eras) == 0 {
+		return era == DefaultEra
+	}
+	for _, e := range f.Eras {
+		if e == era {
+			return true
+		}
+	}
+	return false
 }

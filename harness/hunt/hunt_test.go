@@ -87,6 +87,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 		cmpopts.IgnoreFields(hunt.Summary{}, "Seconds"),
 		cmpopts.IgnoreFields(hunt.FindingLine{}, "Seconds"),
 		cmpopts.IgnoreFields(hunt.Found{}, "Seconds"),
+		cmpopts.IgnoreUnexported(hunt.Ladder{}),
 		cmpopts.EquateComparable(fault.Set{}),
 	}
 	if diff := cmp.Diff(one, four, ignore); diff != "" {

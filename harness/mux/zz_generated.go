@@ -10,7 +10,7 @@ import (
 )
 
 // NumEdges is the number of edge counters in the checked twin.
-const NumEdges = 967
+const NumEdges = 968
 
 // A CFunc says which C function a Go function models. Func is its full name as
 // package runtime prints it; Primitive says that signatures skip it.
@@ -216,11 +216,11 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).alloc", "__pool_alloc", "src/pool.c", 67, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appAttach", "", "", 85, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appClose", "", "", 120, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).appOpened", "", "", 239, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).appOpened", "", "", 244, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appRcvBuf", "", "", 99, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appSndBuf", "", "", 109, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOn", "", "", 221, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOnHot", "", "", 230, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOn", "", "", 226, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOnHot", "", "", 235, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).call", "", "", 216, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).callTask", "", "", 402, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).closeAccount", "", "", 132, true},
@@ -255,7 +255,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).judgeReturn", "", "", 392, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).listHead", "", "", 91, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).live", "", "", 116, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).netFatal", "", "", 247, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).netFatal", "", "", 252, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).next", "", "", 98, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).parseFrame", "qc_parse_pkt_frms", "src/quic_rx.c", 121, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).qcIdleTimerTask", "qc_idle_timer_task", "src/quic_conn.c", 359, false},
@@ -291,7 +291,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).setCurrent", "", "", 208, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).slotOf", "", "", 109, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).softStop", "mux_stopping_process", "src/connection.c", 138, false},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).spend", "", "", 210, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).spend", "", "", 215, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).spliceShared", "process_runnable_tasks", "src/task.c", 421, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).splitStream", "qc_build_frms", "src/quic_tx.c", 304, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).taskFree", "__task_free", "include/haproxy/task.h", 273, true},
@@ -510,11 +510,11 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).alloc", "__pool_alloc", "src/pool.c", 67, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appAttach", "", "", 85, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appClose", "", "", 120, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appOpened", "", "", 239, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appOpened", "", "", 244, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appRcvBuf", "", "", 99, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appSndBuf", "", "", 109, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOn", "", "", 221, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOnHot", "", "", 230, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOn", "", "", 226, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOnHot", "", "", 235, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).call", "", "", 216, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).callTask", "", "", 402, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).closeAccount", "", "", 132, true},
@@ -549,7 +549,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).judgeReturn", "", "", 392, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).listHead", "", "", 91, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).live", "", "", 116, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).netFatal", "", "", 247, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).netFatal", "", "", 252, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).next", "", "", 98, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).parseFrame", "qc_parse_pkt_frms", "src/quic_rx.c", 121, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).qcIdleTimerTask", "qc_idle_timer_task", "src/quic_conn.c", 359, false},
@@ -585,7 +585,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).setCurrent", "", "", 208, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).slotOf", "", "", 109, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).softStop", "mux_stopping_process", "src/connection.c", 138, false},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spend", "", "", 210, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spend", "", "", 215, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spliceShared", "process_runnable_tasks", "src/task.c", 421, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).splitStream", "qc_build_frms", "src/quic_tx.c", 304, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).taskFree", "__task_free", "include/haproxy/task.h", 273, true},

@@ -7,6 +7,9 @@ type Limits struct {
 	// Actors is the capability of the target, bit 1<<actor for each actor that
 	// it plays; ops of others are not generated. 0 means all.
 	Actors uint
+	// Eras are the values of [KeyEra] to choose from; none means those that the
+	// key's map has.
+	Eras []uint32
 }
 
 func (l Limits) ops() int {
@@ -36,6 +39,9 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 		if r.Chance(4) {
 			dst.Header.Set[k] = pick(r, keys[k].Map)
 		}
+	}
+	if len(lim.Eras) > 0 {
+		dst.Header.Set[KeyEra] = pick(r, lim.Eras)
 	}
 	n := 1 + r.Intn(lim.ops())
 	for i := range n {

@@ -48,6 +48,7 @@ of --workers.`,
 	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
 	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
+	eraFlag(cmd, "by default those in which the faults can show")
 	return cmd
 }
 
@@ -96,6 +97,7 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	name, _ := f.GetString("target")
 	list, _ := f.GetString("faults")
 	guide, _ := f.GetString("guide")
+	era, _ := f.GetString("era")
 	j.Seed, _ = f.GetUint64("seed")
 	j.Budget, _ = f.GetDuration("budget")
 	j.Programs, _ = f.GetUint64("programs")
@@ -118,12 +120,22 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	if err := checkGuide(guide); err != nil {
 		return nil, err
 	}
+	j.NearMiss, j.Survey = guide == "near-miss", true
 	var err error
+	if j.Eras, err = parseEras(era); err != nil {
+		return nil, err
+	}
 	if j.Target, err = targetOf(name, 0); err != nil {
 		return nil, err
 	}
 	if j.Faults, err = parseFaults(list); err != nil {
 		return nil, err
+	}
+	if j.Eras == nil {
+		j.Eras = erasOf(j.Faults)
+	}
+	if j.NearMiss && j.Faults.Empty() {
+		return nil, hintf("name the faults to look for with --faults", "hunt: --guide near-miss leads nowhere without a fault")
 	}
 	if !f.Changed("seed") {
 		j.Seed = draw()
@@ -140,11 +152,8 @@ func interruptible() (context.Context, context.CancelFunc) {
 }
 
 func checkGuide(guide string) error {
-	switch guide {
-	case "none":
+	if guide == "none" || guide == "near-miss" {
 		return nil
-	case "near-miss":
-		return hintf("--guide none is there", "guide %q is not built yet", guide)
 	}
 	return hintf("it is none or near-miss", "unknown guide %q", guide)
 }
@@ -234,12 +243,31 @@ func (j *huntJob) summary(s *hunt.Summary) error {
 	_, err := fmt.Fprintf(j.out, "\nhunt: %d programs, %d ops in %s; corpus %d, edges %d, states %d; findings: %d known, %d new\n",
 		s.Programs, s.Ops, time.Duration(s.Seconds*float64(time.Second)).Round(10*time.Millisecond),
 		s.Corpus, s.Edges, s.States, known, len(s.Findings)-known)
+	for i := range s.Ladders {
+		if err == nil {
+			_, err = fmt.Fprintf(j.out, "ladder: %s %s%s\n", s.Ladders[i].Fault, &s.Ladders[i], nearNames(&s.Ladders[i]))
+		}
+	}
 	for _, f := range s.Findings {
 		if err == nil && f.File != "" {
 			_, err = fmt.Fprintf(j.out, "reproduce: go tool lastwake run %s\n", quote(f.File))
 		}
 	}
 	return err
+}
+
+// nearNames lists the conditions on the way to a fault that were met.
+func nearNames(l *hunt.Ladder) string {
+	var b strings.Builder
+	for _, n := range l.Near {
+		if n.Runs > 0 {
+			fmt.Fprintf(&b, " %s %d", n.Name, n.Runs)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (of %d runs looked at:%s)", l.Looked, &b)
 }
 
 // line prints v as a line of JSON.

@@ -22,7 +22,7 @@ const stepBudget = 1 << 20
 // concurrent use; several can live side by side.
 type World struct {
 	// Faults are the switches of this run.
-	Faults fault.Set
+	Faults fault.Switches
 
 	arena     *shadow.Arena
 	cfg       config
@@ -111,10 +111,15 @@ func New(o shadow.Options) (*World, error) {
 	return &World{arena: arena}, nil
 }
 
+// Switches are the faults of the run, which remember the ones that it came by.
+// The pointer holds as long as the World: who asks after every run asks there,
+// and takes no edge.
+func (w *World) Switches() *fault.Switches { w.cov[943]++; return &w.Faults }
+
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[943]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[944]++
 	w.arena.Reset(mode)
-	w.Faults = f
+	w.Faults.Reset(f)
 	w.tracing = trace
 	w.lines = w.lines[:0]
 	w.apps = w.apps[:0]
@@ -129,13 +134,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[944]++
+	for i := range w.conns { w.cov[945]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[945]++
+	if h.Set[program.KeyStart] == 0 { w.cov[946]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -170,9 +175,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[946]++
+func (w *World) initThreads() { w.cov[947]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[947]++
+	for i := range int32(numThreads) { w.cov[948]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -184,30 +189,30 @@ func (w *World) initThreads() { w.cov[946]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[948]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[949]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[949]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[950]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[950]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[951]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[951]++
+func (w *World) SetOp(i int32) { w.cov[952]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[952]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[953]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[953]++
+func (w *World) spend() { w.cov[954]++
 	w.budget--
-	if w.budget < 0 { w.cov[954]++
+	if w.budget < 0 { w.cov[955]++
 		panic(&Budget{})
 	}
 }
@@ -216,8 +221,8 @@ func (w *World) spend() { w.cov[953]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[955]++
-	if cond && w.cfg.strict >= 1 { w.cov[956]++
+func (w *World) bugOn(cond bool, text string) { w.cov[956]++
+	if cond && w.cfg.strict >= 1 { w.cov[957]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -225,8 +230,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[955]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[957]++
-	if cond && w.cfg.strict >= 2 { w.cov[958]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[958]++
+	if cond && w.cfg.strict >= 2 { w.cov[959]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -234,7 +239,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[957]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[959]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[960]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -242,4 +247,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[959]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[960]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[961]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
