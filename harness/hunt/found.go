@@ -36,6 +36,7 @@ func (h *hunter) explain(b *hit, before Summary) error {
 		return err
 	}
 	if h.o.Until != nil && h.o.Until(n) {
+		h.ended = true
 		h.stop.Store(true)
 	}
 	return nil

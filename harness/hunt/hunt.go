@@ -32,6 +32,7 @@ type hunter struct {
 	epoch   int
 	sum     Summary
 	stop    atomic.Bool
+	ended   bool // by a finding, see Options.Until
 
 	// How near to each fault that is on, and the number of programs of the
 	// corpus that were looked at for the line of progress.
@@ -78,7 +79,8 @@ func newHunter(o Options) (*hunter, error) {
 	seed := program.NewRand(o.Seed)
 	for range lanes {
 		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras},
-			maker: aware{}, faults: o.Faults, visitor: newVisitor(h.ladders), corpus: h.corpus, cover: newCover(edges), known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8)}
+			maker: aware{}, faults: o.Faults, visitor: newVisitor(h.ladders), corpus: h.corpus, cover: newCover(edges),
+			known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8)}
 		if o.Maker != nil {
 			l.maker = o.Maker()
 		}
@@ -221,7 +223,7 @@ func (h *hunter) finish() {
 	s := &h.sum
 	s.Seconds = time.Since(h.start).Seconds()
 	s.Corpus, s.Edges, s.States = len(h.corpus.entries), h.corpus.cover.numEdges, h.corpus.cover.numStates
-	if h.o.Survey {
+	if h.o.Survey && !h.ended {
 		h.survey()
 	}
 	s.Found, s.Ladders = h.found, h.ladders

@@ -42,7 +42,7 @@ type Options struct {
 	// is true.
 	Until func(*Found) bool
 	// Survey makes a hunt in which a fault was on look at a part of its corpus
-	// in the end, for Summary.Ladders.
+	// in the end, for Summary.Ladders, unless Until has ended it.
 	Survey bool
 
 	// Seeds are the programs to begin with; none means from nothing.
