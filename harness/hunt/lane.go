@@ -20,6 +20,10 @@ const (
 	oddsSample   = 16 // count the features that the run hit
 )
 
+// manyEntries is the size of a corpus from which on mutated programs prevail:
+// as long as there is little to start from, new programs bring more.
+const manyEntries = 256
+
 // maxStates bounds the programs that a lane keeps in an epoch for nothing but
 // new states: there is no end of states.
 const maxStates = 4
@@ -103,7 +107,7 @@ func (l *lane) play(r *exec.Runner) {
 // next puts the next program to run in l.work.
 func (l *lane) next() {
 	n := len(l.corpus.entries)
-	if n == 0 && len(l.kept) == 0 || l.rand.Chance(oddsGenerate) {
+	if have := n + len(l.kept); l.rand.Intn(have+manyEntries) < manyEntries || l.rand.Chance(oddsGenerate) {
 		l.maker.Generate(l.rand, &l.work, l.limits)
 		return
 	}

@@ -35,8 +35,9 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	dst.Header.Faults = faults
 	dst.Notes = dst.Notes[:0]
 	dst.Ops = dst.Ops[:0]
+	m := randomMood(r)
 	for k := range keys {
-		if r.Chance(4) {
+		if r.Chance(m.oddsKey) {
 			dst.Header.Set[k] = pick(r, keys[k].Map)
 		}
 	}
@@ -46,13 +47,29 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	n := 1 + r.Intn(lim.ops())
 	for i := range n {
 		dst.Ops = append(dst.Ops, Op{})
-		dst.randomOp(r, i, n, lim)
+		dst.randomOp(r, i, n, lim, m)
 	}
+}
+
+// A mood is what a program is like throughout. Programs that differ in more
+// than their length reach what a program of the average hardly does: many
+// failing allocations in one spoil what another needs, and so for the keys of
+// the header. The odds are once in so many times, 0 for never.
+type mood struct {
+	oddsKey   int // a key of the header has another value than its default
+	oddsAlloc int // an allocation of an op fails
+}
+
+// usual is the mood of a single op that a mutation brings.
+var usual = mood{oddsKey: 4, oddsAlloc: 48}
+
+func randomMood(r *Rand) mood {
+	return mood{oddsKey: 1 << r.Intn(4), oddsAlloc: [...]int{0, 64, 16, 6}[r.Intn(4)]}
 }
 
 // randomOp makes op i of a program that gets n ops. What op i was before does
 // not matter.
-func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
+func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o := &p.Ops[i]
 	*o = Op{}
 	v := randomVerb(r, min(2, 3*i/n), lim)
@@ -74,7 +91,7 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
 	if v == PeerStream {
 		suitKind(r, o)
 	}
-	if r.Chance(48) {
+	if m.oddsAlloc > 0 && r.Chance(m.oddsAlloc) {
 		o.Alloc = failing(r)
 	}
 	o.Verb = v

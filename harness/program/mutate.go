@@ -75,7 +75,7 @@ func insertOp(r *Rand, p, _ *Program, lim Limits) bool {
 	}
 	i := r.Intn(len(p.Ops) + 1)
 	p.Ops = slices.Insert(p.Ops, i, Op{Verb: TimePass})
-	p.randomOp(r, i, len(p.Ops), lim)
+	p.randomOp(r, i, len(p.Ops), lim, usual)
 	return true
 }
 
