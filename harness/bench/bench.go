@@ -21,8 +21,10 @@ type Options struct {
 	Target  target.Target
 	Faults  []fault.Fault
 	Methods []string
-	Seeds   int    // seeds 1 to Seeds
-	Ops     uint64 // the budget of a cell, in executed ops
+	Seeds   int // the number of seeds
+	// FirstSeed is the first of them, 0 for 1.
+	FirstSeed uint64
+	Ops       uint64 // the budget of a cell, in executed ops
 	// Workers is the number of cells that run at the same time; 0 means 1. A
 	// cell has one core.
 	Workers int
@@ -86,7 +88,7 @@ func (b *Bench) cells() []Cell {
 	for seed := range b.o.Seeds {
 		for _, f := range b.o.Faults {
 			for _, m := range b.methods {
-				cells = append(cells, Cell{Method: m.Name, Fault: f.Name, Seed: uint64(seed + 1), Budget: b.o.Ops})
+				cells = append(cells, Cell{Method: m.Name, Fault: f.Name, Seed: max(1, b.o.FirstSeed) + uint64(seed), Budget: b.o.Ops})
 			}
 		}
 	}

@@ -46,6 +46,7 @@ of --workers.`,
 	f.Int("workers", runtime.GOMAXPROCS(0), "run programs on `N` threads")
 	f.String("corpus", "", "start from the programs in `DIR` and keep the new ones there; by default start from nothing")
 	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
+	f.String("until", "", "stop as soon as `WHAT` is found: the name of a fault, or any")
 	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	eraFlag(cmd, "by default those in which the faults can show")
@@ -117,6 +118,10 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	if j.Workers < 1 {
 		return nil, hintf("one a core is a good choice", "hunt: --workers %d runs no program", j.Workers)
 	}
+	until, _ := f.GetString("until")
+	if err := j.stopAt(until); err != nil {
+		return nil, err
+	}
 	if err := checkGuide(guide); err != nil {
 		return nil, err
 	}
@@ -149,6 +154,25 @@ func interruptible() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop)
 	return ctx, stop
+}
+
+// stopAt reads --until.
+func (j *huntJob) stopAt(what string) error {
+	switch what {
+	case "":
+	case "any":
+		j.Until = func(*hunt.Found) bool { return true }
+	default:
+		f, err := lookup(what)
+		if err != nil {
+			return err
+		}
+		j.Until = func(n *hunt.Found) bool {
+			owner, ok := fault.Match(n.Signature())
+			return ok && owner.ID == f.ID
+		}
+	}
+	return nil
 }
 
 func checkGuide(guide string) error {
