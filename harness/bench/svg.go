@@ -104,7 +104,17 @@ func (s *Summary) budget() float64 {
 	return most
 }
 
-func (s *Summary) decades() int { return int(math.Ceil(math.Log10(s.budget()))) }
+// decades is the length of the axis: to the last finding, or to the budget if
+// there is a run that found nothing.
+func (s *Summary) decades() int {
+	last := 10.0
+	for _, r := range s.Rows {
+		for _, t := range r.times {
+			last = max(last, t.At)
+		}
+	}
+	return int(math.Ceil(math.Log10(last)))
+}
 
 func (s *Summary) legend(b *strings.Builder, y float64) {
 	x := float64(svgMargin)
