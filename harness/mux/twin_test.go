@@ -111,6 +111,16 @@ func TestSwitchesTakeNoEdge(t *testing.T) {
 	}
 }
 
+// edges lists the edges of a twin by their place in the source.
+func edges(res *instrument.Result) []string {
+	var all []string
+	for _, e := range res.Edges {
+		all = append(all, fmt.Sprintf("%s:%d %s %s", e.File, e.Line, e.Func, e.Kind))
+	}
+	slices.Sort(all)
+	return all
+}
+
 // A world is what the plain package and its twin have in common.
 type world interface {
 	Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool)
