@@ -210,7 +210,7 @@ func (b *Bench) Cost(ctx context.Context) (Cost, error) {
 		return cost, err
 	}
 	for _, m := range b.methods {
-		r, err := m.run(ctx, b, Cell{Method: m.Name, Seed: 1, Budget: calibration}, fault.Set{}, nil)
+		r, err := m.run(ctx, b, Cell{Method: m.Name, Seed: 1, Budget: calibration}, fault.Set{}, 0)
 		if err != nil {
 			return cost, fmt.Errorf("measure the speed of %s: %w", m.Name, err)
 		}

@@ -47,9 +47,9 @@ type Method struct {
 	Name string
 	// About says in a line what it does.
 	About string
-	// run fills in the result of a cell; on are the faults, eras the values of
-	// the header's era.
-	run func(ctx context.Context, b *Bench, c Cell, on fault.Set, eras []uint32) (Result, error)
+	// run fills in the result of a cell; on are the faults, eras the set
+	// of values of the header's era, bit 1<<value, 0 for the default one.
+	run func(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) (Result, error)
 	// child: the method runs in a process of its own, which has to be built.
 	child bool
 }
@@ -94,17 +94,15 @@ func On(f *fault.Fault) fault.Set {
 	return on
 }
 
-// Eras are the values of the header's era in which a fault can show, nil for
-// the default one.
-func Eras(f *fault.Fault) []uint32 {
-	if len(f.Eras) == 0 {
-		return nil
-	}
-	names := program.Keys(program.Mux)[program.KeyEra].Values
-	var eras []uint32
-	for _, e := range f.Eras {
-		if i := slices.Index(names, e); i >= 0 {
-			eras = append(eras, uint32(i))
+// Eras is the set of values of the header's era in which a fault can show, bit
+// 1<<value; 0 for the default one.
+func Eras(f *fault.Fault) uint {
+	eras := uint(0)
+	if len(f.Eras) > 0 {
+		for i, name := range program.Keys(f.Model)[program.KeyEra].Values {
+			if f.In(name) {
+				eras |= 1 << i
+			}
 		}
 	}
 	return eras

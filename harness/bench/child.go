@@ -21,7 +21,7 @@ const (
 	rivalFaults  = "LASTWAKE_RIVAL_FAULTS" // names of what is on
 	rivalFault   = "LASTWAKE_RIVAL_FAULT"  // the one that is looked for
 	rivalOps     = "LASTWAKE_RIVAL_OPS"    // the budget
-	rivalEras    = "LASTWAKE_RIVAL_ERAS"   // numbers, divided by commas
+	rivalEras    = "LASTWAKE_RIVAL_ERAS"   // program.Limits.Eras
 	rivalResult  = "LASTWAKE_RIVAL_RESULT" // the file to write in the end
 )
 
@@ -48,7 +48,7 @@ func (b *Bench) buildRivals(ctx context.Context) error {
 }
 
 // runChild runs a cell in a process of its own.
-func runChild(ctx context.Context, b *Bench, c Cell, on fault.Set, eras []uint32) (Result, error) {
+func runChild(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) (Result, error) {
 	r := Result{Cell: c}
 	dir, err := os.MkdirTemp(b.temp, "cell")
 	if err != nil {
@@ -59,7 +59,7 @@ func runChild(ctx context.Context, b *Bench, c Cell, on fault.Set, eras []uint32
 	cmd := exec.CommandContext(ctx, b.binary[c.Method], childArgs(c, dir)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", rivalFaults+"="+on.String(), rivalFault+"="+c.Fault, rivalOps+"="+strconv.FormatUint(c.Budget, 10),
-		rivalEras+"="+join(eras), rivalResult+"="+result, "GODEBUG=fuzzseed="+strconv.FormatUint(c.Seed, 10))
+		rivalEras+"="+strconv.FormatUint(uint64(eras), 10), rivalResult+"="+result, "GODEBUG=fuzzseed="+strconv.FormatUint(c.Seed, 10))
 	// The engine has a process of its own for its worker: the whole group ends.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
@@ -93,12 +93,4 @@ func (r *Result) parse(text string) error {
 	}
 	r.Found, r.Signature, r.Executed = signature != "", signature, r.Ops
 	return nil
-}
-
-func join(numbers []uint32) string {
-	var words []string
-	for _, n := range numbers {
-		words = append(words, strconv.FormatUint(uint64(n), 10))
-	}
-	return strings.Join(words, ",")
 }

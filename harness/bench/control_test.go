@@ -31,7 +31,7 @@ func controlOps(t *testing.T, usual uint64) uint64 {
 }
 
 // hunted returns the signatures that a hunt finds.
-func hunted(t *testing.T, on fault.Set, eras []uint32, ops uint64) []string {
+func hunted(t *testing.T, on fault.Set, eras uint, ops uint64) []string {
 	t.Helper()
 	sum, err := hunt.Run(context.Background(), hunt.Options{Target: model.Mux{}, Faults: on, Eras: eras, Seed: 1, Ops: ops, Workers: 2, Shrink: -1})
 	if err != nil {
@@ -58,7 +58,7 @@ func TestControlFixed(t *testing.T) {
 	ops := controlOps(t, 200_000)
 	for i, era := range program.Keys(program.Mux)[program.KeyEra].Values {
 		t.Run(era, func(t *testing.T) {
-			for _, s := range hunted(t, fault.Set{}, []uint32{uint32(i)}, ops) {
+			for _, s := range hunted(t, fault.Set{}, uint(1)<<i, ops) {
 				t.Errorf("with every fault off: %s", s)
 			}
 			t.Logf("era %s: %d ops without a finding", era, ops)

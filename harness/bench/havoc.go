@@ -49,13 +49,10 @@ func maxOps(lim program.Limits) int {
 	return lim.Ops
 }
 
-// decode makes p the program of the bytes, of which the era is not one: they
-// can only choose among the default's.
+// decode makes p the program of the bytes.
 func (m *havoc) decode(r *program.Rand, p *program.Program, lim program.Limits) {
 	program.DecodeInto(p, m.b)
-	if len(lim.Eras) > 0 {
-		p.Header.Set[program.KeyEra] = lim.Eras[r.Intn(len(lim.Eras))]
-	}
+	lim.SuitEra(r, &p.Header)
 	p.Ops = p.Ops[:min(len(p.Ops), maxOps(lim))]
 }
 

@@ -14,8 +14,8 @@ import (
 
 // runHunt makes the methods that are a hunt: on one core, from nothing, until
 // the fault is found. Nothing is shrunk.
-func runHunt(o hunt.Options) func(context.Context, *Bench, Cell, fault.Set, []uint32) (Result, error) {
-	return func(ctx context.Context, b *Bench, c Cell, on fault.Set, eras []uint32) (Result, error) {
+func runHunt(o hunt.Options) func(context.Context, *Bench, Cell, fault.Set, uint) (Result, error) {
+	return func(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) (Result, error) {
 		f, _ := fault.Lookup(c.Fault)
 		r := Result{Cell: c}
 		o := o
@@ -52,7 +52,7 @@ func runHunt(o hunt.Options) func(context.Context, *Bench, Cell, fault.Set, []ui
 const maxExplained = 8
 
 // runUniform plays random programs, one after the other.
-func runUniform(ctx context.Context, b *Bench, c Cell, on fault.Set, eras []uint32) (Result, error) {
+func runUniform(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) (Result, error) {
 	f, _ := fault.Lookup(c.Fault)
 	r := Result{Cell: c}
 	s, err := b.o.Target.NewSession()

@@ -5,8 +5,11 @@ set -eu
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cp -r go.mod go.sum harness "$copy"
-(cd "$copy" && go generate ./harness/mux/... > /dev/null)
-if ! diff -r -q harness/mux "$copy/harness/mux"; then
-	echo "generated files are out of date: make generate" >&2
-	exit 1
-fi
+generated="harness/mux harness/shadow/judge/cases"
+for dir in $generated; do
+	(cd "$copy" && go generate "./$dir/..." > /dev/null)
+	if ! diff -r -q "$dir" "$copy/$dir"; then
+		echo "generated files are out of date: make generate" >&2
+		exit 1
+	fi
+done

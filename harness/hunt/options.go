@@ -28,9 +28,9 @@ type Options struct {
 	// MaxOps is the length to which programs grow; 0 means 64.
 	MaxOps int
 
-	// Eras are the values of the header's era to choose from; none means those
-	// that the key's map has.
-	Eras []uint32
+	// Eras is the set of values of the header's era to choose from, bit
+	// 1<<value; 0 means those that the key's map has.
+	Eras uint
 	// NearMiss lets the conditions of the catalogue that lead to the faults
 	// lead the search too: a program that meets more of them is mutated more.
 	// Without it the search knows nothing about any fault.

@@ -94,12 +94,10 @@ func spliceTail(r *Rand, p, other *Program, lim Limits) bool {
 	return true
 }
 
-func changeKey(r *Rand, p, _ *Program, lim Limits) bool {
+func changeKey(r *Rand, p, _ *Program, _ Limits) bool {
 	k := r.Intn(len(keys))
-	if k == KeyEra && len(lim.Eras) > 0 {
-		old := p.Header.Set[k]
-		p.Header.Set[k] = pick(r, lim.Eras)
-		return p.Header.Set[k] != old
+	if !keys[k].home.holds(p.Header.Target) {
+		return false
 	}
 	if r.Chance(4) {
 		changed := p.Header.Set[k] != keys[k].Default

@@ -7,16 +7,16 @@ package program
 func Uniform(r *Rand, dst *Program, lim Limits) {
 	verbs := make([]Verb, 0, NumVerbs)
 	for v := Verb(1); v < NumVerbs; v++ {
-		if lim.plays(rows[v].Actor) {
+		if lim.plays(&rows[v], dst.Header.Target) {
 			verbs = append(verbs, v)
 		}
 	}
 	for k := range keys {
-		dst.Header.Set[k] = pick(r, keys[k].Map)
+		if keys[k].home.holds(dst.Header.Target) {
+			dst.Header.Set[k] = pick(r, keys[k].Map)
+		}
 	}
-	if len(lim.Eras) > 0 {
-		dst.Header.Set[KeyEra] = pick(r, lim.Eras)
-	}
+	lim.drawEra(r, &dst.Header)
 	dst.Notes, dst.Ops = dst.Notes[:0], dst.Ops[:0]
 	for range 1 + r.Intn(lim.ops()) {
 		dst.Ops = append(dst.Ops, uniformOp(r, verbs[r.Intn(len(verbs))]))

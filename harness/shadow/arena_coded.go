@@ -95,3 +95,14 @@ func spell(s []byte, m Mode, off uintptr, base byte, shift int) {
 		s[i] = base | digit(m, off+uintptr(i))<<shift
 	}
 }
+
+// respell has the codes in [off, off+n), which were copied there, spell their
+// new place: they are of bytes that were never written, for nothing else can be
+// copied.
+func (a *Arena) respell(off, n uintptr) {
+	for i, c := range a.codes(off, n) {
+		if c != codeOpen {
+			a.encode(off+uintptr(i), 1, codeUninit)
+		}
+	}
+}

@@ -90,9 +90,14 @@ func TestFull(t *testing.T) {
 		if want := map[bool]int{true: 100, false: 200_000}[mode == shadow.Page]; n < want {
 			t.Errorf("%v: full after %d objects", mode, n)
 		}
-		s = catch(func() { a.Static(kBlock, 1000) })
-		if err, ok := s.value.(error); !ok || !errors.As(err, &full) {
-			t.Errorf("%v: static: got %+v", mode, s)
+		for _, n := range []uintptr{1000, 0, 1 << 58} { // the size of the last one is no number of bytes
+			if n != 1000 {
+				a.Reset(mode)
+			}
+			s = catch(func() { a.Static(kBlock, n) })
+			if err, ok := s.value.(error); !ok || !errors.As(err, &full) {
+				t.Errorf("%v: %d statics: got %+v", mode, n, s)
+			}
 		}
 	}
 	a.Reset(shadow.Sanitize)
@@ -103,12 +108,20 @@ func TestFull(t *testing.T) {
 func TestUnknownKind(t *testing.T) {
 	a := newArena(t, shadow.Options{})
 	for _, mode := range []shadow.Mode{shadow.Plain, shadow.Sanitize, shadow.AsShipped, shadow.Page} {
+		var p unsafe.Pointer
 		for name, f := range map[string]func(){
 			"alloc":  func() { a.Alloc(0) },
 			"push":   func() { a.Push(200) },
 			"static": func() { a.Static(99, 1) },
+			"zero":   func() { a.Zero(200, p) },
+			"free":   func() { a.Free(99, p) },
 		} {
+			if name == "free" && mode == shadow.Plain {
+				continue // which checks nothing
+			}
 			a.Reset(mode)
+			p = a.Alloc(kBlock)
+			a.Alloc(kBlock)
 			if s := catch(f); s == nil || s.ok || !strings.Contains(s.value.(string), "not in the type table") {
 				t.Errorf("%v: %s: got %+v", mode, name, s)
 			}
@@ -171,10 +184,12 @@ func TestResetCostsWhatWasUsed(t *testing.T) {
 	if *far != 0 {
 		t.Error("Reset was where the run was not")
 	}
-	a.Reset(shadow.Plain)
-	a.Reset(shadow.Sanitize)
-	if *far != 0xfa {
-		t.Error("the shadow stays open after a mode that opened it")
+	for _, mode := range []shadow.Mode{shadow.Sanitize, shadow.Coded(1)} {
+		a.Reset(shadow.Plain)
+		a.Reset(mode)
+		if *far != 0xfa {
+			t.Errorf("%v: the shadow stays open after a mode that opened it", mode)
+		}
 	}
 }
 

@@ -15,12 +15,15 @@ func Fill(p unsafe.Pointer, b byte, n uintptr) {
 // Copy copies n bytes from src to dst, which may overlap: C's memmove. Bytes
 // that were never written may be copied and stay uninitialised, as a C struct
 // copy does with padding; the load that uses one traps.
-func Copy(dst, src unsafe.Pointer, n uintptr) {
+func (a *Arena) Copy(dst, src unsafe.Pointer, n uintptr) {
 	if i := poisoned(src, n, codePoison); i >= 0 {
 		panic(&BadAccess{Addr: uintptr(src) + uintptr(i), Size: n})
 	}
 	mayWrite(dst, n)
 	copy(shadowOf(dst, n), shadowOf(src, n))
+	if a.mode.isCoded() {
+		a.respell(a.Rel(dst), n)
+	}
 	copy(view(dst, n), view(src, n))
 }
 

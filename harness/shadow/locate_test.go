@@ -111,6 +111,36 @@ func TestLocateFar(t *testing.T) {
 	}
 }
 
+// TestLocateAfterMore explains an access to memory that only an earlier run has
+// used: no code of that one may be left there.
+func TestLocateAfterMore(t *testing.T) {
+	p := &player{a: newArena(t, shadow.Options{})}
+	p.a.Reset(shadow.Coded(1))
+	for range 5000 {
+		p.a.Alloc(kBlock)
+	}
+	script := []string{"alloc b block", "ld4 arena+0x41000"}
+	if got, ok := p.locate(&stop{line: 1, trap: shadow.Trap{Size: 4}}, script); !ok || p.a.Format(got) != "0x41000" {
+		t.Errorf("located %s, %v", p.a.Format(got), ok)
+	}
+}
+
+// TestLocateNearStatics needs no second try for what lies close to a static.
+func TestLocateNearStatics(t *testing.T) {
+	p := &player{a: newArena(t, shadow.Options{})}
+	script := []string{"static s list 1", "ld4 s-8"}
+	s := p.play(shadow.Sanitize, script)
+	rounds := 0
+	got, ok := p.a.Locate(s.trap, func(m shadow.Mode) (shadow.Trap, bool) {
+		rounds++
+		u := p.play(m, script)
+		return u.trap, u.ok
+	})
+	if !ok || got != p.a.Base()+shadow.Size-24 || rounds != shadow.Rounds {
+		t.Errorf("located %s, %v, in %d rounds", p.a.Format(got), ok, rounds)
+	}
+}
+
 // TestCodedWithoutRun starts coded replay without a run before it that would
 // tell how much memory the program uses.
 func TestCodedWithoutRun(t *testing.T) {

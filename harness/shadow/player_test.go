@@ -152,7 +152,7 @@ func (p *player) step(f []string) string {
 	case "fill":
 		shadow.Fill(p.addr(f[1]), 0x5a, number(f[2]))
 	case "copy":
-		shadow.Copy(p.addr(f[1]), p.addr(f[2]), number(f[3]))
+		p.a.Copy(p.addr(f[1]), p.addr(f[2]), number(f[3]))
 	case "bytes":
 		return fmt.Sprintf("% x", shadow.Bytes(p.addr(f[1]), number(f[2])))
 	case "poke": // what no check sees: *addr = value

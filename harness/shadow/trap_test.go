@@ -101,7 +101,7 @@ func TestBulk(t *testing.T) {
 		p, q := a.Alloc(kBlock), a.Alloc(kBlock)
 		shadow.Fill(p, 1, uintptr(i))
 		shadow.Fill(unsafe.Add(p, i+1), 1, uintptr(63-i))
-		shadow.Copy(q, p, 64)
+		a.Copy(q, p, 64)
 		for name, f := range map[string]func(){
 			"bytes": func() { shadow.Bytes(p, 64) },
 			"copy":  func() { shadow.Bytes(q, 64) },
@@ -117,8 +117,8 @@ func TestBulk(t *testing.T) {
 		end := unsafe.Add(p, i)
 		for name, f := range map[string]func(){
 			"fill":      func() { shadow.Fill(end, 0, 65) },
-			"copy to":   func() { shadow.Copy(end, a.Static(kBlock, 2), 65) },
-			"copy from": func() { shadow.Copy(a.Static(kBlock, 2), end, 65) },
+			"copy to":   func() { a.Copy(end, a.Static(kBlock, 2), 65) },
+			"copy from": func() { a.Copy(a.Static(kBlock, 2), end, 65) },
 		} {
 			if s := catch(f); s == nil || !s.trap.Known || s.trap.Addr != uintptr(p)+64 || s.trap.Write != (name != "copy from") {
 				t.Errorf("%s from byte %d: got %+v", name, i, s)

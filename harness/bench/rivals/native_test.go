@@ -13,12 +13,10 @@ func FuzzRival(f *testing.F) {
 	if c == nil {
 		f.Skip("no cell in the environment; package bench runs it")
 	}
-	p := program.New(program.Mux)
+	p, r, lim := program.New(program.Mux), program.NewRand(1), program.Limits{Eras: c.eras}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		program.DecodeInto(p, data)
-		if len(c.eras) > 0 && len(data) > 0 {
-			p.Header.Set[program.KeyEra] = c.eras[int(data[0])%len(c.eras)]
-		}
+		lim.SuitEra(r, &p.Header)
 		if c.play(t, p) {
 			t.Fatal("the cell is over")
 		}

@@ -1,6 +1,7 @@
 package rivals
 
 import (
+	"math/bits"
 	"os"
 	"runtime/debug"
 	"testing"
@@ -25,7 +26,7 @@ func TestRapid(t *testing.T) {
 	}
 	defer s.Close()
 	var on fault.Set
-	var eras []uint32
+	var eras uint
 	if c != nil {
 		on, eras = c.on, c.eras
 	}
@@ -62,13 +63,17 @@ type machine struct {
 	actions map[string]func(*rapid.T)
 }
 
-func (m *machine) begin(t *rapid.T, eras []uint32) {
+func (m *machine) begin(t *rapid.T, eras uint) {
 	m.prog, m.over = program.New(program.Mux), false
 	for k, key := range program.Keys(program.Mux) {
 		m.prog.Header.Set[k] = rapid.SampledFrom(key.Map).Draw(t, key.Name)
 	}
-	if len(eras) > 0 {
-		m.prog.Header.Set[program.KeyEra] = rapid.SampledFrom(eras).Draw(t, "era")
+	if eras != 0 {
+		var values []uint32
+		for left := eras; left != 0; left &= left - 1 {
+			values = append(values, uint32(bits.TrailingZeros(left)))
+		}
+		m.prog.Header.Set[program.KeyEra] = rapid.SampledFrom(values).Draw(t, "era")
 	}
 	m.session.Reset(&m.prog.Header, m.on)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -21,7 +20,7 @@ type cell struct {
 	runner        *exec.Runner
 	on            fault.Set
 	want          string // the fault
-	eras          []uint32
+	eras          uint
 	ops, programs uint64
 	budget        uint64
 	result        string // the file for the result
@@ -47,13 +46,11 @@ func newCell(tb testing.TB) *cell {
 	if c.on, err = fault.Parse(os.Getenv("LASTWAKE_RIVAL_FAULTS")); err != nil {
 		tb.Fatal(err)
 	}
-	for word := range strings.FieldsFuncSeq(os.Getenv("LASTWAKE_RIVAL_ERAS"), func(r rune) bool { return r == ',' }) {
-		n, err := strconv.ParseUint(word, 10, 32)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		c.eras = append(c.eras, uint32(n))
+	eras, err := strconv.ParseUint(os.Getenv("LASTWAKE_RIVAL_ERAS"), 10, 32)
+	if err != nil {
+		tb.Fatal(err)
 	}
+	c.eras = uint(eras)
 	s, err := model.Mux{}.NewSession()
 	if err != nil {
 		tb.Fatal(err)

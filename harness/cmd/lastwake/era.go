@@ -16,45 +16,38 @@ func eraFlag(cmd *cobra.Command, otherwise string) {
 		strings.Join(eraNames(), ", ")+", or all; "+otherwise)
 }
 
-// parseEras reads the flag: the numbers of the eras in the header, nil for the
-// default.
-func parseEras(list string) ([]uint32, error) {
-	names := eraNames()
-	var eras []uint32
+// parseEras reads the flag: the set of the eras' values in the header, 0 for
+// the default.
+func parseEras(list string) (uint, error) {
+	names, eras := eraNames(), uint(0)
 	switch list {
 	case "":
-		return nil, nil
+		return 0, nil
 	case "all":
-		for i := range names {
-			eras = append(eras, uint32(i))
-		}
-		return eras, nil
+		return 1<<len(names) - 1, nil
 	}
 	for name := range strings.SplitSeq(list, ",") {
 		i := slices.Index(names, strings.TrimSpace(name))
 		if i < 0 {
-			return nil, hintf("the eras are "+strings.Join(names, ", "), "unknown era %q", strings.TrimSpace(name))
+			return 0, hintf("the eras are "+strings.Join(names, ", "), "unknown era %q", strings.TrimSpace(name))
 		}
-		eras = append(eras, uint32(i))
+		eras |= 1 << i
 	}
 	return eras, nil
 }
 
 // erasOf are the eras in which every fault that is on can show; the default
 // one when there is none, or when nothing is on.
-func erasOf(on fault.Set) []uint32 {
-	var eras []uint32
+func erasOf(on fault.Set) uint {
+	eras := uint(0)
 	for i, name := range eraNames() {
 		shows := !on.Empty()
 		for _, f := range fault.All() {
 			shows = shows && (!on.Has(f.ID) || f.In(name))
 		}
 		if shows {
-			eras = append(eras, uint32(i))
+			eras |= 1 << i
 		}
-	}
-	if slices.Equal(eras, []uint32{0}) {
-		return nil // the default needs no choosing
 	}
 	return eras
 }

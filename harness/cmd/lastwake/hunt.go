@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -136,7 +135,7 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	if j.Faults, err = parseFaults(list); err != nil {
 		return nil, err
 	}
-	if j.Eras == nil {
+	if j.Eras == 0 {
 		j.Eras = erasOf(j.Faults)
 	}
 	if j.NearMiss && j.Faults.Empty() {
@@ -296,9 +295,7 @@ func nearNames(l *hunt.Ladder) string {
 
 // line prints v as a line of JSON.
 func (j *huntJob) line(v any) error {
-	e := json.NewEncoder(j.out)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return printJSON(j.out, v)
 }
 
 // isTerminal reports whether w is a terminal, or another device that shows

@@ -11,11 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/lastwake/lastwake/harness/shadow"
 	"github.com/lastwake/lastwake/harness/shadow/instrument"
 	"github.com/lastwake/lastwake/harness/shadow/judge"
 	"github.com/lastwake/lastwake/harness/shadow/judge/cases"
-	"github.com/lastwake/lastwake/harness/shadow/judge/cases/checked"
 )
 
 // A court is one judge: it says what is wrong with case i.
@@ -35,19 +33,12 @@ var courts = []court{
 }
 
 func twin(t *testing.T) func(int, string) (judge.Verdict, error) {
-	w, err := checked.New(shadow.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = w.Arena().Close() })
+	tw := newTwin(t)
 	var mu sync.Mutex
 	return func(i int, _ string) (judge.Verdict, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		j, err := judge.Play(w.Arena(), func(m shadow.Mode) {
-			w.Reset(m)
-			w.Case(i)
-		})
+		j, err := tw.Case(i)
 		return j.Verdict, err
 	}
 }
@@ -143,14 +134,20 @@ func everyCase(t *testing.T, table *judge.Table, ask func(int, string) (judge.Ve
 	return got
 }
 
+// wanted is what a judge has to say of a case, by the table or by a divergence
+// from it, whose reason it returns too.
+func wanted(table *judge.Table, ds []judge.Divergence, by, name string) (want judge.Verdict, why string) {
+	if i := slices.IndexFunc(ds, func(d judge.Divergence) bool { return d.Judge == by && d.Case == name }); i >= 0 {
+		return ds[i].Want, " (" + ds[i].Reason + ")"
+	}
+	return table.Want[name], ""
+}
+
 // compare holds a verdict against the table and the divergences.
 func compare(table *judge.Table, ds []judge.Divergence, by, name string, got judge.Verdict) error {
-	want, why := table.Want[name], ""
-	if i := slices.IndexFunc(ds, func(d judge.Divergence) bool { return d.Judge == by && d.Case == name }); i >= 0 {
-		if ds[i].Want == want {
-			return fmt.Errorf("%s: %s does not differ from the table", name, by)
-		}
-		want, why = ds[i].Want, " ("+ds[i].Reason+")"
+	want, why := wanted(table, ds, by, name)
+	if why != "" && want == table.Want[name] {
+		return fmt.Errorf("%s: %s does not differ from the table", name, by)
 	}
 	if got != want {
 		return fmt.Errorf("%s: %s says %q, want %q%s", name, by, got, want, why)

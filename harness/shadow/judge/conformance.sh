@@ -1,21 +1,29 @@
-# Runs every judge at its usual size and sums up in one line. Fails, and says so
-# in a second one, when a judge is missing or disagrees about anything. Run from the root of the module.
-#
-# The mutants are another target's: reports/out/mutants.txt holds its line.
+# Runs every judge and sums up in one line. Fails, and says so in a second one,
+# when a judge is missing or disagrees about anything. Run from the root of the
+# module, by make; LASTWAKE_JUDGE is the size, 1 or nightly.
+for tool in gcc valgrind; do
+	if ! command -v $tool > /dev/null; then
+		echo "conformance: no $tool: apt-get install -y gcc valgrind" >&2
+		exit 1
+	fi
+done
+
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-LASTWAKE_JUDGE=1 LASTWAKE_JUDGE_N="$N" LASTWAKE_JUDGE_SEED="$SEED" \
-	go test ./harness/shadow/judge -count=1 -v -timeout 6h >"$log" 2>&1
-status=$?
-grep -vE '^(=== RUN|--- PASS|    --- PASS|PASS$|ok )' "$log"
+trap 'rm -f "$log" "$log.status"' EXIT
+{
+	go test ./harness/shadow/judge -count=1 -v -timeout 12h 2>&1
+	echo $? > "$log.status"
+} | tee "$log" | grep --line-buffered -vE '^(=== |--- PASS| +--- PASS|PASS$|ok )'
+status=$(cat "$log.status")
 
 # figure LABEL: the n/n behind it, or -/- when there is none.
 figure() {
-	n=$(sed -n "s|^$1: \([0-9]*/[0-9]*\).*|\1|p" "$2" 2>/dev/null | tail -1)
+	n=$(sed -n "s|^$1: \([0-9]*/[0-9]*\).*|\1|p" "$log" | tail -1)
 	echo "${n:--/-}"
 }
 
-echo "conformance: $(figure cases "$log") cases, $(figure differential "$log") differential," \
-	"$(figure mux "$log") mux, $(figure mutants reports/out/mutants.txt) mutants"
-[ $status = 0 ] || echo "conformance: FAILED, see above"
-exit $status
+echo "conformance: $(figure cases) cases, $(figure differential) differential, $(figure mux) mux, $(figure mutants) mutants"
+if [ "$status" != 0 ]; then
+	echo "conformance: FAILED, see above"
+fi
+exit "$status"

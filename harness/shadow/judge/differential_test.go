@@ -22,6 +22,15 @@ func machine(t *testing.T) string {
 	return compile(t, "machine", "testdata/machine/machine.c", "-fsanitize=address", "-fsanitize-recover=address")
 }
 
+// machineOnMemcheck is the command that plays programs under memcheck: the
+// machine in C, with pools for its objects.
+func machineOnMemcheck(t *testing.T) []string {
+	t.Helper()
+	need(t, "gcc", "valgrind")
+	bin := compile(t, "machine-pool", "testdata/machine/machine.c", "-DPOOL")
+	return append(append([]string{"valgrind"}, judge.MemcheckFlags...), "--leak-check=no", "--error-limit=no", bin)
+}
+
 func newTwin(t *testing.T) *judge.Twin {
 	t.Helper()
 	tw, err := judge.NewTwin()
@@ -54,8 +63,9 @@ func TestSavedPrograms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := os.Getenv("LASTWAKE_JUDGE_PROGRAM"); f != "" {
-		files = []string{f}
+	alone := os.Getenv("LASTWAKE_JUDGE_PROGRAM")
+	if alone != "" {
+		files = []string{alone}
 	}
 	rules := map[judge.Rule]int{}
 	for _, file := range files {
@@ -71,11 +81,13 @@ func TestSavedPrograms(t *testing.T) {
 			if rules[x.Rule]++; x.Err != nil {
 				t.Errorf("%s: %v\n%s", file, x.Err, x.Program)
 			}
-			t.Logf("%-14s %v", x.Rule, x.Theirs)
+			if alone != "" {
+				t.Logf("%-14s %v", x.Rule, x.Theirs)
+			}
 		}
 	}
 	for _, r := range judge.Rules {
-		if rules[r] == 0 && os.Getenv("LASTWAKE_JUDGE_PROGRAM") == "" {
+		if rules[r] == 0 && alone == "" {
 			t.Errorf("no program needs rule %s", r)
 		}
 	}
@@ -138,7 +150,7 @@ func counts(m map[string]int) string {
 // Random programs get the same first verdict from the twin and from gcc's
 // AddressSanitizer: the same op, class, kind, size and address.
 func TestDifferential(t *testing.T) {
-	bin, seed, n := machine(t), seed(t), size(t, 20_000, 2_000)
+	bin, seed, n := machine(t), seed(t), size(t, 1_000_000, 20_000, 2_000)
 	const batch = 1000
 	y := &tally{rules: map[string]int{}, classes: map[string]int{}}
 	next := make(chan int, n/batch+1)
@@ -184,7 +196,7 @@ func (y *tally) report(t *testing.T, seed uint64, bin string) {
 		if err != nil {
 			t.Error(err)
 		}
-		file, err := judge.Save("../../../reports/out/judge", seed, x)
+		file, err := judge.Save(out, seed, x)
 		if err != nil {
 			t.Error(err)
 		}
@@ -197,10 +209,9 @@ func (y *tally) report(t *testing.T, seed uint64, bin string) {
 // the twin and from memcheck: the same op and byte. In C their objects come
 // from pools that have told memcheck of themselves.
 func TestDifferentialUninitialised(t *testing.T) {
-	need(t, "gcc", "valgrind")
 	slow(t, "a run under valgrind")
-	bin := compile(t, "machine-pool", "testdata/machine/machine.c", "-DPOOL")
-	tw, seed, n := newTwin(t), seed(t), size(t, 1_000, 1_000)
+	command := machineOnMemcheck(t)
+	tw, seed, n := newTwin(t), seed(t), size(t, 20_000, 1_000, 1_000)
 	ps, err := judge.ReadPrograms("testdata/uninitialised/copies.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +219,7 @@ func TestDifferentialUninitialised(t *testing.T) {
 	for i := range min(n, 20_000) {
 		ps = append(ps, judge.RandomUninitialised(seed, i))
 	}
-	theirs, err := judge.RunMachine(ps, nil, append(append([]string{"valgrind"}, judge.MemcheckFlags...), "--leak-check=no", "--error-limit=no", bin)...)
+	theirs, err := judge.RunMachine(ps, nil, command...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -215,9 +215,9 @@ const (
 	edge
 )
 
-// access adds a load, store, fill or copy.
+// access adds a load, store, add, decrement, fill or copy.
 func (g *gen) access(v uint8, s *slot, far reach) {
-	switch g.r.IntN(8) {
+	switch g.r.IntN(10) {
 	case 0:
 		n := 1 + int32(g.r.IntN(int(s.size())))
 		g.write(cases.Op{Verb: cases.Fill, V: v, Off: g.offset(s, n, far), N: n}, s, false)
@@ -226,6 +226,10 @@ func (g *gen) access(v uint8, s *slot, far reach) {
 	case 2, 3:
 		n := int32(1) << g.r.IntN(4)
 		g.write(cases.Op{Verb: cases.Store, V: v, Off: g.offset(s, n, far), N: n}, s, false)
+	case 4, 5:
+		n := int32(1) << g.r.IntN(4)
+		verb := [...]cases.Verb{cases.Add, cases.Dec}[g.r.IntN(2)]
+		g.write(cases.Op{Verb: verb, V: v, Off: g.offset(s, n, far), N: n}, s, false)
 	default:
 		n := int32(1) << g.r.IntN(4)
 		g.add(cases.Op{Verb: cases.Load, V: v, Off: g.offset(s, n, far), N: n})
@@ -265,7 +269,7 @@ func (g *gen) write(o cases.Op, s *slot, whole bool) {
 	if s.live && o.Off >= 0 && o.Off < linkBytes && o.Off < s.size() {
 		words := o.Off%8 == 0 && (o.N%8 == 0 || o.Off+o.N >= linkBytes)
 		switch {
-		case whole, words && o.Verb != cases.Copy:
+		case whole, words && (o.Verb == cases.Store || o.Verb == cases.Fill):
 		case s.listed:
 			return
 		default:

@@ -1,25 +1,37 @@
 # The judges of the sanitizer: what gcc's AddressSanitizer and Valgrind's
-# memcheck say of the same programs. Included by the Makefile.
+# memcheck say of the same programs. Included by the Makefile; how to read what
+# is printed is in harness/docs/judge.md.
 #
 # To install the judges: apt-get install -y gcc valgrind
 #
-# N scales a target: the number of random programs. SEED draws others.
+#	N=1000       random programs of judge-diff and judge-mux
+#	SEED=2       other programs, and another forty mutants
+#	MUTANT=12    that one alone
 
-JUDGE := LASTWAKE_JUDGE=1 LASTWAKE_JUDGE_N=$(N) LASTWAKE_JUDGE_SEED=$(SEED) go test ./harness/shadow/judge -count=1 -v -timeout 6h
+JUDGE := LASTWAKE_JUDGE_N=$(N) LASTWAKE_JUDGE_SEED=$(SEED) LASTWAKE_JUDGE_MUTANT=$(MUTANT)
+JUDGED := $(JUDGE) LASTWAKE_JUDGE=1 go test ./harness/shadow/judge -count=1 -v -timeout 1h
+
+judge: conformance ## the sanitizer before gcc's ASan, memcheck and its mutants (7 minutes)
+
+conformance: ## the same: all of the judges below at their usual size, and one line
+	@$(JUDGE) LASTWAKE_JUDGE=1 sh harness/shadow/judge/conformance.sh
+
+judge-nightly: ## 1,000,000 random programs, 100,000 of the mux, every mutant (hours)
+	@$(JUDGE) LASTWAKE_JUDGE=nightly sh harness/shadow/judge/conformance.sh
 
 judge-cases: ## 38 mistakes, and what four judges say of each; what pools hide
-	$(JUDGE) -run 'TestCases|TestDivergences|TestPools'
+	$(JUDGED) -run 'TestCases|TestDivergences|TestPools'
 
 judge-asan: ## the plain Go source of the 38 mistakes, built with go build -asan
-	$(JUDGE) -run '^TestCases$$/^goasan$$'
+	$(JUDGED) -run '^TestCases$$/^goasan$$'
 
 judge-diff: ## random programs, by the twin and by AddressSanitizer and memcheck in C
-	$(JUDGE) -run 'TestDifferential|TestSavedPrograms|TestRules'
+	$(JUDGED) -run 'TestDifferential|TestSavedPrograms|TestRules'
 
 judge-mux: ## the mux model, plain under AddressSanitizer against its checked twin
-	$(JUDGE) -run 'TestMux'
+	$(JUDGED) -run 'TestMux'
 
-conformance: ## all of them, and one line
-	@N='$(N)' SEED='$(SEED)' sh harness/shadow/judge/conformance.sh
+judge-mutants: ## forty sanitizers with a hole, each of which has to be noticed
+	$(JUDGED) -run 'TestMutants'
 
-.PHONY: judge-cases judge-asan judge-diff judge-mux conformance
+.PHONY: judge conformance judge-nightly judge-cases judge-asan judge-diff judge-mux judge-mutants

@@ -12,7 +12,13 @@ import (
 
 // judging reports whether this is make judge: every judge has to be there, and
 // what is slow is run too.
-func judging() bool { return os.Getenv("LASTWAKE_JUDGE") == "1" }
+func judging() bool { return os.Getenv("LASTWAKE_JUDGE") == "1" || nightly() }
+
+// nightly reports whether this is make judge-nightly, which is larger.
+func nightly() bool { return os.Getenv("LASTWAKE_JUDGE") == "nightly" }
+
+// out is the folder for what a test has to show.
+const out = "../../../reports/out/judge"
 
 // need skips a test when a judge is not there; make judge fails instead.
 func need(t *testing.T, tools ...string) {
@@ -35,9 +41,9 @@ func slow(t *testing.T, why string) {
 	}
 }
 
-// size is the number of programs of a test: N in the environment, or usual in
-// make judge, or few.
-func size(t *testing.T, usual, few int) int {
+// size is the number of programs of a test: N in the environment, or many in
+// make judge-nightly, or usual in make judge, or few.
+func size(t *testing.T, many, usual, few int) int {
 	t.Helper()
 	if s := os.Getenv("LASTWAKE_JUDGE_N"); s != "" {
 		n, err := strconv.Atoi(s)
@@ -46,7 +52,10 @@ func size(t *testing.T, usual, few int) int {
 		}
 		return n
 	}
-	if judging() {
+	switch {
+	case nightly():
+		return many
+	case judging():
 		return usual
 	}
 	return few

@@ -45,7 +45,7 @@ var memory = map[string]bool{
 func TestMux(t *testing.T) {
 	slow(t, "the mux model is built with -asan")
 	bin := goASan(t)
-	n := size(t, 5_000, 100)
+	n := size(t, 100_000, 5_000, 100)
 	jobs, ours, unseen := onTwin(t, muxJobs(t, n+n/16))
 	theirs := onASan(t, bin, jobs)
 	same, classes, signatures := 0, map[string]int{}, map[string]int{}

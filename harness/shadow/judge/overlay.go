@@ -3,8 +3,11 @@ package judge
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -26,7 +29,7 @@ var hooks = []hook{
 	{"chunk.go", "func (a *Arena) EachLive(f func(Chunk) bool) {", `if h := hostOf(a); h != nil { h.each(f); return }`},
 	{"bulk.go", "func (a *Arena) Zero(k Kind, p unsafe.Pointer) {", `if hostOf(a) != nil { hostFill(p, 0, a.types[k].Size); return }`},
 	{"bulk.go", "func Fill(p unsafe.Pointer, b byte, n uintptr) {", `if host != nil { hostFill(p, b, n); return }`},
-	{"bulk.go", "func Copy(dst, src unsafe.Pointer, n uintptr) {", `if host != nil { hostCopy(dst, src, n); return }`},
+	{"bulk.go", "func (a *Arena) Copy(dst, src unsafe.Pointer, n uintptr) {", `if hostOf(a) != nil { hostCopy(dst, src, n); return }`},
 	{"bulk.go", "func Bytes(p unsafe.Pointer, n uintptr) []byte {", `if host != nil { return hostBytes(p, n) }`},
 }
 
@@ -52,11 +55,25 @@ func Overlay(src, dir string) (string, error) {
 		}
 		text[h.file] = h.into(text[h.file])
 	}
-	replace := map[string]string{}
+	files := map[string]string{}
 	for name, t := range text {
-		to := filepath.Join(dir, name)
-		replace[filepath.Join(src, name)] = to
-		if err := os.WriteFile(to, []byte(t), 0o666); err != nil {
+		files[filepath.Join(src, name)] = t
+	}
+	return writeOverlay(dir, files)
+}
+
+// writeOverlay writes the texts that take the place of files, by their
+// absolute names, to dir and returns the name of the file for go build
+// -overlay.
+func writeOverlay(dir string, files map[string]string) (string, error) {
+	replace := map[string]string{}
+	for i, name := range slices.Sorted(maps.Keys(files)) {
+		to := filepath.Join(dir, strconv.Itoa(i), filepath.Base(name))
+		replace[name] = to
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(to, []byte(files[name]), 0o666); err != nil {
 			return "", err
 		}
 	}

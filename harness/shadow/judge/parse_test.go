@@ -130,7 +130,7 @@ func TestOverlay(t *testing.T) {
 	if _, err := judge.Overlay("..", dir); err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	files, err := filepath.Glob(filepath.Join(dir, "*", "*.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
 	}

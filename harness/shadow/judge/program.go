@@ -23,6 +23,7 @@ type Program struct {
 // verbNames are the verbs in a program's text.
 var verbNames = [cases.NumVerbs]string{
 	"alloc", "free", "realloc", "load", "store", "fill", "copy", "push", "pop", "init", "append", "unlink", "walk", "null", "wild",
+	"add", "dec",
 }
 
 // operands are the places in which an op has its operands, in the order of
@@ -38,7 +39,7 @@ func operands(o *cases.Op) []operand {
 		return []operand{v, off, k}
 	case cases.Realloc:
 		return []operand{v, k, k2}
-	case cases.Load, cases.Store, cases.Fill:
+	case cases.Load, cases.Store, cases.Fill, cases.Add, cases.Dec:
 		return []operand{v, off, n}
 	case cases.Copy:
 		return []operand{v, off, w, woff, n}

@@ -1,10 +1,6 @@
 package cases
 
-import (
-	"unsafe"
-
-	"github.com/lastwake/lastwake/harness/shadow"
-)
+import "unsafe"
 
 // caseNames are the cases in the order of the table.
 var caseNames = [...]string{
@@ -77,7 +73,7 @@ func (w *World) uafMemcpySrc() {
 	b := w.newBlock()
 	to := w.newBlock()
 	w.free(kindBlock, unsafe.Pointer(b))
-	shadow.Copy(unsafe.Pointer(to), unsafe.Pointer(b), 32)
+	w.arena.Copy(unsafe.Pointer(to), unsafe.Pointer(b), 32)
 	w.free(kindBlock, unsafe.Pointer(to))
 }
 
@@ -93,7 +89,7 @@ func (w *World) uafAfterReuseQuarantine() {
 func (w *World) reallocStale() {
 	b := w.newBlock()
 	grown := w.arena.Alloc(kindBig)
-	shadow.Copy(grown, unsafe.Pointer(b), 64)
+	w.arena.Copy(grown, unsafe.Pointer(b), 64)
 	w.free(kindBlock, unsafe.Pointer(b))
 	w.sink = uint64(b.B[5])
 	w.free(kindBig, grown)
@@ -248,7 +244,7 @@ func (w *World) uninitCopyOnly() {
 	t := (*tasklet)(w.arena.Alloc(kindTasklet))
 	to := w.arena.Alloc(kindTasklet)
 	t.TID = 1
-	shadow.Copy(to, unsafe.Pointer(t), unsafe.Sizeof(*t))
+	w.arena.Copy(to, unsafe.Pointer(t), unsafe.Sizeof(*t))
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.free(kindTasklet, to)
 }

@@ -49,6 +49,8 @@ const (
 	Walk                // V: follow the links from V, eight at most
 	Null                // V
 	Wild                // V
+	Add                 // V Off N: += addend
+	Dec                 // V Off N: --
 	NumVerbs
 )
 
@@ -127,11 +129,15 @@ func (w *World) access(o *Op, p, q unsafe.Pointer) {
 		w.load(q, o.N)
 	case Store:
 		w.store(q, o.N)
+	case Add:
+		w.add(q, o.N)
+	case Dec:
+		w.dec(q, o.N)
 	case Fill:
 		shadow.Fill(q, 0, uintptr(o.N))
 	case Copy:
 		w.from = w.vars[o.W]
-		shadow.Copy(q, at(w.vars[o.W], o.WOff), uintptr(o.N))
+		w.arena.Copy(q, at(w.vars[o.W], o.WOff), uintptr(o.N))
 	}
 }
 
@@ -153,7 +159,7 @@ func (w *World) realloc(o *Op, p unsafe.Pointer) {
 		w.arena.Free(kindOf(o.K), p)
 	}
 	n := min(Kinds[o.K].Size, Kinds[o.K2].Size)
-	shadow.Copy(q, p, n)
+	w.arena.Copy(q, p, n)
 	w.begin(at(q, int32(n)), Kinds[o.K2].Size-n)
 	w.arena.Free(kindOf(o.K), p)
 	w.vars[o.V] = q
@@ -183,6 +189,36 @@ func (w *World) store(p unsafe.Pointer, n int32) {
 		(*scalar4)(p).V = wildAddress
 	case 8:
 		(*scalar8)(p).V = wildAddress
+	}
+}
+
+func (w *World) add(p unsafe.Pointer, n int32) {
+	switch n {
+	case 1:
+		(*scalar1)(p).V += addend
+	case 2:
+		(*scalar2)(p).V += addend
+	case 4:
+		(*scalar4)(p).V += addend
+	case 8:
+		(*scalar8)(p).V += addend
+	}
+}
+
+// addend is such that sums of it, less a few, are not what C's heap writes in
+// the header of a chunk: see badFree of the generator.
+const addend = 0x30
+
+func (w *World) dec(p unsafe.Pointer, n int32) {
+	switch n {
+	case 1:
+		(*scalar1)(p).V--
+	case 2:
+		(*scalar2)(p).V--
+	case 4:
+		(*scalar4)(p).V--
+	case 8:
+		(*scalar8)(p).V--
 	}
 }
 

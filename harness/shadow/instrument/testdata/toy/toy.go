@@ -273,10 +273,10 @@ func (w *World) mark(s *session, n uint64) bool {
 	switch s.state {
 	case idle:
 		s.flags &^= 3
-	case busy, closing:
-		s.flags <<= n % 4
-	default:
+	case closing:
 		return false
+	default:
+		s.flags <<= n % 4
 	}
 	switch {
 	case w.Faults.Has(fault.HAPROXY_ad6b13d31):

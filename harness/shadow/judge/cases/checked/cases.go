@@ -2,14 +2,11 @@
 
 package checked
 
+import "github.com/lastwake/lastwake/harness/shadow"
 import "github.com/lastwake/lastwake/harness/shadow/judge/cases"
 
 //line harness/shadow/judge/cases/cases.go:3
-import (
-	"unsafe"
-
-	"github.com/lastwake/lastwake/harness/shadow"
-)
+import "unsafe"
 
 // caseNames are the cases in the order of the table.
 var caseNames = [...]string{
@@ -82,7 +79,7 @@ func (w *World) uafMemcpySrc() { w.cov[6]++
 	b := w.newBlock()
 	to := w.newBlock()
 	w.free(kindBlock, unsafe.Pointer(b))
-	shadow.Copy(unsafe.Pointer(to), unsafe.Pointer(b), 32)
+	w.arena.Copy(unsafe.Pointer(to), unsafe.Pointer(b), 32)
 	w.free(kindBlock, unsafe.Pointer(to))
 }
 
@@ -98,7 +95,7 @@ func (w *World) uafAfterReuseQuarantine() { w.cov[7]++
 func (w *World) reallocStale() { w.cov[8]++
 	b := w.newBlock()
 	grown := w.arena.Alloc(kindBig)
-	shadow.Copy(grown, unsafe.Pointer(b), 64)
+	w.arena.Copy(grown, unsafe.Pointer(b), 64)
 	w.free(kindBlock, unsafe.Pointer(b))
 	w.sink = uint64(shadow.Ld1(&b.B[5]))
 	w.free(kindBig, grown)
@@ -253,7 +250,7 @@ func (w *World) uninitCopyOnly() { w.cov[33]++
 	t := (*tasklet)(w.arena.Alloc(kindTasklet))
 	to := w.arena.Alloc(kindTasklet)
 	shadow.St4(&t.TID, 1)
-	shadow.Copy(to, unsafe.Pointer(t), unsafe.Sizeof(*t))
+	w.arena.Copy(to, unsafe.Pointer(t), unsafe.Sizeof(*t))
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.free(kindTasklet, to)
 }

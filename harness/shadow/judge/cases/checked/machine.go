@@ -53,6 +53,8 @@ const (
 	Walk                // V: follow the links from V, eight at most
 	Null                // V
 	Wild                // V
+	Add                 // V Off N: += addend
+	Dec                 // V Off N: --
 	NumVerbs
 )
 
@@ -61,7 +63,7 @@ const (
 //lastwake:shared
 type Op = cases.Op
 
-//line harness/shadow/judge/cases/machine.go:65
+//line harness/shadow/judge/cases/machine.go:67
 
 // maxWalk bounds a walk along a list.
 const maxWalk = 8
@@ -127,19 +129,23 @@ func (w *World) access(o *Op, p, q unsafe.Pointer) { w.cov[58]++
 		w.load(q, o.N)
 	case Store: w.cov[62]++
 		w.store(q, o.N)
-	case Fill: w.cov[63]++
+	case Add: w.cov[63]++
+		w.add(q, o.N)
+	case Dec: w.cov[64]++
+		w.dec(q, o.N)
+	case Fill: w.cov[65]++
 		shadow.Fill(q, 0, uintptr(o.N))
-	case Copy: w.cov[64]++
+	case Copy: w.cov[66]++
 		w.from = w.vars[o.W]
-		shadow.Copy(q, at(w.vars[o.W], o.WOff), uintptr(o.N))
+		w.arena.Copy(q, at(w.vars[o.W], o.WOff), uintptr(o.N))
 	}
 }
 
 func kindOf(k uint8) shadow.Kind { return firstSized + shadow.Kind(k) }
 
 // begin is what becomes of n new bytes.
-func (w *World) begin(p unsafe.Pointer, n uintptr) unsafe.Pointer { w.cov[65]++
-	if w.masked { w.cov[66]++
+func (w *World) begin(p unsafe.Pointer, n uintptr) unsafe.Pointer { w.cov[67]++
+	if w.masked { w.cov[68]++
 		shadow.Fill(p, 0, n)
 	}
 	return p
@@ -147,50 +153,80 @@ func (w *World) begin(p unsafe.Pointer, n uintptr) unsafe.Pointer { w.cov[65]++
 
 // realloc does what AddressSanitizer's does: the new object first, then the
 // question whether the old one is an object, then the copy and the free.
-func (w *World) realloc(o *Op, p unsafe.Pointer) { w.cov[67]++
+func (w *World) realloc(o *Op, p unsafe.Pointer) { w.cov[69]++
 	q := w.arena.Alloc(kindOf(o.K2))
-	if !w.arena.Live(p) { w.cov[68]++
+	if !w.arena.Live(p) { w.cov[70]++
 		w.arena.Free(kindOf(o.K), p)
 	}
 	n := min(Kinds[o.K].Size, Kinds[o.K2].Size)
-	shadow.Copy(q, p, n)
+	w.arena.Copy(q, p, n)
 	w.begin(at(q, int32(n)), Kinds[o.K2].Size-n)
 	w.arena.Free(kindOf(o.K), p)
 	w.vars[o.V] = q
 }
 
-func (w *World) load(p unsafe.Pointer, n int32) { w.cov[69]++
+func (w *World) load(p unsafe.Pointer, n int32) { w.cov[71]++
 	switch n {
-	case 1: w.cov[70]++
+	case 1: w.cov[72]++
 		w.sink += uint64(shadow.Ld1(&(*scalar1)(p).V))
-	case 2: w.cov[71]++
+	case 2: w.cov[73]++
 		w.sink += uint64(shadow.Ld2(&(*scalar2)(p).V))
-	case 4: w.cov[72]++
+	case 4: w.cov[74]++
 		w.sink += uint64(shadow.Ld4(&(*scalar4)(p).V))
-	case 8: w.cov[73]++
+	case 8: w.cov[75]++
 		w.sink += shadow.Ld8(&(*scalar8)(p).V)
 	}
 }
 
 // store writes a value that is a wild address where it is taken for one.
-func (w *World) store(p unsafe.Pointer, n int32) { w.cov[74]++
+func (w *World) store(p unsafe.Pointer, n int32) { w.cov[76]++
 	switch n {
-	case 1: w.cov[75]++
+	case 1: w.cov[77]++
 		shadow.St1(&(*scalar1)(p).V, wildAddress&0xff)
-	case 2: w.cov[76]++
+	case 2: w.cov[78]++
 		shadow.St2(&(*scalar2)(p).V, wildAddress&0xffff)
-	case 4: w.cov[77]++
+	case 4: w.cov[79]++
 		shadow.St4(&(*scalar4)(p).V, wildAddress)
-	case 8: w.cov[78]++
+	case 8: w.cov[80]++
 		shadow.St8(&(*scalar8)(p).V, wildAddress)
 	}
 }
 
-func (w *World) walk(head *list) { w.cov[79]++
+func (w *World) add(p unsafe.Pointer, n int32) { w.cov[81]++
+	switch n {
+	case 1: w.cov[82]++
+		shadow.St1(&(*scalar1)(p).V, shadow.Ld1(&(*scalar1)(p).V)+addend)
+	case 2: w.cov[83]++
+		shadow.St2(&(*scalar2)(p).V, shadow.Ld2(&(*scalar2)(p).V)+addend)
+	case 4: w.cov[84]++
+		shadow.St4(&(*scalar4)(p).V, shadow.Ld4(&(*scalar4)(p).V)+addend)
+	case 8: w.cov[85]++
+		shadow.St8(&(*scalar8)(p).V, shadow.Ld8(&(*scalar8)(p).V)+addend)
+	}
+}
+
+// addend is such that sums of it, less a few, are not what C's heap writes in
+// the header of a chunk: see badFree of the generator.
+const addend = 0x30
+
+func (w *World) dec(p unsafe.Pointer, n int32) { w.cov[86]++
+	switch n {
+	case 1: w.cov[87]++
+		shadow.St1(&(*scalar1)(p).V, shadow.Ld1(&(*scalar1)(p).V)-1)
+	case 2: w.cov[88]++
+		shadow.St2(&(*scalar2)(p).V, shadow.Ld2(&(*scalar2)(p).V)-1)
+	case 4: w.cov[89]++
+		shadow.St4(&(*scalar4)(p).V, shadow.Ld4(&(*scalar4)(p).V)-1)
+	case 8: w.cov[90]++
+		shadow.St8(&(*scalar8)(p).V, shadow.Ld8(&(*scalar8)(p).V)-1)
+	}
+}
+
+func (w *World) walk(head *list) { w.cov[91]++
 	l := head
-	for range maxWalk { w.cov[80]++
+	for range maxWalk { w.cov[92]++
 		l = shadow.Ld8(&l.N)
-		if l == head { w.cov[81]++
+		if l == head { w.cov[93]++
 			return
 		}
 	}

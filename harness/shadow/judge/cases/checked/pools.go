@@ -21,45 +21,45 @@ var poolFuncs = [...]func(w *World){
 func PoolNames() []string { return cases.PoolNames() }
 
 // PoolCase plays case i of PoolNames; the arena is the pool.
-func (w *World) PoolCase(i int) { w.cov[82]++; poolFuncs[i](w) }
+func (w *World) PoolCase(i int) { w.cov[94]++; poolFuncs[i](w) }
 
-func (w *World) poolZalloc() *tasklet { w.cov[83]++
+func (w *World) poolZalloc() *tasklet { w.cov[95]++
 	t := w.newTasklet()
 	shadow.St4(&t.TID, 7)
 	return t
 }
 
-func (w *World) poolUseFreed() { w.cov[84]++
+func (w *World) poolUseFreed() { w.cov[96]++
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))
 }
 
-func (w *World) poolUseReused() { w.cov[85]++
+func (w *World) poolUseReused() { w.cov[97]++
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	shadow.St4(&w.poolZalloc().TID, 9)
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))
 }
 
-func (w *World) poolABA() { w.cov[86]++
+func (w *World) poolABA() { w.cov[98]++
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	other := w.poolZalloc()
-	if t == other { w.cov[87]++
+	if t == other { w.cov[99]++
 		shadow.St4(&other.TID, 9)
 	}
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))
 }
 
-func (w *World) poolFreeReused() { w.cov[88]++
+func (w *World) poolFreeReused() { w.cov[100]++
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.sink = uint64(uint32(shadow.Ld4(&w.poolZalloc().TID)))
 	w.free(kindTasklet, unsafe.Pointer(t))
 }
 
-func (w *World) poolUninitReused() { w.cov[89]++
+func (w *World) poolUninitReused() { w.cov[101]++
 	w.free(kindTasklet, unsafe.Pointer(w.poolZalloc()))
 	t := (*tasklet)(w.arena.Alloc(kindTasklet))
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))

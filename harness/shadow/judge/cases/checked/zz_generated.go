@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 99
+const NumEdges = 111
 
 // A CFunc is a row of CTable.
 type CFunc = cases.CFunc

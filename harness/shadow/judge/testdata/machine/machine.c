@@ -32,9 +32,10 @@ enum { VARS = 8, MAX_OPS = 128, MAX_KINDS = 32, MAX_OBJECTS = 256, MAX_SIZE = 10
 #define WILD ((void *)0x41414140)
 #define HIDE 0x5555555555555555ull // so that no leak checker sees the address
 
-enum verb { ALLOC, FREE, REALLOC, LOAD, STORE, FILL, COPY, PUSH, POP, INIT, APPEND, UNLINK, WALK_LIST, NIL, WILD_VAR, VERBS };
+enum verb { ALLOC, FREE, REALLOC, LOAD, STORE, FILL, COPY, PUSH, POP, INIT, APPEND, UNLINK, WALK_LIST, NIL, WILD_VAR, ADD, DEC, VERBS };
 static const char *names[VERBS] = {
 	"alloc", "free", "realloc", "load", "store", "fill", "copy", "push", "pop", "init", "append", "unlink", "walk", "null", "wild",
+	"add", "dec",
 };
 
 struct op { enum verb verb; int a[5]; };
@@ -173,7 +174,8 @@ static void *remember(int k, void *b)
 // --- what the judge says
 
 // What a write that is refused has spoilt is put back when the op is over, for
-// it may be a redzone, and in it the header of a chunk.
+// it may be a redzone, and in it the header of a chunk, or freed, and what the
+// heap has noted there.
 static char *write_at;
 static size_t write_n;
 static char saved[MAX_SIZE];
@@ -265,6 +267,23 @@ static void store(void *p, int n)
 	}
 }
 
+// change adds to what is at p. memcheck hears of the value when it is used.
+static void change(void *p, int n, int by)
+{
+#ifdef POOL
+	load(p, n);
+	if (stopped)
+		return;
+#endif
+	write_at = p, write_n = n;
+	switch (n) {
+	case 1: *(volatile uint8_t *)p += by; break;
+	case 2: *(volatile u16 *)p += by; break;
+	case 4: *(volatile u32 *)p += by; break;
+	case 8: *(volatile u64 *)p += by; break;
+	}
+}
+
 static struct list *get(struct list **p)
 {
 	struct list *l = *(struct list *volatile *)p;
@@ -275,8 +294,10 @@ static struct list *get(struct list **p)
 
 static void set(struct list **p, struct list *l)
 {
-	if (!stopped)
-		*(struct list *volatile *)p = l;
+	if (stopped)
+		return;
+	write_at = (char *)p, write_n = sizeof l;
+	*(struct list *volatile *)p = l;
 }
 
 #define GET(var, place) struct list *var = get(place); if (stopped) return
@@ -345,6 +366,8 @@ static void step(const struct op *o)
 	case FREE: obj_free(a[2], p); break;
 	case LOAD: load(p, a[2]); break;
 	case STORE: store(p, a[2]); break;
+	case ADD: change(p, a[2], 0x30); break;
+	case DEC: change(p, a[2], -1); break;
 	case FILL: write_at = p, write_n = a[2]; memset(p, 0, a[2]); break;
 	case COPY: {
 		from = (uintptr_t)vars[a[2]];
@@ -354,8 +377,6 @@ static void step(const struct op *o)
 	}
 	default: break;
 	}
-	if (stopped)
-		restore();
 }
 
 static void run(void);
@@ -389,7 +410,9 @@ static void run(void)
 			return;
 		}
 		step(o);
-		if (!stopped)
+		if (stopped)
+			restore();
+		else
 			pc++;
 	}
 }

@@ -271,10 +271,10 @@ func (w *World) mark(s *session, n uint64) bool { w.cov[25]++
 	switch shadow.Ld1(&s.state) {
 	case idle: w.cov[26]++
 		shadow.St2(&s.flags, shadow.Ld2(&s.flags)&^3)
-	case busy, closing: w.cov[27]++
-		shadow.St2(&s.flags, shadow.Ld2(&s.flags)<<(n%4))
-	default: w.cov[28]++
+	case closing: w.cov[27]++
 		return false
+	default: w.cov[28]++
+		shadow.St2(&s.flags, shadow.Ld2(&s.flags)<<(n%4))
 	}
 	switch {
 	case w.Faults.Has(fault.HAPROXY_ad6b13d31):
