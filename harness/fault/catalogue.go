@@ -122,6 +122,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_da24bcfad: &haproxyDa24bcfad,
 	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
 	HAPROXY_73806f067: &haproxy73806f067,
+	HAPROXY_c1d714156: &haproxyC1d714156,
 }
 
 // All returns the catalogue in the order of the IDs.

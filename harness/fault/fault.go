@@ -69,6 +69,9 @@ const (
 	HAPROXY_f7ae84e7d
 	// HAPROXY_73806f067: a stream of a failed connection must have sent everything.
 	HAPROXY_73806f067
+	// HAPROXY_c1d714156: an empty FIN frame counts as sent before, and is sent
+	// again and again.
+	HAPROXY_c1d714156
 	numIDs
 )
 

@@ -48,6 +48,13 @@ func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 {
 	if n == 0 {
 		return 0
 	}
+	if w.cfg.era >= era30 {
+		took, ok := qcs.fillTxbuf(w, n)
+		if !ok {
+			qcs.QCC.SetError(w, errInternal, 0)
+		}
+		return took
+	}
 	if !qcs.Tx.Buf.Alloc(w) {
 		qcs.QCC.SetError(w, errInternal, 0)
 		return 0

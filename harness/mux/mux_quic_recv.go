@@ -141,12 +141,16 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 	qcs.Flags |= qsToReset
 	qcs.Err = code
 	diff := qcs.Tx.Offset - qcs.Tx.SentOffset
+	full := w.cfg.era >= era30 && qcc.sBlocked()
 	if qcs.Tx.Offset > qcs.Tx.SentOffset && !w.Faults.Has(fault.HAPROXY_178fbffda) {
 		w.bugOn(qcc.Tx.Offsets-diff < qcc.Tx.SentOffsets, "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		qcc.Tx.Offsets -= diff
 		qcs.Tx.Offset = qcs.Tx.SentOffset
 	}
 	w.trace(evToReset, qcs.ID, code, diff)
+	if full && !qcc.sBlocked() {
+		qcc.notifyFctl(w)
+	}
 	if qcs.sc() != nil {
 		qcs.SD.SetError(w, qcs)
 		qcs.alert(w)
@@ -167,6 +171,7 @@ func (qcs *QCS) send(w *World, urgent bool) {
 	w.bugOn(qcs.isCloseLocal() && !stop, "qcs_is_close_local(qcs) && !(qcs->flags & QC_SF_TO_STOP_SENDING)")
 	already := qcs.ElSend.InList()
 	w.trace(evSendListAdd, qcs.ID, flag(urgent), flag(already))
+	qcc.clearFrms(w)
 	if urgent {
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
@@ -293,6 +298,10 @@ func (qcs *QCS) getNCBuf(w *World) bool {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
+	if w.cfg.era >= era30 {
+		qcc.raiseMax(w, limit)
+		return
+	}
 	cleared := uint64(0)
 	if qcc.RFctl.MD < limit {
 		qcc.RFctl.MD = limit
@@ -307,6 +316,63 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
 	}
 }
 
+// raiseMax is qcc_recv_max_data from 3.0 on: the mux is woken when it may send
+// again, streams when they may write. Since 3.2 frames that were built for the
+// old limit and not sent are built anew if the new one has room for more.
+//
+//lastwake:c qcc_recv_max_data src/mux_quic.c
+func (qcc *QCC) raiseMax(w *World, limit uint64) {
+	soft := qcc.Tx.Offsets
+	real := qcc.Tx.SentOffsets
+	old := qcc.RFctl.MD
+	if limit <= old {
+		w.trace(evRxMaxData, limit, 0)
+		return
+	}
+	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
+	qcc.RFctl.MD = limit
+	w.trace(evRxMaxData, limit, flag(unblockReal))
+	if unblockReal {
+		w.wakeMux(qcc, fnQccRecvMaxData)
+	}
+	if unblockSoft {
+		qcc.notifyFctl(w)
+	}
+	if w.staleFrms(soft, real, old, limit) {
+		qcc.clearFrms(w)
+	}
+}
+
+// staleFrms reports whether frames that were built for a limit of old would
+// miss bytes that a limit of now lets out.
+//
+//lastwake:c qcc_recv_max_data src/mux_quic.c
+func (w *World) staleFrms(soft, real, old, now uint64) bool {
+	return real != now && fctlSBlocked(soft, old)
+}
+
+// raiseMax is qcc_recv_max_stream_data from 3.0 on for a stream that is there.
+//
+//lastwake:c qcc_recv_max_stream_data src/mux_quic.c
+func (qcs *QCS) raiseMax(w *World, limit uint64) {
+	qcc := qcs.QCC
+	soft := qcs.Tx.Offset
+	real := qcs.Tx.SentOffset
+	old := qcs.Tx.MSD
+	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
+	qcs.Tx.MSD = limit
+	w.trace(evRxMaxStreamData, qcs.ID, limit, flag(unblockReal))
+	if unblockReal {
+		w.wakeMux(qcc, fnQccRecvMaxStreamData)
+	}
+	if unblockSoft {
+		qcs.notifySend(w)
+	}
+	if w.staleFrms(soft, real, old, limit) {
+		qcc.clearFrms(w)
+	}
+}
+
 // RecvMaxStreamData models qcc_recv_max_stream_data.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
@@ -318,7 +384,9 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
 	if !ok {
 		return false
 	}
-	if qcs != nil && limit > qcs.Tx.MSD {
+	if qcs != nil && limit > qcs.Tx.MSD && w.cfg.era >= era30 {
+		qcs.raiseMax(w, limit)
+	} else if qcs != nil && limit > qcs.Tx.MSD {
 		qcs.Tx.MSD = limit
 		blocked := qcs.Flags & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))

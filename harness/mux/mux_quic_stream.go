@@ -20,6 +20,7 @@ const (
 	qsToStopSending   = 0x00000200 // a STOP_SENDING must be sent
 	qsUnknownPLLength = 0x00000400 // end of message may be missing from the stream layer
 	qsRecvReset       = 0x00000800 // a RESET_STREAM was received
+	qsTxBufOOB        = 0x00010000 // since 3.1: the stream's Tx buffers do not count
 )
 
 // The states of a stream, QC_SS_*. Each half closes once; a unidirectional
@@ -70,6 +71,8 @@ type QCS struct {
 	Stream    *QCStreamDesc  `c:"stream"` // nil for a peer's uni stream
 	ElSend    List           `c:"el_send"`
 	ElOpening List           `c:"el_opening"`
+	ElFctl    List           `c:"el_fctl"` // from 3.0 on
+	ElBuf     List           `c:"el_buf"`  // from 3.0 on
 	Subs      *WaitEvent     `c:"subs"`
 	Err       uint64         `c:"err"`
 	Start     uint64         `c:"start"` // ms, when the wait for the request began
@@ -104,6 +107,8 @@ func (qcs *QCS) Free(w *World) {
 		qcs.ElOpening.Delete()
 	}
 	qcs.ElSend.DelInit()
+	qcs.ElFctl.DelInit()
+	qcs.ElBuf.DelInit()
 
 	if qcs.SD != nil {
 		w.bugOn(qcs.SD.Flags&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
@@ -113,7 +118,7 @@ func (qcs *QCS) Free(w *World) {
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
-	qcs.Stream.Release(w, qcs.Tx.SentOffset)
+	qcs.releaseDesc(w)
 
 	qcs.freeNCBuf(w)
 	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
@@ -124,6 +129,22 @@ func (qcs *QCS) Free(w *World) {
 	qcs.ByID.Delete()
 	w.free(kindQCS, unsafe.Pointer(qcs))
 	w.trace(evQcsFreeEnd, id)
+}
+
+// releaseDesc is the part of qcs_free that lets go of the descriptor. Since 3.1
+// it is told whom to notify from now on.
+//
+//lastwake:c qcs_free src/mux_quic.c
+func (qcs *QCS) releaseDesc(w *World) {
+	if w.cfg.era < era32 {
+		qcs.Stream.Release(w, qcs.Tx.SentOffset)
+		return
+	}
+	stream := qcs.Stream
+	if stream != nil {
+		stream.NotifySend = notifyNone
+		stream.ReleaseTo(w, qcs.Tx.SentOffset, qcs.QCC)
+	}
 }
 
 // closeAccount keeps a stream's share of the connection's sums for the audit.
@@ -197,6 +218,8 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 	qcs.Ctx = nil
 	qcs.ElOpening.Init()
 	qcs.ElSend.Init()
+	qcs.ElFctl.Init()
+	qcs.ElBuf.Init()
 	qcs.Start = eternity
 	qcs.ID = id
 	qcs.ByID.Key = id
@@ -397,6 +420,9 @@ func (qcs *QCS) Destroy(w *World) {
 		w.bugOn(qcs.Tx.Offset != qcs.Tx.SentOffset, "qcs->tx.offset != qcs->tx.sent_offset")
 	} else {
 		w.bugOn(qcs.Tx.Offset < qcs.Tx.SentOffset, "qcs->tx.offset < qcs->tx.sent_offset")
+		if w.cfg.era >= era30 && qcc.Flags&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) {
+			w.bugOn(qcs.Tx.Offset != qcs.Tx.SentOffset, "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
+		}
 	}
 	if qcc.Flags&qcErrL == 0 && !streamIsLocal(id) {
 		qcc.releaseRemoteStream(w, id)

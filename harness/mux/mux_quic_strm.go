@@ -106,6 +106,9 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 		qcs.SD.Flags |= seError
 		return 0
 	}
+	if w.cfg.era >= era30 {
+		return w.sndBufDirect(qcs, n, eom)
+	}
 	took := w.appSndBuf(qcc, qcs, n, eom)
 	fin := eom && took == n
 	w.trace(evSndBuf, qcs.ID, n, took, flag(fin), qcs.Tx.Buf.Data)
@@ -149,7 +152,7 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
 	if qcs.isCloseLocal() || qcs.Flags&(qsFinStream|qsToReset) != 0 {
 		return
 	}
-	if qcs.Flags&qsUnknownPLLength == 0 {
+	if qcs.Flags&qsUnknownPLLength == 0 || w.cfg.era >= era32 && qcs.Tx.Offset == 0 {
 		qcs.resetStream(w, 0)
 	} else if qcc.Flags&(qcErrConn|qcErrL) == 0 {
 		w.trace(evShutwFin, qcs.ID)
@@ -171,6 +174,10 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
 	qcc := qcs.QCC
 	w.bugOn(qcs.isCloseLocal() || qcs.Flags&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	if qcc.Flags&(qcErrConn|qcErrL) != 0 {
+		return
+	}
+	if w.cfg.era >= era30 {
+		w.fastForwardDirect(qcs, n, eoi)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) {

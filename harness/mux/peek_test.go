@@ -136,6 +136,9 @@ func peekMux(b *strings.Builder, q *QCC) {
 		names(q.Flags, "ERRL", "ERRL_DONE", "BLK_MFCTL", "CONN_FULL", "APP_SHUT", "ERR_CONN"), q.Err.Code)
 	fmt.Fprintf(b, "  tx prepared=%d sent=%d md=%d; rx recv=%d consumed=%d md=%d\n", q.Tx.Offsets, q.Tx.SentOffsets, q.RFctl.MD,
 		q.LFctl.OffsetsRecv, q.LFctl.OffsetsConsume, q.LFctl.MD)
+	if n := q.Tx.BufInFlight; n != 0 {
+		fmt.Fprintf(b, "  buf_in_flight=%d\n", n)
+	}
 }
 
 func (w *World) peekConn(b *strings.Builder, cids *CIDs) {
@@ -218,11 +221,26 @@ func (w *World) peekDesc(b *strings.Builder, qc *QuicConn, id uint64) {
 		}
 		bufs = append(bufs, s)
 	})
+	for n := d.BufTree.First(); n != nil; n = w.after(n) {
+		sb := bufOfOffset(n)
+		s := fmt.Sprintf("%d from %d", sb.Buf.Data, n.Key)
+		if sb == d.Buf {
+			s += " (current)"
+		}
+		for a := sb.AckTree.First(); a != nil; a = w.after(a) {
+			s += fmt.Sprintf(" acked %d-%d", a.Key, ackOfOffset(a).end())
+		}
+		bufs = append(bufs, s)
+	}
 	parked := 0
 	for n := d.AckedFrms.First(); n != nil; n = w.after(n) {
 		parked++
 	}
-	fmt.Fprintf(b, "  released=%d buf_offset=%d ack_offset=%d buffers=[%s] parked=%d\n", d.Released, d.BufOffset, d.AckOffset, strings.Join(bufs, ", "), parked)
+	fmt.Fprintf(b, "  released=%d buf_offset=%d ack_offset=%d buffers=[%s] parked=%d", d.Released, d.BufOffset, d.AckOffset, strings.Join(bufs, ", "), parked)
+	if d.Flags&sdWaitForFin != 0 {
+		b.WriteString(" WAIT_FOR_FIN")
+	}
+	b.WriteByte('\n')
 }
 
 func (w *World) peekPackets(b *strings.Builder, qc *QuicConn) {

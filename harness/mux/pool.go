@@ -30,6 +30,7 @@ const (
 	kindSession
 	kindThreadCtx
 	kindListHead
+	kindStreamAck
 	numKinds
 )
 
@@ -57,6 +58,7 @@ var types = []shadow.Type{
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
 	kindListHead:       shadow.TypeOf[List]("list"),
+	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
 
 // alloc models pool_alloc: an object with undefined content, or nil when this

@@ -210,10 +210,25 @@ func (qc *QuicConn) notifyErr(w *World) {
 }
 
 // notifySend models qc_notify_send: a subscriber that waits to send is woken
-// if the window lets it. It reports whether there was one.
+// if the window lets it, since 3.1 also the streams that wait for a Tx buffer.
+// It reports whether there was a subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) notifySend(w *World) bool {
+	woken := qc.wakeSubs(w)
+	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
+	// no subscriber, and for good too late if the subscriber can send nothing for
+	// want of memory.
+	if w.cfg.era >= era32 && qc.MuxState == muxReady && qc.QCC.Flags&qcConnFull != 0 {
+		qc.QCC.notifyRoom(w, 0)
+	}
+	return woken
+}
+
+// wakeSubs is the part of qc_notify_send for the subscriber.
+//
+//lastwake:c qc_notify_send src/quic_conn.c
+func (qc *QuicConn) wakeSubs(w *World) bool {
 	subs := qc.Subs
 	if subs == nil || subs.Events&subRetrySend == 0 {
 		return false

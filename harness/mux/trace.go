@@ -211,6 +211,17 @@ const (
 	evQcTaskletFree
 	evQuicConnFreed
 	evClosedConnFreed
+	evBufWait
+	evBufWaitDel
+	evTxBufGone
+	evFctlWait
+	evFctlWaitDel
+	evSndBufWaits
+	evRoom
+	evFrmCleared
+	evWaitFin
+	evFinAcked
+	evAckStored
 	numEvents
 )
 
@@ -348,6 +359,17 @@ var formats = [numEvents]string{
 	evQcTaskletFree:      "qc_tasklet free",
 	evQuicConnFreed:      "quic_conn freed",
 	evClosedConnFreed:    "closed-conn freed",
+	evBufWait:            "buf_wait_list add id=$0",
+	evTxBufGone:          "tx buf free id=$0 room=$1",
+	evBufWaitDel:         "buf_wait_list del id=$0",
+	evFctlWait:           "fctl_list add id=$0",
+	evFctlWaitDel:        "fctl_list del id=$0",
+	evSndBufWaits:        "snd_buf waits for a buffer id=$0",
+	evRoom:               "room n=$0 buf_in_flight=$1",
+	evFrmCleared:         "clear kept STREAM id=$0 off=$1 len=$2",
+	evWaitFin:            "WAIT_FOR_FIN set id=$0",
+	evFinAcked:           "FIN acked id=$0",
+	evAckStored:          "ack stored id=$0 off=$1 len=$2 new=$3",
 }
 
 //lastwake:shared
@@ -516,6 +538,11 @@ func (w *World) traceIOSend(qcc *QCC) {
 //lastwake:primitive
 func (w *World) traceFreeRejected(frm *QuicFrame) {
 	w.trace(evFreeRejected, frm.Stream.ID, frm.Stream.Offset.Key, frm.Stream.Len)
+}
+
+//lastwake:primitive
+func (w *World) traceCleared(frm *QuicFrame) {
+	w.trace(evFrmCleared, frm.Stream.ID, frm.Stream.Offset.Key, frm.Stream.Len)
 }
 
 //lastwake:primitive

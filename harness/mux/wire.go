@@ -43,6 +43,8 @@ type peerStream struct {
 	next uint64 // offset of the peer's next byte
 	fin  bool
 	segs []segment
+
+	finSent, finAcked bool // for the audit: our FIN on the stream
 }
 
 // peerStream returns the peer's side of stream id.
@@ -107,3 +109,16 @@ func (w *World) wireType(qcc *QCC, id uint64) wire {
 //
 //lastwake:primitive
 func (w *World) slotOf(qcc *QCC) *connSlot { return &w.conns[qcc.Conn.QC.Index%maxConns] }
+
+// noteFin keeps, for the audit, that a frame with our FIN was put in a packet or
+// acknowledged.
+//
+//lastwake:primitive
+func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
+	if w.cfg.era < era30 || frm.Type&ftFinBit == 0 {
+		return
+	}
+	p := w.conns[qc.Index%maxConns].peerStream(frm.Stream.ID)
+	p.finSent = true
+	p.finAcked = p.finAcked || acked
+}

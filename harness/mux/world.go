@@ -31,6 +31,7 @@ type World struct {
 	failed    bool // an allocation was made to fail
 
 	badReturns uint32 // for the audit: handlers that lied about their task
+	badAppends uint32 // and nodes inserted into a second list
 
 	budget  int
 	op      int32
@@ -132,6 +133,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.stopping = false
 	w.failed = false
 	w.badReturns = 0
+	w.badAppends = 0
 	w.failAlloc = 0
 	w.opAllocs = 0
 	w.opFrees = 0

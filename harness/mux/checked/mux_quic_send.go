@@ -11,26 +11,30 @@ import "github.com/lastwake/lastwake/harness/fault"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[329]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[455]++
+	if w.cfg.era >= era30 { w.cov[456]++
+		qcs.sentDirect(w, n, offset)
+		return
+	}
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[330]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[457]++
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[331]++
+	if diff != 0 { w.cov[458]++
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[332]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[459]++
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[333]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[460]++
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -40,23 +44,23 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[329]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[334]++
+func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[461]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[335]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[462]++
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[336]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[463]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[337]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[464]++
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -66,25 +70,25 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[334]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[338]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[465]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[339]++
+	if !out.Alloc(w) { w.cov[466]++
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[340]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[467]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
-	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[341]++
+	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[468]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.Offsets)
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[342]++
+	if n != 0 { w.cov[469]++
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -97,18 +101,18 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[338]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[343]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[470]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[344]++
+	if out != nil { w.cov[471]++
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[345]++
+	if total == 0 && !fin { w.cov[472]++
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -117,7 +121,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[346]++
+	if frm == nil { w.cov[473]++
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -125,11 +129,11 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[347]++
+	if total != 0 { w.cov[474]++
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[348]++
+	if fin { w.cov[475]++
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -144,35 +148,24 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 //lastwake:primitive
 func (qcs *QCS) streamFin() bool { return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 && shadow.Ld8(&qcs.Tx.Buf.Data) == 0 }
 
-// needSending models qcs_need_sending.
+// needSending models qcs_need_sending; from 3.0 on it is a FIN or bytes in the
+// descriptor's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) needSending() bool {
-	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
-}
-
-// prepBytes models qcs_prep_bytes, by which the send loop asked for a while
-// whether a stream has something to send: what its descriptor holds and the
-// transport has not sent.
-//
-//lastwake:c qcs_prep_bytes src/mux_quic.c
-func (qcs *QCS) prepBytes() uint64 {
-	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&stream.Buf) == nil {
-		return 0
+func (qcs *QCS) needSending(w *World) bool { w.cov[476]++
+	if w.cfg.era >= era30 { w.cov[477]++
+		return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 || qcs.prepBytes(w) != 0
 	}
-	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
-	sb := shadow.Ld8(&stream.Buf)
-	return shadow.Ld8(&sb.Buf.Data) - (shadow.Ld8(&qcs.Tx.SentOffset) - base)
+	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
 }
 
 // subscribeSend models qcc_subscribe_send: the transport shall wake us when it
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[349]++
+func (qcc *QCC) subscribeSend(w *World) { w.cov[478]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[350]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[479]++
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -183,17 +176,17 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[349]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[351]++
-	if frms.IsEmpty() { w.cov[352]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[480]++
+	if frms.IsEmpty() { w.cov[481]++
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[353]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[482]++
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[354]++
+	if !frms.IsEmpty() { w.cov[483]++
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -206,11 +199,11 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[351]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[355]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[484]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[356]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[485]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -220,14 +213,14 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[355]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[357]++
+func (qcs *QCS) sendReset(w *World) bool { w.cov[486]++
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[358]++
+	if frm == nil { w.cov[487]++
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[359]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[488]++
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -243,18 +236,18 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[357]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[360]++
-	if !qcs.isCloseRemote() { w.cov[361]++
+func (qcs *QCS) sendStopSending(w *World) bool { w.cov[489]++
+	if !qcs.isCloseRemote() { w.cov[490]++
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[362]++
+		if frm == nil { w.cov[491]++
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[363]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[492]++
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[364]++
+	} else { w.cov[493]++
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -266,22 +259,22 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[360]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[494]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[366]++
-		if out == nil { w.cov[367]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[368]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[495]++
+		if out == nil { w.cov[496]++
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[497]++
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[369]++
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[370]++
+			if out == nil { w.cov[498]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[499]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -290,11 +283,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[371]++
+		if !ok { w.cov[500]++
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[372]++
+		if moved != 0 { w.cov[501]++
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -303,11 +296,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[373]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[374]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[502]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[503]++
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[375]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[504]++
 			return 0, false
 		}
 	}
@@ -318,18 +311,22 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[376]++
+func (qcc *QCC) ioSend(w *World) { w.cov[505]++
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[377]++
+	if qcc.maySend(w, conn) { w.cov[506]++
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
-		qcc.sendStreams(w)
+		if w.cfg.era >= era32 { w.cov[507]++
+			qcc.ioSendKept(w)
+		} else { w.cov[508]++
+			qcc.sendStreams(w)
+		}
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[378]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[509]++
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -340,8 +337,8 @@ func (qcc *QCC) ioSend(w *World) { w.cov[376]++
 // out with a response.
 //
 //lastwake:primitive
-func (qcc *QCC) finalizeOnce(w *World) { w.cov[379]++
-	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[380]++
+func (qcc *QCC) finalizeOnce(w *World) { w.cov[510]++
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[511]++
 		return
 	}
 	w.trace(evAppFinalize)
@@ -353,25 +350,31 @@ func (qcc *QCC) finalizeOnce(w *World) { w.cov[379]++
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[381]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[382]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[512]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[513]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[383]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[384]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[514]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[515]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[385]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[516]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[386]++
+	if w.cfg.era >= era32 { w.cov[517]++
+		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) { w.cov[518]++
+			return false
+		}
+		return qcc.emitFctl(w)
+	}
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[519]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -382,34 +385,29 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[381]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[520]++
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[388]++
-		for { w.cov[389]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[521]++
+		for { w.cov[522]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[390]++
+			if !sent || qcc.blocked(w) { w.cov[523]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[391]++
+	for !frms.IsEmpty() { w.cov[524]++
 		frm := frmOfList(w.next(frms))
 		w.traceFreeRejected(frm)
 		w.frmFree(frm)
 	}
-	if !failed.IsEmpty() { w.cov[392]++
-		w.trace(evFailedBack)
-		for !failed.IsEmpty() { w.cov[393]++
-			qcs := qcsOfSend(w.next(failed))
-			qcs.ElSend.DelInit()
-			qcc.SendList.Append(&qcs.ElSend)
-		}
+	if !failed.IsEmpty() { w.cov[525]++
+		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[394]++
+		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[526]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -417,55 +415,82 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
 	w.dropHead(frms)
 }
 
+// blocked reports whether the connection has sent all that the peer allows.
+//
+//lastwake:primitive
+func (qcc *QCC) blocked(w *World) bool { w.cov[527]++
+	if w.cfg.era >= era30 { w.cov[528]++
+		return qcc.rBlocked(w)
+	}
+	return shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0
+}
+
+// putBack is the end of qcc_io_send: streams that failed return to the end of
+// the send list.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) putBack(w *World, failed *List) { w.cov[529]++
+	w.trace(evFailedBack)
+	for !failed.IsEmpty() { w.cov[530]++
+		qcs := qcsOfSend(w.next(failed))
+		qcs.ElSend.DelInit()
+		qcc.SendList.Append(&qcs.ElSend)
+	}
+}
+
 // visitSendList is the first loop of qcc_io_send. It reports false when the
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[395]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[531]++
+	if w.cfg.era >= era30 { w.cov[532]++
+		_, ok := qcc.buildFrms(w, frms, failed)
+		return ok
+	}
 	var first *QCS
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[396]++
+	for el != head { w.cov[533]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[397]++
+		if qcs == first { w.cov[534]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
-		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[398]++
-			if !qcs.sendStopSending(w) { w.cov[399]++
+		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
+		if todo&qsToStopSending != 0 { w.cov[535]++
+			if !qcs.sendStopSending(w) { w.cov[536]++
 				return false
 			}
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
-				qcs.prepBytes()
+				qcs.prepBytes(w)
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[400]++
+			if todo&qsToReset == 0 && !qcs.needSending(w) { w.cov[537]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[401]++
-			if !qcs.sendReset(w) { w.cov[402]++
+		if todo&qsToReset != 0 { w.cov[538]++
+			if !qcs.sendReset(w) { w.cov[539]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[403]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[540]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[404]++
+		if !ok { w.cov[541]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[405]++
+		if moved != 0 { w.cov[542]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[406]++
+			if first == nil { w.cov[543]++
 				first = qcs
 			}
 		}
@@ -477,10 +502,14 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[395]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[407]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[544]++
+	if w.cfg.era >= era30 { w.cov[545]++
+		qcc.retryFrms(w, frms, failed)
+		return
+	}
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[408]++
+	for el != head { w.cov[546]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -488,11 +517,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[407]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[409]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[547]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[410]++
+		if !ok { w.cov[548]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

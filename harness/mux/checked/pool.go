@@ -33,6 +33,7 @@ const (
 	kindSession
 	kindThreadCtx
 	kindListHead
+	kindStreamAck
 	numKinds
 )
 
@@ -60,6 +61,7 @@ var types = []shadow.Type{
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
 	kindListHead:       shadow.TypeOf[List]("list"),
+	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
 
 // alloc models pool_alloc: an object with undefined content, or nil when this
@@ -67,9 +69,9 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[504]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[699]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[505]++
+	if w.opAllocs == w.failAlloc { w.cov[700]++
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -79,8 +81,8 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[504]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[506]++
-	if p == nil { w.cov[507]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[701]++
+	if p == nil { w.cov[702]++
 		return
 	}
 	w.opFrees++
@@ -91,7 +93,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[506]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[508]++
+func (w *World) listHead() *List { w.cov[703]++
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -100,4 +102,4 @@ func (w *World) listHead() *List { w.cov[508]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[509]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[704]++; w.arena.Pop(unsafe.Pointer(l)) }

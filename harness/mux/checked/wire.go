@@ -48,6 +48,8 @@ type peerStream struct {
 	next uint64 // offset of the peer's next byte
 	fin  bool
 	segs []segment
+
+	finSent, finAcked bool // for the audit: our FIN on the stream
 }
 
 // peerStream returns the peer's side of stream id.
@@ -96,14 +98,14 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 // wireAt tells the application layer what stands at an offset of a stream.
 //
 //lastwake:primitive
-func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[943]++
+func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[1214]++
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
 // wireType tells the application layer the type of a peer's uni stream.
 //
 //lastwake:primitive
-func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[944]++
+func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[1215]++
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -111,4 +113,17 @@ func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[944]++
 // slotOf finds the connection's slot.
 //
 //lastwake:primitive
-func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[945]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
+func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[1216]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
+
+// noteFin keeps, for the audit, that a frame with our FIN was put in a packet or
+// acknowledged.
+//
+//lastwake:primitive
+func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) { w.cov[1217]++
+	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 { w.cov[1218]++
+		return
+	}
+	p := w.conns[shadow.Ld8(&qc.Index)%maxConns].peerStream(shadow.Ld8(&frm.Stream.ID))
+	p.finSent = true
+	p.finAcked = p.finAcked || acked
+}

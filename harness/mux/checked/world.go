@@ -36,6 +36,7 @@ type World struct {
 	failed    bool // an allocation was made to fail
 
 	badReturns uint32 // for the audit: handlers that lied about their task
+	badAppends uint32 // and nodes inserted into a second list
 
 	budget  int
 	op      int32
@@ -90,16 +91,16 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:90
+//line harness/mux/world.go:91
 
-//line harness/mux/world.go:95
+//line harness/mux/world.go:96
 
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
 type Budget = mux.Budget
 
-//line harness/mux/world.go:105
+//line harness/mux/world.go:106
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -116,10 +117,10 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[946]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1219]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[947]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1220]++
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -130,19 +131,20 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.stopping = false
 	w.failed = false
 	w.badReturns = 0
+	w.badAppends = 0
 	w.failAlloc = 0
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[948]++
+	for i := range w.conns { w.cov[1221]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[949]++
+	if h.Set[program.KeyStart] == 0 { w.cov[1222]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -179,9 +181,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[950]++
+func (w *World) initThreads() { w.cov[1223]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[951]++
+	for i := range int32(numThreads) { w.cov[1224]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -193,30 +195,30 @@ func (w *World) initThreads() { w.cov[950]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[952]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1225]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[953]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1226]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[954]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1227]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[955]++
+func (w *World) SetOp(i int32) { w.cov[1228]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[956]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1229]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[957]++
+func (w *World) spend() { w.cov[1230]++
 	w.budget--
-	if w.budget < 0 { w.cov[958]++
+	if w.budget < 0 { w.cov[1231]++
 		panic(&Budget{})
 	}
 }
@@ -225,8 +227,8 @@ func (w *World) spend() { w.cov[957]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[959]++
-	if cond && w.cfg.strict >= 1 { w.cov[960]++
+func (w *World) bugOn(cond bool, text string) { w.cov[1232]++
+	if cond && w.cfg.strict >= 1 { w.cov[1233]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -234,8 +236,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[959]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[961]++
-	if cond && w.cfg.strict >= 2 { w.cov[962]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[1234]++
+	if cond && w.cfg.strict >= 2 { w.cov[1235]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -243,7 +245,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[961]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[963]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1236]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -251,4 +253,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[963]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[964]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[1237]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
