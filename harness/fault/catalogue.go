@@ -123,6 +123,13 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
 	HAPROXY_73806f067: &haproxy73806f067,
 	HAPROXY_c1d714156: &haproxyC1d714156,
+	HAPROXY_c7004be96: &haproxyC7004be96,
+	HAPROXY_caf60ac69: &haproxyCaf60ac69,
+	HAPROXY_801e39e1c: &haproxy801e39e1c,
+	HAPROXY_c0c3a325a: &haproxyC0c3a325a,
+	HAPROXY_83ae0c250: &haproxy83ae0c250,
+	HAPROXY_7266ed8c3: &haproxy7266ed8c3,
+	HAPROXY_d355bce7e: &haproxyD355bce7e,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -99,6 +99,8 @@ type QCC struct {
 	OpeningList  List           `c:"opening_list"`  // streams that wait for a whole request
 	FctlList     List           `c:"fctl_list"`     // from 3.0 on: streams that wait for credit
 	BufWaitList  List           `c:"buf_wait_list"` // from 3.0 on: streams that wait for a Tx buffer
+	RecvList     List           `c:"recv_list"`     // since 3.2: streams that can go on decoding
+	PurgList     List           `c:"purg_list"`     // since 3.2: streams that are over, by el_send
 	Timeout      uint64         `c:"timeout"`       // ms
 	ShutTimeout  uint64         `c:"shut_timeout"`  // ms
 	IdleStart    uint64         `c:"idle_start"`    // ms
@@ -269,6 +271,10 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
+	if w.cfg.era >= era32 {
+		qcc.purgeList(w)
+		return
+	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
 		qcs := qcsOfID(node)
@@ -278,10 +284,23 @@ func (qcc *QCC) purgeStreams(w *World) {
 			qcs.Destroy(w)
 			continue
 		}
-		if qcs.Flags&qsDetach != 0 && qcs.isCloseLocal() {
+		if qcs.Flags&qsDetach != 0 && !qcs.owesPeer(w) {
 			w.trace(evPurgeDetached, qcs.ID, uint64(qcs.St))
 			qcs.Destroy(w)
 		}
+	}
+}
+
+// purgeList is qcc_purge_streams since 3.2: the streams that are over stand in
+// a list.
+//
+//lastwake:c qcc_purge_streams src/mux_quic.c
+func (qcc *QCC) purgeList(w *World) {
+	for !qcc.PurgList.IsEmpty() {
+		qcs := qcsOfSend(w.next(&qcc.PurgList))
+		w.trace(evPurge, qcs.ID, uint64(qcs.St))
+		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
+		qcs.Destroy(w)
 	}
 }
 
@@ -462,10 +481,11 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 	return !waits || conn.Flags&coError != 0
 }
 
-// IOCb models qcc_io_cb, the handler of the mux's tasklet.
+// IOCb models qcc_io_cb, the handler of the mux's tasklet; it returns false
+// when the tasklet is gone.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) {
+func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMux)
 	if qcc.mayIOSend(w) {
 		qcc.ioSend(w)
@@ -478,10 +498,11 @@ func (qcc *QCC) IOCb(w *World) {
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
 			qcc.ioRecv(w)
 		}
-		return
+		return false
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	return true
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
@@ -620,6 +641,8 @@ func (qcc *QCC) init(w *World) {
 	qcc.OpeningList.Init()
 	qcc.FctlList.Init()
 	qcc.BufWaitList.Init()
+	qcc.RecvList.Init()
+	qcc.PurgList.Init()
 	qcc.NbHreq = 0
 	qcc.NbSC = 0
 	qcc.Flags = 0
@@ -659,6 +682,11 @@ func (l *LocalFctl) init(w *World) {
 	l.MSUni = msUni
 	l.MSDBidiL = w.cfg.rxMSD
 	l.MSDBidiR = w.cfg.rxMSD
+	if w.cfg.era >= era32 {
+		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
+		// what the connection may receive, 90 %.
+		l.MSDBidiR = (w.cfg.rxData*90/100 + rxBufSize - 1) / rxBufSize * rxBufSize
+	}
 	l.MSDUniR = w.cfg.rxMSD
 	l.ClBidiR = 0
 	l.MD = w.cfg.rxData
@@ -692,6 +720,10 @@ func qcsOfID(n *Eb64Node) *QCS {
 
 func qcsOfSend(n *List) *QCS {
 	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElSend))
+}
+
+func qcsOfRecv(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElRecv))
 }
 
 func qcsOfOpening(n *List) *QCS {

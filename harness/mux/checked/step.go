@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[1026]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[1126]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1027]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1127]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +22,48 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[1026]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[1028]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[1128]++
 	switch op.Verb {
-	case program.NetOpen: w.cov[1029]++
+	case program.NetOpen: w.cov[1129]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[1030]++
+	case program.ProcSoftstop: w.cov[1130]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[1031]++
+	case program.TimePass: w.cov[1131]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[1032]++
+	case program.RunAll: w.cov[1132]++
 		return w.playRunAll()
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1033]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1133]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1034]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1134]++
 		return w.playPacket(c, op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[1035]++
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[1135]++
 		return w.playApp(op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1036]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1136]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[1037]++
+	case program.NetLose: w.cov[1137]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[1038]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[1138]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[1039]++
+	case program.RunTimer: w.cov[1139]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1040]++
-	if int(op.Conn) >= maxConns { w.cov[1041]++
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1140]++
+	if int(op.Conn) >= maxConns { w.cov[1141]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[1042]++
+	if w.conns[op.Conn].opened { w.cov[1142]++
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +71,20 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1040]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[1043]++
+func (w *World) netOpen(n uint8) { w.cov[1143]++
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[1044]++
+	if qc == nil { w.cov[1144]++
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1045]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1145]++
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[1046]++
-	if w.stopping { w.cov[1047]++
+func (w *World) playSoftstop() program.Outcome { w.cov[1146]++
+	if w.stopping { w.cov[1147]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +93,16 @@ func (w *World) playSoftstop() program.Outcome { w.cov[1046]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1048]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1148]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[1049]++
+	if qc == nil { w.cov[1149]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1050]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1150]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[1051]++
+	if out != program.Done { w.cov[1151]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +111,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1052]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1152]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[1053]++
+	if cc == nil { w.cov[1153]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +123,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1052]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1054]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1154]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[1055]++
+	case program.PeerStream: w.cov[1155]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[1056]++
+	case program.PeerReset: w.cov[1156]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[1057]++
+		if final == 0 { w.cov[1157]++
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[1058]++
+		if ready { w.cov[1158]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[1059]++
-		if ready { w.cov[1060]++
+	case program.PeerStop: w.cov[1159]++
+		if ready { w.cov[1160]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[1061]++
-		if ready { w.cov[1062]++
+	case program.PeerMaxData: w.cov[1161]++
+		if ready { w.cov[1162]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[1063]++
-		if ready { w.cov[1064]++
+	case program.PeerMaxStreamData: w.cov[1163]++
+		if ready { w.cov[1164]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[1065]++
+	case program.PeerClose: w.cov[1165]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[1066]++
+	case program.NetAck: w.cov[1166]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1067]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1167]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +168,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1067]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1068]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1168]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[1069]++
+	if node == nil { w.cov[1169]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +179,37 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1068]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1070]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1170]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1071]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1171]++
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[1072]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[1172]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1073]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1173]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[1074]++
+	if kind == wireEmpty { w.cov[1174]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[1075]++
+	if p.fin { w.cov[1175]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[1076]++
+	if back != 0 { w.cov[1176]++
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1077]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1177]++
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[1078]++
+	} else { w.cov[1178]++
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +220,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1079]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1179]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[1080]++
+	if last == 0 { w.cov[1180]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[1081]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[1181]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[1082]++
+	if !qc.inFlight(w, first, last) { w.cov[1182]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +239,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1079
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1083]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1084]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1085]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1183]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1184]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1185]++
 			return true
 		}
 	}
@@ -249,38 +249,37 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1083]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[1086]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[1186]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 { w.cov[1087]++
+	if i < 0 { w.cov[1187]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	sd := shadow.Ld8(&sc.Sedesc)
-	qcs := shadow.Ld8(&sd.SE)
+	qcs := sc.muxStrm()
 	switch op.Verb {
-	case program.AppDetach: w.cov[1088]++
+	case program.AppDetach: w.cov[1188]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
-	case program.AppSend: w.cov[1089]++
+	case program.AppSend: w.cov[1189]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[1090]++
+	case program.AppShut: w.cov[1190]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[1091]++
+	case program.AppRead: w.cov[1191]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[1092]++
+	case program.AppAbort: w.cov[1192]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1093]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1193]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[1094]++
-	for i := range w.apps { w.cov[1095]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1096]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[1194]++
+	for i := range w.apps { w.cov[1195]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1196]++
 			return i
 		}
 	}
@@ -289,13 +288,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[1094]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1097]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1098]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1197]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1198]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[1099]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[1199]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -305,8 +304,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1097]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1100]++
-	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[1101]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1200]++
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1201]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -315,18 +314,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1100]+
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1102]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1202]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[1103]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[1203]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[1104]++
+	if op.Arg[program.SubSend] != 0 { w.cov[1204]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[1105]++
+	if events == 0 { w.cov[1205]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[1106]++
+	if op.Verb == program.AppSubscribe { w.cov[1206]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -337,32 +336,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1107]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1207]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[1108]++
+	case program.NetFatal: w.cov[1208]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[1109]++
+	case program.NetOK: w.cov[1209]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[1110]++
+	case program.NetBlock: w.cov[1210]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[1111]++
+	if qc == nil { w.cov[1211]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[1112]++
+	case program.NetBlock: w.cov[1212]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[1113]++
+	case program.NetWindow: w.cov[1213]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1114]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1214]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[1115]++
+	default: w.cov[1215]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -371,13 +370,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1107
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1116]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1216]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1117]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1217]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[1118]++
+	if node == nil { w.cov[1218]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -386,15 +385,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[111
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1119]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1219]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[1120]++
-		if op.Verb == program.RunStream { w.cov[1121]++
+	if tl == nil { w.cov[1220]++
+		if op.Verb == program.RunStream { w.cov[1221]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[1122]++
+	if !tl.Queued() { w.cov[1222]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -403,27 +402,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1119
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1123]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1223]++
 	switch op.Verb {
-	case program.RunStream: w.cov[1124]++
+	case program.RunStream: w.cov[1224]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[1125]++
+		if i < 0 { w.cov[1225]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[1126]++
+	case program.RunMux: w.cov[1226]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1127]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1227]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[1128]++
+	if qc != nil { w.cov[1228]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1129]++
+	if cc != nil { w.cov[1229]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -431,18 +430,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1123]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1130]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1230]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[1131]++
+	if task == nil { w.cov[1231]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1132]++
-		if !task.armed() { w.cov[1133]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1232]++
+		if !task.armed() { w.cov[1233]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1134]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1234]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -451,23 +450,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[11
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1135]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1235]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1136]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[1137]++
+	if cc != nil { w.cov[1236]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[1237]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[1138]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1139]++
+	case program.TimerMux: w.cov[1238]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1239]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[1140]++
+	case program.TimerIdle: w.cov[1240]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[1141]++
+	case program.TimerPTO: w.cov[1241]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -479,16 +478,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[1142]++
+func (w *World) playRunAll() program.Outcome { w.cov[1242]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[1143]++
+	for range runAllMost { w.cov[1243]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[1144]++
+		if !here.Tasklets.IsEmpty() { w.cov[1244]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[1145]++
+		} else if !here.RQueue.IsEmpty() { w.cov[1245]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[1146]++
+		} else { w.cov[1246]++
 			return out
 		}
 		out = program.Done
