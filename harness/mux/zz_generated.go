@@ -10,7 +10,7 @@ import (
 )
 
 // NumEdges is the number of edge counters in the checked twin.
-const NumEdges = 1352
+const NumEdges = 1353
 
 // A CFunc says which C function a Go function models. Func is its full name as
 // package runtime prints it; Primitive says that signatures skip it.
@@ -311,11 +311,11 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).alloc", "__pool_alloc", "src/pool.c", 71, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appAttach", "", "", 89, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appClose", "", "", 124, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).appOpened", "", "", 250, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).appOpened", "", "", 255, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appRcvBuf", "", "", 103, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).appSndBuf", "", "", 113, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOn", "", "", 232, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOnHot", "", "", 241, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOn", "", "", 237, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).bugOnHot", "", "", 246, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).call", "", "", 254, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).callTask", "", "", 441, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).closeAccount", "", "", 162, true},
@@ -356,7 +356,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).judgeReturn", "", "", 431, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).listHead", "", "", 95, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).live", "", "", 130, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).netFatal", "", "", 258, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).netFatal", "", "", 263, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).next", "", "", 108, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).noteAppend", "", "", 98, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).noteFin", "", "", 128, true},
@@ -396,7 +396,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).slotOf", "", "", 122, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).sndBufDirect", "qmux_strm_snd_buf", "src/mux_quic.c", 201, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).softStop", "mux_stopping_process", "src/connection.c", 138, false},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).spend", "", "", 221, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).spend", "", "", 226, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).spliceShared", "process_runnable_tasks", "src/task.c", 460, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).splitStream", "qc_build_frms", "src/quic_tx.c", 334, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).staleFrms", "qcc_recv_max_data", "src/mux_quic.c", 389, false},
@@ -715,11 +715,11 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).alloc", "__pool_alloc", "src/pool.c", 71, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appAttach", "", "", 89, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appClose", "", "", 124, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appOpened", "", "", 250, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appOpened", "", "", 255, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appRcvBuf", "", "", 103, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).appSndBuf", "", "", 113, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOn", "", "", 232, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOnHot", "", "", 241, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOn", "", "", 237, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).bugOnHot", "", "", 246, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).call", "", "", 254, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).callTask", "", "", 441, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).closeAccount", "", "", 162, true},
@@ -760,7 +760,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).judgeReturn", "", "", 431, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).listHead", "", "", 95, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).live", "", "", 130, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).netFatal", "", "", 258, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).netFatal", "", "", 263, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).next", "", "", 108, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).noteAppend", "", "", 98, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).noteFin", "", "", 128, true},
@@ -800,7 +800,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).slotOf", "", "", 122, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).sndBufDirect", "qmux_strm_snd_buf", "src/mux_quic.c", 201, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).softStop", "mux_stopping_process", "src/connection.c", 138, false},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spend", "", "", 221, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spend", "", "", 226, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spliceShared", "process_runnable_tasks", "src/task.c", 460, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).splitStream", "qc_build_frms", "src/quic_tx.c", 334, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).staleFrms", "qcc_recv_max_data", "src/mux_quic.c", 389, false},

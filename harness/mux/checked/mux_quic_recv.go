@@ -151,7 +151,7 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[387]++
 //
 //lastwake:primitive
 func (qcs *QCS) mayDecode(w *World) bool { w.cov[397]++
-	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && qcs.isCompleted(w) {
+	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && !w.Faults.Has(fault.HAPROXY_caf60ac69) && qcs.isCompleted(w) {
 		return false
 	}
 	return shadow.Ld4(&qcs.Flags)&qsReadAborted == 0
