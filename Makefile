@@ -45,5 +45,6 @@ update: generate ## write golden files and reports of known crashes anew; read t
 	@for f in corpus/crash/*/*.txtar; do .bin/lastwake corpus import --status known --crashes $$(dirname $$f) $$f || test $$? -eq 1; done
 
 include harness/shadow/judge/judge.mk
+include fuzz/engines.mk
 
 .PHONY: help run test check fuzz bench generate update

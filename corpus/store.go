@@ -1,7 +1,6 @@
 package corpus
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,9 +15,6 @@ const (
 	suffix     = ".txtar"
 	seedSuffix = ".prog"
 )
-
-//go:embed all:seed all:crash
-var embedded embed.FS
 
 // A Store is a folder with seeds and crashes.
 type Store struct {

@@ -28,6 +28,7 @@ harness/target/model/plain : harness/target/model harness/shadow harness/mux
 harness/oracle             : harness/target harness/program harness/fault
 harness/exec               : harness/oracle harness/target harness/program harness/fault
 corpus                     : harness/program harness/fault
+corpus/pool                : corpus harness/program
 reports                    : harness/fault
 reports/formats            : reports
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports

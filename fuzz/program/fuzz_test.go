@@ -19,6 +19,7 @@ var texts = []string{
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte{})
+	f.Add([]byte{2, 0xfd})
 	for _, text := range texts {
 		if p, err := program.Parse("", []byte(text)); err == nil {
 			f.Add(program.Encode(p))

@@ -106,6 +106,13 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_ed820823f: &haproxyEd820823f,
 	HAPROXY_8d5def0ba: &haproxy8d5def0ba,
 	HAPROXY_89d685f39: &haproxy89d685f39,
+	HAPROXY_f8aaf8bdf: &haproxyF8aaf8bdf,
+	HAPROXY_c8a0efbda: &haproxyC8a0efbda,
+	HAPROXY_b0dd4810e: &haproxyB0dd4810e,
+	HAPROXY_cc9827bb0: &haproxyCc9827bb0,
+	HAPROXY_da24bcfad: &haproxyDa24bcfad,
+	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
+	HAPROXY_73806f067: &haproxy73806f067,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -53,6 +53,22 @@ const (
 	// HAPROXY_89d685f39: copies that were not sent stay in a list whose head is
 	// gone.
 	HAPROXY_89d685f39
+	// HAPROXY_f8aaf8bdf: the application layer is freed before the last send,
+	// which may be the first.
+	HAPROXY_f8aaf8bdf
+	// HAPROXY_c8a0efbda: a probe's copy of a STREAM frame is built without a look
+	// at its stream.
+	HAPROXY_c8a0efbda
+	// HAPROXY_b0dd4810e: the send loop asks a stream without descriptor what it holds.
+	HAPROXY_b0dd4810e
+	// HAPROXY_cc9827bb0: STOP_SENDING is told to a stream layer that is not there.
+	HAPROXY_cc9827bb0
+	// HAPROXY_da24bcfad: an error of the mux wakes nobody.
+	HAPROXY_da24bcfad
+	// HAPROXY_f7ae84e7d: a send that fails for good wakes the idle timer, which may be gone.
+	HAPROXY_f7ae84e7d
+	// HAPROXY_73806f067: a stream of a failed connection must have sent everything.
+	HAPROXY_73806f067
 	numIDs
 )
 

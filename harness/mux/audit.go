@@ -55,7 +55,7 @@ type ConnAudit = struct {
 	RxOffsets, RxSum                            uint64
 	Buffers, BuffersLive, BufLimit              uint32
 	Descs, DescsDone                            uint32
-	Pending, FlowBlocked                        uint32
+	Controls, Pending, FlowBlocked              uint32
 	PendingFrames                               uint32
 	InFlight                                    uint32
 	FinsLost                                    uint32
@@ -297,12 +297,18 @@ func (qcs *QCS) audit(qcc *QCC, out *ConnAudit) {
 	closed := qcs.isCloseLocal()
 	switch {
 	case control && !(closed && qcs.Flags&qsToReset != 0):
-		out.Pending++
-	case need && !closed && (qcs.Flags&qsBlkSFCtl != 0 || qcc.Flags&qcBlkMFCtl != 0):
+		out.Controls++
+	case need && !closed && (qcs.limited() || qcc.Flags&qcBlkMFCtl != 0):
 		out.FlowBlocked++
 	case need && !closed:
 		out.Pending++
 	}
+}
+
+// limited reports whether the peer's limit for the stream lets nothing more be
+// sent, whatever the flag says.
+func (qcs *QCS) limited() bool {
+	return qcs.Flags&qsBlkSFCtl != 0 || qcs.Tx.Buf.Data != 0 && qcs.Tx.Offset >= qcs.Tx.MSD
 }
 
 // State digests what the connections are in, for coverage: flags, states of

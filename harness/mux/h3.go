@@ -1,6 +1,10 @@
 package mux
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // HTTP/3 error codes, RFC 9114 section 8.1.
 const (
@@ -512,6 +516,9 @@ func (w *World) h3Detach(qcs *QCS) {
 func (w *World) h3SendGoaway(h3c *H3C) {
 	qcs := h3c.CtrlStrm
 	h3c.Flags |= h3cGoawaySent
+	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
+		return // the control stream is opened by the first send
+	}
 	n := 2 + varintLen(h3c.IDGoaway) // type and length are a byte each
 	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
 		return

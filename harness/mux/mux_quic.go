@@ -15,6 +15,7 @@ const (
 	qcConnFull = 0x00000008 // no stream buffers available on connection
 	qcAppShut  = 0x00000010 // application layer shutdown done
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
+	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
 
 // Transport error codes, RFC 9000 section 20.1.
@@ -124,7 +125,9 @@ func (qcc *QCC) SetError(w *World, code, app uint64) {
 	qcc.Flags |= qcErrL
 	qcc.Err.Code = code
 	qcc.Err.App = app
-	w.wakeMux(qcc, fnQccSetError)
+	if !w.Faults.Has(fault.HAPROXY_da24bcfad) {
+		w.wakeMux(qcc, fnQccSetError)
+	}
 }
 
 // wakeMux wakes the mux's tasklet on behalf of the C function from.
@@ -300,6 +303,9 @@ func (qcc *QCC) shutdownApp(w *World) {
 	if qcc.AppOps == appH3 {
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(qcc.Ctx))
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
+			return // qcc_release comes next and sends
+		}
 		qcc.ioSend(w)
 	} else {
 		w.trace(evNoAppShutdown)
@@ -355,6 +361,11 @@ func (qcc *QCC) ioProcess(w *World) bool {
 func (qcc *QCC) Release(w *World) {
 	conn := qcc.Conn
 	w.traceRelease(qcc)
+	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.AppOps == appH3 {
+		w.trace(evAppRelease)
+		w.h3Release((*H3C)(qcc.Ctx))
+		qcc.ioSend(w)
+	}
 	if qcc.Task != nil {
 		w.trace(evTaskDestroyed)
 		qcc.Task.Destroy(w)
@@ -372,7 +383,7 @@ func (qcc *QCC) Release(w *World) {
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
-	if qcc.AppOps == appH3 {
+	if qcc.AppOps == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(qcc.Ctx))
 	}
@@ -489,7 +500,7 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 		}
 	}
 	qcc.AppOps = ops
-	if ops == appH3 {
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 		w.trace(evAppFinalize)
 		if !w.h3Finalize((*H3C)(qcc.Ctx)) {
 			return false

@@ -368,6 +368,9 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
 // RecvStopSending models qcc_recv_stop_sending: the peer does not want our
 // bytes, so we answer with a RESET_STREAM (RFC 9000 section 3.5).
 //
+// Deviation: the stream layer is told the peer's code, as since 367ce1ebf;
+// 220386ae4 keeps it to itself.
+//
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
 func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 	w.trace(evRxStop, id, code)
@@ -394,6 +397,9 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		w.trace(evSeEOS, id)
 		qcs.SD.Flags |= seEOS
 		qcs.alert(w)
+	}
+	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) {
+		qcs.SD.setAbort(code)
 	}
 	qcs.resetStream(w, code)
 	if qcc.mayExpire() && qcc.NbHreq == 0 {

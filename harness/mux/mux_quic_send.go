@@ -146,6 +146,21 @@ func (qcs *QCS) needSending() bool {
 	return qcs.Tx.Buf.Data != 0 || qcs.Tx.SentOffset < qcs.Tx.Offset || qcs.streamFin()
 }
 
+// prepBytes models qcs_prep_bytes, by which the send loop asked for a while
+// whether a stream has something to send: what its descriptor holds and the
+// transport has not sent.
+//
+//lastwake:c qcs_prep_bytes src/mux_quic.c
+func (qcs *QCS) prepBytes() uint64 {
+	stream := qcs.Stream
+	if stream.Buf == nil {
+		return 0
+	}
+	base := max(stream.BufOffset, stream.AckOffset)
+	sb := stream.Buf
+	return sb.Buf.Data - (qcs.Tx.SentOffset - base)
+}
+
 // subscribeSend models qcc_subscribe_send: the transport shall wake us when it
 // can send again.
 //
@@ -304,12 +319,29 @@ func (qcc *QCC) ioSend(w *World) {
 	}
 	conn := qcc.Conn
 	if qcc.maySend(w, conn) {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
+			qcc.finalizeOnce(w)
+		}
 		qcc.sendStreams(w)
 	}
 	if conn.Flags&coError != 0 && qcc.Flags&qcErrConn == 0 {
 		w.trace(evErrConn)
 		qcc.Flags |= qcErrConn
 	}
+}
+
+// finalizeOnce is the part of qcc_io_send that there was while the application
+// layer was finalized by the first send that has a stream, so that SETTINGS go
+// out with a response.
+//
+//lastwake:primitive
+func (qcc *QCC) finalizeOnce(w *World) {
+	if qcc.Flags&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || qcc.AppOps != appH3 {
+		return
+	}
+	w.trace(evAppFinalize)
+	qcc.Flags |= qcAppFinal
+	w.h3Finalize((*H3C)(qcc.Ctx))
 }
 
 // maySend is the first part of qcc_io_send: errors, then the credit frames. It
@@ -400,6 +432,9 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 		if todo&qsToStopSending != 0 {
 			if !qcs.sendStopSending(w) {
 				return false
+			}
+			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
+				qcs.prepBytes()
 			}
 			if todo&qsToReset == 0 && !qcs.needSending() {
 				qcs.ElSend.DelInit()

@@ -393,7 +393,11 @@ func (qcs *QCS) Destroy(w *World) {
 	qcc := qcs.QCC
 	id := qcs.ID
 	w.trace(evQcsDestroy, id)
-	w.bugOn(qcs.Tx.Offset < qcs.Tx.SentOffset, "qcs->tx.offset < qcs->tx.sent_offset")
+	if w.Faults.Has(fault.HAPROXY_73806f067) {
+		w.bugOn(qcs.Tx.Offset != qcs.Tx.SentOffset, "qcs->tx.offset != qcs->tx.sent_offset")
+	} else {
+		w.bugOn(qcs.Tx.Offset < qcs.Tx.SentOffset, "qcs->tx.offset < qcs->tx.sent_offset")
+	}
 	if qcc.Flags&qcErrL == 0 && !streamIsLocal(id) {
 		qcc.releaseRemoteStream(w, id)
 	}

@@ -28,9 +28,8 @@ const (
 
 // Times, ms.
 const (
-	ptoMS         = 300   // a probe is due when nothing was acknowledged for so long
-	idleTimeoutMS = 30000 // max_idle_timeout
-	closingMS     = 900   // three times the PTO, RFC 9000 section 10.2
+	ptoMS     = 300 // a probe is due when nothing was acknowledged for so long
+	closingMS = 900 // three times the PTO, RFC 9000 section 10.2
 )
 
 // A QuicConn is struct quic_conn: the transport's connection.
@@ -120,7 +119,7 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 	qc.CIDs.QC = qc
 	qc.CIDs.Closed = nil
 	w.conns[index].cids = qc.CIDs
-	qc.IdleExpire = w.nowMS + idleTimeoutMS
+	qc.IdleExpire = w.nowMS + w.cfg.idleMS
 	qc.IdleTimerTask.Expire = qc.IdleExpire
 	qc.IdleTimerTask.Queue(w)
 	return qc
@@ -191,7 +190,7 @@ func (qc *QuicConn) countStream(id uint64) {
 func (qc *QuicConn) kill(w *World) {
 	qc.Flags |= qcToKill
 	qc.Flags &^= qcRetransNeeded
-	if qc.IdleTimerTask != nil {
+	if qc.IdleTimerTask != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) {
 		qc.IdleTimerTask.Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
@@ -342,7 +341,7 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) {
 	if task == nil {
 		return
 	}
-	timeout := uint64(idleTimeoutMS)
+	timeout := w.cfg.idleMS
 	if qc.Flags&(qcClosing|qcDraining) != 0 {
 		timeout = closingMS
 	}

@@ -3,6 +3,7 @@ package mux
 import (
 	"unsafe"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -116,6 +117,9 @@ func (w *World) frmDup(origin *QuicFrame) *QuicFrame {
 	f.Stream.Len = origin.Stream.Len
 	if origin.isStream() {
 		f.Stream.copyStream(&origin.Stream)
+		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+			f.Stream.Dup = 0
+		}
 	}
 	f.LossCount = origin.LossCount
 	f.List.Init()

@@ -21,7 +21,9 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) {
 			if !qc.stillUseful(w, frm) {
 				continue
 			}
-			frm.Stream.Dup = 1
+			if !w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+				frm.Stream.Dup = 1
+			}
 		}
 		origin := frm
 		if frm.Origin != nil {
@@ -114,6 +116,10 @@ func (qc *QuicConn) sendProbe(w *World, frms *List) bool {
 	qc.Flags |= qcRetransOldData
 	ok := qc.sendAppPkts(w, frms)
 	qc.Flags &^= qcRetransOldData
+	if ok && w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+		qc.Frms.Splice(frms) // to be sent when the window lets them out
+		return true
+	}
 	if ok || !w.Faults.Has(fault.HAPROXY_89d685f39) {
 		w.freeFrmList(frms)
 	}

@@ -171,6 +171,9 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) {
 			w.frmFree(frm)
 			continue
 		}
+		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+			frm.Stream.Dup = 1 // QUIC_FL_TX_FRAME_LOST, which a copy does not inherit
+		}
 		frm.LossCount++
 		if frm.LossCount >= maxFrameLoss {
 			w.setConnectionClose(qc, errInternal, 0)

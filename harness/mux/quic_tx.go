@@ -3,6 +3,7 @@ package mux
 import (
 	"unsafe"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -11,6 +12,10 @@ const (
 	pktCC           = 0x1 // bears a CONNECTION_CLOSE
 	pktProbeOldData = 0x2 // a probe with old data: not sent again when lost
 )
+
+// ackFrmLen is the length of an ACK frame with one range, bytes (RFC 9000
+// section 19.3).
+const ackFrmLen = 5
 
 // maxDatagrams is how many datagrams fit into the Tx buffer at once.
 const maxDatagrams = 12
@@ -197,10 +202,15 @@ func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe 
 // be.
 //
 // Deviation: only STREAM payload takes room, any other frame counts as a byte.
+// The ACK frame that goes with a probe is left out: it only matters where the
+// copies that a probe does not send are kept.
 //
 //lastwake:c qc_build_frms src/quic_tx.c
 func (qc *QuicConn) buildFrms(w *World, pkt *QuicTxPacket, frms *List, probe bool) uint64 {
 	room := w.cfg.mtu
+	if probe && w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+		room -= ackFrmLen // so that a part of a full packet's copy stays behind
+	}
 	if !probe {
 		room = min(room, qc.room())
 	}
@@ -307,6 +317,9 @@ func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame {
 		return nil
 	}
 	frm.Stream.copyStream(&cf.Stream)
+	if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+		frm.Stream.Dup = 0
+	}
 	frm.Stream.Len = n
 	if cf.Origin != nil {
 		origin := cf.Origin

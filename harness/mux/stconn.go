@@ -27,7 +27,13 @@ type Sedesc struct {
 	Conn  *Connection `c:"conn"`
 	SC    *Stconn     `c:"sc"`
 	Flags uint32      `c:"flags"`
+
+	AbortInfo uint32 `c:"abort_info.info"` // who gave up, 0 if nobody did
+	AbortCode uint64 `c:"abort_info.code"`
 }
+
+// abrtSrcMuxQuic is SE_ABRT_SRC_MUX_QUIC, shifted into its place.
+const abrtSrcMuxQuic = 0x10000000
 
 // A Stconn is struct stconn: the stream layer's end of a stream.
 //
@@ -52,6 +58,8 @@ func (w *World) sedescNew() *Sedesc {
 	sd.Conn = nil
 	sd.SC = nil
 	sd.Flags = 0
+	sd.AbortInfo = 0
+	sd.AbortCode = 0
 	return sd
 }
 
@@ -73,6 +81,16 @@ func (sd *Sedesc) SetError(w *World, qcs *QCS) {
 		return
 	}
 	sd.Flags |= seErrPending
+}
+
+// setAbort keeps the code of the first STOP_SENDING for the stream layer.
+//
+//lastwake:primitive
+func (sd *Sedesc) setAbort(code uint64) {
+	if sd.AbortInfo == 0 {
+		sd.AbortInfo = abrtSrcMuxQuic
+		sd.AbortCode = code
+	}
 }
 
 // scNewFromEndp models sc_new_from_endp: the stream layer creates its end of a

@@ -55,7 +55,9 @@ type config struct {
 	clientMS    uint64
 	httpReqMS   uint64
 	keepAliveMS uint64
+	idleMS      uint64
 	strict      uint32
+	era         uint32 // era29 and its successors
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -165,7 +167,9 @@ func (c *config) set(h *program.Header) {
 	c.clientMS = v(program.KeyClient)
 	c.httpReqMS = v(program.KeyHTTPReq)
 	c.keepAliveMS = v(program.KeyKeepAlive)
+	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
+	c.era = h.Set[program.KeyEra]
 }
 
 // noWindow is a congestion window that never fills, bytes.

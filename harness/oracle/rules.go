@@ -126,6 +126,11 @@ var restRules = [...]connRule{
 		func(*target.ConnAudit) string {
 			return "the connection failed, no stream is attached, the mux was not released"
 		}},
+	{LostWakeup, "control-pending", "qcs",
+		func(c *target.ConnAudit) bool { return healthy(c) && c.Controls != 0 && !c.AllocFailed },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams owe a RESET_STREAM or a STOP_SENDING and nobody will wake them", c.Controls)
+		}},
 	{LostWakeup, "stream-pending", "qcs",
 		func(c *target.ConnAudit) bool { return healthy(c) && c.Pending != 0 && !c.AllocFailed },
 		func(c *target.ConnAudit) string {

@@ -1,17 +1,21 @@
 package program
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 )
 
-// The layout of byte format 1. A program is
+// The layout of bytes. A program is
 //
-//	1 byte     the format version, 1
-//	16 bytes   configuration: byte i chooses the value of header key i
+//	format 1: a version byte, 16 bytes of configuration
+//	format 2: 02 fd, 32 bytes of configuration
+//
+// in which byte i chooses the value of header key i, and then
+//
 //	8 bytes    a record, any number of times
 //
-// and a record is one of
+// where a record is one of
 //
 //	verb conn|alloc<<4 object operand*5     an op; a byte each
 //	0xfe field value*4 0 0                  a literal for the next op, or for the header
@@ -24,20 +28,41 @@ import (
 // literal out of range is reduced into it, one that its op does not use is
 // ignored. The target and the faults are parameters of a run and never in
 // bytes.
+//
+// Format 1 knows the rows and the keys of its day, and every byte string that
+// does not begin with 02 fd is in it; it is what a program is written in that
+// it can hold. Bytes for the target process are always in format 2: those
+// without its mark are configuration and records all the same.
 const (
-	formatVersion = 1
-	configLen     = NumKeys
-	headLen       = 1 + configLen
-	recordLen     = 8
-	literalSlot   = 0xfe
+	recordLen   = 8
+	literalSlot = 0xfe
 )
 
-// The fields of a literal record. 0 to 15 are header keys.
+// A layout is what the two formats differ in.
+type layout struct {
+	mark   []byte // how the bytes begin
+	config int    // bytes of configuration
+	keys   int    // the header keys that it knows
+	keyLit int    // the literal field of header key 0
+	fields int    // literal fields, a power of two
+	slots  *[256]Verb
+}
+
+// The layouts.
+var (
+	format1        = layout{mark: []byte{1}, config: 16, keys: keysOf1, fields: 32, slots: &slots1}
+	format2        = layout{mark: []byte{2, 0xfd}, config: NumKeys, keys: numKeys, keyLit: 32, fields: 64, slots: &slots2Conn}
+	format2Process = layout{mark: format2.mark, config: NumKeys, keys: numKeys, keyLit: 32, fields: 64, slots: &slots2Process}
+)
+
+// head is the number of bytes before the first record.
+func (f *layout) head() int { return len(f.mark) + f.config }
+
+// The fields of a literal record. The others are header keys.
 const (
-	litObj    = 16
-	litArg    = 17 // to 21
-	litAlloc  = 22
-	litFields = 32
+	litObj   = 16
+	litArg   = 17 // to 21
+	litAlloc = 22
 )
 
 // maxRecords bounds the work of Decode: as many records as the longest program
@@ -45,23 +70,28 @@ const (
 const maxRecords = NumKeys + MaxOps*(MaxOperands+3)
 
 // MaxBytes is the greatest length that Encode returns; Decode looks at no more.
-const MaxBytes = headLen + maxRecords*recordLen
+const MaxBytes = 2 + NumKeys + maxRecords*recordLen
 
 // Encode returns p as bytes. For every valid p, Decode returns a program equal
 // to it but for what bytes do not carry: faults, notes and the target.
 func Encode(p *Program) []byte {
-	return AppendEncode(make([]byte, 0, headLen+recordLen*len(p.Ops)), p)
+	return AppendEncode(make([]byte, 0, format2.head()+recordLen*len(p.Ops)), p)
 }
 
 // AppendEncode appends Encode(p) to b.
-func AppendEncode(b []byte, p *Program) []byte {
-	b = append(b, formatVersion)
+func AppendEncode(b []byte, p *Program) []byte { return layoutOf(p).append(b, p) }
+
+func (f *layout) append(b []byte, p *Program) []byte {
+	b = append(b, f.mark...)
 	config := len(b)
-	b = append(b, make([]byte, configLen)...)
-	for k := range keys {
+	b = append(b, make([]byte, f.config)...)
+	for k := range keys[:f.keys] {
+		if !keys[k].home.holds(p.Header.Target) {
+			continue
+		}
 		i := slices.Index(keys[k].Map, p.Header.Set[k])
 		if i < 0 {
-			b, i = appendLiteral(b, k, p.Header.Set[k]), 0
+			b, i = appendLiteral(b, f.keyLit+k, p.Header.Set[k]), 0
 		}
 		b[config+k] = byte(i)
 	}
@@ -69,6 +99,39 @@ func AppendEncode(b []byte, p *Program) []byte {
 		b = appendRecord(b, &p.Ops[i])
 	}
 	return b
+}
+
+// layoutOf returns the oldest layout that can hold p.
+func layoutOf(p *Program) *layout {
+	if p.Header.Target == Process {
+		return &format2Process
+	}
+	for k := int(keysOf1); k < numKeys; k++ {
+		if p.Header.Set[k] != keys[k].Default {
+			return &format2
+		}
+	}
+	for i := range p.Ops {
+		if p.Ops[i].Verb >= bornWith1 {
+			return &format2
+		}
+	}
+	return &format1
+}
+
+// layoutFor returns the layout of the bytes b of a program for target, and
+// what follows the mark.
+func layoutFor(target string, b []byte) (*layout, []byte) {
+	rest, marked := bytes.CutPrefix(b, format2.mark)
+	switch {
+	case target == Process:
+		return &format2Process, rest
+	case marked:
+		return &format2, rest
+	case len(b) == 0:
+		return &format1, nil
+	}
+	return &format1, b[1:]
 }
 
 func appendRecord(b []byte, o *Op) []byte {
@@ -115,18 +178,18 @@ func DecodeInto(dst *Program, b []byte) {
 	if !knownTarget(dst.Header.Target) {
 		dst.Header.Target = Mux
 	}
-	dst.Header.Set = [NumKeys]uint32{}
 	dst.Header.Faults = dst.Header.Faults[:0]
 	dst.Notes = dst.Notes[:0]
 	dst.Ops = dst.Ops[:0]
-	b = decodeConfig(&dst.Header, b)
+	f, b := layoutFor(dst.Header.Target, b)
+	b = f.decodeConfig(&dst.Header, b)
 	var lit literals
 	for n := 0; len(b) >= recordLen && n < maxRecords; n++ {
 		rec := (*[recordLen]byte)(b)
 		b = b[recordLen:]
-		v := slots1[rec[0]]
+		v := f.slots[rec[0]]
 		if v == 0 {
-			lit.add(&dst.Header, rec)
+			lit.add(f, &dst.Header, rec)
 			continue
 		}
 		if len(dst.Ops) == MaxOps {
@@ -137,14 +200,17 @@ func DecodeInto(dst *Program, b []byte) {
 	}
 }
 
-// decodeConfig reads the version and the configuration and returns what is
-// left. There is one format so far: every version byte means it.
-func decodeConfig(h *Header, b []byte) []byte {
-	var head [headLen]byte
-	n := copy(head[:], b)
+// decodeConfig reads the configuration and returns what is left.
+func (f *layout) decodeConfig(h *Header, b []byte) []byte {
+	var config [NumKeys]byte
+	n := copy(config[:f.config], b)
+	h.Set = [NumKeys]uint32{}
 	for k := range keys {
-		m := keys[k].Map
-		h.Set[k] = m[int(head[1+k])&(len(m)-1)]
+		h.Set[k] = keys[k].Default
+		if k < f.keys && keys[k].home.holds(h.Target) {
+			m := keys[k].Map
+			h.Set[k] = m[int(config[k])&(len(m)-1)]
+		}
 	}
 	return b[n:]
 }
@@ -173,11 +239,13 @@ type literals struct {
 	val [litAlloc - litObj + 1]uint32
 }
 
-func (l *literals) add(h *Header, rec *[recordLen]byte) {
-	field, v := int(rec[1])%litFields, binary.LittleEndian.Uint32(rec[2:])
-	switch {
-	case field < numKeys:
-		h.Set[field] = keys[field].fit(v)
+func (l *literals) add(f *layout, h *Header, rec *[recordLen]byte) {
+	field, v := int(rec[1])%f.fields, binary.LittleEndian.Uint32(rec[2:])
+	switch k := field - f.keyLit; {
+	case k >= 0 && k < f.keys:
+		if keys[k].home.holds(h.Target) {
+			h.Set[k] = keys[k].fit(v)
+		}
 	case field >= litObj && field <= litAlloc:
 		l.set |= 1 << (field - litObj)
 		l.val[field-litObj] = v

@@ -37,7 +37,7 @@ func TestFormat1IsFrozen(t *testing.T) {
 		if got := Decode(b); !got.Equal(want) {
 			t.Errorf("%s\nonce meant\n%s\nand now\n%s", code, want, got)
 		}
-		for i := headLen; i+recordLen <= len(b); i += recordLen {
+		for i := format1.head(); i+recordLen <= len(b); i += recordLen {
 			slots[b[i]] = true
 		}
 	}

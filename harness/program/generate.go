@@ -1,5 +1,7 @@
 package program
 
+import "math/bits"
+
 // Limits bound what [Generate] and [Mutate] make.
 type Limits struct {
 	// Ops is the most ops that a program gets; 0 means 64.
@@ -7,6 +9,9 @@ type Limits struct {
 	// Actors is the capability of the target, bit 1<<actor for each actor that
 	// it plays; ops of others are not generated. 0 means all.
 	Actors uint
+	// Eras is the set of values that header key era may get, bit 1<<value; 0
+	// means all.
+	Eras uint
 }
 
 func (l Limits) ops() int {
@@ -16,7 +21,23 @@ func (l Limits) ops() int {
 	return min(l.Ops, MaxOps)
 }
 
-func (l Limits) plays(a Actor) bool { return l.Actors == 0 || l.Actors&(1<<a) != 0 }
+func (l Limits) plays(r *Row, target string) bool {
+	return r.home.holds(target) && (l.Actors == 0 || l.Actors&(1<<r.Actor) != 0)
+}
+
+// suitEra gives h an era of the limits when it has none of them.
+func (l Limits) suitEra(r *Rand, h *Header) {
+	if l.Eras == 0 || l.Eras&(1<<h.Set[KeyEra]) != 0 {
+		return
+	}
+	for skip := r.Intn(bits.OnesCount(l.Eras)); ; skip-- {
+		h.Set[KeyEra] = uint32(bits.TrailingZeros(l.Eras))
+		if skip == 0 {
+			return
+		}
+		l.Eras &= l.Eras - 1
+	}
+}
 
 // Generate makes dst a random program for the target that it names, in the
 // memory that dst has where it suffices. Programs follow the life of a
@@ -33,10 +54,11 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	dst.Notes = dst.Notes[:0]
 	dst.Ops = dst.Ops[:0]
 	for k := range keys {
-		if r.Chance(4) {
+		if keys[k].home.holds(target) && r.Chance(4) {
 			dst.Header.Set[k] = pick(r, keys[k].Map)
 		}
 	}
+	lim.suitEra(r, &dst.Header)
 	n := 1 + r.Intn(lim.ops())
 	for i := range n {
 		dst.Ops = append(dst.Ops, Op{})
@@ -49,7 +71,7 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
 	o := &p.Ops[i]
 	*o = Op{}
-	v := randomVerb(r, min(2, 3*i/n), lim)
+	v := randomVerb(r, p.Header.Target, min(2, 3*i/n), lim)
 	if v == 0 {
 		v = TimePass // a target that plays nothing: as good as any
 	}
@@ -76,22 +98,22 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
 
 // randomVerb chooses a verb by the weights of a phase of the program: 0 early,
 // 1 in the middle, 2 late. It returns 0 if the target plays nothing.
-func randomVerb(r *Rand, phase int, lim Limits) Verb {
+func randomVerb(r *Rand, target string, phase int, lim Limits) Verb {
 	total := 0
 	for v := Verb(1); v < NumVerbs; v++ {
-		total += lim.weight(v, phase)
+		total += lim.weight(v, target, phase)
 	}
 	n := r.Intn(total)
 	for v := Verb(1); v < NumVerbs; v++ {
-		if n -= lim.weight(v, phase); n < 0 {
+		if n -= lim.weight(v, target, phase); n < 0 {
 			return v
 		}
 	}
 	return 0
 }
 
-func (l Limits) weight(v Verb, phase int) int {
-	if !l.plays(rows[v].Actor) {
+func (l Limits) weight(v Verb, target string, phase int) int {
+	if !l.plays(&rows[v], target) {
 		return 0
 	}
 	return max(1, int(rows[v].weight[phase]))

@@ -3,7 +3,7 @@ package program
 const maxTime = 24 * 60 * 60 * 1000 // of a timeout or a pass of time, in ms
 
 // numKeys counts the keys that are in use, of NumKeys places.
-const numKeys = KeyEra + 1
+const numKeys = KeyIdle + 1
 
 func wordKey(name string, values []string, doc string, m ...uint32) Operand {
 	return Operand{Name: name, Kind: Enum, Values: values, Max: uint32(len(values) - 1), Map: m, Doc: doc}
@@ -29,5 +29,6 @@ var keys = [numKeys]Operand{
 	KeyKeepAlive: numberKey("ka", "ms", 0, maxTime, "timeout http-keep-alive; 0 means off", 0, 0, 0, 1000),
 	KeyStrict:    numberKey("strict", "", 0, 2, "which assertions halt: 0 none, 1 BUG_ON, 2 BUG_ON_HOT too", 1, 1, 2, 0),
 	KeyStart:     wordKey("start", []string{"open", "closed"}, "open: c0 is there; closed: net.open makes it", 0, 0, 0, 1),
-	KeyEra:       wordKey("era", []string{"2.9"}, "which HAProxy the wiring follows", 0),
+	KeyEra:       wordKey("era", []string{"2.9", "3.0", "3.2", "3.5"}, "which HAProxy the wiring follows", 0),
+	KeyIdle:      numberKey("idle", "ms", 1, maxTime, "idle timeout of the connection", 30000, 30000, 30000, 1000),
 }

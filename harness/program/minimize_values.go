@@ -17,7 +17,7 @@ const (
 // by one with other values, not with other verbs.
 func (m *minimizer) eachPlace(visit func(place) bool) bool {
 	for k := range keys {
-		if !visit(place{-1, k}) {
+		if keys[k].home.holds(m.best.Header.Target) && !visit(place{-1, k}) {
 			return false
 		}
 	}

@@ -44,6 +44,7 @@ func Mutate(r *Rand, p, other *Program, lim Limits) {
 			n--
 		}
 	}
+	lim.suitEra(r, &p.Header)
 	if len(p.Ops) > lim.ops() {
 		p.Ops = p.Ops[:lim.ops()]
 	}

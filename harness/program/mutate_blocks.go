@@ -96,6 +96,9 @@ func spliceTail(r *Rand, p, other *Program, lim Limits) bool {
 
 func changeKey(r *Rand, p, _ *Program, _ Limits) bool {
 	k := r.Intn(len(keys))
+	if !keys[k].home.holds(p.Header.Target) {
+		return false
+	}
 	if r.Chance(4) {
 		changed := p.Header.Set[k] != keys[k].Default
 		p.Header.Set[k] = keys[k].Default

@@ -20,7 +20,7 @@ func (l *line) header() (Header, *ParseError) {
 		return Header{}, l.fail(w.at, fmt.Sprintf("unknown target %s", quote(w.text)), suggest(w.text, Targets(), "the targets are "+strings.Join(Targets(), ", ")))
 	}
 	h := NewHeader(strings.Clone(w.text))
-	var seen uint32
+	var seen uint64 // bit NumKeys is that of faults
 	for len(l.words) > 0 {
 		if err := l.headerKey(&h, &seen); err != nil {
 			return Header{}, err
@@ -51,15 +51,15 @@ func (l *line) magic() *ParseError {
 	return l.fail(w.at, fmt.Sprintf("unknown format version %s", quote(version)), "write "+magic+"1")
 }
 
-func (l *line) headerKey(h *Header, seen *uint32) *ParseError {
+func (l *line) headerKey(h *Header, seen *uint64) *ParseError {
 	w := l.next()
 	name, val, hasVal := strings.Cut(w.text, "=")
-	k := slices.IndexFunc(keys[:], func(d Operand) bool { return d.Name == name })
+	k := slices.IndexFunc(keys[:], func(d Operand) bool { return d.Name == name && d.home.holds(h.Target) })
 	if name == "faults" {
 		k = NumKeys
 	}
 	if k < 0 {
-		return l.fail(w.at, fmt.Sprintf("unknown header key %s", quote(name)), suggest(name, keyNames(), "the keys are "+strings.Join(keyNames(), ", ")))
+		return l.fail(w.at, fmt.Sprintf("unknown header key %s", quote(name)), suggest(name, keyNames(h.Target), "the keys are "+strings.Join(keyNames(h.Target), ", ")))
 	}
 	if *seen&(1<<k) != 0 {
 		return l.fail(w.at, fmt.Sprintf("header key %s is given twice", quote(name)))

@@ -122,9 +122,9 @@ func verbNames() []string {
 	return names
 }
 
-func keyNames() []string {
+func keyNames(target string) []string {
 	var names []string
-	for _, d := range keys {
+	for _, d := range Keys(target) {
 		names = append(names, d.Name)
 	}
 	return append(names, "faults")

@@ -103,6 +103,8 @@ func (h *Header) validate() error {
 		switch {
 		case k >= int(numKeys) && v != 0:
 			return fmt.Errorf("header key number %d is not in use", k)
+		case k < int(numKeys) && v != keys[k].Default && !keys[k].home.holds(h.Target):
+			return fmt.Errorf("target %s has no header key %s", h.Target, keys[k].Name)
 		case k < int(numKeys) && !keys[k].valid(v):
 			return fmt.Errorf("%s=%d is out of range %d to %d", keys[k].Name, v, keys[k].Min, keys[k].Max)
 		}

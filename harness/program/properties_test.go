@@ -16,6 +16,7 @@ func eachProgram(t *testing.T, n int, check func(t *testing.T, p *Program)) {
 	old := New(Mux)
 	for range n {
 		check(t, Decode(noise(r)))
+		check(t, Decode(append(format2.mark[:2:2], noise(r)...)))
 		p := New(Mux)
 		Generate(r, p, Limits{})
 		check(t, p)
@@ -83,6 +84,16 @@ func TestByteRoundTrip(t *testing.T) {
 
 // Equal programs have equal hashes; that unequal ones differ is what the
 // minimiser's memory and a corpus rest on.
+// What format 1 can hold, format 2 holds too: a program that gets an op of
+// format 2 keeps its others.
+func TestFormat2HoldsWhatFormat1Holds(t *testing.T) {
+	eachProgram(t, 500, func(t *testing.T, p *Program) {
+		if q := Decode(format2.append(nil, p)); !equalButFaults(q, p) {
+			t.Errorf("as bytes of format 2\n%s\nbecomes\n%s", p, q)
+		}
+	})
+}
+
 func TestHashTellsProgramsApart(t *testing.T) {
 	seen := map[[2]uint64]*Program{}
 	eachProgram(t, 2000, func(t *testing.T, p *Program) {
@@ -198,7 +209,7 @@ func TestDecodeHasLimits(t *testing.T) {
 	if n := len(Decode(b).Ops); n != MaxOps {
 		t.Errorf("%d ops out of zeroes, want %d", n, MaxOps)
 	}
-	for i := headLen; i < len(b); i += recordLen {
+	for i := format1.head(); i < len(b); i += recordLen {
 		b[i] = literalSlot
 	}
 	if n := len(Decode(b).Ops); n != 0 {

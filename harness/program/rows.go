@@ -77,6 +77,7 @@ type Operand struct {
 	// Unit names what an integer counts: "bytes", "ms".
 	Unit string
 	Doc  string
+	home home // of a header key: the targets that have it
 }
 
 // A Row is one op of the table. The slices are shared: do not change them.
@@ -90,6 +91,32 @@ type Row struct {
 	// weight says how often the generator takes the row early, in the middle
 	// and late in a program.
 	weight [3]uint8
+	home   home // the targets that can play it
+}
+
+// A home is the set of targets that a row or a header key belongs to. The zero
+// home is atConn.
+type home uint8
+
+// The homes.
+const (
+	atConn    home = 1 << iota // mux, quicgo, live: a connection and its streams
+	atProcess                  // process
+)
+
+// holds reports whether what lives at h is part of target.
+func (h home) holds(target string) bool {
+	if h == 0 {
+		h = atConn
+	}
+	return h&homeOf(target) != 0
+}
+
+func homeOf(target string) home {
+	if target == Process {
+		return atProcess
+	}
+	return atConn
 }
 
 // Rows returns the op table in the order of the verbs.
@@ -137,21 +164,29 @@ func (a Actor) String() string {
 // AllActors is the capability of a target that plays every actor.
 const AllActors uint = 1<<8 - 1
 
-// Keys returns the header keys of a target in the order of Header.Set; nil if
-// there is no such target.
+// Keys returns the header keys of a target, nil if there is no such target.
 func Keys(target string) []Operand {
 	if !knownTarget(target) {
 		return nil
 	}
-	return append([]Operand(nil), keys[:]...)
+	var of []Operand
+	for k := range keys {
+		if keys[k].home.holds(target) {
+			of = append(of, keys[k])
+		}
+	}
+	return of
 }
 
-// Mux is the name of the default target, the model of HAProxy's QUIC mux.
-const Mux = "mux"
+// The targets that have a table of their own.
+const (
+	Mux     = "mux"     // the default: the model of HAProxy's QUIC mux
+	Process = "process" // the model of its master and workers
+)
 
-// Targets returns the names that may stand in a header. The op table and the
-// header keys are the same for all of them; what differs is which actors a
-// target plays.
+// Targets returns the names that may stand in a header. mux, quicgo and live
+// share the rows and the header keys of a connection; what differs is which
+// actors a target plays.
 func Targets() []string { return []string{Mux, "quicgo", "live"} }
 
 func knownTarget(name string) bool { return name == Mux || name == "quicgo" || name == "live" }

@@ -1,27 +1,45 @@
 package program
 
-// What follows is frozen with byte format 1: a change would give old bytes
-// another meaning. A row that is born later gets a place in format 2.
+// What follows is frozen with byte formats 1 and 2: a change would give old
+// bytes another meaning. A row or key that is born later gets a place in
+// format 3.
 
-// slots1 gives the verb of each verb byte of format 1; 0 is a literal record.
-// A verb's own number is its first slot; the others repeat the rows, the more
-// often the more a program needs them.
-var slots1 = fillSlots(
+// connRepeats are the verbs that a program about a connection needs, the more
+// often the more it needs them.
+var connRepeats = []Verb{
 	PeerStream, RunMux, AppSend, AppDetach, NetAck, RunAll, PeerStream, AppSend, RunTimer, RunMux,
 	PeerStop, NetBlock, AppSend, RunConn, PeerStream, RunMux, AppShut, NetOK, AppDetach, RunTimer,
 	AppRead, PeerStream, RunMux, PeerReset, NetAck, AppSend, RunStream, PeerMaxStreamData, AppDetach, NetWindow,
 	PeerClose, RunMux, NetLose, PeerStream, PeerMaxData, RunConn, AppAbort, TimePass, AppSubscribe, NetFatal,
+}
+
+// A slot table gives the verb of each verb byte; 0 is a literal record. A
+// verb's own number is its first slot.
+var (
+	slots1        = fillSlots(bornWith1, connRepeats)
+	slots2Conn    = fillSlots(bornWith2, connRepeats)
+	slots2Process = fillSlots(bornWith2, connRepeats)
 )
 
 // bornWith1 is the number of verbs that format 1 knows, counting the invalid 0.
-const bornWith1 = ProcSoftstop + 1
+const (
+	bornWith1 = ProcSoftstop + 1
+	bornWith2 = NumVerbs
+)
 
-func fillSlots(repeat ...Verb) (slots [256]Verb) {
+// keysOf1 is the number of header keys that bytes of format 1 can set. There
+// was one era in its time.
+const keysOf1 = KeyEra
+
+// fillSlots makes the table of the rows below born. A verb of another home has
+// its own slot all the same: what bytes say can be written down in them,
+// whether the target plays it or not.
+func fillSlots(born Verb, repeat []Verb) (slots [256]Verb) {
 	for b := range slots {
 		switch {
 		case b == literalSlot:
 			slots[b] = 0
-		case b > 0 && b < int(bornWith1):
+		case b > 0 && b < int(born):
 			slots[b] = Verb(b)
 		default:
 			slots[b] = repeat[b%len(repeat)]

@@ -130,5 +130,6 @@ const (
 	KeyStrict           // which BUG_ON halt: 0 none, 1 BUG_ON, 2 BUG_ON_HOT too
 	KeyStart            // 0 open: connection c0 is there; 1 closed: net.open makes it
 	KeyEra              // 0 is 2.9
-	NumKeys      = 16
+	KeyIdle             // max_idle_timeout, ms
+	NumKeys      = 32
 )

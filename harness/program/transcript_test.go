@@ -73,8 +73,9 @@ func dump(t *testing.T, p *Program) string {
 	if q := Decode(b); !equalButFaults(q, p) {
 		t.Fatalf("decodes to another program:\n%s", q)
 	}
-	s := fmt.Sprintf("% x\n% x\n", b[:1], b[1:headLen])
-	for b = b[headLen:]; len(b) > 0; b = b[recordLen:] {
+	f := layoutOf(p)
+	s := fmt.Sprintf("% x\n% x\n", f.mark, b[len(f.mark):f.head()])
+	for b = b[f.head():]; len(b) > 0; b = b[recordLen:] {
 		s += fmt.Sprintf("% x\n", b[:recordLen])
 	}
 	return s

@@ -111,11 +111,12 @@ type ConnAudit = struct {
 	// has to be waited for) and yet were not freed.
 	Descs, DescsDone uint32
 
-	// Pending counts the live streams that have something to send (bytes,
-	// FIN, RESET_STREAM, STOP_SENDING) which flow control permits. FlowBlocked
-	// counts those which have something to send that flow control does not
-	// permit.
-	Pending, FlowBlocked uint32
+	// Controls counts the live streams that owe a RESET_STREAM or a
+	// STOP_SENDING, which no flow control stops. Pending counts the others that
+	// have something to send (bytes, FIN) which flow control permits.
+	// FlowBlocked counts those which have something to send that flow control
+	// does not permit.
+	Controls, Pending, FlowBlocked uint32
 	// PendingFrames counts the frames that wait in the quic_conn or in the
 	// qcc (credit frames) to be put in a packet, CONNECTION_CLOSE included.
 	PendingFrames uint32

@@ -17,7 +17,7 @@ func newCorpus() *cobra.Command {
 		Args:  cobra.ArbitraryArgs,
 		RunE:  group,
 	}
-	cmd.AddCommand(newImport(), newVerify())
+	cmd.AddCommand(newImport(), newConvert(), newMerge(), newPrune(), newStats(), newVerify())
 	return cmd
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -244,9 +243,7 @@ func (j *huntJob) summary(s *hunt.Summary) error {
 
 // line prints v as a line of JSON.
 func (j *huntJob) line(v any) error {
-	e := json.NewEncoder(j.out)
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return printJSON(j.out, v)
 }
 
 // isTerminal reports whether w is a terminal, or another device that shows

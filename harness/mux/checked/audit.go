@@ -268,12 +268,18 @@ func (qcs *QCS) audit(qcc *QCC, out *ConnAudit) {
 	closed := qcs.isCloseLocal()
 	switch {
 	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0):
-		out.Pending++
-	case need && !closed && (shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0):
+		out.Controls++
+	case need && !closed && (qcs.limited() || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0):
 		out.FlowBlocked++
 	case need && !closed:
 		out.Pending++
 	}
+}
+
+// limited reports whether the peer's limit for the stream lets nothing more be
+// sent, whatever the flag says.
+func (qcs *QCS) limited() bool {
+	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
 }
 
 // State digests what the connections are in, for coverage: flags, states of

@@ -5,7 +5,11 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/h3.go:3
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/lastwake/lastwake/harness/fault"
+)
 
 // HTTP/3 error codes, RFC 9114 section 8.1.
 const (
@@ -517,6 +521,9 @@ func (w *World) h3Detach(qcs *QCS) { w.cov[161]++
 func (w *World) h3SendGoaway(h3c *H3C) { w.cov[162]++
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
+	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
+		return // the control stream is opened by the first send
+	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway))      // type and length are a byte each
 	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[163]++
 		return

@@ -18,6 +18,7 @@ const (
 	qcConnFull = 0x00000008 // no stream buffers available on connection
 	qcAppShut  = 0x00000010 // application layer shutdown done
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
+	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
 
 // Transport error codes, RFC 9000 section 20.1.
@@ -127,7 +128,9 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[176]++
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
 	shadow.St8(&qcc.Err.Code, code)
 	shadow.St8(&qcc.Err.App, app)
-	w.wakeMux(qcc, fnQccSetError)
+	if !w.Faults.Has(fault.HAPROXY_da24bcfad) {
+		w.wakeMux(qcc, fnQccSetError)
+	}
 }
 
 // wakeMux wakes the mux's tasklet on behalf of the C function from.
@@ -303,6 +306,9 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[203]++
 	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[204]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
+			return // qcc_release comes next and sends
+		}
 		qcc.ioSend(w)
 	} else { w.cov[205]++
 		w.trace(evNoAppShutdown)
@@ -358,6 +364,11 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[211]++
 func (qcc *QCC) Release(w *World) { w.cov[214]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
+	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
+		w.trace(evAppRelease)
+		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
+		qcc.ioSend(w)
+	}
 	if shadow.Ld8(&qcc.Task) != nil { w.cov[215]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
@@ -375,7 +386,7 @@ func (qcc *QCC) Release(w *World) { w.cov[214]++
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[217]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[217]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
@@ -492,7 +503,7 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[232]++
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if ops == appH3 { w.cov[235]++
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[235]++
 		w.trace(evAppFinalize)
 		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[236]++
 			return false

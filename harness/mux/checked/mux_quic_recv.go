@@ -373,6 +373,9 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // RecvStopSending models qcc_recv_stop_sending: the peer does not want our
 // bytes, so we answer with a RESET_STREAM (RFC 9000 section 3.5).
 //
+// Deviation: the stream layer is told the peer's code, as since 367ce1ebf;
+// 220386ae4 keeps it to itself.
+//
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
 func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 	w.trace(evRxStop, id, code)
@@ -400,8 +403,11 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
+	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[323]++
+		shadow.Ld8(&qcs.SD).setAbort(code)
+	}
 	qcs.resetStream(w, code)
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[323]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[324]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -411,15 +417,15 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 // again.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecv(w *World) { w.cov[324]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[325]++
+func (qcc *QCC) ioRecv(w *World) { w.cov[325]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[326]++
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[326]++
+	for node != nil { w.cov[327]++
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[327]++
+		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[328]++
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)

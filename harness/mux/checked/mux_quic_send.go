@@ -11,26 +11,26 @@ import "github.com/lastwake/lastwake/harness/fault"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[328]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[329]++
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[329]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[330]++
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[330]++
+	if diff != 0 { w.cov[331]++
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[331]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[332]++
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[332]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[333]++
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -40,23 +40,23 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[328]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[333]++
+func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[334]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[334]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[335]++
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[335]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[336]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[336]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[337]++
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -66,25 +66,25 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[333]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[337]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[338]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[338]++
+	if !out.Alloc(w) { w.cov[339]++
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[339]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[340]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
-	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[340]++
+	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[341]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.Offsets)
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[341]++
+	if n != 0 { w.cov[342]++
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -97,18 +97,18 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[337]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[342]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[343]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[343]++
+	if out != nil { w.cov[344]++
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[344]++
+	if total == 0 && !fin { w.cov[345]++
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -117,7 +117,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[345]++
+	if frm == nil { w.cov[346]++
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -125,11 +125,11 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[346]++
+	if total != 0 { w.cov[347]++
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[347]++
+	if fin { w.cov[348]++
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -151,13 +151,28 @@ func (qcs *QCS) needSending() bool {
 	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
 }
 
+// prepBytes models qcs_prep_bytes, by which the send loop asked for a while
+// whether a stream has something to send: what its descriptor holds and the
+// transport has not sent.
+//
+//lastwake:c qcs_prep_bytes src/mux_quic.c
+func (qcs *QCS) prepBytes() uint64 {
+	stream := shadow.Ld8(&qcs.Stream)
+	if shadow.Ld8(&stream.Buf) == nil {
+		return 0
+	}
+	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
+	sb := shadow.Ld8(&stream.Buf)
+	return shadow.Ld8(&sb.Buf.Data) - (shadow.Ld8(&qcs.Tx.SentOffset) - base)
+}
+
 // subscribeSend models qcc_subscribe_send: the transport shall wake us when it
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[348]++
+func (qcc *QCC) subscribeSend(w *World) { w.cov[349]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[349]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[350]++
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -168,17 +183,17 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[348]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[350]++
-	if frms.IsEmpty() { w.cov[351]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[351]++
+	if frms.IsEmpty() { w.cov[352]++
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[352]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[353]++
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[353]++
+	if !frms.IsEmpty() { w.cov[354]++
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -191,11 +206,11 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[350]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[354]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[355]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[355]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[356]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -205,14 +220,14 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[354]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[356]++
+func (qcs *QCS) sendReset(w *World) bool { w.cov[357]++
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[357]++
+	if frm == nil { w.cov[358]++
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[358]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[359]++
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -228,18 +243,18 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[356]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[359]++
-	if !qcs.isCloseRemote() { w.cov[360]++
+func (qcs *QCS) sendStopSending(w *World) bool { w.cov[360]++
+	if !qcs.isCloseRemote() { w.cov[361]++
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[361]++
+		if frm == nil { w.cov[362]++
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[362]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[363]++
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[363]++
+	} else { w.cov[364]++
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -251,22 +266,22 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[359]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[365]++
-		if out == nil { w.cov[366]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[367]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[366]++
+		if out == nil { w.cov[367]++
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[368]++
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[368]++
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[369]++
+			if out == nil { w.cov[369]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[370]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -275,11 +290,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[370]++
+		if !ok { w.cov[371]++
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[371]++
+		if moved != 0 { w.cov[372]++
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -288,11 +303,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[372]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[373]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[373]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[374]++
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[374]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[375]++
 			return 0, false
 		}
 	}
@@ -303,43 +318,60 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[364]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[375]++
+func (qcc *QCC) ioSend(w *World) { w.cov[376]++
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[376]++
+	if qcc.maySend(w, conn) { w.cov[377]++
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
+			qcc.finalizeOnce(w)
+		}
 		qcc.sendStreams(w)
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[377]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[378]++
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
+}
+
+// finalizeOnce is the part of qcc_io_send that there was while the application
+// layer was finalized by the first send that has a stream, so that SETTINGS go
+// out with a response.
+//
+//lastwake:primitive
+func (qcc *QCC) finalizeOnce(w *World) { w.cov[379]++
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[380]++
+		return
+	}
+	w.trace(evAppFinalize)
+	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcAppFinal)
+	w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx)))
 }
 
 // maySend is the first part of qcc_io_send: errors, then the credit frames. It
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[378]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[379]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[381]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[382]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[380]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[381]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[383]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[384]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[382]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[385]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[383]++
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[386]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -350,26 +382,26 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[378]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[385]++
-		for { w.cov[386]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[388]++
+		for { w.cov[389]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[387]++
+			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[390]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[388]++
+	for !frms.IsEmpty() { w.cov[391]++
 		frm := frmOfList(w.next(frms))
 		w.traceFreeRejected(frm)
 		w.frmFree(frm)
 	}
-	if !failed.IsEmpty() { w.cov[389]++
+	if !failed.IsEmpty() { w.cov[392]++
 		w.trace(evFailedBack)
-		for !failed.IsEmpty() { w.cov[390]++
+		for !failed.IsEmpty() { w.cov[393]++
 			qcs := qcsOfSend(w.next(failed))
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
@@ -377,7 +409,7 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[391]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[394]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -389,48 +421,51 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[384]++
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[392]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[395]++
 	var first *QCS
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[393]++
+	for el != head { w.cov[396]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[394]++
+		if qcs == first { w.cov[397]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[395]++
-			if !qcs.sendStopSending(w) { w.cov[396]++
+		if todo&qsToStopSending != 0 { w.cov[398]++
+			if !qcs.sendStopSending(w) { w.cov[399]++
 				return false
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[397]++
+			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
+				qcs.prepBytes()
+			}
+			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[400]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[398]++
-			if !qcs.sendReset(w) { w.cov[399]++
+		if todo&qsToReset != 0 { w.cov[401]++
+			if !qcs.sendReset(w) { w.cov[402]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[400]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[403]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[401]++
+		if !ok { w.cov[404]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[402]++
+		if moved != 0 { w.cov[405]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[403]++
+			if first == nil { w.cov[406]++
 				first = qcs
 			}
 		}
@@ -442,10 +477,10 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[392]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[404]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[407]++
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[405]++
+	for el != head { w.cov[408]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -453,11 +488,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[404]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[406]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[409]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[407]++
+		if !ok { w.cov[410]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

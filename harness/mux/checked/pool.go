@@ -67,9 +67,9 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[501]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[504]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[502]++
+	if w.opAllocs == w.failAlloc { w.cov[505]++
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -79,8 +79,8 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[501]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[503]++
-	if p == nil { w.cov[504]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[506]++
+	if p == nil { w.cov[507]++
 		return
 	}
 	w.opFrees++
@@ -91,7 +91,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[503]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[505]++
+func (w *World) listHead() *List { w.cov[508]++
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -100,4 +100,4 @@ func (w *World) listHead() *List { w.cov[505]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[506]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[509]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -6,6 +6,7 @@ package checked
 import (
 	"unsafe"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -83,9 +84,9 @@ func (f *QuicFrame) isStream() bool { return shadow.Ld4(&f.Type)&^ftFinBit == ft
 //
 //lastwake:c qc_frm_alloc include/haproxy/quic_frame.h
 //lastwake:primitive
-func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[561]++
+func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[564]++
 	f := (*QuicFrame)(w.alloc(kindFrame))
-	if f == nil { w.cov[562]++
+	if f == nil { w.cov[565]++
 		return nil
 	}
 	shadow.St4(&f.Type, typ)
@@ -107,9 +108,9 @@ func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[561]++
 //
 //lastwake:c qc_frm_dup include/haproxy/quic_frame.h
 //lastwake:primitive
-func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[563]++
+func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[566]++
 	f := (*QuicFrame)(w.alloc(kindFrame))
-	if f == nil { w.cov[564]++
+	if f == nil { w.cov[567]++
 		return nil
 	}
 	shadow.St4(&f.Type, shadow.Ld4(&origin.Type))
@@ -117,8 +118,11 @@ func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[563]++
 	shadow.St8(&f.Stream.ID, shadow.Ld8(&origin.Stream.ID))
 	shadow.St8(&f.Stream.Offset.Key, shadow.Ld8(&origin.Stream.Offset.Key))
 	shadow.St8(&f.Stream.Len, shadow.Ld8(&origin.Stream.Len))
-	if origin.isStream() { w.cov[565]++
+	if origin.isStream() { w.cov[568]++
 		f.Stream.copyStream(&origin.Stream)
+		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+			shadow.St8(&f.Stream.Dup, 0)
+		}
 	}
 	shadow.St8(&f.LossCount, shadow.Ld8(&origin.LossCount))
 	f.List.Init()
@@ -155,8 +159,8 @@ func (s *QFStream) mvFwd(n uint64) {
 // frmUnref models qc_frm_unref: the copies of f lose their origin.
 //
 //lastwake:c qc_frm_unref src/quic_frame.c
-func (w *World) frmUnref(f *QuicFrame) { w.cov[566]++
-	for !f.Reflist.IsEmpty() { w.cov[567]++
+func (w *World) frmUnref(f *QuicFrame) { w.cov[569]++
+	for !f.Reflist.IsEmpty() { w.cov[570]++
 		dup := frmOfRef(w.next(&f.Reflist))
 		shadow.St8(&dup.Origin, nil)
 		dup.Ref.DelInit()
@@ -167,7 +171,7 @@ func (w *World) frmUnref(f *QuicFrame) { w.cov[566]++
 //
 //lastwake:c qc_frm_free src/quic_frame.c
 //lastwake:primitive
-func (w *World) frmFree(f *QuicFrame) { w.cov[568]++
+func (w *World) frmFree(f *QuicFrame) { w.cov[571]++
 	w.bugOn(!f.Reflist.IsEmpty(), "!LIST_ISEMPTY(&((*frm)->reflist))")
 	w.bugOn(f.Ref.InList(), "LIST_INLIST(&((*frm)->ref))")
 	f.List.DelInit()
@@ -178,16 +182,16 @@ func (w *World) frmFree(f *QuicFrame) { w.cov[568]++
 // are in a packet are marked, copies that wait to be sent are freed.
 //
 //lastwake:c qc_release_frm src/quic_frame.c
-func (w *World) releaseFrm(f *QuicFrame) { w.cov[569]++
+func (w *World) releaseFrm(f *QuicFrame) { w.cov[572]++
 	origin := f
-	if shadow.Ld8(&f.Origin) != nil { w.cov[570]++
+	if shadow.Ld8(&f.Origin) != nil { w.cov[573]++
 		origin = shadow.Ld8(&f.Origin)
 	}
 	shadow.St4(&origin.Flags, shadow.Ld4(&origin.Flags)|frmAcked)
-	for !origin.Reflist.IsEmpty() { w.cov[571]++
+	for !origin.Reflist.IsEmpty() { w.cov[574]++
 		dup := frmOfRef(w.next(&origin.Reflist))
 		dup.Ref.DelInit()
-		if shadow.Ld8(&dup.Pkt) == nil { w.cov[572]++
+		if shadow.Ld8(&dup.Pkt) == nil { w.cov[575]++
 			w.frmFree(dup)
 			continue
 		}

@@ -11,29 +11,31 @@ import "github.com/lastwake/lastwake/harness/fault"
 // copied into out, to be sent as a probe. What is acknowledged is left out.
 //
 //lastwake:c qc_dup_pkt_frms src/quic_retransmit.c
-func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[573]++
+func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[576]++
 	tmp := w.listHead()
 	head := &pkt.Frms
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[574]++
+	for el != head { w.cov[577]++
 		follow := w.next(el)
 		frm := frmOfList(el)
 		el = follow
-		if shadow.Ld4(&frm.Flags)&frmAcked != 0 { w.cov[575]++
+		if shadow.Ld4(&frm.Flags)&frmAcked != 0 { w.cov[578]++
 			continue
 		}
-		if frm.isStream() { w.cov[576]++
-			if !qc.stillUseful(w, frm) { w.cov[577]++
+		if frm.isStream() { w.cov[579]++
+			if !qc.stillUseful(w, frm) { w.cov[580]++
 				continue
 			}
-			shadow.St8(&frm.Stream.Dup, 1)
+			if !w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+				shadow.St8(&frm.Stream.Dup, 1)
+			}
 		}
 		origin := frm
-		if shadow.Ld8(&frm.Origin) != nil { w.cov[578]++
+		if shadow.Ld8(&frm.Origin) != nil { w.cov[581]++
 			origin = shadow.Ld8(&frm.Origin)
 		}
 		dup := w.frmDup(origin)
-		if dup == nil { w.cov[579]++
+		if dup == nil { w.cov[582]++
 			break
 		}
 		tmp.Append(&dup.List)
@@ -45,11 +47,11 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[5
 // onlyAcked models qc_pkt_with_only_acked_frms.
 //
 //lastwake:c qc_pkt_with_only_acked_frms src/quic_retransmit.c
-func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[580]++
+func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[583]++
 	head := &p.Frms
-	for el := shadow.Ld8(&head.N); el != head; el = w.next(el) { w.cov[581]++
+	for el := shadow.Ld8(&head.N); el != head; el = w.next(el) { w.cov[584]++
 		frm := frmOfList(el)
-		if shadow.Ld4(&frm.Flags)&frmAcked == 0 { w.cov[582]++
+		if shadow.Ld4(&frm.Flags)&frmAcked == 0 { w.cov[585]++
 			return false
 		}
 	}
@@ -60,20 +62,20 @@ func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[580]++
 // something to say are copied, one into each list.
 //
 //lastwake:c qc_prep_fast_retrans src/quic_retransmit.c
-func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[583]++
+func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[586]++
 	out := first
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[584]++
+	for node != nil { w.cov[587]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		if pkt.Frms.IsEmpty() { w.cov[585]++
+		if pkt.Frms.IsEmpty() { w.cov[588]++
 			continue
 		}
-		if pkt.onlyAcked(w) { w.cov[586]++
+		if pkt.onlyAcked(w) { w.cov[589]++
 			continue
 		}
 		qc.dupPktFrms(w, pkt, out)
-		if out == second { w.cov[587]++
+		if out == second { w.cov[590]++
 			return
 		}
 		out = second
@@ -85,8 +87,8 @@ func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[583]+
 // reports false for a fatal send error.
 //
 //lastwake:c qc_dgrams_retransmit src/quic_tx.c
-func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[588]++
-	if shadow.Ld4(&qc.Flags)&qcProbeNeeded == 0 { w.cov[589]++
+func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[591]++
+	if shadow.Ld4(&qc.Flags)&qcProbeNeeded == 0 { w.cov[592]++
 		return true
 	}
 	first := w.listHead()
@@ -94,12 +96,12 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[588]++
 	shadow.St8(&qc.PTOProbe, 0)
 	qc.prepFastRetrans(w, first, second)
 	ok := qc.sendProbe(w, first)
-	if ok { w.cov[590]++
+	if ok { w.cov[593]++
 		ok = qc.sendProbe(w, second)
-	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) { w.cov[591]++
+	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) { w.cov[594]++
 		w.freeFrmList(second)
 	}
-	if ok { w.cov[592]++
+	if ok { w.cov[595]++
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcProbeNeeded)
 	}
 	w.dropHead(second)
@@ -111,14 +113,18 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[588]++
 // window does not stop, and frees those that were not sent.
 //
 //lastwake:c qc_send_app_probing src/quic_tx.c
-func (qc *QuicConn) sendProbe(w *World, frms *List) bool { w.cov[593]++
-	if frms.IsEmpty() { w.cov[594]++
+func (qc *QuicConn) sendProbe(w *World, frms *List) bool { w.cov[596]++
+	if frms.IsEmpty() { w.cov[597]++
 		return true
 	}
 	shadow.St8(&qc.PTOProbe, 1)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcRetransOldData)
 	ok := qc.sendAppPkts(w, frms)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransOldData)
+	if ok && w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+		qc.Frms.Splice(frms) // to be sent when the window lets them out
+		return true
+	}
 	if ok || !w.Faults.Has(fault.HAPROXY_89d685f39) {
 		w.freeFrmList(frms)
 	}

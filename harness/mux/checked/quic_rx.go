@@ -12,8 +12,8 @@ import "github.com/lastwake/lastwake/harness/fault"
 // descriptor may be gone.
 //
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
-func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[595]++
-	if !frm.isStream() { w.cov[596]++
+func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[598]++
+	if !frm.isStream() { w.cov[599]++
 		if w.tracing {
 			w.traceAckControl(frm)
 		}
@@ -25,7 +25,7 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[595]++
 	n := shadow.Ld8(&frm.Stream.Len)
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
-	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[597]++
+	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[600]++
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
 		return
@@ -34,13 +34,13 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[595]++
 	if w.Faults.Has(fault.HAPROXY_8d5def0ba) {
 		desc = shadow.Ld8(&frm.Stream.Stream)
 	}
-	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[598]++
+	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[601]++
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)
-	} else { w.cov[599]++
+	} else { w.cov[602]++
 		_, alive := desc.Ack(w, offset, n)
 		w.releaseFrm(frm)
-		if !alive { w.cov[600]++
+		if !alive { w.cov[603]++
 			qc.checkClose(w)
 			return
 		}
@@ -52,15 +52,15 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[595]++
 // acknowledged out of order and are now next.
 //
 //lastwake:c quic_stream_try_to_consume src/quic_rx.c
-func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[601]++
+func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[604]++
 	node := desc.AckedFrms.First()
-	for node != nil { w.cov[602]++
+	for node != nil { w.cov[605]++
 		strm := strmOfOffset(node)
-		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) { w.cov[603]++
+		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) { w.cov[606]++
 			return
 		}
 		_, alive := desc.Ack(w, shadow.Ld8(&strm.Offset.Key), shadow.Ld8(&strm.Len))
-		if !alive { w.cov[604]++
+		if !alive { w.cov[607]++
 			qc.checkClose(w)
 			return
 		}
@@ -74,20 +74,20 @@ func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[601]++
 // parseAck models qc_parse_ack_frm for the packets first to last.
 //
 //lastwake:c qc_parse_ack_frm src/quic_rx.c
-func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[605]++
+func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[608]++
 	acked := w.listHead()
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[606]++
+	for node != nil { w.cov[609]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		pn := shadow.Ld8(&pkt.PNNode.Key)
-		if pn < first || pn > last { w.cov[607]++
+		if pn < first || pn > last { w.cov[610]++
 			continue
 		}
 		acked.Append(&pkt.List)
 		pkt.PNNode.Delete()
 	}
-	if !acked.IsEmpty() { w.cov[608]++
+	if !acked.IsEmpty() { w.cov[611]++
 		qc.handleAckedPkts(w, acked)
 		qc.notifyCC(w, acked)
 		qc.setTimer(w)
@@ -99,15 +99,15 @@ func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[605]++
 // handleAckedPkts models qc_handle_newly_acked_pkts.
 //
 //lastwake:c qc_handle_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[609]++
+func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[612]++
 	el := shadow.Ld8(&acked.N)
-	for el != acked { w.cov[610]++
+	for el != acked { w.cov[613]++
 		follow := w.next(el)
 		pkt := pktOfList(el)
 		el = follow
 		head := &pkt.Frms
 		fe := shadow.Ld8(&head.N)
-		for fe != head { w.cov[611]++
+		for fe != head { w.cov[614]++
 			after := w.next(fe)
 			frm := frmOfList(fe)
 			fe = after
@@ -120,8 +120,8 @@ func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[609]++
 // back, the packets go.
 //
 //lastwake:c qc_notify_cc_of_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) notifyCC(w *World, acked *List) { w.cov[612]++
-	for !acked.IsEmpty() { w.cov[613]++
+func (qc *QuicConn) notifyCC(w *World, acked *List) { w.cov[615]++
+	for !acked.IsEmpty() { w.cov[616]++
 		pkt := pktOfList(w.next(acked))
 		qc.leaveFlight(pkt)
 		pkt.List.DelInit()
@@ -145,7 +145,7 @@ func (qc *QuicConn) leaveFlight(pkt *QuicTxPacket) {
 // to be sent again.
 //
 //lastwake:c qc_release_lost_pkts src/quic_loss.c
-func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[614]++
+func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[617]++
 	pkt.PNNode.Delete()
 	qc.leaveFlight(pkt)
 	qc.handleLostFrms(w, pkt)
@@ -160,24 +160,27 @@ func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[614]++
 // freed; 220386ae4 halts on it.
 //
 //lastwake:c qc_handle_frms_of_lost_pkt src/quic_rx.c
-func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[615]++
-	for !pkt.Frms.IsEmpty() { w.cov[616]++
+func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[618]++
+	for !pkt.Frms.IsEmpty() { w.cov[619]++
 		frm := frmOfList(w.next(&pkt.Frms))
 		frm.List.DelInit()
 		pkt.refDec(w)
 		shadow.St8(&frm.Pkt, nil)
 		w.frmUnref(frm)
 		useless := shadow.Ld4(&frm.Flags)&frmAcked != 0 || shadow.Ld4(&pkt.Flags)&pktProbeOldData != 0
-		if frm.isStream() && !qc.stillUseful(w, frm) { w.cov[617]++
+		if frm.isStream() && !qc.stillUseful(w, frm) { w.cov[620]++
 			useless = true
 		}
-		if useless { w.cov[618]++
+		if useless { w.cov[621]++
 			frm.Ref.DelInit()
 			w.frmFree(frm)
 			continue
 		}
+		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
+			shadow.St8(&frm.Stream.Dup, 1) // QUIC_FL_TX_FRAME_LOST, which a copy does not inherit
+		}
 		shadow.St8(&frm.LossCount, shadow.Ld8(&frm.LossCount)+1)
-		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[619]++
+		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[622]++
 			w.setConnectionClose(qc, errInternal, 0)
 			qc.notifyErr(w)
 		}
@@ -189,16 +192,16 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[615]++
 // is refused. It reports false when the frames cannot be allocated.
 //
 //lastwake:c qc_h3_request_reject src/quic_conn.c
-func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[620]++
-	if streamIsUni(id) { w.cov[621]++
+func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[623]++
+	if streamIsUni(id) { w.cov[624]++
 		return true
 	}
 	ss := w.frmAlloc(ftStopSending)
-	if ss == nil { w.cov[622]++
+	if ss == nil { w.cov[625]++
 		return false
 	}
 	rs := w.frmAlloc(ftResetStream)
-	if rs == nil { w.cov[623]++
+	if rs == nil { w.cov[626]++
 		w.frmFree(ss)
 		return false
 	}
@@ -214,23 +217,23 @@ func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[620]++
 // packet may be acknowledged.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.cov[624]++
-	if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[625]++
+func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.cov[627]++
+	if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[628]++
 		return shadow.Ld8(&qc.QCC).Recv(w, id, n, offset, fin)
 	}
 	seen := shadow.Ld8(&qc.NbStreamsCltBidi)
 	switch id & 3 {
-	case 2: w.cov[626]++
+	case 2: w.cov[629]++
 		seen = 0
-	case 3: w.cov[627]++
+	case 3: w.cov[630]++
 		seen = shadow.Ld8(&qc.NbStreamsSrvUni)
 	}
-	if id>>2 < seen { w.cov[628]++
+	if id>>2 < seen { w.cov[631]++
 		w.trace(evRxStreamNoMux, id, 0)
 		return true
 	}
 	w.trace(evRxStreamNoMux, id, 1)
-	if w.cfg.app == appH3 { w.cov[629]++
+	if w.cfg.app == appH3 { w.cov[632]++
 		return qc.requestReject(w, id)
 	}
 	return false
@@ -240,9 +243,9 @@ func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.
 // connection drains (RFC 9000 section 10.2.2) and answers once.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) { w.cov[630]++
+func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) { w.cov[633]++
 	w.trace(evRxConnectionClose, code, flag(app))
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 { w.cov[631]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 { w.cov[634]++
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcDraining|qcImmediateClose))

@@ -32,7 +32,13 @@ type Sedesc struct {
 	Conn  *Connection `c:"conn"`
 	SC    *Stconn     `c:"sc"`
 	Flags uint32      `c:"flags"`
+
+	AbortInfo uint32 `c:"abort_info.info"` // who gave up, 0 if nobody did
+	AbortCode uint64 `c:"abort_info.code"`
 }
+
+// abrtSrcMuxQuic is SE_ABRT_SRC_MUX_QUIC, shifted into its place.
+const abrtSrcMuxQuic = 0x10000000
 
 // A Stconn is struct stconn: the stream layer's end of a stream.
 //
@@ -48,15 +54,17 @@ type Stconn struct {
 //
 //lastwake:c sedesc_new src/stconn.c
 //lastwake:primitive
-func (w *World) sedescNew() *Sedesc { w.cov[741]++
+func (w *World) sedescNew() *Sedesc { w.cov[744]++
 	sd := (*Sedesc)(w.alloc(kindSedesc))
-	if sd == nil { w.cov[742]++
+	if sd == nil { w.cov[745]++
 		return nil
 	}
 	shadow.St8(&sd.SE, nil)
 	shadow.St8(&sd.Conn, nil)
 	shadow.St8(&sd.SC, nil)
 	shadow.St4(&sd.Flags, 0)
+	shadow.St4(&sd.AbortInfo, 0)
+	shadow.St8(&sd.AbortCode, 0)
 	return sd
 }
 
@@ -64,20 +72,30 @@ func (w *World) sedescNew() *Sedesc { w.cov[741]++
 //
 //lastwake:c sedesc_free src/stconn.c
 //lastwake:primitive
-func (w *World) sedescFree(sd *Sedesc) { w.cov[743]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
+func (w *World) sedescFree(sd *Sedesc) { w.cov[746]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
 
 // SetError models se_fl_set_error: the error is final once the end of input
 // was reported, and pending before.
 //
 //lastwake:c se_fl_set_error include/haproxy/stconn.h
 //lastwake:primitive
-func (sd *Sedesc) SetError(w *World, qcs *QCS) { w.cov[744]++
+func (sd *Sedesc) SetError(w *World, qcs *QCS) { w.cov[747]++
 	w.trace(evSeError, shadow.Ld8(&qcs.ID))
-	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 { w.cov[745]++
+	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 { w.cov[748]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		return
 	}
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seErrPending)
+}
+
+// setAbort keeps the code of the first STOP_SENDING for the stream layer.
+//
+//lastwake:primitive
+func (sd *Sedesc) setAbort(code uint64) {
+	if shadow.Ld4(&sd.AbortInfo) == 0 {
+		shadow.St4(&sd.AbortInfo, abrtSrcMuxQuic)
+		shadow.St8(&sd.AbortCode, code)
+	}
 }
 
 // scNewFromEndp models sc_new_from_endp: the stream layer creates its end of a
@@ -87,9 +105,9 @@ func (sd *Sedesc) SetError(w *World, qcs *QCS) { w.cov[744]++
 // app. ops; the connector is all that is left of it.
 //
 //lastwake:c sc_new_from_endp src/stconn.c
-func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[746]++
+func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[749]++
 	sc := (*Stconn)(w.alloc(kindStconn))
-	if sc == nil { w.cov[747]++
+	if sc == nil { w.cov[750]++
 		return nil
 	}
 	shadow.St4(&sc.Flags, 0)
@@ -98,7 +116,7 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[746]++
 	shadow.St8(&sc.WaitEvent.Tasklet, nil)
 	shadow.St8(&sc.Sedesc, sd)
 	tl := w.taskletNew()
-	if tl == nil { w.cov[748]++
+	if tl == nil { w.cov[751]++
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
 	}
@@ -116,22 +134,22 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[746]++
 // what the stream would do once woken.
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
-func (sc *Stconn) IOCb(w *World) { w.cov[749]++; shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1) }
+func (sc *Stconn) IOCb(w *World) { w.cov[752]++; shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1) }
 
 // wake models sc_conn_process as the mux calls it for an endpoint without a
 // subscriber (data_cb->wake).
 //
 //lastwake:c sc_conn_process src/stconn.c
-func (sc *Stconn) wake(w *World) { w.cov[750]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
+func (sc *Stconn) wake(w *World) { w.cov[753]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
 
 // Detach models sc_destroy and sc_detach_endp: the connector unsubscribes,
 // marks the endpoint orphan, cuts both links, tells the mux, and goes.
 //
 //lastwake:c sc_destroy src/stconn.c
-func (sc *Stconn) Detach(w *World) { w.cov[751]++
+func (sc *Stconn) Detach(w *World) { w.cov[754]++
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
-	if shadow.Ld4(&sc.WaitEvent.Events) != 0 { w.cov[752]++
+	if shadow.Ld4(&sc.WaitEvent.Events) != 0 { w.cov[755]++
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		w.qmuxStrmUnsubscribe(qcs, shadow.Ld4(&sc.WaitEvent.Events), &sc.WaitEvent)

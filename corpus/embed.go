@@ -1,0 +1,8 @@
+//go:build !gofuzz
+
+package corpus
+
+import "embed"
+
+//go:embed all:seed all:crash
+var embedded embed.FS
