@@ -169,16 +169,19 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 		out.PendingFrames++
 	}
 	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[21]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[22]++
+			break
+		}
 		out.InFlight++
 	}
-	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[22]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[23]++
+	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[23]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[24]++
 			return
 		}
 		desc := descOfID(n)
 		out.Descs++
 		out.BuffersLive += w.auditList(a, edgeFrames, &desc.BufList)
-		if shadow.Ld4(&desc.Released) != 0 && !w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) { w.cov[24]++
+		if shadow.Ld4(&desc.Released) != 0 && !w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) { w.cov[25]++
 			out.DescsDone++
 		}
 	}
@@ -186,23 +189,26 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 
 // awaited reports whether a frame of stream id is in flight or waits to be
 // sent, so that an acknowledgement may still come.
-func (w *World) awaited(qc *QuicConn, id uint64) bool { w.cov[25]++
-	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[26]++
+func (w *World) awaited(qc *QuicConn, id uint64) bool { w.cov[26]++
+	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[27]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[28]++
+			return true // what else is in flight is not known
+		}
 		pkt := pktOfPN(n)
-		if w.hasStream(&pkt.Frms, id) { w.cov[27]++
+		if w.hasStream(&pkt.Frms, id) { w.cov[29]++
 			return true
 		}
 	}
 	return w.hasStream(&qc.Frms, id)
 }
 
-func (w *World) hasStream(frms *List, id uint64) bool { w.cov[28]++
-	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) { w.cov[29]++
-		if !w.live(unsafe.Pointer(el)) { w.cov[30]++
+func (w *World) hasStream(frms *List, id uint64) bool { w.cov[30]++
+	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) { w.cov[31]++
+		if !w.live(unsafe.Pointer(el)) { w.cov[32]++
 			return false
 		}
 		frm := frmOfList(el)
-		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id { w.cov[31]++
+		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id { w.cov[33]++
 			return true
 		}
 	}
@@ -210,7 +216,7 @@ func (w *World) hasStream(frms *List, id uint64) bool { w.cov[28]++
 }
 
 // auditMux looks at the mux and its streams.
-func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[32]++
+func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[34]++
 	out.MuxAlive = true
 	out.ErrConn = shadow.Ld4(&qcc.Flags)&qcErrConn != 0
 	out.ErrL = shadow.Ld4(&qcc.Flags)&qcErrL != 0
@@ -219,7 +225,7 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.c
 	out.ConnFull = shadow.Ld4(&qcc.Flags)&qcConnFull != 0
 	out.NoTask = shadow.Ld8(&qcc.Task) == nil
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
-	if tl != nil && w.live(unsafe.Pointer(tl)) { w.cov[33]++
+	if tl != nil && w.live(unsafe.Pointer(tl)) { w.cov[35]++
 		out.Queued = tl.Queued()
 	}
 	out.Subscribed = shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
@@ -232,8 +238,8 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.c
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
-	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[34]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[35]++
+	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[36]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[37]++
 			return
 		}
 		qcs := qcsOfID(n)
@@ -282,34 +288,51 @@ func (qcs *QCS) limited() bool {
 	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
 }
 
+// readable reports whether what p points at may be looked at: whether that would
+// be no violation of its own.
+//
+//lastwake:primitive
+func (w *World) readable(p unsafe.Pointer) bool { w.cov[38]++; return w.arena.Readable(p) }
+
 // State digests what the connections are in, for coverage: flags, states of
-// streams, what is queued. It does not depend on addresses or amounts.
-func (w *World) State() uint32 { w.cov[36]++
+// streams, what is queued. It does not depend on addresses or amounts. It ends
+// where a broken program has left a stale pointer: to use that is up to the
+// program.
+func (w *World) State() uint32 { w.cov[39]++
 	h := uint32(2166136261)
-	mix := func(v uint32) { w.cov[37]++; h = (h ^ v) * 16777619 }
-	for i := range w.conns { w.cov[38]++
+	mix := func(v uint32) { w.cov[40]++; h = (h ^ v) * 16777619 }
+	for i := range w.conns { w.cov[41]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[39]++
+		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) { w.cov[42]++
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil { w.cov[40]++
+		if qc == nil || !w.readable(unsafe.Pointer(qc)) { w.cov[43]++
 			mix(1)
 			continue
 		}
 		mix(shadow.Ld4(&qc.Flags) | shadow.Ld4(&qc.MuxState)<<16)
 		empty := qc.StreamsByID.IsEmpty()
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
-		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[41]++
+		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[44]++
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
+		if !w.readable(unsafe.Pointer(qcc)) { w.cov[45]++
+			continue
+		}
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
-		queued := tl.Queued()
+		queued := false
+		if w.readable(unsafe.Pointer(tl)) { w.cov[46]++
+			queued = tl.Queued()
+		}
 		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
 		n := 0
-		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[42]++
+		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[47]++
+			if !w.readable(unsafe.Pointer(node)) { w.cov[48]++
+				break
+			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
 			mix(shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1)

@@ -50,11 +50,11 @@ func (r *EbRoot) First() *Eb64Node { return shadow.Ld8(&r.Head) }
 // behind the first.
 //
 //lastwake:primitive
-func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[83]++
+func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[89]++
 	key := shadow.Ld8(&n.Key)
 	after := shadow.Ld8(&r.Tail)
-	for after != nil { w.cov[84]++
-		if shadow.Ld8(&after.Key) <= key { w.cov[85]++
+	for after != nil { w.cov[90]++
+		if shadow.Ld8(&after.Key) <= key { w.cov[91]++
 			break
 		}
 		w.spend()
@@ -62,19 +62,19 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[83]++
 	}
 	shadow.St8(&n.Root, r)
 	shadow.St8(&n.Prev, after)
-	if after == nil { w.cov[86]++
+	if after == nil { w.cov[92]++
 		head := shadow.Ld8(&r.Head)
 		shadow.St8(&n.Next, head)
 		shadow.St8(&r.Head, n)
-	} else { w.cov[87]++
+	} else { w.cov[93]++
 		follow := shadow.Ld8(&after.Next)
 		shadow.St8(&n.Next, follow)
 		shadow.St8(&after.Next, n)
 	}
 	follow := shadow.Ld8(&n.Next)
-	if follow == nil { w.cov[88]++
+	if follow == nil { w.cov[94]++
 		shadow.St8(&r.Tail, n)
-	} else { w.cov[89]++
+	} else { w.cov[95]++
 		shadow.St8(&follow.Prev, n)
 	}
 }
@@ -105,13 +105,13 @@ func (n *Eb64Node) Delete() {
 // Lookup models eb64_lookup: the first node with the key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[90]++
+func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[96]++
 	n := shadow.Ld8(&r.Head)
-	for n != nil { w.cov[91]++
+	for n != nil { w.cov[97]++
 		w.spend()
 		k := shadow.Ld8(&n.Key)
-		if k >= key { w.cov[92]++
-			if k == key { w.cov[93]++
+		if k >= key { w.cov[98]++
+			if k == key { w.cov[99]++
 				return n
 			}
 			return nil
@@ -124,7 +124,7 @@ func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[90]++
 // After models eb64_next: the node after n, or nil.
 //
 //lastwake:primitive
-func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[94]++
+func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[100]++
 	w.spend()
 	return shadow.Ld8(&n.Next)
 }

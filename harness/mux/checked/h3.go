@@ -91,11 +91,11 @@ type H3S struct {
 // appAttach models the app_ops.attach call of qcs_new.
 //
 //lastwake:primitive
-func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[95]++
+func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[101]++
 	switch shadow.Ld8(&qcc.AppOps) {
-	case appHQ: w.cov[96]++
+	case appHQ: w.cov[102]++
 		return w.hqAttach(qcs)
-	case appH3: w.cov[97]++
+	case appH3: w.cov[103]++
 		return w.h3Attach(qcs, (*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	// qcc_install_app_ops sets app_ops before finalize opens a stream.
@@ -105,8 +105,8 @@ func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[95]++
 // appRcvBuf models the app_ops.rcv_buf call of qcc_decode_qcs.
 //
 //lastwake:primitive
-func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[98]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[99]++
+func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[104]++
+	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[105]++
 		return w.hqRcvBuf(qcs, data, fin)
 	}
 	return w.h3RcvBuf(qcs, data, fin)
@@ -115,8 +115,8 @@ func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bo
 // appSndBuf models the app_ops.snd_buf call of qcs_http_snd_buf.
 //
 //lastwake:primitive
-func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov[100]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[101]++
+func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov[106]++
+	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[107]++
 		return w.hqSndBuf(qcs, n)
 	}
 	return w.h3SndBuf(qcs, n, eom)
@@ -126,16 +126,16 @@ func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov
 // forbidden.
 //
 //lastwake:primitive
-func (w *World) appClose(qcc *QCC, qcs *QCS) bool { w.cov[102]++
+func (w *World) appClose(qcc *QCC, qcs *QCS) bool { w.cov[108]++
 	return shadow.Ld8(&qcc.AppOps) == appH3 && w.h3Close(qcs)
 }
 
 // h3Init models h3_init.
 //
 //lastwake:c h3_init src/h3.c
-func (w *World) h3Init(qcc *QCC) bool { w.cov[103]++
+func (w *World) h3Init(qcc *QCC) bool { w.cov[109]++
 	h3c := (*H3C)(w.alloc(kindH3C))
-	if h3c == nil { w.cov[104]++
+	if h3c == nil { w.cov[110]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -155,14 +155,14 @@ func (w *World) h3Init(qcc *QCC) bool { w.cov[103]++
 // qcc_init_stream_local; 220386ae4 sets it again and halts.
 //
 //lastwake:c h3_finalize src/h3.c
-func (w *World) h3Finalize(h3c *H3C) bool { w.cov[105]++
+func (w *World) h3Finalize(h3c *H3C) bool { w.cov[111]++
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := qcc.initStreamLocal(w)
-	if qcs == nil { w.cov[106]++
+	if qcs == nil { w.cov[112]++
 		return false
 	}
 	shadow.St8(&h3c.CtrlStrm, qcs)
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[107]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[113]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -174,9 +174,9 @@ func (w *World) h3Finalize(h3c *H3C) bool { w.cov[105]++
 // h3Attach models h3_attach. After our GOAWAY a new request is refused.
 //
 //lastwake:c h3_attach src/h3.c
-func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[108]++
+func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[114]++
 	id := shadow.Ld8(&qcs.ID)
-	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) { w.cov[109]++
+	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) { w.cov[115]++
 		w.trace(evAppRejects, id)
 		qcs.abortRead(w)
 		qcs.resetStream(w, h3RequestRejected)
@@ -184,7 +184,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[108]++
 		return true
 	}
 	h3s := (*H3S)(w.alloc(kindH3S))
-	if h3s == nil { w.cov[110]++
+	if h3s == nil { w.cov[116]++
 		return false
 	}
 	shadow.St8(&qcs.Ctx, unsafe.Pointer(h3s))
@@ -192,7 +192,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[108]++
 	shadow.St4(&h3s.Flags, 0)
 	shadow.St8(&h3s.Err, 0)
 	shadow.St4(&h3s.Type, h3sUnknown)
-	if !streamIsUni(id) { w.cov[111]++
+	if !streamIsUni(id) { w.cov[117]++
 		shadow.St4(&h3s.Type, h3sReq)
 		qcs.waitHTTPReq(w)
 	}
@@ -207,49 +207,49 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[108]++
 // in the record of what the peer has sent.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[112]++
+func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[118]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
-	if streamIsUni(id) { w.cov[113]++
-		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 { w.cov[114]++
-			if data == 0 { w.cov[115]++
+	if streamIsUni(id) { w.cov[119]++
+		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 { w.cov[120]++
+			if data == 0 { w.cov[121]++
 				return 0, true
 			}
-			if !w.h3InitUniStream(h3c, h3s, qcs) { w.cov[116]++
+			if !w.h3InitUniStream(h3c, h3s, qcs) { w.cov[122]++
 				return 0, false
 			}
 			total = 1
 		}
-		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin { w.cov[117]++
+		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin { w.cov[123]++
 			return total, true
 		}
-		if fin { w.cov[118]++
+		if fin { w.cov[124]++
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
-	} else if data == 0 && fin { w.cov[119]++
+	} else if data == 0 && fin { w.cov[125]++
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
-	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 { w.cov[120]++
+	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 { w.cov[126]++
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
-		if !ok { w.cov[121]++
+		if !ok { w.cov[127]++
 			return 0, false
 		}
-		if n == 0 { w.cov[122]++
+		if n == 0 { w.cov[128]++
 			break
 		}
 		total += n
 	}
 	// What is left of the input is reported as consumed, not all of it.
-	if shadow.Ld8(&h3s.Err) != 0 { w.cov[123]++
+	if shadow.Ld8(&h3s.Err) != 0 { w.cov[129]++
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[124]++
+	if shadow.Ld4(&h3c.Err) != 0 { w.cov[130]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return data - total, true
 	}
@@ -260,12 +260,12 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 // stream layer is told the end of the message through app_buf.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[125]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[126]++
+func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[131]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[132]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return false
 	}
-	if qcs.Rx.AppBuf.Room() != 0 { w.cov[127]++
+	if qcs.Rx.AppBuf.Room() != 0 { w.cov[133]++
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
@@ -276,23 +276,23 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[125]++
 // stream is its type.
 //
 //lastwake:c h3_init_uni_stream src/h3.c
-func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[128]++
+func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[134]++
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
-	case wireControl: w.cov[129]++
+	case wireControl: w.cov[135]++
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
-	case wireEncoder: w.cov[130]++
+	case wireEncoder: w.cov[136]++
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	case wireDecoder: w.cov[131]++
+	case wireDecoder: w.cov[137]++
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	default: w.cov[132]++
+	default: w.cov[138]++
 		qcs.abortRead(w)
 		return false
 	}
-	if shadow.Ld4(&h3c.Flags)&seen != 0 { w.cov[133]++
+	if shadow.Ld4(&h3c.Flags)&seen != 0 { w.cov[139]++
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
 	}
@@ -311,28 +311,28 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[128]+
 // follows them, where h3_rcv_buf forgets them.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[134]++
+func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[140]++
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
-	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[135]++
+	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[141]++
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
-	if kind == wireData { w.cov[136]++
+	if kind == wireData { w.cov[142]++
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
-	if left > avail || kind == wirePartial { w.cov[137]++
+	if left > avail || kind == wirePartial { w.cov[143]++
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
-	case wireHeaders: w.cov[138]++
+	case wireHeaders: w.cov[144]++
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
-	case wireControl: w.cov[139]++
+	case wireControl: w.cov[145]++
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
-	case wireInvalid: w.cov[140]++
+	case wireInvalid: w.cov[146]++
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
-	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[141]++
+	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[147]++
 		return min(frameHeadLen, left), true
 	}
 	return left, true
@@ -378,20 +378,20 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 // stream connector. A second head is trailers.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[142]++
-	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[143]++
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[148]++
+	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[149]++
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[144]++
+	if htx == nil { w.cov[150]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
-	if qcs.attachSC(w, last) == nil { w.cov[145]++
+	if qcs.attachSC(w, last) == nil { w.cov[151]++
 		shadow.St4(&h3c.Err, h3InternalError)
-	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[146]++
+	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[152]++
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
@@ -402,19 +402,19 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[
 // layer reads it; without room the stream stops decoding.
 //
 //lastwake:c h3_data_to_htx src/h3.c
-func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[147]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[148]++
+func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[153]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[154]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
-	if n > room { w.cov[149]++
+	if n > room { w.cov[155]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
-	if last { w.cov[150]++
+	if last { w.cov[156]++
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -451,23 +451,23 @@ func (qcs *QCS) h3s() *H3S {
 // asks the peer to stop sending (RFC 9114 section 4.1).
 //
 //lastwake:c h3_snd_buf src/h3.c
-func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[151]++
+func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[157]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[152]++
+	if shadow.Ld4(&h3c.Err) != 0 { w.cov[158]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
-	if n != 0 { w.cov[153]++
-		if !qcs.Tx.Buf.Alloc(w) { w.cov[154]++
+	if n != 0 { w.cov[159]++
+		if !qcs.Tx.Buf.Alloc(w) { w.cov[160]++
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() { w.cov[155]++
+	if eom && took == n && !qcs.isCloseRemote() { w.cov[161]++
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -477,11 +477,11 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[151]++
 // fill puts up to n bytes into the stream's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[156]++
+func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[162]++
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
-	if took < n { w.cov[157]++
+	if took < n { w.cov[163]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -494,13 +494,13 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[156]++
 // follows all the same.
 //
 //lastwake:c h3_close src/h3.c
-func (w *World) h3Close(qcs *QCS) bool { w.cov[158]++
+func (w *World) h3Close(qcs *QCS) bool { w.cov[164]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
-	if h3s == nil { w.cov[159]++
+	if h3s == nil { w.cov[165]++
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
-	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[160]++
+	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[166]++
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -510,7 +510,7 @@ func (w *World) h3Close(qcs *QCS) bool { w.cov[158]++
 // h3Detach models h3_detach.
 //
 //lastwake:c h3_detach src/h3.c
-func (w *World) h3Detach(qcs *QCS) { w.cov[161]++
+func (w *World) h3Detach(qcs *QCS) { w.cov[167]++
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -518,14 +518,14 @@ func (w *World) h3Detach(qcs *QCS) { w.cov[161]++
 // h3SendGoaway models h3_send_goaway; without room it counts as sent.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3SendGoaway(h3c *H3C) { w.cov[162]++
+func (w *World) h3SendGoaway(h3c *H3C) { w.cov[168]++
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
 		return // the control stream is opened by the first send
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway))      // type and length are a byte each
-	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[163]++
+	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[169]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -536,7 +536,7 @@ func (w *World) h3SendGoaway(h3c *H3C) { w.cov[162]++
 // h3Shutdown models h3_shutdown.
 //
 //lastwake:c h3_shutdown src/h3.c
-func (w *World) h3Shutdown(h3c *H3C) { w.cov[164]++
+func (w *World) h3Shutdown(h3c *H3C) { w.cov[170]++
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -546,4 +546,4 @@ func (w *World) h3Shutdown(h3c *H3C) { w.cov[164]++
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[165]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[171]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

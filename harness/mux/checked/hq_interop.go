@@ -10,7 +10,7 @@ import "unsafe"
 // hqAttach models hq_interop_attach.
 //
 //lastwake:c hq_interop_attach src/hq_interop.c
-func (w *World) hqAttach(qcs *QCS) bool { w.cov[166]++
+func (w *World) hqAttach(qcs *QCS) bool { w.cov[172]++
 	qcs.waitHTTPReq(w)
 	w.trace(evAppAttach, shadow.Ld8(&qcs.ID), 0, 1)
 	return true
@@ -23,21 +23,21 @@ func (w *World) hqAttach(qcs *QCS) bool { w.cov[166]++
 // allocated, and loses the buffer of a request that it cannot parse.
 //
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
-func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[167]++
-	if !fin { w.cov[168]++
+func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[173]++
+	if !fin { w.cov[174]++
 		return 0, true
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[169]++
+	if htx == nil { w.cov[175]++
 		return 0, false
 	}
 	ok := false
 	kind, _ := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset))
-	if data != 0 && kind != wireInvalid { w.cov[170]++
+	if data != 0 && kind != wireInvalid { w.cov[176]++
 		ok = qcs.attachSC(w, fin) != nil
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
-	if !ok { w.cov[171]++
+	if !ok { w.cov[177]++
 		return 0, false
 	}
 	return data, true
@@ -49,11 +49,11 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 // h3; 220386ae4 follows the null pointer.
 //
 //lastwake:c hq_interop_snd_buf src/hq_interop.c
-func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 { w.cov[172]++
-	if n == 0 { w.cov[173]++
+func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 { w.cov[178]++
+	if n == 0 { w.cov[179]++
 		return 0
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[174]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[180]++
 		shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		return 0
 	}

@@ -122,7 +122,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[176]++
+func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[182]++
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -137,7 +137,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[176]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[177]++
+func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[183]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -146,15 +146,15 @@ func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[177]++
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[178]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[184]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[179]++
+func (qcc *QCC) rmSC(w *World) { w.cov[185]++
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[180]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[186]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -162,11 +162,11 @@ func (qcc *QCC) rmSC(w *World) { w.cov[179]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[181]++
+func (qcc *QCC) rmHreq(w *World) { w.cov[187]++
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[182]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[188]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -189,32 +189,32 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[183]++
+func (qcc *QCC) refreshTimeout(w *World) { w.cov[189]++
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[184]++
+	if task == nil { w.cov[190]++
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[185]++
+	if !qcc.mayExpire() { w.cov[191]++
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[186]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[192]++
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[187]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[193]++
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[188]++
+	} else { w.cov[194]++
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[189]++
+	if shadow.Ld8(&task.Expire) == eternity { w.cov[195]++
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -236,19 +236,19 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[190]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[191]++
+func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[196]++
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[197]++
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[192]++
+	} else { w.cov[198]++
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[193]++
+		if timeout == eternity { w.cov[199]++
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[194]++
+	if w.stopping { w.cov[200]++
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -266,17 +266,17 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[195]++
+func (qcc *QCC) purgeStreams(w *World) { w.cov[201]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[196]++
+	for node != nil { w.cov[202]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[197]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[203]++
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[198]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[204]++
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -286,12 +286,12 @@ func (qcc *QCC) purgeStreams(w *World) { w.cov[195]++
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[199]++
+func (qcc *QCC) Shutdown(w *World) { w.cov[205]++
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[200]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[206]++
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[201]++
-	default: w.cov[202]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[207]++
+	default: w.cov[208]++
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -302,21 +302,21 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[199]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[203]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[204]++
+func (qcc *QCC) shutdownApp(w *World) { w.cov[209]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[210]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
-	} else { w.cov[205]++
+	} else { w.cov[211]++
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[206]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[212]++
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -326,13 +326,13 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[203]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[207]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[208]++
+func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[213]++
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[214]++
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[209]++
+		if qcs.sc() == nil { w.cov[215]++
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[210]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[216]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -343,13 +343,13 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[207]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[211]++
+func (qcc *QCC) ioProcess(w *World) bool { w.cov[217]++
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[212]++
+	if w.stopping { w.cov[218]++
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[213]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[219]++
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead()
@@ -361,7 +361,7 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[211]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[214]++
+func (qcc *QCC) Release(w *World) { w.cov[220]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -369,7 +369,7 @@ func (qcc *QCC) Release(w *World) { w.cov[214]++
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
 	}
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[215]++
+	if shadow.Ld8(&qcc.Task) != nil { w.cov[221]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -381,18 +381,18 @@ func (qcc *QCC) Release(w *World) { w.cov[214]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[216]++
+	for !qcc.LFctl.Frms.IsEmpty() { w.cov[222]++
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
-	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[217]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[223]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[218]++
+	if conn != nil { w.cov[224]++
 		conn.afterRelease(w)
 	}
 }
@@ -401,7 +401,7 @@ func (qcc *QCC) Release(w *World) { w.cov[214]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[219]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[225]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -410,7 +410,7 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[219]++
 	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
 		return
 	}
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[220]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[226]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -419,9 +419,9 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[219]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[221]++
+func (qcc *QCC) freeStreams(w *World) { w.cov[227]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[222]++
+	for node != nil { w.cov[228]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
@@ -432,7 +432,7 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[221]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[223]++
+func (conn *Connection) afterRelease(w *World) { w.cov[229]++
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -446,11 +446,11 @@ func (conn *Connection) afterRelease(w *World) { w.cov[223]++
 // IOCb models qcc_io_cb, the handler of the mux's tasklet.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) { w.cov[224]++
+func (qcc *QCC) IOCb(w *World) { w.cov[230]++
 	w.trace(evRunMux)
 	qcc.ioSend(w)
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[225]++
+	if qcc.ioProcess(w) { w.cov[231]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -467,24 +467,24 @@ func (qcc *QCC) IOCb(w *World) { w.cov[224]++
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[226]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[232]++
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[227]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[228]++
+	if qcc != nil { w.cov[233]++
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[234]++
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[229]++
+		if !qcc.mayExpire() { w.cov[235]++
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[230]++
+	if qcc == nil { w.cov[236]++
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead() {          w.cov[231]++
+	if qcc.isDead() {          w.cov[237]++
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -495,17 +495,17 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[226]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[232]++
-	if ops == appH3 { w.cov[233]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[238]++
+	if ops == appH3 { w.cov[239]++
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[234]++
+		if !w.h3Init(qcc) { w.cov[240]++
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[235]++
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[241]++
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[236]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[242]++
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -518,23 +518,23 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[232]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[237]++
+func (w *World) qmuxInit(conn *Connection) bool { w.cov[243]++
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[238]++
+	if qcc == nil { w.cov[244]++
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[239]++
+	if qcc.start(w, conn) { w.cov[245]++
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[240]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[246]++
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[241]++
+		if code == errNoError { w.cov[247]++
 			code = errInternal
 			app = 0
 		}
@@ -548,17 +548,17 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[237]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[242]++
+func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[248]++
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[243]++
+	if tl == nil { w.cov[249]++
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[244]++
+	if task == nil { w.cov[250]++
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -573,7 +573,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[242]++
 		here.MuxStopping.Append(&conn.StoppingList)
 		return qcc.installAppOps(w, w.cfg.app)
 	}
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[245]++
+	if !qcc.installAppOps(w, w.cfg.app) { w.cov[251]++
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -584,7 +584,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[242]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[246]++
+func (qcc *QCC) init(w *World) { w.cov[252]++
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -603,7 +603,7 @@ func (qcc *QCC) init(w *World) { w.cov[246]++
 	shadow.St8(&qcc.Tx.SentOffsets, 0)
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
-	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[247]++
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[253]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
@@ -624,7 +624,7 @@ func (qcc *QCC) init(w *World) { w.cov[246]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[248]++
+func (l *LocalFctl) init(w *World) { w.cov[254]++
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
@@ -645,10 +645,10 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[249]++
+func (w *World) qmuxWake(conn *Connection) { w.cov[255]++
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[250]++
+	if qcc.ioProcess(w) { w.cov[256]++
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)

@@ -28,24 +28,24 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 // already, and false after a connection error.
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
-func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[251]++
-	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[252]++
+func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[257]++
+	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[258]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
-	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[253]++
+	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[259]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node != nil { w.cov[254]++
+	if node != nil { w.cov[260]++
 		return qcsOfID(node), true
 	}
-	if qcc.streamIDIsClosed(id) { w.cov[255]++
+	if qcc.streamIDIsClosed(id) { w.cov[261]++
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
-	if streamIsLocal(id) { w.cov[256]++
+	if streamIsLocal(id) { w.cov[262]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -57,17 +57,17 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 // credit when half of its window is used.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) consume(w *World, n uint64) { w.cov[257]++
+func (qcs *QCS) consume(w *World, n uint64) { w.cov[263]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
-	if qcs.Rx.NCBuf.Empty() { w.cov[258]++
+	if qcs.Rx.NCBuf.Empty() { w.cov[264]++
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[259]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[265]++
 		frm := w.frmAlloc(ftMaxStreamData)
-		if frm == nil { w.cov[260]++
+		if frm == nil { w.cov[266]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -79,9 +79,9 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[257]++
 		w.wakeMux(qcc, fnQcsConsume)
 	}
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
-	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[261]++
+	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[267]++
 		frm := w.frmAlloc(ftMaxData)
-		if frm == nil { w.cov[262]++
+		if frm == nil { w.cov[268]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -100,35 +100,35 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[257]++
 // 220386ae4 goes on, and a second bad stream halts it.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[263]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[264]++
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[269]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[270]++
 		return false
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	fin := qcs.isCloseRemote()
 	var n uint64
-	if shadow.Ld4(&qcs.Flags)&qsReadAborted == 0 { w.cov[265]++
+	if shadow.Ld4(&qcs.Flags)&qsReadAborted == 0 { w.cov[271]++
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
-		if !ok { w.cov[266]++
+		if !ok { w.cov[272]++
 			return false
 		}
 		n = got
-		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[267]++
+		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[273]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
-	} else { w.cov[268]++
+	} else { w.cov[274]++
 		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
 		// layer reads while a gap is all that is left.
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
-	if n != 0 { w.cov[269]++
+	if n != 0 { w.cov[275]++
 		qcs.consume(w, n)
 	}
-	if n != 0 || data == 0 && fin { w.cov[270]++
+	if n != 0 || data == 0 && fin { w.cov[276]++
 		qcs.notifyRecv(w)
 	}
 	return true
@@ -138,21 +138,21 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[263]++
 // prepared but not sent go back to the connection's credit.
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
-func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[271]++
+func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[277]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[272]++
+	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[278]++
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[273]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[279]++
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
-	if qcs.sc() != nil { w.cov[274]++
+	if qcs.sc() != nil { w.cov[280]++
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
 	}
@@ -164,7 +164,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[271]++
 // the others when it is urgent.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) send(w *World, urgent bool) { w.cov[275]++
+func (qcs *QCS) send(w *World, urgent bool) { w.cov[281]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
 	// request turns out invalid after the peer has stopped the response.
@@ -172,12 +172,12 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[275]++
 	w.bugOn(qcs.isCloseLocal() && !stop, "qcs_is_close_local(qcs) && !(qcs->flags & QC_SF_TO_STOP_SENDING)")
 	already := qcs.ElSend.InList()
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
-	if urgent { w.cov[276]++
+	if urgent { w.cov[282]++
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
-	if !qcs.ElSend.InList() { w.cov[277]++
+	if !qcs.ElSend.InList() { w.cov[283]++
 		qcc.SendList.Append(&qcs.ElSend)
 	}
 }
@@ -185,8 +185,8 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[275]++
 // abortRead models qcc_abort_stream_read: a STOP_SENDING shall be sent.
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
-func (qcs *QCS) abortRead(w *World) { w.cov[278]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[279]++
+func (qcs *QCS) abortRead(w *World) { w.cov[284]++
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[285]++
 		return
 	}
 	w.trace(evToStopSending, shadow.Ld8(&qcs.ID))
@@ -199,34 +199,34 @@ func (qcs *QCS) abortRead(w *World) { w.cov[278]++
 // accepted; a refused one must not be acknowledged.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[280]++
+func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[286]++
 	w.trace(evQccRecv, id, offset, n, flag(fin))
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[281]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[287]++
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[282]++
+	if !ok { w.cov[288]++
 		return false
 	}
-	if qcs == nil { w.cov[283]++
+	if qcs == nil { w.cov[289]++
 		return true
 	}
 	end := offset + n
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[284]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[290]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
-	if qcs.isCloseRemote() { w.cov[285]++
+	if qcs.isCloseRemote() { w.cov[291]++
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
-	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[286]++
+	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[292]++
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if !qcs.account(w, end) { w.cov[287]++
+	if !qcs.account(w, end) { w.cov[293]++
 		return false
 	}
 	return qcs.store(w, offset, end, fin)
@@ -235,14 +235,14 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[280]
 // account counts received bytes up to end against the limits we have set.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) account(w *World, end uint64) bool { w.cov[288]++
-	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[289]++
+func (qcs *QCS) account(w *World, end uint64) bool { w.cov[294]++
+	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[295]++
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
-	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[290]++
+	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[296]++
 		qcc.SetError(w, errFlowControl, 0)
 		return false
 	}
@@ -253,24 +253,24 @@ func (qcs *QCS) account(w *World, end uint64) bool { w.cov[288]++
 // remote half closes when all have come, and what can be decoded is.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[291]++
+func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[297]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !qcs.getNCBuf(w) { w.cov[292]++
+	if !qcs.getNCBuf(w) { w.cov[298]++
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
-	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) { w.cov[293]++
+	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) { w.cov[299]++
 		return false
 	}
-	if fin { w.cov[294]++
+	if fin { w.cov[300]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[295]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[301]++
 		qcs.closeRemote(w)
 	}
-	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[296]++
+	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[302]++
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
 	}
@@ -280,12 +280,12 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[291]+
 // getNCBuf models qcs_get_ncbuf.
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
-func (qcs *QCS) getNCBuf(w *World) bool { w.cov[297]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil { w.cov[298]++
+func (qcs *QCS) getNCBuf(w *World) bool { w.cov[303]++
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil { w.cov[304]++
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[299]++
+	if area == nil { w.cov[305]++
 		return false
 	}
 	shadow.St8(&area.Words[0], 0)
@@ -297,17 +297,17 @@ func (qcs *QCS) getNCBuf(w *World) bool { w.cov[297]++
 // RecvMaxData models qcc_recv_max_data.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[300]++
+func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[306]++
 	cleared := uint64(0)
-	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[301]++
+	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[307]++
 		shadow.St8(&qcc.RFctl.MD, limit)
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[302]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[308]++
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
 		}
 	}
 	w.trace(evRxMaxData, limit, cleared)
-	if cleared != 0 { w.cov[303]++
+	if cleared != 0 { w.cov[309]++
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 }
@@ -315,24 +315,24 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[300]++
 // RecvMaxStreamData models qcc_recv_max_stream_data.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[304]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[305]++
+func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[310]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[311]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[306]++
+	if !ok { w.cov[312]++
 		return false
 	}
-	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[307]++
+	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[313]++
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
-		if blocked != 0 { w.cov[308]++
+		if blocked != 0 { w.cov[314]++
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[309]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[315]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -341,25 +341,25 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[304]+
 // RecvResetStream models qcc_recv_reset_stream. It wakes nobody.
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
-func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[310]++
+func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[316]++
 	w.trace(evRxReset, id, code, finalSize)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[311]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[317]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[312]++
+	if !ok { w.cov[318]++
 		return false
 	}
-	if qcs == nil || qcs.isCloseRemote() { w.cov[313]++
+	if qcs == nil || qcs.isCloseRemote() { w.cov[319]++
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[314]++
+	if w.appClose(qcc, qcs) { w.cov[320]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[315]++
+	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[321]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
@@ -377,37 +377,37 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // 220386ae4 keeps it to itself.
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
-func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
+func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[322]++
 	w.trace(evRxStop, id, code)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[317]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[323]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[318]++
+	if !ok { w.cov[324]++
 		return false
 	}
-	if qcs == nil { w.cov[319]++
+	if qcs == nil { w.cov[325]++
 		return true
 	}
-	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[320]++
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[326]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[321]++
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[327]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[322]++
+	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[328]++
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
-	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[323]++
+	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[329]++
 		shadow.Ld8(&qcs.SD).setAbort(code)
 	}
 	qcs.resetStream(w, code)
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[324]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[330]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -417,15 +417,15 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[316]++
 // again.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecv(w *World) { w.cov[325]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[326]++
+func (qcc *QCC) ioRecv(w *World) { w.cov[331]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[332]++
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[327]++
+	for node != nil { w.cov[333]++
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[328]++
+		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[334]++
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)

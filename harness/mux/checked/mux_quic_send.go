@@ -11,26 +11,26 @@ import "github.com/lastwake/lastwake/harness/fault"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[329]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[335]++
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[330]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[336]++
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[331]++
+	if diff != 0 { w.cov[337]++
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[332]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[338]++
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[333]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[339]++
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -40,23 +40,23 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[329]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[334]++
+func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[340]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[335]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[341]++
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[336]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[342]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[337]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[343]++
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -66,25 +66,25 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[334]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[338]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[344]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[339]++
+	if !out.Alloc(w) { w.cov[345]++
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[340]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[346]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
-	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[341]++
+	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[347]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.Offsets)
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[342]++
+	if n != 0 { w.cov[348]++
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -97,18 +97,18 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[338]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[343]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[349]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[344]++
+	if out != nil { w.cov[350]++
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[345]++
+	if total == 0 && !fin { w.cov[351]++
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -117,7 +117,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[346]++
+	if frm == nil { w.cov[352]++
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -125,11 +125,11 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[347]++
+	if total != 0 { w.cov[353]++
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[348]++
+	if fin { w.cov[354]++
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -170,9 +170,9 @@ func (qcs *QCS) prepBytes() uint64 {
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[349]++
+func (qcc *QCC) subscribeSend(w *World) { w.cov[355]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[350]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[356]++
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -183,17 +183,17 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[349]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[351]++
-	if frms.IsEmpty() { w.cov[352]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[357]++
+	if frms.IsEmpty() { w.cov[358]++
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[353]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[359]++
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[354]++
+	if !frms.IsEmpty() { w.cov[360]++
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -206,11 +206,11 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[351]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[355]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[361]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[356]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[362]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -220,14 +220,14 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[355]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[357]++
+func (qcs *QCS) sendReset(w *World) bool { w.cov[363]++
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[358]++
+	if frm == nil { w.cov[364]++
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[359]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[365]++
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -243,18 +243,18 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[357]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[360]++
-	if !qcs.isCloseRemote() { w.cov[361]++
+func (qcs *QCS) sendStopSending(w *World) bool { w.cov[366]++
+	if !qcs.isCloseRemote() { w.cov[367]++
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[362]++
+		if frm == nil { w.cov[368]++
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[363]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[369]++
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[364]++
+	} else { w.cov[370]++
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -266,22 +266,22 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[360]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[371]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[366]++
-		if out == nil { w.cov[367]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[368]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[372]++
+		if out == nil { w.cov[373]++
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[374]++
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[369]++
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[370]++
+			if out == nil { w.cov[375]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[376]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -290,11 +290,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[371]++
+		if !ok { w.cov[377]++
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[372]++
+		if moved != 0 { w.cov[378]++
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -303,11 +303,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[373]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[374]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[379]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[380]++
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[375]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[381]++
 			return 0, false
 		}
 	}
@@ -318,18 +318,18 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[365]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[376]++
+func (qcc *QCC) ioSend(w *World) { w.cov[382]++
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[377]++
+	if qcc.maySend(w, conn) { w.cov[383]++
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
 		qcc.sendStreams(w)
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[378]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[384]++
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -340,8 +340,8 @@ func (qcc *QCC) ioSend(w *World) { w.cov[376]++
 // out with a response.
 //
 //lastwake:primitive
-func (qcc *QCC) finalizeOnce(w *World) { w.cov[379]++
-	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[380]++
+func (qcc *QCC) finalizeOnce(w *World) { w.cov[385]++
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[386]++
 		return
 	}
 	w.trace(evAppFinalize)
@@ -353,25 +353,25 @@ func (qcc *QCC) finalizeOnce(w *World) { w.cov[379]++
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[381]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[382]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[387]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[388]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[383]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[384]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[389]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[390]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[385]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[391]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[386]++
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[392]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -382,26 +382,26 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[381]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[393]++
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[388]++
-		for { w.cov[389]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[394]++
+		for { w.cov[395]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[390]++
+			if !sent || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[396]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[391]++
+	for !frms.IsEmpty() { w.cov[397]++
 		frm := frmOfList(w.next(frms))
 		w.traceFreeRejected(frm)
 		w.frmFree(frm)
 	}
-	if !failed.IsEmpty() { w.cov[392]++
+	if !failed.IsEmpty() { w.cov[398]++
 		w.trace(evFailedBack)
-		for !failed.IsEmpty() { w.cov[393]++
+		for !failed.IsEmpty() { w.cov[399]++
 			qcs := qcsOfSend(w.next(failed))
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
@@ -409,7 +409,7 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[394]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl == 0 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[400]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -421,51 +421,51 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[387]++
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[395]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[401]++
 	var first *QCS
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[396]++
+	for el != head { w.cov[402]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[397]++
+		if qcs == first { w.cov[403]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[398]++
-			if !qcs.sendStopSending(w) { w.cov[399]++
+		if todo&qsToStopSending != 0 { w.cov[404]++
+			if !qcs.sendStopSending(w) { w.cov[405]++
 				return false
 			}
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
 				qcs.prepBytes()
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[400]++
+			if todo&qsToReset == 0 && !qcs.needSending() { w.cov[406]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[401]++
-			if !qcs.sendReset(w) { w.cov[402]++
+		if todo&qsToReset != 0 { w.cov[407]++
+			if !qcs.sendReset(w) { w.cov[408]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[403]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[409]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[404]++
+		if !ok { w.cov[410]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[405]++
+		if moved != 0 { w.cov[411]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[406]++
+			if first == nil { w.cov[412]++
 				first = qcs
 			}
 		}
@@ -477,10 +477,10 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[395]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[407]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[413]++
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[408]++
+	for el != head { w.cov[414]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -488,11 +488,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[407]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[409]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[415]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[410]++
+		if !ok { w.cov[416]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

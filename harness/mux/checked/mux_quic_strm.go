@@ -12,11 +12,11 @@ import "github.com/lastwake/lastwake/harness/shadow"
 // connection.
 //
 //lastwake:c qmux_strm_detach src/mux_quic.c
-func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[466]++
+func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[472]++
 	qcs := shadow.Ld8(&sd.SE)
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcc.rmSC(w)
-	if !qcs.isCloseLocal() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[467]++
+	if !qcs.isCloseLocal() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[473]++
 		w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 0)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDetach)
 		qcc.refreshTimeout(w)
@@ -24,7 +24,7 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[466]++
 	}
 	w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 1)
 	qcs.Destroy(w)
-	if qcc.isDead() { w.cov[468]++
+	if qcc.isDead() { w.cov[474]++
 		w.trace(evDead, deadDetach)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -37,31 +37,31 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[466]++
 // layer takes up to count bytes, or all with 0. It returns what it got.
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
-func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[469]++
+func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[475]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	n := shadow.Ld8(&qcs.Rx.AppBuf.Data)
-	if count != 0 { w.cov[470]++
+	if count != 0 { w.cov[476]++
 		n = min(n, count)
 	}
 	eom := qcs.appEOM()
-	if n != 0 { w.cov[471]++
+	if n != 0 { w.cov[477]++
 		shadow.Ld8(&qcs.Rx.AppBuf.Area).peek(shadow.Ld8(&qcs.Rx.AppBuf.Head))
 		qcs.Rx.AppBuf.Del(n)
 	}
 	fin := eom && shadow.Ld8(&qcs.Rx.AppBuf.Data) == 0
-	if n != 0 || fin { w.cov[472]++
+	if n != 0 || fin { w.cov[478]++
 		w.trace(evRcvBuf, shadow.Ld8(&qcs.ID), n, flag(fin))
 	}
-	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 { w.cov[473]++
+	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 { w.cov[479]++
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|(seRcvMore|seWantRoom))
-	} else { w.cov[474]++
+	} else { w.cov[480]++
 		qcs.rcvDone(w, fin)
 	}
-	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 { w.cov[475]++
+	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 { w.cov[481]++
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 		w.bugOn(data == 0, "!ncb_data(&qcs->rx.ncbuf, 0)")
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
-		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 { w.cov[476]++
+		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 { w.cov[482]++
 			w.wakeMux(qcc, fnQmuxStrmRcvBuf)
 		}
 	}
@@ -72,27 +72,27 @@ func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[469]++
 // input and stream are reported, the buffer goes.
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
-func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[477]++
+func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[483]++
 	sd := shadow.Ld8(&qcs.SD)
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)&^(seRcvMore|seWantRoom))
-	if fin { w.cov[478]++
-		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[479]++
+	if fin { w.cov[484]++
+		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[485]++
 			w.trace(evSeEOI, shadow.Ld8(&qcs.ID))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 		qcs.clearEOM()
 	}
-	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 { w.cov[480]++
-		if shadow.Ld4(&sd.Flags)&seEOS == 0 { w.cov[481]++
+	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 { w.cov[486]++
+		if shadow.Ld4(&sd.Flags)&seEOS == 0 { w.cov[487]++
 			w.trace(evSeEOS, shadow.Ld8(&qcs.ID), uint64(^shadow.Ld4(&sd.Flags)&seEOI))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOS)
-		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[482]++
+		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[488]++
 			shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		}
 	}
-	if shadow.Ld4(&sd.Flags)&seErrPending != 0 { w.cov[483]++
+	if shadow.Ld4(&sd.Flags)&seErrPending != 0 { w.cov[489]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 	}
 	qcs.Rx.AppBuf.Free(w)
@@ -103,23 +103,23 @@ func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[477]++
 // took.
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
-func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[484]++
+func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[490]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsDetach != 0, "qcs->flags & QC_SF_DETACH")
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[485]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[491]++
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seError)
 		return 0
 	}
 	took := w.appSndBuf(qcc, qcs, n, eom)
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), shadow.Ld8(&qcs.Tx.Buf.Data))
-	if fin { w.cov[486]++
+	if fin { w.cov[492]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took != 0 || fin { w.cov[487]++
+	if took != 0 || fin { w.cov[493]++
 		qcs.send(w, false)
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[488]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[494]++
 			w.wakeMux(qcc, fnQmuxStrmSndBuf)
 		}
 	}
@@ -129,10 +129,10 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[484]
 // qmuxStrmUnsubscribe models qmux_strm_unsubscribe.
 //
 //lastwake:c qmux_strm_unsubscribe src/mux_quic.c
-func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.cov[489]++
+func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.cov[495]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
-	if shadow.Ld4(&es.Events) == 0 { w.cov[490]++
+	if shadow.Ld4(&es.Events) == 0 { w.cov[496]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -145,18 +145,18 @@ func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.
 // known; here the op that shuts says so.
 //
 //lastwake:c qmux_strm_shutw src/mux_quic.c
-func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[491]++
+func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[497]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if unknownLength { w.cov[492]++
+	if unknownLength { w.cov[498]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsUnknownPLLength)
 	}
 	w.trace(evShutw, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream))
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 { w.cov[493]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 { w.cov[499]++
 		return
 	}
-	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 { w.cov[494]++
+	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 { w.cov[500]++
 		qcs.resetStream(w, 0)
-	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[495]++
+	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[501]++
 		w.trace(evShutwFin, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 		qcs.send(w, false)
@@ -172,18 +172,18 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[491]++
 // hq.
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
-func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[496]++
+func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[502]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[497]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[503]++
 		return
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[498]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[504]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
 	room := qcs.Tx.Buf.Room()
-	if room == 0 { w.cov[499]++
+	if room == 0 { w.cov[505]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, 1)
 		return
@@ -191,18 +191,18 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[496]++
 	w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 1, 0)
 	took := min(n, room)
 	eoi = eoi && took == n
-	if eoi { w.cov[500]++
+	if eoi { w.cov[506]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took != 0 || eoi { w.cov[501]++
+	if took != 0 || eoi { w.cov[507]++
 		qcs.Tx.Buf.Put(w, took)
 		w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), shadow.Ld8(&qcs.Tx.Buf.Data))
 		qcs.send(w, false)
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[502]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[508]++
 			w.wakeMux(qcc, fnQmuxStrmDoneFF)
 		}
 	}
-	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 { w.cov[503]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 { w.cov[509]++
 		qcs.Tx.Buf.Free(w)
 	}
 }

@@ -67,9 +67,9 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[504]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[510]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[505]++
+	if w.opAllocs == w.failAlloc { w.cov[511]++
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -79,8 +79,8 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[504]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[506]++
-	if p == nil { w.cov[507]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[512]++
+	if p == nil { w.cov[513]++
 		return
 	}
 	w.opFrees++
@@ -91,7 +91,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[506]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[508]++
+func (w *World) listHead() *List { w.cov[514]++
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -100,4 +100,4 @@ func (w *World) listHead() *List { w.cov[508]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[509]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[515]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -107,16 +107,16 @@ type QuicConnClosed struct {
 // qcNewConn models qc_new_conn and the end of the handshake.
 //
 //lastwake:c qc_new_conn src/quic_conn.c
-func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[510]++
+func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[516]++
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
-	if qc == nil { w.cov[511]++
+	if qc == nil { w.cov[517]++
 		return nil
 	}
 	w.arena.Zero(kindQuicConn, unsafe.Pointer(qc))
 	shadow.St8(&qc.Index, index)
 	qc.Frms.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
-	if !qc.allocParts(w) { w.cov[512]++
+	if !qc.allocParts(w) { w.cov[518]++
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
 		return nil
@@ -133,15 +133,15 @@ func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[510]++
 // allocParts allocates what a connection owns.
 //
 //lastwake:primitive
-func (qc *QuicConn) allocParts(w *World) bool { w.cov[513]++
+func (qc *QuicConn) allocParts(w *World) bool { w.cov[519]++
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
-	if cids == nil { w.cov[514]++
+	if cids == nil { w.cov[520]++
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[515]++
+	if tl == nil { w.cov[521]++
 		return false
 	}
 	shadow.St4(&tl.TID, w.tid)
@@ -149,14 +149,14 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[513]++
 	shadow.St8(&tl.Context, unsafe.Pointer(qc))
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
-	if idle == nil { w.cov[516]++
+	if idle == nil { w.cov[522]++
 		return false
 	}
 	shadow.St8(&idle.Process, procQcIdleTimerTask)
 	shadow.St8(&idle.Context, unsafe.Pointer(qc))
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
-	if timer == nil { w.cov[517]++
+	if timer == nil { w.cov[523]++
 		return false
 	}
 	shadow.St8(&timer.Process, procQcProcessTimer)
@@ -167,7 +167,7 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[513]++
 // freeParts is the error path of qc_new_conn.
 //
 //lastwake:primitive
-func (qc *QuicConn) freeParts(w *World) { w.cov[518]++
+func (qc *QuicConn) freeParts(w *World) { w.cov[524]++
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Free(w)
@@ -192,10 +192,10 @@ func (qc *QuicConn) countStream(id uint64) {
 // 220386ae4 wakes it all the same.
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
-func (qc *QuicConn) kill(w *World) { w.cov[519]++
+func (qc *QuicConn) kill(w *World) { w.cov[525]++
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) { w.cov[520]++
+	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) { w.cov[526]++
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
@@ -204,9 +204,9 @@ func (qc *QuicConn) kill(w *World) { w.cov[519]++
 // notifyErr models qc_notify_err: the mux hears that the connection is lost.
 //
 //lastwake:c qc_notify_err src/quic_conn.c
-func (qc *QuicConn) notifyErr(w *World) { w.cov[521]++
+func (qc *QuicConn) notifyErr(w *World) { w.cov[527]++
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[522]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[528]++
 		return
 	}
 	conn := shadow.Ld8(&qc.Conn)
@@ -218,13 +218,13 @@ func (qc *QuicConn) notifyErr(w *World) { w.cov[521]++
 // if the window lets it. It reports whether there was one.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) notifySend(w *World) bool { w.cov[523]++
+func (qc *QuicConn) notifySend(w *World) bool { w.cov[529]++
 	subs := shadow.Ld8(&qc.Subs)
-	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[524]++
+	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[530]++
 		return false
 	}
 	room := qc.room()
-	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[525]++
+	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[531]++
 		return false
 	}
 	w.trace(evNotifySendXprt)
@@ -233,7 +233,7 @@ func (qc *QuicConn) notifySend(w *World) bool { w.cov[523]++
 	}
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[526]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[532]++
 		shadow.St8(&qc.Subs, nil)
 	}
 	return true
@@ -242,9 +242,9 @@ func (qc *QuicConn) notifySend(w *World) bool { w.cov[523]++
 // setConnectionClose models quic_set_connection_close; the first code stays.
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
-func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[527]++
+func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[533]++
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[528]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[534]++
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcImmediateClose)
@@ -256,10 +256,10 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[527]+
 // everything is acknowledged the connection closes.
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
-func (qc *QuicConn) checkClose(w *World) { w.cov[529]++
+func (qc *QuicConn) checkClose(w *World) { w.cov[535]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
-	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[530]++
+	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[536]++
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
 	}
@@ -268,9 +268,9 @@ func (qc *QuicConn) checkClose(w *World) { w.cov[529]++
 // AppIOCb models quic_conn_app_io_cb, the handler of the connection's tasklet.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) AppIOCb(w *World) { w.cov[531]++
+func (qc *QuicConn) AppIOCb(w *World) { w.cov[537]++
 	qc.ioPending(w)
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[532]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[538]++
 		qc.Release(w)
 	}
 }
@@ -280,17 +280,17 @@ func (qc *QuicConn) AppIOCb(w *World) { w.cov[531]++
 // frames sent.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) ioPending(w *World) { w.cov[533]++
-	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[534]++
+func (qc *QuicConn) ioPending(w *World) { w.cov[539]++
+	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[540]++
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-		if !qc.dgramsRetransmit(w) { w.cov[535]++
+		if !qc.dgramsRetransmit(w) { w.cov[541]++
 			return
 		}
 	}
-	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[536]++
+	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[542]++
 		return
 	}
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[537]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[543]++
 		return
 	}
 	qc.sendAppPkts(w, &qc.Frms)
@@ -299,12 +299,12 @@ func (qc *QuicConn) ioPending(w *World) { w.cov[533]++
 // setTimer models qc_set_timer: a probe is due while packets are in flight.
 //
 //lastwake:c qc_set_timer src/quic_conn.c
-func (qc *QuicConn) setTimer(w *World) { w.cov[538]++
+func (qc *QuicConn) setTimer(w *World) { w.cov[544]++
 	task := shadow.Ld8(&qc.TimerTask)
-	if task == nil { w.cov[539]++
+	if task == nil { w.cov[545]++
 		return
 	}
-	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[540]++
+	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[546]++
 		shadow.St8(&task.Expire, eternity)
 		return
 	}
@@ -318,19 +318,19 @@ func (qc *QuicConn) setTimer(w *World) { w.cov[538]++
 // Deviation: loss is the program's op net.lose, not a timer.
 //
 //lastwake:c qc_process_timer src/quic_conn.c
-func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[541]++
+func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[547]++
 	shadow.St8(&t.Expire, eternity)
 	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
 	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
 		return false
 	}
-	if over { w.cov[542]++
+	if over { w.cov[548]++
 		return true
 	}
-	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[543]++
+	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[549]++
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
-		if !qc.notifySend(w) { w.cov[544]++
+		if !qc.notifySend(w) { w.cov[550]++
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
 	}
@@ -341,13 +341,13 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[541]++
 // idleTimerDoRearm models qc_idle_timer_do_rearm.
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
-func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[545]++
+func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[551]++
 	task := shadow.Ld8(&qc.IdleTimerTask)
-	if task == nil { w.cov[546]++
+	if task == nil { w.cov[552]++
 		return
 	}
 	timeout := w.cfg.idleMS
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[547]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[553]++
 		timeout = closingMS
 	}
 	shadow.St8(&qc.IdleExpire, w.nowMS+timeout)
@@ -360,14 +360,14 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[545]++
 // the task is gone.
 //
 //lastwake:c qc_idle_timer_task src/quic_conn.c
-func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[548]++
-	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[549]++
+func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[554]++
+	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[555]++
 		return true
 	}
 	w.trace(evIdleTimer, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[550]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[556]++
 		qc.Release(w)
 		return false
 	}
@@ -380,14 +380,14 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.co
 // over the tasklet, the idle timer and the ids; otherwise they go too.
 //
 //lastwake:c quic_conn_release src/quic_conn.c
-func (qc *QuicConn) Release(w *World) { w.cov[551]++
+func (qc *QuicConn) Release(w *World) { w.cov[557]++
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[552]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[558]++
 		converted = w.qcNewCCConn(qc)
 	}
-	if !converted { w.cov[553]++
+	if !converted { w.cov[559]++
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
 		w.trace(evQcTaskletFree)
@@ -397,7 +397,7 @@ func (qc *QuicConn) Release(w *World) { w.cov[551]++
 		w.free(kindCCBuf, unsafe.Pointer(shadow.Ld8(&qc.CCBufArea)))
 	}
 	node := qc.StreamsByID.First()
-	for node != nil { w.cov[554]++
+	for node != nil { w.cov[560]++
 		desc := descOfID(node)
 		node = w.after(node)
 		w.bugOn(shadow.Ld4(&desc.Released) == 0, "!stream->release")
@@ -415,12 +415,12 @@ func (qc *QuicConn) Release(w *World) { w.cov[551]++
 // frames, then the frames that wait.
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
-func (qc *QuicConn) pktnsRelease(w *World) { w.cov[555]++
+func (qc *QuicConn) pktnsRelease(w *World) { w.cov[561]++
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[556]++
+	for node != nil { w.cov[562]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		for !pkt.Frms.IsEmpty() { w.cov[557]++
+		for !pkt.Frms.IsEmpty() { w.cov[563]++
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
 			frm.Ref.DelInit()
@@ -438,9 +438,9 @@ func (qc *QuicConn) pktnsRelease(w *World) { w.cov[555]++
 // be allocated.
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
-func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[558]++
+func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[564]++
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
-	if cc == nil { w.cov[559]++
+	if cc == nil { w.cov[565]++
 		return false
 	}
 	shadow.St4(&cc.Flags, shadow.Ld4(&qc.Flags))
@@ -466,8 +466,8 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[558]++
 // IOCb models quic_conn_closed_io_cb: the CONNECTION_CLOSE is sent again.
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
-func (cc *QuicConnClosed) IOCb(w *World) { w.cov[560]++
-	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[561]++
+func (cc *QuicConnClosed) IOCb(w *World) { w.cov[566]++
+	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[567]++
 		cc.Release(w)
 		return
 	}
@@ -477,7 +477,7 @@ func (cc *QuicConnClosed) IOCb(w *World) { w.cov[560]++
 // Release models quic_release_cc_conn.
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
-func (cc *QuicConnClosed) Release(w *World) { w.cov[562]++
+func (cc *QuicConnClosed) Release(w *World) { w.cov[568]++
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
 	shadow.Ld8(&cc.WaitEvent.Tasklet).Free(w)
@@ -491,7 +491,7 @@ func (cc *QuicConnClosed) Release(w *World) { w.cov[562]++
 // quicConnClosedIdleTimerTask models quic_conn_closed_idle_timer_task.
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
-func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[563]++
+func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[569]++
 	cc.Release(w)
 	return false
 }

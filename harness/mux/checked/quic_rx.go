@@ -12,8 +12,8 @@ import "github.com/lastwake/lastwake/harness/fault"
 // descriptor may be gone.
 //
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
-func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[598]++
-	if !frm.isStream() { w.cov[599]++
+func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[604]++
+	if !frm.isStream() { w.cov[605]++
 		if w.tracing {
 			w.traceAckControl(frm)
 		}
@@ -25,7 +25,7 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[598]++
 	n := shadow.Ld8(&frm.Stream.Len)
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
-	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[600]++
+	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[606]++
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
 		return
@@ -34,13 +34,13 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[598]++
 	if w.Faults.Has(fault.HAPROXY_8d5def0ba) {
 		desc = shadow.Ld8(&frm.Stream.Stream)
 	}
-	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[601]++
+	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[607]++
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)
-	} else { w.cov[602]++
+	} else { w.cov[608]++
 		_, alive := desc.Ack(w, offset, n)
 		w.releaseFrm(frm)
-		if !alive { w.cov[603]++
+		if !alive { w.cov[609]++
 			qc.checkClose(w)
 			return
 		}
@@ -52,15 +52,15 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[598]++
 // acknowledged out of order and are now next.
 //
 //lastwake:c quic_stream_try_to_consume src/quic_rx.c
-func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[604]++
+func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[610]++
 	node := desc.AckedFrms.First()
-	for node != nil { w.cov[605]++
+	for node != nil { w.cov[611]++
 		strm := strmOfOffset(node)
-		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) { w.cov[606]++
+		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) { w.cov[612]++
 			return
 		}
 		_, alive := desc.Ack(w, shadow.Ld8(&strm.Offset.Key), shadow.Ld8(&strm.Len))
-		if !alive { w.cov[607]++
+		if !alive { w.cov[613]++
 			qc.checkClose(w)
 			return
 		}
@@ -74,20 +74,20 @@ func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[604]++
 // parseAck models qc_parse_ack_frm for the packets first to last.
 //
 //lastwake:c qc_parse_ack_frm src/quic_rx.c
-func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[608]++
+func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[614]++
 	acked := w.listHead()
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[609]++
+	for node != nil { w.cov[615]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		pn := shadow.Ld8(&pkt.PNNode.Key)
-		if pn < first || pn > last { w.cov[610]++
+		if pn < first || pn > last { w.cov[616]++
 			continue
 		}
 		acked.Append(&pkt.List)
 		pkt.PNNode.Delete()
 	}
-	if !acked.IsEmpty() { w.cov[611]++
+	if !acked.IsEmpty() { w.cov[617]++
 		qc.handleAckedPkts(w, acked)
 		qc.notifyCC(w, acked)
 		qc.setTimer(w)
@@ -99,15 +99,15 @@ func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[608]++
 // handleAckedPkts models qc_handle_newly_acked_pkts.
 //
 //lastwake:c qc_handle_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[612]++
+func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[618]++
 	el := shadow.Ld8(&acked.N)
-	for el != acked { w.cov[613]++
+	for el != acked { w.cov[619]++
 		follow := w.next(el)
 		pkt := pktOfList(el)
 		el = follow
 		head := &pkt.Frms
 		fe := shadow.Ld8(&head.N)
-		for fe != head { w.cov[614]++
+		for fe != head { w.cov[620]++
 			after := w.next(fe)
 			frm := frmOfList(fe)
 			fe = after
@@ -120,8 +120,8 @@ func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[612]++
 // back, the packets go.
 //
 //lastwake:c qc_notify_cc_of_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) notifyCC(w *World, acked *List) { w.cov[615]++
-	for !acked.IsEmpty() { w.cov[616]++
+func (qc *QuicConn) notifyCC(w *World, acked *List) { w.cov[621]++
+	for !acked.IsEmpty() { w.cov[622]++
 		pkt := pktOfList(w.next(acked))
 		qc.leaveFlight(pkt)
 		pkt.List.DelInit()
@@ -145,7 +145,7 @@ func (qc *QuicConn) leaveFlight(pkt *QuicTxPacket) {
 // to be sent again.
 //
 //lastwake:c qc_release_lost_pkts src/quic_loss.c
-func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[617]++
+func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[623]++
 	pkt.PNNode.Delete()
 	qc.leaveFlight(pkt)
 	qc.handleLostFrms(w, pkt)
@@ -160,18 +160,18 @@ func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[617]++
 // freed; 220386ae4 halts on it.
 //
 //lastwake:c qc_handle_frms_of_lost_pkt src/quic_rx.c
-func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[618]++
-	for !pkt.Frms.IsEmpty() { w.cov[619]++
+func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[624]++
+	for !pkt.Frms.IsEmpty() { w.cov[625]++
 		frm := frmOfList(w.next(&pkt.Frms))
 		frm.List.DelInit()
 		pkt.refDec(w)
 		shadow.St8(&frm.Pkt, nil)
 		w.frmUnref(frm)
 		useless := shadow.Ld4(&frm.Flags)&frmAcked != 0 || shadow.Ld4(&pkt.Flags)&pktProbeOldData != 0
-		if frm.isStream() && !qc.stillUseful(w, frm) { w.cov[620]++
+		if frm.isStream() && !qc.stillUseful(w, frm) { w.cov[626]++
 			useless = true
 		}
-		if useless { w.cov[621]++
+		if useless { w.cov[627]++
 			frm.Ref.DelInit()
 			w.frmFree(frm)
 			continue
@@ -180,7 +180,7 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[618]++
 			shadow.St8(&frm.Stream.Dup, 1) // QUIC_FL_TX_FRAME_LOST, which a copy does not inherit
 		}
 		shadow.St8(&frm.LossCount, shadow.Ld8(&frm.LossCount)+1)
-		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[622]++
+		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[628]++
 			w.setConnectionClose(qc, errInternal, 0)
 			qc.notifyErr(w)
 		}
@@ -192,16 +192,16 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[618]++
 // is refused. It reports false when the frames cannot be allocated.
 //
 //lastwake:c qc_h3_request_reject src/quic_conn.c
-func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[623]++
-	if streamIsUni(id) { w.cov[624]++
+func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[629]++
+	if streamIsUni(id) { w.cov[630]++
 		return true
 	}
 	ss := w.frmAlloc(ftStopSending)
-	if ss == nil { w.cov[625]++
+	if ss == nil { w.cov[631]++
 		return false
 	}
 	rs := w.frmAlloc(ftResetStream)
-	if rs == nil { w.cov[626]++
+	if rs == nil { w.cov[632]++
 		w.frmFree(ss)
 		return false
 	}
@@ -217,23 +217,23 @@ func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[623]++
 // packet may be acknowledged.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.cov[627]++
-	if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[628]++
+func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.cov[633]++
+	if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[634]++
 		return shadow.Ld8(&qc.QCC).Recv(w, id, n, offset, fin)
 	}
 	seen := shadow.Ld8(&qc.NbStreamsCltBidi)
 	switch id & 3 {
-	case 2: w.cov[629]++
+	case 2: w.cov[635]++
 		seen = 0
-	case 3: w.cov[630]++
+	case 3: w.cov[636]++
 		seen = shadow.Ld8(&qc.NbStreamsSrvUni)
 	}
-	if id>>2 < seen { w.cov[631]++
+	if id>>2 < seen { w.cov[637]++
 		w.trace(evRxStreamNoMux, id, 0)
 		return true
 	}
 	w.trace(evRxStreamNoMux, id, 1)
-	if w.cfg.app == appH3 { w.cov[632]++
+	if w.cfg.app == appH3 { w.cov[638]++
 		return qc.requestReject(w, id)
 	}
 	return false
@@ -243,9 +243,9 @@ func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.
 // connection drains (RFC 9000 section 10.2.2) and answers once.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) { w.cov[633]++
+func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) { w.cov[639]++
 	w.trace(evRxConnectionClose, code, flag(app))
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 { w.cov[634]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 { w.cov[640]++
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcDraining|qcImmediateClose))

@@ -46,11 +46,11 @@ func descOfID(n *Eb64Node) *QCStreamDesc {
 // quota is free again, and a mux that waits for one is woken.
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
-func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[635]++
+func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[641]++
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	sb.List.DelInit()
-	if sb == shadow.Ld8(&s.Buf) { w.cov[636]++
+	if sb == shadow.Ld8(&s.Buf) { w.cov[642]++
 		shadow.St8(&s.Buf, nil)
 	}
 	sb.Buf.Free(w)
@@ -64,12 +64,12 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[635]++
 // with the first call, so that later ones wake nobody.
 //
 //lastwake:primitive
-func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[637]++
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[638]++
+func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[643]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[644]++
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[639]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[645]++
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 		w.wakeMux(qcc, from)
@@ -79,9 +79,9 @@ func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[637]++
 // qcStreamDescNew models qc_stream_desc_new.
 //
 //lastwake:c qc_stream_desc_new src/quic_stream.c
-func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc { w.cov[640]++
+func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc { w.cov[646]++
 	s := (*QCStreamDesc)(w.alloc(kindStreamDesc))
-	if s == nil { w.cov[641]++
+	if s == nil { w.cov[647]++
 		return nil
 	}
 	shadow.St8(&s.ByID.Key, id)
@@ -105,8 +105,8 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 // acknowledged. A nil descriptor is ignored.
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
-func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[642]++
-	if s == nil { w.cov[643]++
+func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[648]++
+	if s == nil { w.cov[649]++
 		return
 	}
 	w.bugOn(shadow.Ld4(&s.Released) != 0, "stream->release")
@@ -115,11 +115,11 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[642]++
 	shadow.St8(&s.Ctx, nil)
 	if w.Faults.Has(fault.HAPROXY_ad6b13d31) {
 		shadow.St8(&s.Buf, nil)
-	} else if shadow.Ld8(&s.Buf) != nil { w.cov[644]++
+	} else if shadow.Ld8(&s.Buf) != nil { w.cov[650]++
 		s.trim(w, shadow.Ld8(&s.Buf), finalSize)
 		shadow.St8(&s.Buf, nil)
 	}
-	if s.BufList.IsEmpty() { w.cov[645]++
+	if s.BufList.IsEmpty() { w.cov[651]++
 		s.Free(w, false)
 	}
 }
@@ -131,14 +131,14 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[642]++
 // and its slot of the quota, until the connection ends.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[646]++
+func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[652]++
 	tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 	w.bugOn(finalSize > tail, "final_size > tail_offset")
-	if finalSize < tail { w.cov[647]++
+	if finalSize < tail { w.cov[653]++
 		w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), tail-finalSize)
 		sb.Buf.Sub(tail - finalSize)
 	}
-	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[648]++
+	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[654]++
 		s.bufFree(w, sb)
 	}
 }
@@ -148,8 +148,8 @@ func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov
 // is still there.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) { w.cov[649]++
-	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[650]++
+func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) { w.cov[655]++
+	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[656]++
 		return false, true
 	}
 	w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
@@ -158,11 +158,11 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) { w.c
 	shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 	w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 	sb.Buf.Del(diff)
-	if shadow.Ld8(&sb.Buf.Data) != 0 { w.cov[651]++
+	if shadow.Ld8(&sb.Buf.Data) != 0 { w.cov[657]++
 		return true, true
 	}
 	s.bufFree(w, sb)
-	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() { w.cov[652]++
+	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() { w.cov[658]++
 		s.Free(w, false)
 		return true, false
 	}
@@ -174,31 +174,31 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) { w.c
 // were acknowledged out of order, then the descriptor.
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
-func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[653]++
+func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[659]++
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	w.bugOn(shadow.Ld4(&s.Released) == 0, "!stream->release")
 	w.trace(evDescFree, id, flag(closing))
 	freed := uint64(0)
 	el := shadow.Ld8(&s.BufList.N)
-	for el != &s.BufList { w.cov[654]++
+	for el != &s.BufList { w.cov[660]++
 		follow := w.next(el)
 		sb := bufOfList(el)
 		el = follow
-		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[655]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[661]++
 			sb.Buf.Free(w)
 			sb.List.Delete()
 			w.free(kindStreamBuf, unsafe.Pointer(sb))
 			freed++
 		}
 	}
-	if freed != 0 { w.cov[656]++
+	if freed != 0 { w.cov[662]++
 		shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)-freed)
 		w.trace(evTxBufFreeDesc, id, freed, shadow.Ld8(&qc.StreamBufCount))
 		qc.notifyBuf(w, fnQcStreamDescFree)
 	}
 	node := s.AckedFrms.First()
-	for node != nil { w.cov[657]++
+	for node != nil { w.cov[663]++
 		frm := frmOfOffset(node)
 		node = w.after(node)
 		frm.Stream.Offset.Delete()
@@ -222,18 +222,18 @@ func (s *QCStreamDesc) bufGet() *Buffer {
 // on. Without one, room tells a failed allocation from a used-up quota.
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
-func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) { w.cov[658]++
+func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) { w.cov[664]++
 	qc := shadow.Ld8(&s.QC)
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	w.bugOn(shadow.Ld8(&qc.StreamBufCount) > w.cfg.bufs, "qc->stream_buf_count > global.tune.quic_streams_buf")
-	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs { w.cov[659]++
+	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs { w.cov[665]++
 		w.trace(evTxBufRefused, shadow.Ld8(&s.ByID.Key), shadow.Ld8(&qc.StreamBufCount))
 		return nil, false
 	}
 	shadow.St8(&s.BufOffset, offset)
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
-	if sb == nil { w.cov[660]++
+	if sb == nil { w.cov[666]++
 		return nil, true
 	}
 	shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)+1)
@@ -247,7 +247,7 @@ func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool
 // the descriptor keeps it for the acknowledgements.
 //
 //lastwake:c qc_stream_buf_release src/quic_stream.c
-func (s *QCStreamDesc) bufRelease(w *World) { w.cov[661]++
+func (s *QCStreamDesc) bufRelease(w *World) { w.cov[667]++
 	w.bugOn(shadow.Ld8(&s.Buf) == nil, "!stream->buf")
 	shadow.St8(&s.Buf, nil)
 	shadow.St8(&s.BufOffset, 0)

@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[717]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[723]++
 	switch phase {
-	case phaseDetach: w.cov[718]++
-		if len(w.apps) == 0 { w.cov[719]++
+	case phaseDetach: w.cov[724]++
+		if len(w.apps) == 0 { w.cov[725]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[720]++
+	case phaseNet: w.cov[726]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[721]++
+	case phaseQuiet: w.cov[727]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[722]++
+	case phaseTimers: w.cov[728]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[723]++
-	for i := range w.conns { w.cov[724]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[729]++
+	for i := range w.conns { w.cov[730]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[725]++
+		if c.cids == nil { w.cov[731]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[726]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[732]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[723]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[727]++
-	if len(w.apps) != 0 { w.cov[728]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[733]++
+	if len(w.apps) != 0 { w.cov[734]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[729]++
+	if w.queued() { w.cov[735]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[730]++
+	for i := range w.conns { w.cov[736]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[731]++
+		if c.cids == nil { w.cov[737]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[732]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[738]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -75,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[727]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[733]++
+func (w *World) queued() bool { w.cov[739]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -84,21 +84,21 @@ func (w *World) queued() bool { w.cov[733]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[734]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[740]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[735]++
+	if ok { w.cov[741]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[736]++
+	for i := range w.conns { w.cov[742]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[737]++
+		if c.cids == nil { w.cov[743]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[738]++
+		for _, which := range timerOrder { w.cov[744]++
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[739]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[745]++
 				continue
 			}
 			found = true
@@ -112,14 +112,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[734]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[740]++
-	for i := range w.conns { w.cov[741]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[746]++
+	for i := range w.conns { w.cov[747]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[742]++
+		if c.cids == nil { w.cov[748]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[743]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[749]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

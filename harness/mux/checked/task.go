@@ -107,15 +107,15 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[877]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[883]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskletNew() *Tasklet { w.cov[878]++
+func (w *World) taskletNew() *Tasklet { w.cov[884]++
 	t := (*Tasklet)(w.alloc(kindTasklet))
-	if t == nil { w.cov[879]++
+	if t == nil { w.cov[885]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -133,11 +133,11 @@ func (w *World) taskletNew() *Tasklet { w.cov[878]++
 //
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Free(w *World) { w.cov[880]++
-	if t == nil { w.cov[881]++
+func (t *Tasklet) Free(w *World) { w.cov[886]++
+	if t == nil { w.cov[887]++
 		return
 	}
-	if t.List.InList() { w.cov[882]++
+	if t.List.InList() { w.cov[888]++
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -153,10 +153,10 @@ func (t *Tasklet) Free(w *World) { w.cov[880]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[883]++
+func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[889]++
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
-	if state&taskInList != 0 { w.cov[884]++
+	if state&taskInList != 0 { w.cov[890]++
 		return
 	}
 	shadow.St4(&t.State, state|taskInList)
@@ -170,8 +170,8 @@ func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[883]++
 //
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
-func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[885]++
-	if thr < 0 { w.cov[886]++
+func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[891]++
+	if thr < 0 { w.cov[892]++
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -191,13 +191,13 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&taskInList != 0 }
 // What the handler returns is ignored, as in 2.9.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTasklet(t *Tasklet) { w.cov[887]++
+func (w *World) runTasklet(t *Tasklet) { w.cov[893]++
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
-	if state&taskKilled != 0 { w.cov[888]++
+	if state&taskKilled != 0 { w.cov[894]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -208,7 +208,7 @@ func (w *World) runTasklet(t *Tasklet) { w.cov[887]++
 }
 
 //lastwake:primitive
-func (w *World) setCurrent(t unsafe.Pointer) { w.cov[889]++
+func (w *World) setCurrent(t unsafe.Pointer) { w.cov[895]++
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -216,15 +216,15 @@ func (w *World) setCurrent(t unsafe.Pointer) { w.cov[889]++
 // call runs the tasklet handler with number process.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[890]++
+func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[896]++
 	switch process {
-	case procQccIOCb: w.cov[891]++
+	case procQccIOCb: w.cov[897]++
 		(*QCC)(ctx).IOCb(w)
-	case procQuicConnAppIOCb: w.cov[892]++
+	case procQuicConnAppIOCb: w.cov[898]++
 		(*QuicConn)(ctx).AppIOCb(w)
-	case procQuicConnClosedIOCb: w.cov[893]++
+	case procQuicConnClosedIOCb: w.cov[899]++
 		(*QuicConnClosed)(ctx).IOCb(w)
-	case procScConnIOCb: w.cov[894]++
+	case procScConnIOCb: w.cov[900]++
 		(*Stconn)(ctx).IOCb(w)
 	}
 }
@@ -233,9 +233,9 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[890]++
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[895]++
+func (w *World) taskNew() *Task { w.cov[901]++
 	t := (*Task)(w.alloc(kindTask))
-	if t == nil { w.cov[896]++
+	if t == nil { w.cov[902]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -256,13 +256,13 @@ func (w *World) taskNew() *Task { w.cov[895]++
 //
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Destroy(w *World) { w.cov[897]++
-	if t == nil { w.cov[898]++
+func (t *Task) Destroy(w *World) { w.cov[903]++
+	if t == nil { w.cov[904]++
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
-	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[899]++
+	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[905]++
 		w.taskFree(t)
 		return
 	}
@@ -273,8 +273,8 @@ func (t *Task) Destroy(w *World) { w.cov[897]++
 //
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskFree(t *Task) { w.cov[900]++
-	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[901]++
+func (w *World) taskFree(t *Task) { w.cov[906]++
+	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[907]++
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -287,10 +287,10 @@ func (w *World) taskFree(t *Task) { w.cov[900]++
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Wakeup(w *World, why uint32) { w.cov[902]++
+func (t *Task) Wakeup(w *World, why uint32) { w.cov[908]++
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
-	if state&(taskQueued|taskRunning) != 0 { w.cov[903]++
+	if state&(taskQueued|taskRunning) != 0 { w.cov[909]++
 		return
 	}
 	t.enqueue(w)
@@ -298,7 +298,7 @@ func (t *Task) Wakeup(w *World, why uint32) { w.cov[902]++
 
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
-func (t *Task) enqueue(w *World) { w.cov[904]++
+func (t *Task) enqueue(w *World) { w.cov[910]++
 	ctx := w.thread(w.tid)
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
@@ -309,13 +309,13 @@ func (t *Task) enqueue(w *World) { w.cov[904]++
 //
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Queue(w *World) { w.cov[905]++
+func (t *Task) Queue(w *World) { w.cov[911]++
 	expire := shadow.Ld8(&t.Expire)
-	if expire == eternity { w.cov[906]++
+	if expire == eternity { w.cov[912]++
 		return
 	}
-	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[907]++
-		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[908]++
+	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[913]++
+		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[914]++
 			return
 		}
 		t.WQ.Delete()
@@ -333,20 +333,20 @@ func (t *Task) armed() bool { return shadow.Ld8(&t.Expire) != eternity && shadow
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-func (w *World) wakeExpiredTasks() { w.cov[909]++
+func (w *World) wakeExpiredTasks() { w.cov[915]++
 	timers := &w.thread(w.tid).Timers
-	for { w.cov[910]++
+	for { w.cov[916]++
 		node := timers.First()
-		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[911]++
+		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[917]++
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[912]++
+		if shadow.Ld8(&task.Expire) == eternity { w.cov[918]++
 			continue
 		}
-		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[913]++
+		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[919]++
 			task.Queue(w)
 			continue
 		}
@@ -359,14 +359,14 @@ func (w *World) wakeExpiredTasks() { w.cov[909]++
 // afterwards, and RUNNING stays set if that was a lie.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTask(t *Task) { w.cov[914]++
+func (w *World) runTask(t *Task) { w.cov[920]++
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if process == procNone || state&taskKilled != 0 { w.cov[915]++
+	if process == procNone || state&taskKilled != 0 { w.cov[921]++
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -376,12 +376,12 @@ func (w *World) runTask(t *Task) { w.cov[914]++
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
 	w.judgeReturn(t, alive)
-	if !alive { w.cov[916]++
+	if !alive { w.cov[922]++
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
-	if after&taskQueued != 0 { w.cov[917]++
+	if after&taskQueued != 0 { w.cov[923]++
 		t.enqueue(w)
 		return
 	}
@@ -392,8 +392,8 @@ func (w *World) runTask(t *Task) { w.cov[914]++
 // that is still there, or a task that it had freed.
 //
 //lastwake:primitive
-func (w *World) judgeReturn(t *Task, alive bool) { w.cov[918]++
-	if alive != w.live(unsafe.Pointer(t)) { w.cov[919]++
+func (w *World) judgeReturn(t *Task, alive bool) { w.cov[924]++
+	if alive != w.live(unsafe.Pointer(t)) { w.cov[925]++
 		w.badReturns++
 	}
 }
@@ -402,16 +402,16 @@ func (w *World) judgeReturn(t *Task, alive bool) { w.cov[918]++
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[920]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[926]++
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[921]++
+	case procQccTimeoutTask: w.cov[927]++
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[922]++
+	case procQcProcessTimer: w.cov[928]++
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[923]++
+	case procQcIdleTimerTask: w.cov[929]++
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[924]++
+	case procQuicConnClosedIdleTimerTask: w.cov[930]++
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -421,9 +421,9 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[920
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[925]++
+func (w *World) spliceShared() { w.cov[931]++
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[926]++
+	for !ctx.SharedTaskletList.IsEmpty() { w.cov[932]++
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

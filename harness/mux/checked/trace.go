@@ -233,26 +233,30 @@ type Line = mux.Line
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[927]++
+func (w *World) trace(ev Event, arg ...uint64) { w.cov[933]++
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[928]++
+func (w *World) record(ev Event, arg []uint64) { w.cov[934]++
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
 }
 
 // traceWake says who wakes the mux's tasklet, before the wake; a tasklet that
-// was freed is not read.
+// was freed is not read. Nor is any other dead object that the model has not
+// read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[929]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[930]++
+func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[935]++
+	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[936]++
 		w.trace(evWake, uint64(from), 0, 1)
+		return
+	}
+	if !w.live(unsafe.Pointer(tl)) { w.cov[937]++
 		return
 	}
 	queued := tl.Queued()
@@ -260,8 +264,8 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[929]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[931]++
-	if tl == nil { w.cov[932]++
+func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[938]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[939]++
 		return
 	}
 	queued := tl.List.InList()
@@ -269,53 +273,56 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[931]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[933]++
+func (w *World) traceRelease(qcc *QCC) { w.cov[940]++
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[934]++
+func (w *World) traceStreamFree(qcs *QCS) { w.cov[941]++
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[935]++
+func (w *World) traceStreamNew(qcs *QCS) { w.cov[942]++
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[936]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[943]++
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[937]++
+func (w *World) traceSentDone(qcs *QCS) { w.cov[944]++
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[938]++
+func (w *World) traceIOSend(qcc *QCC) { w.cov[945]++
+	if !w.live(unsafe.Pointer(qcc)) { w.cov[946]++
+		return
+	}
 	streams := qcc.SendList.IsEmpty()
 	credits := qcc.LFctl.Frms.IsEmpty()
 	w.trace(evIOSend, flag(!streams), flag(!credits))
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[939]++
+func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[947]++
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[940]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[941]++
+func (w *World) traceAckControl(frm *QuicFrame) { w.cov[948]++
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[949]++
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[942]++
+func (w *World) traceQuicClose(qc *QuicConn) { w.cov[950]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

@@ -96,14 +96,14 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 // wireAt tells the application layer what stands at an offset of a stream.
 //
 //lastwake:primitive
-func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[943]++
+func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[951]++
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
 // wireType tells the application layer the type of a peer's uni stream.
 //
 //lastwake:primitive
-func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[944]++
+func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[952]++
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -111,4 +111,4 @@ func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[944]++
 // slotOf finds the connection's slot.
 //
 //lastwake:primitive
-func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[945]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
+func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[953]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }

@@ -114,7 +114,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[946]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[954]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.tracing = trace
@@ -131,13 +131,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[947]++
+	for i := range w.conns { w.cov[955]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[948]++
+	if h.Set[program.KeyStart] == 0 { w.cov[956]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -174,9 +174,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[949]++
+func (w *World) initThreads() { w.cov[957]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[950]++
+	for i := range int32(numThreads) { w.cov[958]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -188,30 +188,30 @@ func (w *World) initThreads() { w.cov[949]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[951]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[959]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[952]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[960]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[953]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[961]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[954]++
+func (w *World) SetOp(i int32) { w.cov[962]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[955]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[963]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[956]++
+func (w *World) spend() { w.cov[964]++
 	w.budget--
-	if w.budget < 0 { w.cov[957]++
+	if w.budget < 0 { w.cov[965]++
 		panic(&Budget{})
 	}
 }
@@ -220,8 +220,8 @@ func (w *World) spend() { w.cov[956]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[958]++
-	if cond && w.cfg.strict >= 1 { w.cov[959]++
+func (w *World) bugOn(cond bool, text string) { w.cov[966]++
+	if cond && w.cfg.strict >= 1 { w.cov[967]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -229,8 +229,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[958]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[960]++
-	if cond && w.cfg.strict >= 2 { w.cov[961]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[968]++
+	if cond && w.cfg.strict >= 2 { w.cov[969]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -238,7 +238,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[960]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[962]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[970]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -246,4 +246,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[962]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[963]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[971]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }

@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 970
+const NumEdges = 978
 
 // A CFunc is a row of CTable.
 type CFunc = mux.CFunc
