@@ -39,6 +39,15 @@ type Fault struct {
 	// the fix; empty when not known. Whether and when a stable branch took it
 	// is not said anywhere here.
 	Backport string
+	// Introduced is the commit that made the mistake, its first nine digits;
+	// empty when the history does not tell.
+	Introduced string
+	// LastWith is the last commit of the mainline that has it, the first parent
+	// of Commit, its first nine digits.
+	LastWith string
+	// Eras are the values of the header's era in which the code with the
+	// mistake is there; none means the default era only.
+	Eras []string
 	// Severity is the commit's own word: MINOR, MEDIUM or MAJOR.
 	Severity string
 	// Symptom is how the fault shows.
@@ -113,6 +122,14 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_da24bcfad: &haproxyDa24bcfad,
 	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
 	HAPROXY_73806f067: &haproxy73806f067,
+	HAPROXY_c1d714156: &haproxyC1d714156,
+	HAPROXY_c7004be96: &haproxyC7004be96,
+	HAPROXY_caf60ac69: &haproxyCaf60ac69,
+	HAPROXY_801e39e1c: &haproxy801e39e1c,
+	HAPROXY_c0c3a325a: &haproxyC0c3a325a,
+	HAPROXY_83ae0c250: &haproxy83ae0c250,
+	HAPROXY_7266ed8c3: &haproxy7266ed8c3,
+	HAPROXY_d355bce7e: &haproxyD355bce7e,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -2,7 +2,10 @@
 // connection, its streams, the stream descriptors that keep unacknowledged
 // bytes, frames and packets, the scheduler. The order of every free and every
 // wake follows HAProxy at commit 220386ae4 (3.0-dev2), the last one with the
-// wiring of 2.9.6; the faults of package fault are the only switches.
+// wiring of 2.9.6; the faults of package fault are the only switches. The key
+// era of a program's header chooses a later wiring in its place: 3.0 is v3.0.0
+// and 3.2 is v3.2.0, each with the fixes that upstream asked to take back to
+// it.
 //
 // It owns what C code owns: objects in pools, intrusive lists and trees, and
 // the rules for who may touch them when. It refuses to know who drives it, why

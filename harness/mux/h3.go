@@ -157,6 +157,9 @@ func (w *World) h3Finalize(h3c *H3C) bool {
 		return false
 	}
 	h3c.CtrlStrm = qcs
+	if w.cfg.era >= era30 {
+		return w.h3ControlSend(qcs)
+	}
 	if !qcs.Tx.Buf.Alloc(w) {
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -164,6 +167,48 @@ func (w *World) h3Finalize(h3c *H3C) bool {
 	qcs.Tx.Buf.Put(w, settingsLen)
 	qcs.send(w, true)
 	return true
+}
+
+// h3ControlSend models h3_control_send from 3.0 on: SETTINGS go into the control
+// stream's Tx buffer. It fails when there is none; in 3.0 also when the peer
+// allows nothing at first.
+//
+//lastwake:c h3_control_send src/h3.c
+func (w *World) h3ControlSend(qcs *QCS) bool {
+	qcc := qcs.QCC
+	if qcs.sBlocked() || qcc.sBlocked() {
+		qcc.SetError(w, h3InternalError, 1)
+		return false
+	}
+	out, _ := qcs.getTxbuf(w)
+	if out == nil {
+		qcc.SetError(w, h3InternalError, 1)
+		return false
+	}
+	out.Put(w, settingsLen)
+	qcs.sendData(w, true, settingsLen)
+	return true
+}
+
+// h3FinalizeLate models h3_finalize since 3.2, which can be tried again: while
+// flow control does not let SETTINGS out it reports that it must be.
+//
+//lastwake:c h3_finalize src/h3.c
+func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
+	qcc := h3c.QCC
+	qcs := h3c.CtrlStrm
+	if qcs == nil {
+		qcs = qcc.initStreamLocal(w)
+		if qcs == nil {
+			return false, false
+		}
+		qcs.sendMetadata(w)
+		h3c.CtrlStrm = qcs
+	}
+	if qcs.sBlocked() || qcc.sBlocked() {
+		return true, true
+	}
+	return false, w.h3ControlSend(qcs)
 }
 
 // h3Attach models h3_attach. After our GOAWAY a new request is refused.
@@ -384,7 +429,7 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 		h3c.Err = h3InternalError
 		return
 	}
-	if qcs.attachSC(w, last) == nil {
+	if !qcs.attachSC(w, last) {
 		h3c.Err = h3InternalError
 	} else if qcs.ID >= h3c.IDGoaway {
 		h3c.IDGoaway = qcs.ID + 4 // GOAWAY names the first request not processed
@@ -454,7 +499,15 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 		return 0
 	}
 	took := uint64(0)
-	if n != 0 {
+	switch {
+	case w.cfg.era >= era30:
+		got, ok := qcs.fillTxbuf(w, n)
+		if !ok {
+			qcs.QCC.SetError(w, h3InternalError, 1)
+			return got
+		}
+		took = got
+	case n != 0:
 		if !qcs.Tx.Buf.Alloc(w) {
 			h3c.Err = h3InternalError
 			qcs.QCC.SetError(w, uint64(h3c.Err), 1)
@@ -520,12 +573,34 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 		return // the control stream is opened by the first send
 	}
 	n := 2 + varintLen(h3c.IDGoaway) // type and length are a byte each
+	if w.cfg.era >= era30 {
+		w.h3GoawayDirect(h3c, qcs, n)
+		return
+	}
 	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
 		return
 	}
 	w.trace(evGoaway, h3c.IDGoaway)
 	qcs.Tx.Buf.Put(w, n)
 	qcs.send(w, true)
+}
+
+// h3GoawayDirect is h3_send_goaway from 3.0 on: n bytes go into the control
+// stream's Tx buffer if there is one, with room, and flow control permits.
+//
+//lastwake:c h3_send_goaway src/h3.c
+func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
+	if qcs == nil || qcs.ElBuf.InList() {
+		// Deviation: v3.0.0 asks for the buffer again and halts.
+		return
+	}
+	out, _ := qcs.getTxbuf(w)
+	if out == nil || out.Room() < n || qcs.sBlocked() || h3c.QCC.sBlocked() {
+		return
+	}
+	w.trace(evGoaway, h3c.IDGoaway)
+	out.Put(w, n)
+	qcs.sendData(w, true, n)
 }
 
 // h3Shutdown models h3_shutdown.

@@ -29,7 +29,7 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	ok := false
 	kind, _ := w.wireAt(qcs.QCC, qcs.ID, qcs.Rx.Offset)
 	if data != 0 && kind != wireInvalid {
-		ok = qcs.attachSC(w, fin) != nil
+		ok = qcs.attachSC(w, fin)
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	if !ok {
@@ -47,6 +47,13 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 {
 	if n == 0 {
 		return 0
+	}
+	if w.cfg.era >= era30 {
+		took, ok := qcs.fillTxbuf(w, n)
+		if !ok {
+			qcs.QCC.SetError(w, errInternal, 0)
+		}
+		return took
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
 		qcs.QCC.SetError(w, errInternal, 0)

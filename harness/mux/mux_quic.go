@@ -14,6 +14,7 @@ const (
 	qcBlkMFCtl = 0x00000004 // sending blocked due to connection flow control
 	qcConnFull = 0x00000008 // no stream buffers available on connection
 	qcAppShut  = 0x00000010 // application layer shutdown done
+	qcAppInit  = 0x00010000 // since 3.2: the application layer has finished its start, app_st
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
 	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
@@ -63,6 +64,8 @@ type RemoteFctl struct {
 type QCCTx struct {
 	Offsets     uint64 `c:"offsets"`
 	SentOffsets uint64 `c:"sent_offsets"`
+	BufInFlight uint64 `c:"buf_in_flight"` // since 3.1: bytes of Tx buffers
+	Frms        List   `c:"frms"`          // since 3.2: STREAM frames that were not sent
 }
 
 // A QuicErr is struct quic_err: the code of a CONNECTION_CLOSE.
@@ -92,11 +95,15 @@ type QCC struct {
 	StreamsByID  EbRoot         `c:"streams_by_id"`
 	SendList     List           `c:"send_list"`
 	WaitEvent    WaitEvent      `c:"wait_event"`
-	Task         *Task          `c:"task"`         // nil once the timeout has struck
-	OpeningList  List           `c:"opening_list"` // streams that wait for a whole request
-	Timeout      uint64         `c:"timeout"`      // ms
-	ShutTimeout  uint64         `c:"shut_timeout"` // ms
-	IdleStart    uint64         `c:"idle_start"`   // ms
+	Task         *Task          `c:"task"`          // nil once the timeout has struck
+	OpeningList  List           `c:"opening_list"`  // streams that wait for a whole request
+	FctlList     List           `c:"fctl_list"`     // from 3.0 on: streams that wait for credit
+	BufWaitList  List           `c:"buf_wait_list"` // from 3.0 on: streams that wait for a Tx buffer
+	RecvList     List           `c:"recv_list"`     // since 3.2: streams that can go on decoding
+	PurgList     List           `c:"purg_list"`     // since 3.2: streams that are over, by el_send
+	Timeout      uint64         `c:"timeout"`       // ms
+	ShutTimeout  uint64         `c:"shut_timeout"`  // ms
+	IdleStart    uint64         `c:"idle_start"`    // ms
 	Err          QuicErr        `c:"err"`
 	AppOps       uint64         `c:"app_ops"` // appNone, appH3 or appHQ
 	Ctx          unsafe.Pointer `c:"ctx"`     // *H3C with h3
@@ -264,6 +271,10 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
+	if w.cfg.era >= era32 {
+		qcc.purgeList(w)
+		return
+	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
 		qcs := qcsOfID(node)
@@ -273,10 +284,23 @@ func (qcc *QCC) purgeStreams(w *World) {
 			qcs.Destroy(w)
 			continue
 		}
-		if qcs.Flags&qsDetach != 0 && qcs.isCloseLocal() {
+		if qcs.Flags&qsDetach != 0 && !qcs.owesPeer(w) {
 			w.trace(evPurgeDetached, qcs.ID, uint64(qcs.St))
 			qcs.Destroy(w)
 		}
+	}
+}
+
+// purgeList is qcc_purge_streams since 3.2: the streams that are over stand in
+// a list.
+//
+//lastwake:c qcc_purge_streams src/mux_quic.c
+func (qcc *QCC) purgeList(w *World) {
+	for !qcc.PurgList.IsEmpty() {
+		qcs := qcsOfSend(w.next(&qcc.PurgList))
+		w.trace(evPurge, qcs.ID, uint64(qcs.St))
+		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
+		qcs.Destroy(w)
 	}
 }
 
@@ -383,6 +407,7 @@ func (qcc *QCC) Release(w *World) {
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
+	qcc.clearFrms(w)
 	if qcc.AppOps == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(qcc.Ctx))
@@ -423,6 +448,9 @@ func (qcc *QCC) freeStreams(w *World) {
 		node = w.after(node)
 		qcs.Free(w)
 	}
+	if qcc.Conn != nil && w.cfg.era >= era32 {
+		qcc.unsubRoom(w, qcc.Conn.QC)
+	}
 }
 
 // afterRelease is the end of qcc_release: the connection forgets its mux, its
@@ -440,12 +468,28 @@ func (conn *Connection) afterRelease(w *World) {
 	conn.Free(w)
 }
 
-// IOCb models qcc_io_cb, the handler of the mux's tasklet.
+// mayIOSend is the first question of qcc_io_cb: since 3.2 a mux that waits for
+// the transport does not send.
+//
+// Deviation: a connection in error does, for qcc_io_send is where the mux
+// notes the error; up to 3.5 a mux that waits learns of it with its timeout.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) {
+func (qcc *QCC) mayIOSend(w *World) bool {
+	waits := w.cfg.era >= era32 && qcc.WaitEvent.Events&subRetrySend != 0
+	conn := qcc.Conn
+	return !waits || conn.Flags&coError != 0
+}
+
+// IOCb models qcc_io_cb, the handler of the mux's tasklet; it returns false
+// when the tasklet is gone.
+//
+//lastwake:c qcc_io_cb src/mux_quic.c
+func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMux)
-	qcc.ioSend(w)
+	if qcc.mayIOSend(w) {
+		qcc.ioSend(w)
+	}
 	qcc.ioRecv(w)
 	if qcc.ioProcess(w) {
 		w.trace(evDead, deadTasklet)
@@ -454,10 +498,11 @@ func (qcc *QCC) IOCb(w *World) {
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
 			qcc.ioRecv(w)
 		}
-		return
+		return false
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	return true
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
@@ -500,6 +545,9 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 		}
 	}
 	qcc.AppOps = ops
+	if w.cfg.era >= era32 {
+		return true
+	}
 	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 		w.trace(evAppFinalize)
 		if !w.h3Finalize((*H3C)(qcc.Ctx)) {
@@ -591,6 +639,10 @@ func (qcc *QCC) init(w *World) {
 	qcc.StreamsByID.Init()
 	qcc.SendList.Init()
 	qcc.OpeningList.Init()
+	qcc.FctlList.Init()
+	qcc.BufWaitList.Init()
+	qcc.RecvList.Init()
+	qcc.PurgList.Init()
 	qcc.NbHreq = 0
 	qcc.NbSC = 0
 	qcc.Flags = 0
@@ -598,6 +650,8 @@ func (qcc *QCC) init(w *World) {
 	qcc.Err.App = 0
 	qcc.Tx.Offsets = 0
 	qcc.Tx.SentOffsets = 0
+	qcc.Tx.BufInFlight = 0
+	qcc.Tx.Frms.Init()
 	qcc.LFctl.init(w)
 	qcc.RFctl.MD = w.cfg.maxData
 	if qcc.RFctl.MD == 0 {
@@ -628,6 +682,11 @@ func (l *LocalFctl) init(w *World) {
 	l.MSUni = msUni
 	l.MSDBidiL = w.cfg.rxMSD
 	l.MSDBidiR = w.cfg.rxMSD
+	if w.cfg.era >= era32 {
+		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
+		// what the connection may receive, 90 %.
+		l.MSDBidiR = (w.cfg.rxData*90/100 + rxBufSize - 1) / rxBufSize * rxBufSize
+	}
 	l.MSDUniR = w.cfg.rxMSD
 	l.ClBidiR = 0
 	l.MD = w.cfg.rxData
@@ -661,6 +720,10 @@ func qcsOfID(n *Eb64Node) *QCS {
 
 func qcsOfSend(n *List) *QCS {
 	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElSend))
+}
+
+func qcsOfRecv(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElRecv))
 }
 
 func qcsOfOpening(n *List) *QCS {

@@ -7,6 +7,10 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
 func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
+	if w.cfg.era >= era30 {
+		qcs.sentDirect(w, n, offset)
+		return
+	}
 	w.bugOn(offset > qcs.Tx.SentOffset, "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > qcs.Tx.Offset, "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, qcs.ID, offset, n)
@@ -139,26 +143,15 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 //lastwake:primitive
 func (qcs *QCS) streamFin() bool { return qcs.Flags&qsFinStream != 0 && qcs.Tx.Buf.Data == 0 }
 
-// needSending models qcs_need_sending.
+// needSending models qcs_need_sending; from 3.0 on it is a FIN or bytes in the
+// descriptor's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) needSending() bool {
-	return qcs.Tx.Buf.Data != 0 || qcs.Tx.SentOffset < qcs.Tx.Offset || qcs.streamFin()
-}
-
-// prepBytes models qcs_prep_bytes, by which the send loop asked for a while
-// whether a stream has something to send: what its descriptor holds and the
-// transport has not sent.
-//
-//lastwake:c qcs_prep_bytes src/mux_quic.c
-func (qcs *QCS) prepBytes() uint64 {
-	stream := qcs.Stream
-	if stream.Buf == nil {
-		return 0
+func (qcs *QCS) needSending(w *World) bool {
+	if w.cfg.era >= era30 {
+		return qcs.Flags&qsFinStream != 0 || qcs.prepBytes(w) != 0
 	}
-	base := max(stream.BufOffset, stream.AckOffset)
-	sb := stream.Buf
-	return sb.Buf.Data - (qcs.Tx.SentOffset - base)
+	return qcs.Tx.Buf.Data != 0 || qcs.Tx.SentOffset < qcs.Tx.Offset || qcs.streamFin()
 }
 
 // subscribeSend models qcc_subscribe_send: the transport shall wake us when it
@@ -231,6 +224,11 @@ func (qcs *QCS) sendReset(w *World) bool {
 	qcs.idleOpen(w)
 	qcs.closeLocal(w)
 	qcs.Flags &^= qsToReset
+	if w.cfg.era >= era35 {
+		// Deviation: 3.5 still means to send a FIN, and does so when a
+		// STOP_SENDING brings the stream back into the send list.
+		qcs.Flags &^= qsFinStream
+	}
 	return true
 }
 
@@ -322,7 +320,11 @@ func (qcc *QCC) ioSend(w *World) {
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
-		qcc.sendStreams(w)
+		if w.cfg.era >= era32 {
+			qcc.ioSendKept(w)
+		} else {
+			qcc.sendStreams(w)
+		}
 	}
 	if conn.Flags&coError != 0 && qcc.Flags&qcErrConn == 0 {
 		w.trace(evErrConn)
@@ -366,6 +368,12 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 		conn.Flags |= coError
 		return false
 	}
+	if w.cfg.era >= era32 {
+		if qcc.Flags&qcAppInit == 0 && !qcc.appInit(w) {
+			return false
+		}
+		return qcc.emitFctl(w)
+	}
 	if !qcc.LFctl.Frms.IsEmpty() {
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
@@ -383,7 +391,7 @@ func (qcc *QCC) sendStreams(w *World) {
 	if qcc.visitSendList(w, frms, failed) {
 		for {
 			sent := qcc.sendFrames(w, frms)
-			if !sent || qcc.Flags&qcBlkMFCtl != 0 {
+			if !sent || qcc.blocked(w) {
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
@@ -395,16 +403,11 @@ func (qcc *QCC) sendStreams(w *World) {
 		w.frmFree(frm)
 	}
 	if !failed.IsEmpty() {
-		w.trace(evFailedBack)
-		for !failed.IsEmpty() {
-			qcs := qcsOfSend(w.next(failed))
-			qcs.ElSend.DelInit()
-			qcc.SendList.Append(&qcs.ElSend)
-		}
+		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if qcc.Flags&qcBlkMFCtl == 0 && qcc.WaitEvent.Events&subRetrySend == 0 {
+		if !qcc.blocked(w) && qcc.WaitEvent.Events&subRetrySend == 0 {
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -412,11 +415,38 @@ func (qcc *QCC) sendStreams(w *World) {
 	w.dropHead(frms)
 }
 
+// blocked reports whether the connection has sent all that the peer allows.
+//
+//lastwake:primitive
+func (qcc *QCC) blocked(w *World) bool {
+	if w.cfg.era >= era30 {
+		return qcc.rBlocked(w)
+	}
+	return qcc.Flags&qcBlkMFCtl != 0
+}
+
+// putBack is the end of qcc_io_send: streams that failed return to the end of
+// the send list.
+//
+//lastwake:c qcc_io_send src/mux_quic.c
+func (qcc *QCC) putBack(w *World, failed *List) {
+	w.trace(evFailedBack)
+	for !failed.IsEmpty() {
+		qcs := qcsOfSend(w.next(failed))
+		qcs.ElSend.DelInit()
+		qcc.SendList.Append(&qcs.ElSend)
+	}
+}
+
 // visitSendList is the first loop of qcc_io_send. It reports false when the
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
+	if w.cfg.era >= era30 {
+		_, ok := qcc.buildFrms(w, frms, failed)
+		return ok
+	}
 	var first *QCS
 	head := &qcc.SendList
 	el := head.N
@@ -428,15 +458,15 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 			break
 		}
 		todo := qcs.Flags & (qsToStopSending | qsToReset)
-		w.bugOn(todo == 0 && !qcs.needSending(), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
+		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
 		if todo&qsToStopSending != 0 {
 			if !qcs.sendStopSending(w) {
 				return false
 			}
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
-				qcs.prepBytes()
+				qcs.prepBytes(w)
 			}
-			if todo&qsToReset == 0 && !qcs.needSending() {
+			if todo&qsToReset == 0 && !qcs.needSending(w) {
 				qcs.ElSend.DelInit()
 				continue
 			}
@@ -473,6 +503,10 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
+	if w.cfg.era >= era30 {
+		qcc.retryFrms(w, frms, failed)
+		return
+	}
 	head := &qcc.SendList
 	el := head.N
 	for el != head {

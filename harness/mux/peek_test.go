@@ -136,6 +136,9 @@ func peekMux(b *strings.Builder, q *QCC) {
 		names(q.Flags, "ERRL", "ERRL_DONE", "BLK_MFCTL", "CONN_FULL", "APP_SHUT", "ERR_CONN"), q.Err.Code)
 	fmt.Fprintf(b, "  tx prepared=%d sent=%d md=%d; rx recv=%d consumed=%d md=%d\n", q.Tx.Offsets, q.Tx.SentOffsets, q.RFctl.MD,
 		q.LFctl.OffsetsRecv, q.LFctl.OffsetsConsume, q.LFctl.MD)
+	if n := q.Tx.BufInFlight; n != 0 {
+		fmt.Fprintf(b, "  buf_in_flight=%d\n", n)
+	}
 }
 
 func (w *World) peekConn(b *strings.Builder, cids *CIDs) {
@@ -168,7 +171,16 @@ func (w *World) peekStream(b *strings.Builder, qcc *QCC, id uint64) {
 	s := qcsOfID(node)
 	fmt.Fprintf(b, "  %s flags=%s err=%#x\n", stateNames[s.St], names(s.Flags, "SIZE_KNOWN", "FIN_STREAM", "BLK_MROOM", "DETACH",
 		"BLK_SFCTL", "DEM_FULL", "READ_ABORTED", "TO_RESET", "HREQ_RECV", "TO_STOP_SENDING", "UNKNOWN_PL_LENGTH", "RECV_RESET"), s.Err)
-	fmt.Fprintf(b, "  rx offset=%d max=%d msd=%d app_buf=%d ncbuf=%s\n", s.Rx.Offset, s.Rx.OffsetMax, s.Rx.MSD, s.Rx.AppBuf.Data, ranges(&s.Rx.NCBuf))
+	fmt.Fprintf(b, "  rx offset=%d max=%d msd=%d app_buf=%d", s.Rx.Offset, s.Rx.OffsetMax, s.Rx.MSD, s.Rx.AppBuf.Data)
+	if w.cfg.era < era32 {
+		fmt.Fprintf(b, " ncbuf=%s\n", ranges(&s.Rx.NCBuf))
+	} else {
+		fmt.Fprintf(b, " in recv_list=%t msd_frm=%t\n", s.ElRecv.InList(), s.Rx.MSDFrm != nil)
+	}
+	for n := s.Rx.Bufs.First(); n != nil; n = w.after(n) {
+		rb := rxBufOfOffset(n)
+		fmt.Fprintf(b, "  rx buffer %d-%d %s\n", n.Key, rb.OffEnd, ranges(&rb.NCB))
+	}
 	fmt.Fprintf(b, "  tx offset=%d sent=%d buf=%d msd=%d\n", s.Tx.Offset, s.Tx.SentOffset, s.Tx.Buf.Data, s.Tx.MSD)
 	if s.SD != nil {
 		fmt.Fprintf(b, "  sd flags=%s sc=%s subs=%t\n", names(s.SD.Flags, "", "ORPHAN", "EOI", "EOS", "ERROR", "ERR_PENDING", "RCV_MORE",
@@ -218,11 +230,26 @@ func (w *World) peekDesc(b *strings.Builder, qc *QuicConn, id uint64) {
 		}
 		bufs = append(bufs, s)
 	})
+	for n := d.BufTree.First(); n != nil; n = w.after(n) {
+		sb := bufOfOffset(n)
+		s := fmt.Sprintf("%d from %d", sb.Buf.Data, n.Key)
+		if sb == d.Buf {
+			s += " (current)"
+		}
+		for a := sb.AckTree.First(); a != nil; a = w.after(a) {
+			s += fmt.Sprintf(" acked %d-%d", a.Key, ackOfOffset(a).end())
+		}
+		bufs = append(bufs, s)
+	}
 	parked := 0
 	for n := d.AckedFrms.First(); n != nil; n = w.after(n) {
 		parked++
 	}
-	fmt.Fprintf(b, "  released=%d buf_offset=%d ack_offset=%d buffers=[%s] parked=%d\n", d.Released, d.BufOffset, d.AckOffset, strings.Join(bufs, ", "), parked)
+	fmt.Fprintf(b, "  released=%d buf_offset=%d ack_offset=%d buffers=[%s] parked=%d", d.Released, d.BufOffset, d.AckOffset, strings.Join(bufs, ", "), parked)
+	if d.Flags&sdWaitForFin != 0 {
+		b.WriteString(" WAIT_FOR_FIN")
+	}
+	b.WriteByte('\n')
 }
 
 func (w *World) peekPackets(b *strings.Builder, qc *QuicConn) {

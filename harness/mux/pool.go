@@ -30,6 +30,8 @@ const (
 	kindSession
 	kindThreadCtx
 	kindListHead
+	kindStreamAck
+	kindRxBuf
 	numKinds
 )
 
@@ -56,7 +58,9 @@ var types = []shadow.Type{
 	kindBuffer:         shadow.TypeOf[Area]("buffer"),
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
+	kindRxBuf:          shadow.TypeOf[RxBuf]("qc_stream_rxbuf"),
 	kindListHead:       shadow.TypeOf[List]("list"),
+	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
 
 // alloc models pool_alloc: an object with undefined content, or nil when this

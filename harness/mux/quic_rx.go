@@ -18,6 +18,7 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 	id := frm.Stream.ID
 	offset := frm.Stream.Offset.Key
 	n := frm.Stream.Len
+	w.noteFin(qc, frm, true)
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
 	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) {
@@ -29,11 +30,15 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 	if w.Faults.Has(fault.HAPROXY_8d5def0ba) {
 		desc = frm.Stream.Stream
 	}
+	if w.cfg.era >= era32 {
+		qc.handleAckedRange(w, frm, desc)
+		return
+	}
 	if offset > desc.AckOffset {
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)
 	} else {
-		_, alive := desc.Ack(w, offset, n)
+		_, alive := desc.Ack(w, offset, n, frm.Type&ftFinBit != 0)
 		w.releaseFrm(frm)
 		if !alive {
 			qc.checkClose(w)
@@ -54,12 +59,12 @@ func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) {
 		if strm.Offset.Key > desc.AckOffset {
 			return
 		}
-		_, alive := desc.Ack(w, strm.Offset.Key, strm.Len)
+		frm := frmOfOffset(node)
+		_, alive := desc.Ack(w, strm.Offset.Key, strm.Len, frm.Type&ftFinBit != 0)
 		if !alive {
 			qc.checkClose(w)
 			return
 		}
-		frm := frmOfOffset(node)
 		node = w.after(node)
 		strm.Offset.Delete()
 		w.releaseFrm(frm)

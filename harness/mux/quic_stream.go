@@ -11,8 +11,11 @@ import (
 //
 //lastwake:managed
 type QCStreamBuf struct {
-	Buf  Buffer `c:"buf"`
-	List List   `c:"list"`
+	Buf        Buffer   `c:"buf"`
+	List       List     `c:"list"`        // up to 3.0
+	OffsetNode Eb64Node `c:"offset_node"` // since 3.1, key is the offset of its first byte
+	AckTree    EbRoot   `c:"ack_tree"`    // since 3.1, ranges acknowledged out of order
+	Room       uint64   `c:"room"`        // since 3.1, bytes in those ranges
 }
 
 // A QCStreamDesc is struct qc_stream_desc: the transport's end of a stream. It
@@ -28,8 +31,25 @@ type QCStreamDesc struct {
 	AckOffset uint64       `c:"ack_offset"`
 	AckedFrms EbRoot       `c:"acked_frms"` // frames acknowledged out of order
 	Released  uint32       `c:"release"`
-	Ctx       *QCS         `c:"ctx"`
+	Flags     uint32       `c:"flags"` // from 3.0 on
+
+	// Since 3.1.
+	BufTree    EbRoot `c:"buf_tree"` // oldest offset first
+	NotifySend uint32 `c:"notify_send"`
+	NotifyRoom uint32 `c:"notify_room"`
+
+	Ctx unsafe.Pointer `c:"ctx"` // *QCS; *QCC once it is released, since 3.1
 }
+
+// Flags of a QCStreamDesc, QC_SD_FL_*.
+const sdWaitForFin = 0x2 // a FIN was sent and is not acknowledged
+
+// What a descriptor calls, notify_send and notify_room.
+const (
+	notifyNone uint32 = iota
+	notifyCtrlSend
+	notifyCtrlRoom
+)
 
 func bufOfList(n *List) *QCStreamBuf {
 	return shadow.ContainerOf[QCStreamBuf](unsafe.Pointer(n), unsafe.Offsetof(QCStreamBuf{}.List))
@@ -57,8 +77,9 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) {
 	qc.notifyBuf(w, fnQcStreamBufFree)
 }
 
-// notifyBuf tells the mux that a Tx buffer is to be had again. The flag goes
-// with the first call, so that later ones wake nobody.
+// notifyBuf tells the mux that a Tx buffer is to be had again: the streams that
+// wait from 3.0 on, before that its tasklet. The flag goes with the first call,
+// so that later ones wake nobody.
 //
 //lastwake:primitive
 func (qc *QuicConn) notifyBuf(w *World, from Func) {
@@ -66,6 +87,12 @@ func (qc *QuicConn) notifyBuf(w *World, from Func) {
 		return
 	}
 	qcc := qc.QCC
+	if w.cfg.era >= era30 {
+		for qcc.notifyBuf(w) {
+			w.spend()
+		}
+		return
+	}
 	if qcc.Flags&qcConnFull != 0 {
 		w.trace(evConnFullCleared)
 		qcc.Flags &^= qcConnFull
@@ -91,7 +118,15 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 	s.AckedFrms.Init()
 	s.AckOffset = 0
 	s.Released = 0
-	s.Ctx = ctx
+	s.Flags = 0
+	s.BufTree.Init()
+	s.NotifySend = notifyNone
+	s.NotifyRoom = notifyNone
+	if w.cfg.era >= era32 {
+		s.NotifySend = notifyCtrlSend
+		s.NotifyRoom = notifyCtrlRoom
+	}
+	s.Ctx = unsafe.Pointer(ctx)
 	w.trace(evDescNew, id)
 	return s
 }
@@ -116,36 +151,59 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 		s.trim(w, s.Buf, finalSize)
 		s.Buf = nil
 	}
-	if s.BufList.IsEmpty() {
+	if s.done() {
 		s.Free(w, false)
 	}
 }
 
-// trim drops what lies behind finalSize in the buffer sb, and frees the buffer
-// if nothing is left in it.
+// waitFin notes that a FIN was sent: from 3.0 on, where an empty frame may bear
+// it, the descriptor waits until the FIN is acknowledged as well.
 //
-// Deviation: a buffer that was empty all along goes too; 220386ae4 keeps it,
-// and its slot of the quota, until the connection ends.
+//lastwake:primitive
+func (s *QCStreamDesc) waitFin(w *World) {
+	if w.cfg.era < era30 {
+		return
+	}
+	w.trace(evWaitFin, s.ByID.Key)
+	s.Flags |= sdWaitForFin
+}
+
+// done models qc_stream_desc_done for a descriptor that is released.
+//
+//lastwake:primitive
+func (s *QCStreamDesc) done() bool {
+	return s.Flags&sdWaitForFin == 0 && s.BufList.IsEmpty() && s.BufTree.IsEmpty()
+}
+
+// trim drops what lies behind finalSize in the buffer sb, and frees the buffer
+// if nothing is left in it, be it that it was empty all along.
+//
+// Deviation: 220386ae4 and v3.0.0 keep a buffer that was empty all along, and
+// its slot of the quota, until the connection ends.
 //
 //lastwake:primitive
 func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
 	tail := max(s.BufOffset, s.AckOffset) + sb.Buf.Data
 	w.bugOn(finalSize > tail, "final_size > tail_offset")
-	if finalSize < tail {
-		w.trace(evDescTrim, s.ByID.Key, tail-finalSize)
-		sb.Buf.Sub(tail - finalSize)
+	unsent := tail - finalSize
+	if unsent != 0 {
+		w.trace(evDescTrim, s.ByID.Key, unsent)
+		sb.Buf.Sub(unsent)
 	}
 	if sb.Buf.Data == 0 {
 		s.bufFree(w, sb)
 	}
 }
 
-// Ack models qc_stream_desc_ack: bytes [offset, offset+n) were acknowledged.
-// It reports whether they moved the descriptor on, and whether the descriptor
-// is still there.
+// Ack models qc_stream_desc_ack: bytes [offset, offset+n) were acknowledged,
+// and the FIN if it stood behind them. It reports whether they moved the
+// descriptor on, and whether the descriptor is still there.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) {
+func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive bool) {
+	if s.Flags&sdWaitForFin != 0 {
+		return s.ackFin(w, offset, n, fin)
+	}
 	if offset+n <= s.AckOffset || offset > s.AckOffset {
 		return false, true
 	}
@@ -166,6 +224,38 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) {
 	return true, true
 }
 
+// ackFin is qc_stream_desc_ack for a descriptor that waits for its FIN: an
+// empty frame counts, and all of it must be acknowledged before the descriptor
+// goes.
+//
+//lastwake:c qc_stream_desc_ack src/quic_stream.c
+func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, alive bool) {
+	w.bugOn(fin && offset+n < s.AckOffset, "fin && offset + len < s->ack_offset")
+	if offset+n < s.AckOffset || offset > s.AckOffset {
+		return false, true
+	}
+	diff := offset + n - s.AckOffset
+	if diff != 0 {
+		w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
+		sb := bufOfList(w.next(&s.BufList))
+		s.AckOffset += diff
+		w.trace(evDescAck, s.ByID.Key, offset, n, diff)
+		sb.Buf.Del(diff)
+		if sb.Buf.Data == 0 {
+			s.bufFree(w, sb)
+		}
+	}
+	if fin {
+		w.trace(evFinAcked, s.ByID.Key)
+		s.Flags &^= sdWaitForFin
+	}
+	if s.Released != 0 && s.done() {
+		s.Free(w, false)
+		return diff != 0, false
+	}
+	return diff != 0, true
+}
+
 // Free models qc_stream_desc_free, for a descriptor that is released: empty
 // buffers go, all of them when the connection closes, then the frames that
 // were acknowledged out of order, then the descriptor.
@@ -177,6 +267,9 @@ func (s *QCStreamDesc) Free(w *World, closing bool) {
 	w.bugOn(s.Released == 0, "!stream->release")
 	w.trace(evDescFree, id, flag(closing))
 	freed := uint64(0)
+	if w.cfg.era >= era32 {
+		s.freeTree(w, closing)
+	}
 	el := s.BufList.N
 	for el != &s.BufList {
 		follow := w.next(el)
@@ -246,6 +339,10 @@ func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool
 //lastwake:c qc_stream_buf_release src/quic_stream.c
 func (s *QCStreamDesc) bufRelease(w *World) {
 	w.bugOn(s.Buf == nil, "!stream->buf")
+	sb := s.Buf
 	s.Buf = nil
 	s.BufOffset = 0
+	if w.cfg.era >= era32 {
+		s.room(w, sb.Buf.Room()+sb.Room)
+	}
 }

@@ -264,7 +264,24 @@ func (qc *QuicConn) stillUseful(w *World, cf *QuicFrame) bool {
 		return false
 	}
 	desc := descOfID(node)
+	if w.cfg.era >= era30 && cf.Type&ftFinBit != 0 && desc.Flags&sdWaitForFin != 0 {
+		return cf.Stream.skipAckedFin(desc.AckOffset)
+	}
 	return cf.Stream.skipAcked(desc.AckOffset)
+}
+
+// skipAckedFin is skipAcked for a frame whose FIN is not acknowledged: it may
+// have no byte left.
+//
+//lastwake:primitive
+func (s *QFStream) skipAckedFin(ackOffset uint64) bool {
+	if s.Offset.Key+s.Len < ackOffset {
+		return false
+	}
+	if s.Offset.Key < ackOffset {
+		s.mvFwd(ackOffset - s.Offset.Key)
+	}
+	return true
 }
 
 // skipAcked moves a STREAM frame behind what is acknowledged; it reports
@@ -301,8 +318,11 @@ func (qc *QuicConn) buildStream(w *World, pkt *QuicTxPacket, cf *QuicFrame, n ui
 		frm.Stream.Buf.Buf.Area.peek(frm.Stream.Data)
 	}
 	pkt.add(frm)
-	if qc.Flags&qcTxMuxContext != 0 {
-		frm.Stream.Stream.Ctx.streamsSentDone(w, n, frm.Stream.Offset.Key)
+	w.noteFin(qc, frm, false)
+	if w.cfg.era >= era32 {
+		frm.Stream.Stream.sent(w, frm.Stream.Offset.Key, n)
+	} else if qc.Flags&qcTxMuxContext != 0 {
+		(*QCS)(frm.Stream.Stream.Ctx).streamsSentDone(w, n, frm.Stream.Offset.Key)
 	}
 	return true
 }

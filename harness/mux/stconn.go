@@ -129,13 +129,24 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 // what the stream would do once woken.
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
-func (sc *Stconn) IOCb(w *World) { sc.State++ }
+func (sc *Stconn) IOCb(w *World) bool {
+	sc.State++
+	return true
+}
 
 // wake models sc_conn_process as the mux calls it for an endpoint without a
 // subscriber (data_cb->wake).
 //
 //lastwake:c sc_conn_process src/stconn.c
 func (sc *Stconn) wake(w *World) { sc.Flags |= 1 }
+
+// muxStrm models __sc_mux_strm: the mux's end of the stream.
+//
+//lastwake:c __sc_mux_strm include/haproxy/stconn.h
+func (sc *Stconn) muxStrm() *QCS {
+	sd := sc.Sedesc
+	return sd.SE
+}
 
 // Detach models sc_destroy and sc_detach_endp: the connector unsubscribes,
 // marks the endpoint orphan, cuts both links, tells the mux, and goes.

@@ -250,8 +250,7 @@ func (w *World) playApp(op program.Op) program.Outcome {
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	sd := sc.Sedesc
-	qcs := sd.SE
+	qcs := sc.muxStrm()
 	switch op.Verb {
 	case program.AppDetach:
 		w.apps[i] = w.apps[len(w.apps)-1]
@@ -301,7 +300,7 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
 func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
-	if qcs.isCloseLocal() || qcs.isCloseRemote() {
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() {
 		return program.NotNow
 	}
 	qcs.Err = uint64(op.Arg[program.AppErr])

@@ -43,6 +43,9 @@ type peerStream struct {
 	next uint64 // offset of the peer's next byte
 	fin  bool
 	segs []segment
+
+	finSent, finAcked bool   // for the audit: our FIN on the stream
+	kept              uint64 // for the audit: bytes that the stream has accepted
 }
 
 // peerStream returns the peer's side of stream id.
@@ -61,6 +64,16 @@ func (c *connSlot) peerStream(id uint64) *peerStream {
 	p := &c.peer[n]
 	*p = peerStream{id: id, segs: p.segs[:0]}
 	return p
+}
+
+// kept returns how many bytes of stream id have been accepted.
+func (c *connSlot) kept(id uint64) uint64 {
+	for i := range c.peer {
+		if c.peer[i].id == id {
+			return c.peer[i].kept
+		}
+	}
+	return 0
 }
 
 // put records that the bytes up to end mean kind. A partial request head is
@@ -107,3 +120,16 @@ func (w *World) wireType(qcc *QCC, id uint64) wire {
 //
 //lastwake:primitive
 func (w *World) slotOf(qcc *QCC) *connSlot { return &w.conns[qcc.Conn.QC.Index%maxConns] }
+
+// noteFin keeps, for the audit, that a frame with our FIN was put in a packet or
+// acknowledged.
+//
+//lastwake:primitive
+func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
+	if w.cfg.era < era30 || frm.Type&ftFinBit == 0 {
+		return
+	}
+	p := w.conns[qc.Index%maxConns].peerStream(frm.Stream.ID)
+	p.finSent = true
+	p.finAcked = p.finAcked || acked
+}

@@ -31,6 +31,7 @@ type World struct {
 	failed    bool // an allocation was made to fail
 
 	badReturns uint32 // for the audit: handlers that lied about their task
+	badAppends uint32 // and nodes inserted into a second list
 
 	budget  int
 	op      int32
@@ -71,6 +72,8 @@ type connSlot struct {
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
+	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
+	criticalLost                uint32 // peer's critical streams that ended unnoticed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -127,6 +130,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.stopping = false
 	w.failed = false
 	w.badReturns = 0
+	w.badAppends = 0
 	w.failAlloc = 0
 	w.opAllocs = 0
 	w.opFrees = 0

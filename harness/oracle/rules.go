@@ -88,6 +88,31 @@ var connRules = [...]connRule{
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("%d Tx buffers live, %d allowed", c.BuffersLive, c.BufLimit)
 		}},
+	{Accounting, "tx-buffer-bytes", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.BufBytes != c.BufBytesSum },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d bytes of Tx buffers counted, %d live", c.BufBytes, c.BufBytesSum)
+		}},
+	{LostWakeup, "buf-waiters", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.BufWaiters != 0 && !c.ConnFull },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams wait for a Tx buffer, and the connection has forgotten them", c.BufWaiters)
+		}},
+	{LostWakeup, "fctl-waiters", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.FctlWaiters != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams wait for credit that the connection has", c.FctlWaiters)
+		}},
+	{Accounting, "rx-data", "qcs",
+		func(c *target.ConnAudit) bool { return c.RxLost != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams lost bytes that the peer need not send again", c.RxLost)
+		}},
+	{Accounting, "critical-stream", "qcs",
+		func(c *target.ConnAudit) bool { return c.CriticalLost != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d control streams of the peer ended, and the connection goes on", c.CriticalLost)
+		}},
 	{LostWakeup, "stop-sending-dropped", "qcs",
 		func(c *target.ConnAudit) bool { return c.StopsDropped != 0 },
 		func(c *target.ConnAudit) string {
@@ -99,12 +124,23 @@ var connRules = [...]connRule{
 // network works, the connection is not being closed by us. Order is precedence:
 // a descriptor that is never freed fills the quota, a full quota leaves a
 // stream pending. After an allocation was made to fail, what is stuck for want
-// of it is not judged; a full quota with no buffer in it is stuck for ever.
+// of it is not judged; a full quota with no buffer in it is stuck for ever. A
+// stream that holds a buffer with nothing in it may still write or end.
 var restRules = [...]connRule{
 	{LostWakeup, "desc-unfreed", "qc_stream_desc",
 		func(c *target.ConnAudit) bool { return c.QuicAlive && c.DescsDone != 0 },
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("%d descriptors released, nothing left to be acked, not freed", c.DescsDone)
+		}},
+	{LostWakeup, "desc-empty-buffer", "qc_stream_desc",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.DescsEmpty != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d descriptors released, held by a buffer with nothing in it", c.DescsEmpty)
+		}},
+	{LostWakeup, "desc-bare", "qc_stream_desc",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.DescsBare != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d descriptors released, without a buffer, not freed", c.DescsBare)
 		}},
 	{LostWakeup, "fin-lost", "qc_stream_desc",
 		func(c *target.ConnAudit) bool { return c.QuicAlive && !c.Closing && c.FinsLost != 0 },
@@ -113,13 +149,15 @@ var restRules = [...]connRule{
 		}},
 	{LostWakeup, "conn-full", "qcc",
 		func(c *target.ConnAudit) bool {
-			return healthy(c) && c.ConnFull && c.FlowBlocked == 0 && (!c.AllocFailed || c.Buffers == 0)
+			return healthy(c) && c.ConnFull && c.FlowBlocked == 0 && c.Holding == 0 && (!c.AllocFailed || c.Buffers == 0)
 		},
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("CONN_FULL is set, %d of %d Tx buffers in use, and nothing will clear it", c.Buffers, c.BufLimit)
 		}},
 	{LostWakeup, "error-unsent", "qcc",
-		func(c *target.ConnAudit) bool { return c.MuxAlive && !c.ErrConn && c.ErrL && !c.ErrLDone },
+		func(c *target.ConnAudit) bool {
+			return c.MuxAlive && !c.ErrConn && c.ErrL && !c.ErrLDone && !(c.AllocFailed && c.Subscribed)
+		},
 		func(*target.ConnAudit) string { return "an error was raised and no CONNECTION_CLOSE asked for" }},
 	{LostWakeup, "mux-dead", "qcc",
 		func(c *target.ConnAudit) bool { return c.MuxAlive && c.NbSC == 0 && (c.ErrConn || c.ErrLDone) },

@@ -106,10 +106,23 @@ type ConnAudit = struct {
 	// BuffersLive the number of live ones that belong to its descriptors,
 	// BufLimit the quota.
 	Buffers, BuffersLive, BufLimit uint32
+	// BufBytes is what the qcc counts of them where bytes are bounded and not
+	// buffers, BufBytesSum the same over the live ones: all of a buffer that
+	// is being filled, of another one what was not acked.
+	BufBytes, BufBytesSum uint64
+	// BufWaiters counts the streams that wait for a Tx buffer, FctlWaiters
+	// those that wait for the connection's credit although there is some.
+	BufWaiters, FctlWaiters uint32
+	// Holding counts the open streams that hold a Tx buffer and have nothing
+	// to send.
+	Holding uint32
 	// Descs counts the live stream descriptors. DescsDone counts those that
 	// are released, wait for no ack (all that was sent is acked, no FIN that
-	// has to be waited for) and yet were not freed.
-	Descs, DescsDone uint32
+	// has to be waited for), hold bytes that were never sent, and were not
+	// freed. DescsEmpty are the same with nothing but empty buffers, DescsBare
+	// those without any buffer.
+	Descs, DescsDone      uint32
+	DescsEmpty, DescsBare uint32
 
 	// Controls counts the live streams that owe a RESET_STREAM or a
 	// STOP_SENDING, which no flow control stops. Pending counts the others that
@@ -128,4 +141,10 @@ type ConnAudit = struct {
 	// StopsDropped counts the streams freed, the connection being well, with
 	// a STOP_SENDING owed and never sent.
 	StopsDropped uint32
+	// RxLost counts the streams of which bytes were accepted that are neither
+	// decoded nor kept.
+	RxLost uint32
+	// CriticalLost counts the control streams of the peer that ended without an
+	// error of the connection (RFC 9114 section 6.2.1).
+	CriticalLost uint32
 }

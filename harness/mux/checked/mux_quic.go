@@ -17,6 +17,7 @@ const (
 	qcBlkMFCtl = 0x00000004 // sending blocked due to connection flow control
 	qcConnFull = 0x00000008 // no stream buffers available on connection
 	qcAppShut  = 0x00000010 // application layer shutdown done
+	qcAppInit  = 0x00010000 // since 3.2: the application layer has finished its start, app_st
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
 	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
@@ -66,6 +67,8 @@ type RemoteFctl struct {
 type QCCTx struct {
 	Offsets     uint64 `c:"offsets"`
 	SentOffsets uint64 `c:"sent_offsets"`
+	BufInFlight uint64 `c:"buf_in_flight"` // since 3.1: bytes of Tx buffers
+	Frms        List   `c:"frms"`          // since 3.2: STREAM frames that were not sent
 }
 
 // A QuicErr is struct quic_err: the code of a CONNECTION_CLOSE.
@@ -95,11 +98,15 @@ type QCC struct {
 	StreamsByID  EbRoot         `c:"streams_by_id"`
 	SendList     List           `c:"send_list"`
 	WaitEvent    WaitEvent      `c:"wait_event"`
-	Task         *Task          `c:"task"`         // nil once the timeout has struck
-	OpeningList  List           `c:"opening_list"` // streams that wait for a whole request
-	Timeout      uint64         `c:"timeout"`      // ms
-	ShutTimeout  uint64         `c:"shut_timeout"` // ms
-	IdleStart    uint64         `c:"idle_start"`   // ms
+	Task         *Task          `c:"task"`          // nil once the timeout has struck
+	OpeningList  List           `c:"opening_list"`  // streams that wait for a whole request
+	FctlList     List           `c:"fctl_list"`     // from 3.0 on: streams that wait for credit
+	BufWaitList  List           `c:"buf_wait_list"` // from 3.0 on: streams that wait for a Tx buffer
+	RecvList     List           `c:"recv_list"`     // since 3.2: streams that can go on decoding
+	PurgList     List           `c:"purg_list"`     // since 3.2: streams that are over, by el_send
+	Timeout      uint64         `c:"timeout"`       // ms
+	ShutTimeout  uint64         `c:"shut_timeout"`  // ms
+	IdleStart    uint64         `c:"idle_start"`    // ms
 	Err          QuicErr        `c:"err"`
 	AppOps       uint64         `c:"app_ops"` // appNone, appH3 or appHQ
 	Ctx          unsafe.Pointer `c:"ctx"`     // *H3C with h3
@@ -122,7 +129,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[182]++
+func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[233]++
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -137,7 +144,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[182]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[183]++
+func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[234]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -146,15 +153,15 @@ func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[183]++
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[184]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[235]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[185]++
+func (qcc *QCC) rmSC(w *World) { w.cov[236]++
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[186]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[237]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -162,11 +169,11 @@ func (qcc *QCC) rmSC(w *World) { w.cov[185]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[187]++
+func (qcc *QCC) rmHreq(w *World) { w.cov[238]++
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[188]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[239]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -189,32 +196,32 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[189]++
+func (qcc *QCC) refreshTimeout(w *World) { w.cov[240]++
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[190]++
+	if task == nil { w.cov[241]++
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[191]++
+	if !qcc.mayExpire() { w.cov[242]++
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[192]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[243]++
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[193]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[244]++
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[194]++
+	} else { w.cov[245]++
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[195]++
+	if shadow.Ld8(&task.Expire) == eternity { w.cov[246]++
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -236,19 +243,19 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[196]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[197]++
+func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[247]++
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[248]++
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[198]++
+	} else { w.cov[249]++
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[199]++
+		if timeout == eternity { w.cov[250]++
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[200]++
+	if w.stopping { w.cov[251]++
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -266,32 +273,49 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[201]++
+func (qcc *QCC) purgeStreams(w *World) { w.cov[252]++
+	if w.cfg.era >= era32 { w.cov[253]++
+		qcc.purgeList(w)
+		return
+	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[202]++
+	for node != nil { w.cov[254]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[203]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[255]++
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[204]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) { w.cov[256]++
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
 	}
 }
 
+// purgeList is qcc_purge_streams since 3.2: the streams that are over stand in
+// a list.
+//
+//lastwake:c qcc_purge_streams src/mux_quic.c
+func (qcc *QCC) purgeList(w *World) { w.cov[257]++
+	for !qcc.PurgList.IsEmpty() { w.cov[258]++
+		qcs := qcsOfSend(w.next(&qcc.PurgList))
+		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
+		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
+		qcs.Destroy(w)
+	}
+}
+
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[205]++
+func (qcc *QCC) Shutdown(w *World) { w.cov[259]++
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[206]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[260]++
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[207]++
-	default: w.cov[208]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[261]++
+	default: w.cov[262]++
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -302,21 +326,21 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[205]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[209]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[210]++
+func (qcc *QCC) shutdownApp(w *World) { w.cov[263]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[264]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
-	} else { w.cov[211]++
+	} else { w.cov[265]++
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[212]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[266]++
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -326,13 +350,13 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[209]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[213]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[214]++
+func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[267]++
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[268]++
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[215]++
+		if qcs.sc() == nil { w.cov[269]++
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[216]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[270]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -343,13 +367,13 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[213]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[217]++
+func (qcc *QCC) ioProcess(w *World) bool { w.cov[271]++
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[218]++
+	if w.stopping { w.cov[272]++
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[219]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[273]++
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead()
@@ -361,7 +385,7 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[217]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[220]++
+func (qcc *QCC) Release(w *World) { w.cov[274]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -369,7 +393,7 @@ func (qcc *QCC) Release(w *World) { w.cov[220]++
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
 	}
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[221]++
+	if shadow.Ld8(&qcc.Task) != nil { w.cov[275]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -381,18 +405,19 @@ func (qcc *QCC) Release(w *World) { w.cov[220]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[222]++
+	for !qcc.LFctl.Frms.IsEmpty() { w.cov[276]++
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
-	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[223]++
+	qcc.clearFrms(w)
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[277]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[224]++
+	if conn != nil { w.cov[278]++
 		conn.afterRelease(w)
 	}
 }
@@ -401,7 +426,7 @@ func (qcc *QCC) Release(w *World) { w.cov[220]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[225]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[279]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -410,7 +435,7 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[225]++
 	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
 		return
 	}
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[226]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[280]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -419,12 +444,15 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[225]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[227]++
+func (qcc *QCC) freeStreams(w *World) { w.cov[281]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[228]++
+	for node != nil { w.cov[282]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
+	}
+	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[283]++
+		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
 
@@ -432,7 +460,7 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[227]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[229]++
+func (conn *Connection) afterRelease(w *World) { w.cov[284]++
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -443,48 +471,65 @@ func (conn *Connection) afterRelease(w *World) { w.cov[229]++
 	conn.Free(w)
 }
 
-// IOCb models qcc_io_cb, the handler of the mux's tasklet.
+// mayIOSend is the first question of qcc_io_cb: since 3.2 a mux that waits for
+// the transport does not send.
+//
+// Deviation: a connection in error does, for qcc_io_send is where the mux
+// notes the error; up to 3.5 a mux that waits learns of it with its timeout.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) { w.cov[230]++
+func (qcc *QCC) mayIOSend(w *World) bool { w.cov[285]++
+	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
+	conn := shadow.Ld8(&qcc.Conn)
+	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
+}
+
+// IOCb models qcc_io_cb, the handler of the mux's tasklet; it returns false
+// when the tasklet is gone.
+//
+//lastwake:c qcc_io_cb src/mux_quic.c
+func (qcc *QCC) IOCb(w *World) bool { w.cov[286]++
 	w.trace(evRunMux)
-	qcc.ioSend(w)
+	if qcc.mayIOSend(w) { w.cov[287]++
+		qcc.ioSend(w)
+	}
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[231]++
+	if qcc.ioProcess(w) { w.cov[288]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
 			qcc.ioRecv(w)
 		}
-		return
+		return false
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	return true
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[232]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[289]++
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[233]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[234]++
+	if qcc != nil { w.cov[290]++
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[291]++
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[235]++
+		if !qcc.mayExpire() { w.cov[292]++
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[236]++
+	if qcc == nil { w.cov[293]++
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead() {          w.cov[237]++
+	if qcc.isDead() {          w.cov[294]++
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -495,17 +540,20 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[232]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[238]++
-	if ops == appH3 { w.cov[239]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[295]++
+	if ops == appH3 { w.cov[296]++
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[240]++
+		if !w.h3Init(qcc) { w.cov[297]++
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[241]++
+	if w.cfg.era >= era32 { w.cov[298]++
+		return true
+	}
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[299]++
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[242]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[300]++
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -518,23 +566,23 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[238]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[243]++
+func (w *World) qmuxInit(conn *Connection) bool { w.cov[301]++
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[244]++
+	if qcc == nil { w.cov[302]++
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[245]++
+	if qcc.start(w, conn) { w.cov[303]++
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[246]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[304]++
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[247]++
+		if code == errNoError { w.cov[305]++
 			code = errInternal
 			app = 0
 		}
@@ -548,17 +596,17 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[243]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[248]++
+func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[306]++
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[249]++
+	if tl == nil { w.cov[307]++
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[250]++
+	if task == nil { w.cov[308]++
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -573,7 +621,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[248]++
 		here.MuxStopping.Append(&conn.StoppingList)
 		return qcc.installAppOps(w, w.cfg.app)
 	}
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[251]++
+	if !qcc.installAppOps(w, w.cfg.app) { w.cov[309]++
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -584,7 +632,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[248]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[252]++
+func (qcc *QCC) init(w *World) { w.cov[310]++
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -594,6 +642,10 @@ func (qcc *QCC) init(w *World) { w.cov[252]++
 	qcc.StreamsByID.Init()
 	qcc.SendList.Init()
 	qcc.OpeningList.Init()
+	qcc.FctlList.Init()
+	qcc.BufWaitList.Init()
+	qcc.RecvList.Init()
+	qcc.PurgList.Init()
 	shadow.St8(&qcc.NbHreq, 0)
 	shadow.St8(&qcc.NbSC, 0)
 	shadow.St4(&qcc.Flags, 0)
@@ -601,9 +653,11 @@ func (qcc *QCC) init(w *World) { w.cov[252]++
 	shadow.St8(&qcc.Err.App, 0)
 	shadow.St8(&qcc.Tx.Offsets, 0)
 	shadow.St8(&qcc.Tx.SentOffsets, 0)
+	shadow.St8(&qcc.Tx.BufInFlight, 0)
+	qcc.Tx.Frms.Init()
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
-	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[253]++
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[311]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
@@ -624,13 +678,18 @@ func (qcc *QCC) init(w *World) { w.cov[252]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[254]++
+func (l *LocalFctl) init(w *World) { w.cov[312]++
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
 	shadow.St8(&l.MSUni, msUni)
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
+	if w.cfg.era >= era32 { w.cov[313]++
+		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
+		// what the connection may receive, 90 %.
+		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
+	}
 	shadow.St8(&l.MSDUniR, w.cfg.rxMSD)
 	shadow.St8(&l.ClBidiR, 0)
 	shadow.St8(&l.MD, w.cfg.rxData)
@@ -645,10 +704,10 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[255]++
+func (w *World) qmuxWake(conn *Connection) { w.cov[314]++
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[256]++
+	if qcc.ioProcess(w) { w.cov[315]++
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -664,6 +723,10 @@ func qcsOfID(n *Eb64Node) *QCS {
 
 func qcsOfSend(n *List) *QCS {
 	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElSend))
+}
+
+func qcsOfRecv(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElRecv))
 }
 
 func qcsOfOpening(n *List) *QCS {

@@ -33,6 +33,8 @@ const (
 	kindSession
 	kindThreadCtx
 	kindListHead
+	kindStreamAck
+	kindRxBuf
 	numKinds
 )
 
@@ -59,7 +61,9 @@ var types = []shadow.Type{
 	kindBuffer:         shadow.TypeOf[Area]("buffer"),
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
+	kindRxBuf:          shadow.TypeOf[RxBuf]("qc_stream_rxbuf"),
 	kindListHead:       shadow.TypeOf[List]("list"),
+	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
 
 // alloc models pool_alloc: an object with undefined content, or nil when this
@@ -67,9 +71,9 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[510]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[804]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[511]++
+	if w.opAllocs == w.failAlloc { w.cov[805]++
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -79,8 +83,8 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[510]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[512]++
-	if p == nil { w.cov[513]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[806]++
+	if p == nil { w.cov[807]++
 		return
 	}
 	w.opFrees++
@@ -91,7 +95,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[512]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[514]++
+func (w *World) listHead() *List { w.cov[808]++
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -100,4 +104,4 @@ func (w *World) listHead() *List { w.cov[514]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[515]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[809]++; w.arena.Pop(unsafe.Pointer(l)) }

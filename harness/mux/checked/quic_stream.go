@@ -14,8 +14,11 @@ import (
 //
 //lastwake:managed
 type QCStreamBuf struct {
-	Buf  Buffer `c:"buf"`
-	List List   `c:"list"`
+	Buf        Buffer   `c:"buf"`
+	List       List     `c:"list"`        // up to 3.0
+	OffsetNode Eb64Node `c:"offset_node"` // since 3.1, key is the offset of its first byte
+	AckTree    EbRoot   `c:"ack_tree"`    // since 3.1, ranges acknowledged out of order
+	Room       uint64   `c:"room"`        // since 3.1, bytes in those ranges
 }
 
 // A QCStreamDesc is struct qc_stream_desc: the transport's end of a stream. It
@@ -31,8 +34,25 @@ type QCStreamDesc struct {
 	AckOffset uint64       `c:"ack_offset"`
 	AckedFrms EbRoot       `c:"acked_frms"` // frames acknowledged out of order
 	Released  uint32       `c:"release"`
-	Ctx       *QCS         `c:"ctx"`
+	Flags     uint32       `c:"flags"` // from 3.0 on
+
+	// Since 3.1.
+	BufTree    EbRoot `c:"buf_tree"` // oldest offset first
+	NotifySend uint32 `c:"notify_send"`
+	NotifyRoom uint32 `c:"notify_room"`
+
+	Ctx unsafe.Pointer `c:"ctx"` // *QCS; *QCC once it is released, since 3.1
 }
+
+// Flags of a QCStreamDesc, QC_SD_FL_*.
+const sdWaitForFin = 0x2 // a FIN was sent and is not acknowledged
+
+// What a descriptor calls, notify_send and notify_room.
+const (
+	notifyNone uint32 = iota
+	notifyCtrlSend
+	notifyCtrlRoom
+)
 
 func bufOfList(n *List) *QCStreamBuf {
 	return shadow.ContainerOf[QCStreamBuf](unsafe.Pointer(n), unsafe.Offsetof(QCStreamBuf{}.List))
@@ -46,11 +66,11 @@ func descOfID(n *Eb64Node) *QCStreamDesc {
 // quota is free again, and a mux that waits for one is woken.
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
-func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[641]++
+func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[946]++
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	sb.List.DelInit()
-	if sb == shadow.Ld8(&s.Buf) { w.cov[642]++
+	if sb == shadow.Ld8(&s.Buf) { w.cov[947]++
 		shadow.St8(&s.Buf, nil)
 	}
 	sb.Buf.Free(w)
@@ -60,16 +80,23 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[641]++
 	qc.notifyBuf(w, fnQcStreamBufFree)
 }
 
-// notifyBuf tells the mux that a Tx buffer is to be had again. The flag goes
-// with the first call, so that later ones wake nobody.
+// notifyBuf tells the mux that a Tx buffer is to be had again: the streams that
+// wait from 3.0 on, before that its tasklet. The flag goes with the first call,
+// so that later ones wake nobody.
 //
 //lastwake:primitive
-func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[643]++
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[644]++
+func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[948]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[949]++
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[645]++
+	if w.cfg.era >= era30 { w.cov[950]++
+		for qcc.notifyBuf(w) { w.cov[951]++
+			w.spend()
+		}
+		return
+	}
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[952]++
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 		w.wakeMux(qcc, from)
@@ -79,9 +106,9 @@ func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[643]++
 // qcStreamDescNew models qc_stream_desc_new.
 //
 //lastwake:c qc_stream_desc_new src/quic_stream.c
-func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc { w.cov[646]++
+func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc { w.cov[953]++
 	s := (*QCStreamDesc)(w.alloc(kindStreamDesc))
-	if s == nil { w.cov[647]++
+	if s == nil { w.cov[954]++
 		return nil
 	}
 	shadow.St8(&s.ByID.Key, id)
@@ -94,7 +121,15 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 	s.AckedFrms.Init()
 	shadow.St8(&s.AckOffset, 0)
 	shadow.St4(&s.Released, 0)
-	shadow.St8(&s.Ctx, ctx)
+	shadow.St4(&s.Flags, 0)
+	s.BufTree.Init()
+	shadow.St4(&s.NotifySend, notifyNone)
+	shadow.St4(&s.NotifyRoom, notifyNone)
+	if w.cfg.era >= era32 { w.cov[955]++
+		shadow.St4(&s.NotifySend, notifyCtrlSend)
+		shadow.St4(&s.NotifyRoom, notifyCtrlRoom)
+	}
+	shadow.St8(&s.Ctx, unsafe.Pointer(ctx))
 	w.trace(evDescNew, id)
 	return s
 }
@@ -105,8 +140,8 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 // acknowledged. A nil descriptor is ignored.
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
-func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[648]++
-	if s == nil { w.cov[649]++
+func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[956]++
+	if s == nil { w.cov[957]++
 		return
 	}
 	w.bugOn(shadow.Ld4(&s.Released) != 0, "stream->release")
@@ -115,41 +150,64 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[648]++
 	shadow.St8(&s.Ctx, nil)
 	if w.Faults.Has(fault.HAPROXY_ad6b13d31) {
 		shadow.St8(&s.Buf, nil)
-	} else if shadow.Ld8(&s.Buf) != nil { w.cov[650]++
+	} else if shadow.Ld8(&s.Buf) != nil { w.cov[958]++
 		s.trim(w, shadow.Ld8(&s.Buf), finalSize)
 		shadow.St8(&s.Buf, nil)
 	}
-	if s.BufList.IsEmpty() { w.cov[651]++
+	if s.done() { w.cov[959]++
 		s.Free(w, false)
 	}
 }
 
-// trim drops what lies behind finalSize in the buffer sb, and frees the buffer
-// if nothing is left in it.
-//
-// Deviation: a buffer that was empty all along goes too; 220386ae4 keeps it,
-// and its slot of the quota, until the connection ends.
+// waitFin notes that a FIN was sent: from 3.0 on, where an empty frame may bear
+// it, the descriptor waits until the FIN is acknowledged as well.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[652]++
+func (s *QCStreamDesc) waitFin(w *World) { w.cov[960]++
+	if w.cfg.era < era30 { w.cov[961]++
+		return
+	}
+	w.trace(evWaitFin, shadow.Ld8(&s.ByID.Key))
+	shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)|sdWaitForFin)
+}
+
+// done models qc_stream_desc_done for a descriptor that is released.
+//
+//lastwake:primitive
+func (s *QCStreamDesc) done() bool {
+	return shadow.Ld4(&s.Flags)&sdWaitForFin == 0 && s.BufList.IsEmpty() && s.BufTree.IsEmpty()
+}
+
+// trim drops what lies behind finalSize in the buffer sb, and frees the buffer
+// if nothing is left in it, be it that it was empty all along.
+//
+// Deviation: 220386ae4 and v3.0.0 keep a buffer that was empty all along, and
+// its slot of the quota, until the connection ends.
+//
+//lastwake:primitive
+func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[962]++
 	tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 	w.bugOn(finalSize > tail, "final_size > tail_offset")
-	if finalSize < tail { w.cov[653]++
-		w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), tail-finalSize)
-		sb.Buf.Sub(tail - finalSize)
+	unsent := tail - finalSize
+	if unsent != 0 { w.cov[963]++
+		w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), unsent)
+		sb.Buf.Sub(unsent)
 	}
-	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[654]++
+	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[964]++
 		s.bufFree(w, sb)
 	}
 }
 
-// Ack models qc_stream_desc_ack: bytes [offset, offset+n) were acknowledged.
-// It reports whether they moved the descriptor on, and whether the descriptor
-// is still there.
+// Ack models qc_stream_desc_ack: bytes [offset, offset+n) were acknowledged,
+// and the FIN if it stood behind them. It reports whether they moved the
+// descriptor on, and whether the descriptor is still there.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) { w.cov[655]++
-	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[656]++
+func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[965]++
+	if shadow.Ld4(&s.Flags)&sdWaitForFin != 0 { w.cov[966]++
+		return s.ackFin(w, offset, n, fin)
+	}
+	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[967]++
 		return false, true
 	}
 	w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
@@ -158,15 +216,47 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) { w.c
 	shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 	w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 	sb.Buf.Del(diff)
-	if shadow.Ld8(&sb.Buf.Data) != 0 { w.cov[657]++
+	if shadow.Ld8(&sb.Buf.Data) != 0 { w.cov[968]++
 		return true, true
 	}
 	s.bufFree(w, sb)
-	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() { w.cov[658]++
+	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() { w.cov[969]++
 		s.Free(w, false)
 		return true, false
 	}
 	return true, true
+}
+
+// ackFin is qc_stream_desc_ack for a descriptor that waits for its FIN: an
+// empty frame counts, and all of it must be acknowledged before the descriptor
+// goes.
+//
+//lastwake:c qc_stream_desc_ack src/quic_stream.c
+func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[970]++
+	w.bugOn(fin && offset+n < shadow.Ld8(&s.AckOffset), "fin && offset + len < s->ack_offset")
+	if offset+n < shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[971]++
+		return false, true
+	}
+	diff := offset + n - shadow.Ld8(&s.AckOffset)
+	if diff != 0 { w.cov[972]++
+		w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
+		sb := bufOfList(w.next(&s.BufList))
+		shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
+		w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
+		sb.Buf.Del(diff)
+		if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[973]++
+			s.bufFree(w, sb)
+		}
+	}
+	if fin { w.cov[974]++
+		w.trace(evFinAcked, shadow.Ld8(&s.ByID.Key))
+		shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)&^sdWaitForFin)
+	}
+	if shadow.Ld4(&s.Released) != 0 && s.done() { w.cov[975]++
+		s.Free(w, false)
+		return diff != 0, false
+	}
+	return diff != 0, true
 }
 
 // Free models qc_stream_desc_free, for a descriptor that is released: empty
@@ -174,31 +264,34 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64) (moved, alive bool) { w.c
 // were acknowledged out of order, then the descriptor.
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
-func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[659]++
+func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[976]++
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	w.bugOn(shadow.Ld4(&s.Released) == 0, "!stream->release")
 	w.trace(evDescFree, id, flag(closing))
 	freed := uint64(0)
+	if w.cfg.era >= era32 { w.cov[977]++
+		s.freeTree(w, closing)
+	}
 	el := shadow.Ld8(&s.BufList.N)
-	for el != &s.BufList { w.cov[660]++
+	for el != &s.BufList { w.cov[978]++
 		follow := w.next(el)
 		sb := bufOfList(el)
 		el = follow
-		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[661]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[979]++
 			sb.Buf.Free(w)
 			sb.List.Delete()
 			w.free(kindStreamBuf, unsafe.Pointer(sb))
 			freed++
 		}
 	}
-	if freed != 0 { w.cov[662]++
+	if freed != 0 { w.cov[980]++
 		shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)-freed)
 		w.trace(evTxBufFreeDesc, id, freed, shadow.Ld8(&qc.StreamBufCount))
 		qc.notifyBuf(w, fnQcStreamDescFree)
 	}
 	node := s.AckedFrms.First()
-	for node != nil { w.cov[663]++
+	for node != nil { w.cov[981]++
 		frm := frmOfOffset(node)
 		node = w.after(node)
 		frm.Stream.Offset.Delete()
@@ -222,18 +315,18 @@ func (s *QCStreamDesc) bufGet() *Buffer {
 // on. Without one, room tells a failed allocation from a used-up quota.
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
-func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) { w.cov[664]++
+func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) { w.cov[982]++
 	qc := shadow.Ld8(&s.QC)
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	w.bugOn(shadow.Ld8(&qc.StreamBufCount) > w.cfg.bufs, "qc->stream_buf_count > global.tune.quic_streams_buf")
-	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs { w.cov[665]++
+	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs { w.cov[983]++
 		w.trace(evTxBufRefused, shadow.Ld8(&s.ByID.Key), shadow.Ld8(&qc.StreamBufCount))
 		return nil, false
 	}
 	shadow.St8(&s.BufOffset, offset)
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
-	if sb == nil { w.cov[666]++
+	if sb == nil { w.cov[984]++
 		return nil, true
 	}
 	shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)+1)
@@ -247,8 +340,12 @@ func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool
 // the descriptor keeps it for the acknowledgements.
 //
 //lastwake:c qc_stream_buf_release src/quic_stream.c
-func (s *QCStreamDesc) bufRelease(w *World) { w.cov[667]++
+func (s *QCStreamDesc) bufRelease(w *World) { w.cov[985]++
 	w.bugOn(shadow.Ld8(&s.Buf) == nil, "!stream->buf")
+	sb := shadow.Ld8(&s.Buf)
 	shadow.St8(&s.Buf, nil)
 	shadow.St8(&s.BufOffset, 0)
+	if w.cfg.era >= era32 { w.cov[986]++
+		s.room(w, sb.Buf.Room()+shadow.Ld8(&sb.Room))
+	}
 }

@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[723]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1093]++
 	switch phase {
-	case phaseDetach: w.cov[724]++
-		if len(w.apps) == 0 { w.cov[725]++
+	case phaseDetach: w.cov[1094]++
+		if len(w.apps) == 0 { w.cov[1095]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[726]++
+	case phaseNet: w.cov[1096]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[727]++
+	case phaseQuiet: w.cov[1097]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[728]++
+	case phaseTimers: w.cov[1098]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[729]++
-	for i := range w.conns { w.cov[730]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[1099]++
+	for i := range w.conns { w.cov[1100]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[731]++
+		if c.cids == nil { w.cov[1101]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[732]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1102]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[729]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[733]++
-	if len(w.apps) != 0 { w.cov[734]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[1103]++
+	if len(w.apps) != 0 { w.cov[1104]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[735]++
+	if w.queued() { w.cov[1105]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[736]++
+	for i := range w.conns { w.cov[1106]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[737]++
+		if c.cids == nil { w.cov[1107]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[738]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1108]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -75,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[733]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[739]++
+func (w *World) queued() bool { w.cov[1109]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -84,21 +84,21 @@ func (w *World) queued() bool { w.cov[739]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[740]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[1110]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[741]++
+	if ok { w.cov[1111]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[742]++
+	for i := range w.conns { w.cov[1112]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[743]++
+		if c.cids == nil { w.cov[1113]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[744]++
+		for _, which := range timerOrder { w.cov[1114]++
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[745]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1115]++
 				continue
 			}
 			found = true
@@ -112,14 +112,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[740]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[746]++
-	for i := range w.conns { w.cov[747]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[1116]++
+	for i := range w.conns { w.cov[1117]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[748]++
+		if c.cids == nil { w.cov[1118]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[749]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1119]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

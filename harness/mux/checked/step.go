@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[762]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[1132]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[763]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1133]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +22,48 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[762]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[764]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[1134]++
 	switch op.Verb {
-	case program.NetOpen: w.cov[765]++
+	case program.NetOpen: w.cov[1135]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[766]++
+	case program.ProcSoftstop: w.cov[1136]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[767]++
+	case program.TimePass: w.cov[1137]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[768]++
+	case program.RunAll: w.cov[1138]++
 		return w.playRunAll()
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[769]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1139]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[770]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1140]++
 		return w.playPacket(c, op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[771]++
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[1141]++
 		return w.playApp(op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[772]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1142]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[773]++
+	case program.NetLose: w.cov[1143]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[774]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[1144]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[775]++
+	case program.RunTimer: w.cov[1145]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[776]++
-	if int(op.Conn) >= maxConns { w.cov[777]++
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1146]++
+	if int(op.Conn) >= maxConns { w.cov[1147]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[778]++
+	if w.conns[op.Conn].opened { w.cov[1148]++
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +71,20 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[776]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[779]++
+func (w *World) netOpen(n uint8) { w.cov[1149]++
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[780]++
+	if qc == nil { w.cov[1150]++
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[781]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1151]++
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[782]++
-	if w.stopping { w.cov[783]++
+func (w *World) playSoftstop() program.Outcome { w.cov[1152]++
+	if w.stopping { w.cov[1153]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +93,16 @@ func (w *World) playSoftstop() program.Outcome { w.cov[782]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[784]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1154]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[785]++
+	if qc == nil { w.cov[1155]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[786]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1156]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[787]++
+	if out != program.Done { w.cov[1157]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +111,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[7
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[788]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1158]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[789]++
+	if cc == nil { w.cov[1159]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +123,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[788]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[790]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1160]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[791]++
+	case program.PeerStream: w.cov[1161]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[792]++
+	case program.PeerReset: w.cov[1162]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[793]++
+		if final == 0 { w.cov[1163]++
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[794]++
+		if ready { w.cov[1164]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[795]++
-		if ready { w.cov[796]++
+	case program.PeerStop: w.cov[1165]++
+		if ready { w.cov[1166]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[797]++
-		if ready { w.cov[798]++
+	case program.PeerMaxData: w.cov[1167]++
+		if ready { w.cov[1168]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[799]++
-		if ready { w.cov[800]++
+	case program.PeerMaxStreamData: w.cov[1169]++
+		if ready { w.cov[1170]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[801]++
+	case program.PeerClose: w.cov[1171]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[802]++
+	case program.NetAck: w.cov[1172]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[803]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1173]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +168,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[803]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[804]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1174]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[805]++
+	if node == nil { w.cov[1175]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +179,37 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[804]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[806]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1176]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[807]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1177]++
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[808]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[1178]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[809]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1179]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[810]++
+	if kind == wireEmpty { w.cov[1180]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[811]++
+	if p.fin { w.cov[1181]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[812]++
+	if back != 0 { w.cov[1182]++
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[813]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1183]++
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[814]++
+	} else { w.cov[1184]++
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +220,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[815]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1185]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[816]++
+	if last == 0 { w.cov[1186]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[817]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[1187]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[818]++
+	if !qc.inFlight(w, first, last) { w.cov[1188]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +239,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[815]
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[819]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[820]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[821]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1189]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1190]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1191]++
 			return true
 		}
 	}
@@ -249,38 +249,37 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[819]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[822]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[1192]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 { w.cov[823]++
+	if i < 0 { w.cov[1193]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	sd := shadow.Ld8(&sc.Sedesc)
-	qcs := shadow.Ld8(&sd.SE)
+	qcs := sc.muxStrm()
 	switch op.Verb {
-	case program.AppDetach: w.cov[824]++
+	case program.AppDetach: w.cov[1194]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
-	case program.AppSend: w.cov[825]++
+	case program.AppSend: w.cov[1195]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[826]++
+	case program.AppShut: w.cov[1196]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[827]++
+	case program.AppRead: w.cov[1197]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[828]++
+	case program.AppAbort: w.cov[1198]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[829]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1199]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[830]++
-	for i := range w.apps { w.cov[831]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[832]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[1200]++
+	for i := range w.apps { w.cov[1201]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1202]++
 			return i
 		}
 	}
@@ -289,13 +288,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[830]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[833]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[834]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1203]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1204]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[835]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[1205]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -305,8 +304,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[833]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[836]++
-	if qcs.isCloseLocal() || qcs.isCloseRemote() { w.cov[837]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1206]++
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1207]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -315,18 +314,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[836]++
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[838]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1208]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[839]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[1209]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[840]++
+	if op.Arg[program.SubSend] != 0 { w.cov[1210]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[841]++
+	if events == 0 { w.cov[1211]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[842]++
+	if op.Verb == program.AppSubscribe { w.cov[1212]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -337,32 +336,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[843]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1213]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[844]++
+	case program.NetFatal: w.cov[1214]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[845]++
+	case program.NetOK: w.cov[1215]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[846]++
+	case program.NetBlock: w.cov[1216]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[847]++
+	if qc == nil { w.cov[1217]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[848]++
+	case program.NetBlock: w.cov[1218]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[849]++
+	case program.NetWindow: w.cov[1219]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[850]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1220]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[851]++
+	default: w.cov[1221]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -371,13 +370,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[843]
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[852]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1222]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[853]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1223]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[854]++
+	if node == nil { w.cov[1224]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -386,15 +385,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[852
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[855]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1225]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[856]++
-		if op.Verb == program.RunStream { w.cov[857]++
+	if tl == nil { w.cov[1226]++
+		if op.Verb == program.RunStream { w.cov[1227]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[858]++
+	if !tl.Queued() { w.cov[1228]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -403,27 +402,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[855]
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[859]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1229]++
 	switch op.Verb {
-	case program.RunStream: w.cov[860]++
+	case program.RunStream: w.cov[1230]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[861]++
+		if i < 0 { w.cov[1231]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[862]++
+	case program.RunMux: w.cov[1232]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[863]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1233]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[864]++
+	if qc != nil { w.cov[1234]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[865]++
+	if cc != nil { w.cov[1235]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -431,18 +430,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[859]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[866]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1236]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[867]++
+	if task == nil { w.cov[1237]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[868]++
-		if !task.armed() { w.cov[869]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1238]++
+		if !task.armed() { w.cov[1239]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[870]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1240]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -451,23 +450,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[86
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[871]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1241]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[872]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[873]++
+	if cc != nil { w.cov[1242]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[1243]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[874]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[875]++
+	case program.TimerMux: w.cov[1244]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1245]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[876]++
+	case program.TimerIdle: w.cov[1246]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[877]++
+	case program.TimerPTO: w.cov[1247]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -479,16 +478,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[878]++
+func (w *World) playRunAll() program.Outcome { w.cov[1248]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[879]++
+	for range runAllMost { w.cov[1249]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[880]++
+		if !here.Tasklets.IsEmpty() { w.cov[1250]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[881]++
+		} else if !here.RQueue.IsEmpty() { w.cov[1251]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[882]++
+		} else { w.cov[1252]++
 			return out
 		}
 		out = program.Done

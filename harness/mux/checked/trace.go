@@ -172,6 +172,13 @@ const (
 	evConnFullSkip
 	evPurgeClosed
 	evPurgeDetached
+	evPurgListAdd
+	evPurge
+	evRecvListAdd
+	evRxBufNew
+	evRxTransfer
+	evStopCancelled
+	evAttachSkipped
 	evClBidiR
 	evQcsDestroy
 	evQcsFree
@@ -204,43 +211,56 @@ const (
 	evQcTaskletFree
 	evQuicConnFreed
 	evClosedConnFreed
+	evBufWait
+	evBufWaitDel
+	evTxBufGone
+	evFctlWait
+	evFctlWaitDel
+	evSndBufWaits
+	evRoom
+	evFrmCleared
+	evWaitFin
+	evFinAcked
+	evAckStored
 	numEvents
 )
 
-//line harness/mux/trace.go:352
+//line harness/mux/trace.go:388
 
-//line harness/mux/trace.go:355
+//line harness/mux/trace.go:391
 
-//line harness/mux/trace.go:358
+//line harness/mux/trace.go:394
 
-//line harness/mux/trace.go:361
+//line harness/mux/trace.go:397
 
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
 type Line = mux.Line
 
-//line harness/mux/trace.go:370
+//line harness/mux/trace.go:406
 
-//line harness/mux/trace.go:380
+//line harness/mux/trace.go:416
 
-//line harness/mux/trace.go:399
+//line harness/mux/trace.go:435
 
-//line harness/mux/trace.go:419
+//line harness/mux/trace.go:455
 
-//line harness/mux/trace.go:443
+//line harness/mux/trace.go:479
+
+//line harness/mux/trace.go:490
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[933]++
+func (w *World) trace(ev Event, arg ...uint64) { w.cov[1309]++
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[934]++
+func (w *World) record(ev Event, arg []uint64) { w.cov[1310]++
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -251,12 +271,12 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[934]++
 // read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[935]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[936]++
+func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1311]++
+	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1312]++
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
-	if !w.live(unsafe.Pointer(tl)) { w.cov[937]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1313]++
 		return
 	}
 	queued := tl.Queued()
@@ -264,8 +284,8 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[935]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[938]++
-	if !w.live(unsafe.Pointer(tl)) { w.cov[939]++
+func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1314]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1315]++
 		return
 	}
 	queued := tl.List.InList()
@@ -273,35 +293,35 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[938]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[940]++
+func (w *World) traceRelease(qcc *QCC) { w.cov[1316]++
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[941]++
+func (w *World) traceStreamFree(qcs *QCS) { w.cov[1317]++
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[942]++
+func (w *World) traceStreamNew(qcs *QCS) { w.cov[1318]++
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[943]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1319]++
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[944]++
+func (w *World) traceSentDone(qcs *QCS) { w.cov[1320]++
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[945]++
-	if !w.live(unsafe.Pointer(qcc)) { w.cov[946]++
+func (w *World) traceIOSend(qcc *QCC) { w.cov[1321]++
+	if !w.live(unsafe.Pointer(qcc)) { w.cov[1322]++
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -310,19 +330,24 @@ func (w *World) traceIOSend(qcc *QCC) { w.cov[945]++
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[947]++
+func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1323]++
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[948]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[949]++
+func (w *World) traceCleared(frm *QuicFrame) { w.cov[1324]++
+	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
+}
+
+//lastwake:primitive
+func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1325]++
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1326]++
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[950]++
+func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1327]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

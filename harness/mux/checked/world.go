@@ -36,6 +36,7 @@ type World struct {
 	failed    bool // an allocation was made to fail
 
 	badReturns uint32 // for the audit: handlers that lied about their task
+	badAppends uint32 // and nodes inserted into a second list
 
 	budget  int
 	op      int32
@@ -76,6 +77,8 @@ type connSlot struct {
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
+	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
+	criticalLost                uint32 // peer's critical streams that ended unnoticed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -90,16 +93,16 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:90
+//line harness/mux/world.go:93
 
-//line harness/mux/world.go:95
+//line harness/mux/world.go:98
 
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
 type Budget = mux.Budget
 
-//line harness/mux/world.go:105
+//line harness/mux/world.go:108
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -114,7 +117,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[954]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1333]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.tracing = trace
@@ -125,19 +128,20 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.stopping = false
 	w.failed = false
 	w.badReturns = 0
+	w.badAppends = 0
 	w.failAlloc = 0
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[955]++
+	for i := range w.conns { w.cov[1334]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[956]++
+	if h.Set[program.KeyStart] == 0 { w.cov[1335]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -174,9 +178,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[957]++
+func (w *World) initThreads() { w.cov[1336]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[958]++
+	for i := range int32(numThreads) { w.cov[1337]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -188,30 +192,30 @@ func (w *World) initThreads() { w.cov[957]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[959]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1338]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[960]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1339]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[961]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1340]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[962]++
+func (w *World) SetOp(i int32) { w.cov[1341]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[963]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1342]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[964]++
+func (w *World) spend() { w.cov[1343]++
 	w.budget--
-	if w.budget < 0 { w.cov[965]++
+	if w.budget < 0 { w.cov[1344]++
 		panic(&Budget{})
 	}
 }
@@ -220,8 +224,8 @@ func (w *World) spend() { w.cov[964]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[966]++
-	if cond && w.cfg.strict >= 1 { w.cov[967]++
+func (w *World) bugOn(cond bool, text string) { w.cov[1345]++
+	if cond && w.cfg.strict >= 1 { w.cov[1346]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -229,8 +233,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[966]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[968]++
-	if cond && w.cfg.strict >= 2 { w.cov[969]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[1347]++
+	if cond && w.cfg.strict >= 2 { w.cov[1348]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -238,7 +242,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[968]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[970]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1349]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -246,4 +250,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[970]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[971]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[1350]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }

@@ -1,0 +1,54 @@
+package fault
+
+var haproxyC1d714156 = Fault{
+	ID:       HAPROXY_c1d714156,
+	Name:     "HAPROXY-c1d714156",
+	Title:    "an empty FIN frame is taken for one that is sent again, and the stream is never done",
+	Model:    "mux",
+	Commit:   "c1d714156",
+	FixDate:  "2024-10-04",
+	Tag:      "v3.1-dev10",
+	Eras:     []string{"3.2"},
+	Severity: "MAJOR",
+	Symptom:  BugOn,
+	Class:    "bug-on",
+	Mechanism: "Since 3.1 the transport tells the mux of every STREAM frame that it puts in a packet, new or sent again, and " +
+		"qmux_ctrl_send has to tell the two apart. A frame without a byte says nothing by its offset. For such a frame it asked " +
+		"for a pending FIN and no buffer and nothing prepared; but the buffer whose bytes are sent and not acknowledged is " +
+		"still there. So a FIN that comes late is ignored, the stream stays in the send list with nothing taken off it, and " +
+		"qcc_io_send would send the FIN for ever if it did not assert that nobody is left with a buffer.",
+	Fix: "For a frame without a byte the pending FIN alone decides: it is gone once the frame was told of.",
+	Order: Order{
+		Before: []string{
+			"leave if offset + data < off_real",
+			"leave if !data and (no FIN_STREAM, or a buffer is held, or bytes are prepared)",
+			"the stream leaves the send list, closes locally, FIN_STREAM is cleared",
+		},
+		After: []string{
+			"leave if offset + data < off_real",
+			"leave if !data and no FIN_STREAM",
+			"the stream leaves the send list, closes locally, FIN_STREAM is cleared",
+		},
+	},
+	Primary: "bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | run.mux",
+	// The same assertion, in another op that lets the mux send.
+	Others: []string{
+		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | app.detach",
+		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | proc.softstop",
+		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | run.all",
+		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | run.timer",
+	},
+	Seed:  "seed/mux/haproxy-c1d714156.prog",
+	Known: "crash/mux/bug-on-qcc_io_send-qcs--stream--buf-qfctl_rblocked-qcs.txtar",
+	Confirm: []Check{
+		{"bt", "ABORT_NOW in qcc_io_send, in the loop after qcc_send_frames"},
+		{"p qcs->flags & QC_SF_FIN_STREAM", "2: the FIN is still to be sent"},
+		{"p qcs->tx.fc.off_real == qcs->tx.fc.off_soft", "1: all bytes were sent"},
+		{"p qcs->stream->buf", "not null: the buffer waits for its acknowledgement"},
+	},
+	NearMisses: []NearMiss{
+		{"bytes-sent", "sent done"},
+		{"late-fin", "shutw: FIN_STREAM set"},
+		{"empty-frame", "len=0 fin=1"},
+	},
+}
