@@ -243,7 +243,7 @@ func (qcc *QCC) retryFrms(w *World, frms, failed *List) {
 		blocked := qcs.rBlocked(w)
 		bytes := qcs.prepBytes(w)
 		w.bugOn(held && !blocked && bytes != 0, "qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc)")
-		w.bugOn(held && !blocked && bytes == 0, "qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left")
+		w.bugOn(held && !blocked && bytes == 0, "only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc)")
 		w.bugOn(total > limit, "resent > window_conn")
 		if blocked || total >= limit {
 			continue
