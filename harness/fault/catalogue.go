@@ -130,6 +130,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_83ae0c250: &haproxy83ae0c250,
 	HAPROXY_7266ed8c3: &haproxy7266ed8c3,
 	HAPROXY_d355bce7e: &haproxyD355bce7e,
+	HAPROXY_dcf226161: &haproxyDcf226161,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -87,6 +87,9 @@ const (
 	HAPROXY_7266ed8c3
 	// HAPROXY_d355bce7e: a closed connection leaves its tasklet behind.
 	HAPROXY_d355bce7e
+	// HAPROXY_dcf226161: a stream that waits for a Tx buffer must not try to send
+	// (issue #3080).
+	HAPROXY_dcf226161
 	numIDs
 )
 

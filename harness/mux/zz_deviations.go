@@ -48,6 +48,7 @@ var Deviations = []Deviation{
 	{"mux_quic_strm.go", "(*World).qmuxStrmShutw", "qcs_http_snd_buf learns from the message that its length is not known; here the op that shuts says so."},
 	{"mux_quic_strm.go", "(*World).qmuxStrmFastForward", "a buffer that cannot be allocated closes the connection; 220386ae4 gives fast forward up with h3, and follows the null pointer with hq."},
 	{"mux_quic_txbuf.go", "(*QCS).getTxbuf", "3.2 takes a small buffer for the headers of a response; here all are of one size."},
+	{"mux_quic_txbuf.go", "(*QCS).waitBuf", "a stream that stands in the list already is counted for the audit and not inserted again; the C tears the list, and what follows from that would be told as a lifetime's fault, which it is not."},
 	{"mux_quic_txbuf.go", "(*QCS).fillTxbuf", "a buffer that cannot be allocated closes the connection, behind bytes that were taken as well; v3.0.0 halts, or goes on without the storage of a buffer that it has made."},
 	{"quic_conn.go", "QuicConn", "the packet number space of application data is part of it; the handshake is over when the model starts, keys and acknowledgements of the peer's packets are left out."},
 	{"quic_conn.go", "(*QuicConn).kill", "the idle timer may be gone already when the mux outlived it; 220386ae4 wakes it all the same."},

@@ -117,7 +117,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1325]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1324]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.tracing = trace
@@ -135,13 +135,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[1326]++
+	for i := range w.conns { w.cov[1325]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[1327]++
+	if h.Set[program.KeyStart] == 0 { w.cov[1326]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -178,9 +178,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[1328]++
+func (w *World) initThreads() { w.cov[1327]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[1329]++
+	for i := range int32(numThreads) { w.cov[1328]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -192,30 +192,30 @@ func (w *World) initThreads() { w.cov[1328]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1330]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1329]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1331]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1330]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1332]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1331]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[1333]++
+func (w *World) SetOp(i int32) { w.cov[1332]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1334]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1333]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[1335]++
+func (w *World) spend() { w.cov[1334]++
 	w.budget--
-	if w.budget < 0 { w.cov[1336]++
+	if w.budget < 0 { w.cov[1335]++
 		panic(&Budget{})
 	}
 }
@@ -224,8 +224,8 @@ func (w *World) spend() { w.cov[1335]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[1337]++
-	if cond && w.cfg.strict >= 1 { w.cov[1338]++
+func (w *World) bugOn(cond bool, text string) { w.cov[1336]++
+	if cond && w.cfg.strict >= 1 { w.cov[1337]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -233,8 +233,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[1337]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[1339]++
-	if cond && w.cfg.strict >= 2 { w.cov[1340]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[1338]++
+	if cond && w.cfg.strict >= 2 { w.cov[1339]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -242,7 +242,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[1339]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1341]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1340]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -250,4 +250,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1341]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[1342]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[1341]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
