@@ -131,6 +131,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_7266ed8c3: &haproxy7266ed8c3,
 	HAPROXY_d355bce7e: &haproxyD355bce7e,
 	HAPROXY_dcf226161: &haproxyDcf226161,
+	HAPROXY_e177cf341: &haproxyE177cf341,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -90,6 +90,8 @@ const (
 	// HAPROXY_dcf226161: a stream that waits for a Tx buffer must not try to send
 	// (issue #3080).
 	HAPROXY_dcf226161
+	// HAPROXY_e177cf341: an empty FIN frame that is lost is not sent again.
+	HAPROXY_e177cf341
 	numIDs
 )
 

@@ -161,7 +161,7 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 //
 //lastwake:primitive
 func (s *QCStreamDesc) waitFin(w *World) {
-	if w.cfg.era < era30 {
+	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) {
 		return
 	}
 	w.trace(evWaitFin, s.ByID.Key)

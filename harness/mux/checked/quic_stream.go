@@ -164,7 +164,7 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[949]++
 //
 //lastwake:primitive
 func (s *QCStreamDesc) waitFin(w *World) { w.cov[953]++
-	if w.cfg.era < era30 { w.cov[954]++
+	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) { w.cov[954]++
 		return
 	}
 	w.trace(evWaitFin, shadow.Ld8(&s.ByID.Key))
