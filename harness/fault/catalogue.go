@@ -132,6 +132,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_d355bce7e: &haproxyD355bce7e,
 	HAPROXY_dcf226161: &haproxyDcf226161,
 	HAPROXY_e177cf341: &haproxyE177cf341,
+	HAPROXY_3fdb039a9: &haproxy3fdb039a9,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -92,6 +92,8 @@ const (
 	HAPROXY_dcf226161
 	// HAPROXY_e177cf341: an empty FIN frame that is lost is not sent again.
 	HAPROXY_e177cf341
+	// HAPROXY_3fdb039a9: a descriptor of which all is acknowledged is not freed.
+	HAPROXY_3fdb039a9
 	numIDs
 )
 
