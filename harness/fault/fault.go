@@ -94,6 +94,8 @@ const (
 	HAPROXY_e177cf341
 	// HAPROXY_3fdb039a9: a descriptor of which all is acknowledged is not freed.
 	HAPROXY_3fdb039a9
+	// HAPROXY_3ef1ee477: an empty buffer keeps a released descriptor.
+	HAPROXY_3ef1ee477
 	numIDs
 )
 
