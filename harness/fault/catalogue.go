@@ -134,6 +134,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_e177cf341: &haproxyE177cf341,
 	HAPROXY_3fdb039a9: &haproxy3fdb039a9,
 	HAPROXY_3ef1ee477: &haproxy3ef1ee477,
+	HAPROXY_7edb2ffae: &haproxy7edb2ffae,
 }
 
 // All returns the catalogue in the order of the IDs.

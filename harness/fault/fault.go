@@ -96,6 +96,8 @@ const (
 	HAPROXY_3fdb039a9
 	// HAPROXY_3ef1ee477: an empty buffer keeps a released descriptor.
 	HAPROXY_3ef1ee477
+	// HAPROXY_7edb2ffae: kept frames are not built anew for a higher limit.
+	HAPROXY_7edb2ffae
 	numIDs
 )
 

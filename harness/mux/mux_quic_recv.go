@@ -387,6 +387,10 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (w *World) staleFrms(soft, real, old, now uint64) bool {
+	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
+		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
+		return unblockSoft || unblockReal
+	}
 	return real != now && fctlSBlocked(soft, old)
 }
 
