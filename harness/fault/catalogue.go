@@ -135,6 +135,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_3fdb039a9: &haproxy3fdb039a9,
 	HAPROXY_3ef1ee477: &haproxy3ef1ee477,
 	HAPROXY_7edb2ffae: &haproxy7edb2ffae,
+	HAPROXY_ddfd8031f: &haproxyDdfd8031f,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -98,6 +98,8 @@ const (
 	HAPROXY_3ef1ee477
 	// HAPROXY_7edb2ffae: kept frames are not built anew for a higher limit.
 	HAPROXY_7edb2ffae
+	// HAPROXY_ddfd8031f: frames without a byte count as no frames.
+	HAPROXY_ddfd8031f
 	numIDs
 )
 

@@ -332,8 +332,13 @@ func (qcc *QCC) emitRsSs(w *World) bool {
 func (qcc *QCC) emitFrms(w *World, failed *List) {
 	frms := &qcc.Tx.Frms
 	if frms.IsEmpty() && !qcc.SendList.IsEmpty() {
-		qcc.buildFrms(w, frms, failed)
-		if frms.IsEmpty() {
+		total, _ := qcc.buildFrms(w, frms, failed)
+		if w.Faults.Has(fault.HAPROXY_ddfd8031f) {
+			if total == 0 {
+				w.bugOn(!frms.IsEmpty(), "!LIST_ISEMPTY(frms)")
+				return
+			}
+		} else if frms.IsEmpty() {
 			return
 		}
 	}

@@ -337,8 +337,13 @@ func (qcc *QCC) emitRsSs(w *World) bool { w.cov[354]++
 func (qcc *QCC) emitFrms(w *World, failed *List) { w.cov[358]++
 	frms := &qcc.Tx.Frms
 	if frms.IsEmpty() && !qcc.SendList.IsEmpty() { w.cov[359]++
-		qcc.buildFrms(w, frms, failed)
-		if frms.IsEmpty() { w.cov[360]++
+		total, _ := qcc.buildFrms(w, frms, failed)
+		if w.Faults.Has(fault.HAPROXY_ddfd8031f) {
+			if total == 0 {
+				w.bugOn(!frms.IsEmpty(), "!LIST_ISEMPTY(frms)")
+				return
+			}
+		} else if frms.IsEmpty() { w.cov[360]++
 			return
 		}
 	}
