@@ -138,6 +138,12 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_b9e064040: &haproxyB9e064040,
 	HAPROXY_9d905dfd7: &haproxy9d905dfd7,
 	HAPROXY_333f2caba: &haproxy333f2caba,
+	HAPROXY_dcf226161: &haproxyDcf226161,
+	HAPROXY_e177cf341: &haproxyE177cf341,
+	HAPROXY_3fdb039a9: &haproxy3fdb039a9,
+	HAPROXY_3ef1ee477: &haproxy3ef1ee477,
+	HAPROXY_7edb2ffae: &haproxy7edb2ffae,
+	HAPROXY_ddfd8031f: &haproxyDdfd8031f,
 }
 
 // All returns the catalogue in the order of the IDs.
