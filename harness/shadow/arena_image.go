@@ -87,3 +87,28 @@ func (a *Arena) Readable(p unsafe.Pointer, n uintptr) bool {
 // Raw is the memory of the n bytes at p, which must lie in the arena: for who
 // looks on, such as an audit or a modelled kernel, and not for the program.
 func (a *Arena) Raw(p unsafe.Pointer, n uintptr) []byte { return a.bytes(a.Rel(p), n) }
+
+// Text returns the string at p, without its NUL, if it ends within the arena
+// and may be read: a look that never traps. The slice is for use at once.
+func (a *Arena) Text(p unsafe.Pointer) ([]byte, bool) {
+	off := a.Rel(p)
+	for n := uintptr(0); off+n < Size && a.code(off+n) == codeOpen; n++ {
+		if *(*byte)(a.at(off + n)) == 0 {
+			return a.bytes(off, n), true
+		}
+	}
+	return nil, false
+}
+
+// KindAt returns the kind of the object that is not dead and holds p, 0 if
+// there is none.
+func (a *Arena) KindAt(p unsafe.Pointer) Kind {
+	off := a.Rel(p)
+	if off >= Size {
+		return 0
+	}
+	if _, r := a.find(off); r != nil && !r.tag.dead() {
+		return r.tag.kind()
+	}
+	return 0
+}
