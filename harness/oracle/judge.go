@@ -24,6 +24,9 @@ func Judge(h *target.History) []Verdict {
 	for i := range sessionRules {
 		vs = appendSession(vs, h, &sessionRules[i])
 	}
+	for i := range procRules {
+		vs = appendSession(vs, h, &procRules[i])
+	}
 	for i := range connRules {
 		vs = appendConn(vs, h, &connRules[i])
 	}
@@ -60,6 +63,9 @@ func suspectCheck(c *target.Check) bool {
 		if sessionRules[i].count(a) != 0 {
 			return true
 		}
+	}
+	if a.Proc != (target.ProcAudit{}) {
+		return true
 	}
 	var edges uint32
 	for _, n := range a.Edge {
