@@ -156,7 +156,7 @@ func (w *World) releasePut(name int) bool {
 
 // enterFrame calls a function with a buffer.
 //
-//lastwake:primitive
+//lastwake:c app_enter application
 func (w *World) enterFrame() bool {
 	g := w.g
 	i := g.NumFrames

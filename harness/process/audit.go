@@ -13,6 +13,7 @@ type Audit struct {
 	EnvName                                           uint32
 	RingBroken, LostRings, LostMaps                   uint32
 	LostFDs, ProcListBroken, ProcListLost             uint32
+	AtStart                                           uint32
 }
 
 // Audit returns what was found so far.

@@ -122,7 +122,7 @@ func (w *World) checkBlock() {
 		return
 	}
 	for k := w.g.Known; k != nil; k = k.Next {
-		if !w.arena.Readable(unsafe.Pointer(k), unsafe.Sizeof(Known{})) {
+		if !w.arena.Readable(unsafe.Pointer(k), knownBytes) {
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(k.Str))

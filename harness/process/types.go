@@ -1,6 +1,8 @@
 package process
 
 import (
+	"unsafe"
+
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -86,6 +88,7 @@ type Globals struct {
 	TmpStartupLogs *Ring             `c:"tmp_startup_logs"`
 	Starting       uint32            `c:"mode_starting"`
 	Sinks          [maxRings]*Ring   `c:"sinks"`
+	Others         [8]uint64         `c:"others"` // of other parts of the program
 	ProcList       List              `c:"proc_list"`
 	Frames         [maxFrames]*Frame `c:"frames"`
 	NumFrames      int32             `c:"nb_frames"`
@@ -115,6 +118,9 @@ type Known struct {
 	Str  *Char  `c:"string"`
 	Hash uint32 `c:"hash"` // of the whole string
 }
+
+// knownBytes is the size of a Known without what pads it.
+const knownBytes = unsafe.Offsetof(Known{}.Hash) + unsafe.Sizeof(Known{}.Hash)
 
 // An EnvArrays is an entry of glibc 2.41's list of the arrays that it has made.
 //

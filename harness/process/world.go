@@ -104,6 +104,10 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
+	w.check()
+	if w.checks != (Audit{}) {
+		w.checks.AtStart = 1
+	}
 }
 
 // Arena returns the memory of the World.

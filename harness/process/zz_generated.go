@@ -10,7 +10,7 @@ import (
 )
 
 // NumEdges is the number of edge counters in the checked twin.
-const NumEdges = 583
+const NumEdges = 584
 
 // A CFunc says which C function a Go function models. Func is its full name as
 // package runtime prints it; Primitive says that signatures skip it.
@@ -62,7 +62,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process.(*World).dropPut", "", "", 116, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).dropVMA", "", "", 112, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).eachRing", "", "", 182, true},
-	{"github.com/lastwake/lastwake/harness/process.(*World).enterFrame", "", "", 160, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).enterFrame", "app_enter", "application", 160, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).entry", "", "", 154, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).entryAfter", "", "", 102, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).envToProcList", "mworker_env_to_proc_list", "src/mworker.c", 130, false},
@@ -74,7 +74,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process.(*World).forgetEnv", "deinit", "src/haproxy.c", 74, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).fork", "fork", "kernel", 106, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).frameUsed", "", "", 103, true},
-	{"github.com/lastwake/lastwake/harness/process.(*World).free", "free", "libc", 154, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).free", "free", "libc", 158, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).freePad", "", "", 38, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).freeProcs", "", "", 300, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).freeString", "", "", 25, true},
@@ -95,8 +95,8 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process.(*World).layBlock", "", "", 207, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).leaveFrame", "app_leave", "application", 175, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).logsFD", "", "", 41, true},
-	{"github.com/lastwake/lastwake/harness/process.(*World).malloc", "malloc", "libc", 140, true},
-	{"github.com/lastwake/lastwake/harness/process.(*World).me", "", "", 159, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).malloc", "malloc", "libc", 144, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).me", "", "", 163, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).memprintf", "memprintf", "src/tools.c", 15, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).mmap", "mmap", "kernel", 53, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).munmap", "munmap", "kernel", 79, true},
@@ -153,7 +153,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process.(*World).shmOpen", "shm_open", "kernel", 319, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).sinkFree", "sink_free", "src/sink.c", 27, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).sinkNew", "sink_new_buf", "src/sink.c", 6, false},
-	{"github.com/lastwake/lastwake/harness/process.(*World).spend", "", "", 128, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).spend", "", "", 132, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).startupLogsDup", "startup_logs_dup", "src/errors.c", 123, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).startupLogsEnd", "startup_logs_free", "src/errors.c", 112, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).startupLogsFree", "startup_logs_free", "src/errors.c", 97, false},
@@ -212,7 +212,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).dropPut", "", "", 116, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).dropVMA", "", "", 112, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).eachRing", "", "", 182, true},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).enterFrame", "", "", 160, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).enterFrame", "app_enter", "application", 160, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).entry", "", "", 154, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).entryAfter", "", "", 102, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).envToProcList", "mworker_env_to_proc_list", "src/mworker.c", 130, false},
@@ -224,7 +224,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).forgetEnv", "deinit", "src/haproxy.c", 74, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).fork", "fork", "kernel", 106, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).frameUsed", "", "", 103, true},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).free", "free", "libc", 154, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).free", "free", "libc", 158, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).freePad", "", "", 38, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).freeProcs", "", "", 300, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).freeString", "", "", 25, true},
@@ -245,8 +245,8 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).layBlock", "", "", 207, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).leaveFrame", "app_leave", "application", 175, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).logsFD", "", "", 41, true},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).malloc", "malloc", "libc", 140, true},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).me", "", "", 159, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).malloc", "malloc", "libc", 144, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).me", "", "", 163, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).memprintf", "memprintf", "src/tools.c", 15, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).mmap", "mmap", "kernel", 53, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).munmap", "munmap", "kernel", 79, true},
@@ -303,7 +303,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).shmOpen", "shm_open", "kernel", 319, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).sinkFree", "sink_free", "src/sink.c", 27, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).sinkNew", "sink_new_buf", "src/sink.c", 6, false},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).spend", "", "", 128, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).spend", "", "", 132, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).startupLogsDup", "startup_logs_dup", "src/errors.c", 123, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).startupLogsEnd", "startup_logs_free", "src/errors.c", 112, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).startupLogsFree", "startup_logs_free", "src/errors.c", 97, false},

@@ -50,7 +50,7 @@ func (a *Arena) Load(im *Image) {
 // addresses are given out anew.
 func (a *Arena) Vacate() {
 	a.vacate(firstByte, Size)
-	a.bump, a.known, a.limit = firstByte, firstByte, Size
+	a.bump, a.known, a.limit, a.seq = firstByte, firstByte, Size, 0
 	a.recs = append(a.recs[:0], rec{})
 	a.statics, a.stacks = a.statics[:0], a.stacks[:0]
 	if a.mode.open() {

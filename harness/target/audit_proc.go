@@ -29,4 +29,6 @@ type ProcAudit struct {
 	// ProcListBroken: the list leads into memory that may not be read.
 	// ProcListLost: what a new generation has read is not what the old one wrote.
 	LostFDs, ProcListBroken, ProcListLost uint32
+	// AtStart is not 0 if something was wrong before the first op.
+	AtStart uint32
 }

@@ -159,7 +159,7 @@ func (w *World) releasePut(name int) bool { w.cov[21]++
 
 // enterFrame calls a function with a buffer.
 //
-//lastwake:primitive
+//lastwake:c app_enter application
 func (w *World) enterFrame() bool { w.cov[24]++
 	g := w.g
 	i := shadow.Ld4(&g.NumFrames)

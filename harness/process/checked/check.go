@@ -125,7 +125,7 @@ func (w *World) checkBlock() { w.cov[87]++
 		return
 	}
 	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) { w.cov[90]++
-		if !w.arena.Readable(unsafe.Pointer(k), unsafe.Sizeof(Known{})) { w.cov[91]++
+		if !w.arena.Readable(unsafe.Pointer(k), knownBytes) { w.cov[91]++
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&k.Str)))

@@ -106,20 +106,24 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
+	w.check()
+	if w.checks != (Audit{}) { w.cov[573]++
+		w.checks.AtStart = 1
+	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[573]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[574]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[574]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[575]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[575]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[576]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[576]++
+func (w *World) SetOp(i int32) { w.cov[577]++
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -127,9 +131,9 @@ func (w *World) SetOp(i int32) { w.cov[576]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[577]++
+func (w *World) spend() { w.cov[578]++
 	w.budget--
-	if w.budget < 0 { w.cov[578]++
+	if w.budget < 0 { w.cov[579]++
 		panic(&Budget{})
 	}
 }
@@ -139,9 +143,9 @@ func (w *World) spend() { w.cov[577]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[579]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[580]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[580]++
+	if w.opAllocs == w.failAlloc { w.cov[581]++
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -153,9 +157,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[579]++
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[581]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[582]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[582]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[583]++; return &w.procs[w.cur] }

@@ -1,0 +1,19 @@
+// Package mux fuzzes the model of HAProxy's QUIC mux with any engine that
+// makes bytes.
+//
+// It owns the way from bytes to a verdict and the known-crash rule: a finding
+// is excused only when a known crash bears its signature and the fault that the
+// crash names is on. It refuses to know how the model works and how a search is
+// best led; an engine that mutates bytes blindly is served here, the search that
+// knows what an op is lives in harness/hunt.
+//
+//	go test ./fuzz/process                                    # seeds and known crashes
+//	go test ./fuzz/process -run '^$' -fuzz FuzzProcess            # the fixed model
+//	LASTWAKE_FAULTS=HAPROXY-bd384a359 go test ./fuzz/process -run '^$' -fuzz FuzzProcess
+//	go tool go-fuzz-build -o mux.zip ./fuzz/process && go tool go-fuzz -bin mux.zip -workdir work
+//
+// LASTWAKE_FAULTS switches faults on, LASTWAKE_SEEDS=none adds no seeds, and
+// LASTWAKE_KNOWN=none excuses nothing. What is imported here is linked into the
+// target, and Go's engine looks at every counter of every linked package after
+// every run: think twice.
+package process
