@@ -1,19 +1,17 @@
-// Package mux fuzzes the model of HAProxy's QUIC mux with any engine that
-// makes bytes.
+// Package process fuzzes the model of HAProxy's master and workers with any
+// engine that makes bytes.
 //
 // It owns the way from bytes to a verdict and the known-crash rule: a finding
 // is excused only when a known crash bears its signature and the fault that the
 // crash names is on. It refuses to know how the model works and how a search is
-// best led; an engine that mutates bytes blindly is served here, the search that
-// knows what an op is lives in harness/hunt.
+// best led.
 //
-//	go test ./fuzz/process                                    # seeds and known crashes
+//	go test ./fuzz/process                                        # seeds and known crashes
 //	go test ./fuzz/process -run '^$' -fuzz FuzzProcess            # the fixed model
-//	LASTWAKE_FAULTS=HAPROXY-bd384a359 go test ./fuzz/process -run '^$' -fuzz FuzzProcess
-//	go tool go-fuzz-build -o mux.zip ./fuzz/process && go tool go-fuzz -bin mux.zip -workdir work
+//	LASTWAKE_FAULTS=HAPROXY-40d1c84bf go test ./fuzz/process -run '^$' -fuzz FuzzProcess
 //
 // LASTWAKE_FAULTS switches faults on, LASTWAKE_SEEDS=none adds no seeds, and
 // LASTWAKE_KNOWN=none excuses nothing. What is imported here is linked into the
 // target, and Go's engine looks at every counter of every linked package after
-// every run: think twice.
+// every run: the model of the mux is not.
 package process

@@ -10,7 +10,7 @@ import (
 	"github.com/lastwake/lastwake/harness/exec"
 )
 
-// FuzzProcess lets Go's engine look for programs that break the mux model.
+// FuzzProcess lets Go's engine look for programs that break the process model.
 func FuzzProcess(f *testing.F) {
 	p := start(f)
 	seeds, err := p.seeds()

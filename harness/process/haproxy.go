@@ -14,7 +14,10 @@ func (w *World) start() {
 	for i := range 3 {
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
-	w.block = append(w.block[:0], initialEnvs[w.cfg.env]...)
+	w.block = w.block[:0]
+	for _, text := range initialEnvs[w.cfg.env] {
+		w.addToBlock(text)
+	}
 	w.execve()
 	w.boot()
 }

@@ -234,8 +234,22 @@ func (w *World) readBlock() {
 	}
 	for i := int32(0); w.entry(env, i) != nil; i++ {
 		s := w.entry(env, i)
-		w.block = append(w.block, append([]byte(nil), w.read(s)...))
+		w.addToBlock(w.read(s))
 	}
+}
+
+// addToBlock adds a string to the environment for execve, in memory that
+// earlier ones have used.
+//
+//lastwake:primitive
+func (w *World) addToBlock(text []byte) {
+	n := len(w.block)
+	if n < cap(w.block) {
+		w.block = w.block[:n+1]
+	} else {
+		w.block = append(w.block, nil)
+	}
+	w.block[n] = append(w.block[n][:0], text...)
 }
 
 // exit ends the process that runs. It stays a zombie until its parent looks.

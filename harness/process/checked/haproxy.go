@@ -19,7 +19,10 @@ func (w *World) start() { w.cov[164]++
 	for i := range 3 { w.cov[165]++
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
-	w.block = append(w.block[:0], initialEnvs[w.cfg.env]...)
+	w.block = w.block[:0]
+	for _, text := range initialEnvs[w.cfg.env] { w.cov[166]++
+		w.addToBlock(text)
+	}
 	w.execve()
 	w.boot()
 }
@@ -42,9 +45,9 @@ const longText = "01234567890123456789012345678901234567890123456789012345678901
 // before.
 //
 //lastwake:c init src/haproxy.c
-func (w *World) boot() { w.cov[166]++
+func (w *World) boot() { w.cov[167]++
 	shadow.St4(&w.g.Starting, 1)
-	if w.cfg.pad != 0 { w.cov[167]++
+	if w.cfg.pad != 0 { w.cov[168]++
 		w.allocPad(w.cfg.pad)
 	}
 	w.setByName(program.NameStartupVersion, versionText, true)
@@ -52,7 +55,7 @@ func (w *World) boot() { w.cov[166]++
 	w.startupLogsInit()
 	w.envToProcList()
 	w.checkParsed()
-	if !w.knowsSelf() { w.cov[168]++
+	if !w.knowsSelf() { w.cov[169]++
 		w.procAdd(w.me().pid, 'm')
 	}
 	w.unsetByName(program.NameReexec)
@@ -70,11 +73,11 @@ var (
 // knowsSelf reports whether the list has an entry for the master itself.
 //
 //lastwake:primitive
-func (w *World) knowsSelf() bool { w.cov[169]++
+func (w *World) knowsSelf() bool { w.cov[170]++
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[170]++
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[171]++
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[171]++
+		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[172]++
 			return true
 		}
 	}
@@ -89,11 +92,11 @@ func (w *World) knowsSelf() bool { w.cov[169]++
 // has made one.
 //
 //lastwake:c main src/haproxy.c
-func (w *World) becomeWorker() { w.cov[172]++
+func (w *World) becomeWorker() { w.cov[173]++
 	g := w.g
 	w.say(evWorker, 0, 0)
 	tmp := shadow.Ld8(&g.TmpStartupLogs)
-	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[173]++
+	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[174]++
 		tmp = w.startupLogsDup(shadow.Ld8(&g.StartupLogs))
 	}
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
@@ -109,15 +112,15 @@ func (w *World) becomeWorker() { w.cov[172]++
 // reports false when memory is out before that.
 //
 //lastwake:c mworker_reexec src/mworker.c
-func (w *World) reexec(wait bool) bool { w.cov[174]++
+func (w *World) reexec(wait bool) bool { w.cov[175]++
 	w.say(evReexec, flag(wait), 0)
-	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[175]++
+	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[176]++
 		return false
 	}
-	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[176]++
+	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[177]++
 		return false
 	}
-	if !w.keepLogs() { w.cov[177]++
+	if !w.keepLogs() { w.cov[178]++
 		return false
 	}
 	w.stopLogging()

@@ -106,12 +106,12 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //
 //lastwake:c fork kernel
 //lastwake:primitive
-func (w *World) fork() int { w.cov[187]++
+func (w *World) fork() int { w.cov[188]++
 	n := 0
-	for n < maxProcs && w.procs[n].state != procNone { w.cov[188]++
+	for n < maxProcs && w.procs[n].state != procNone { w.cov[189]++
 		n++
 	}
-	if n == maxProcs { w.cov[189]++
+	if n == maxProcs { w.cov[190]++
 		return -1
 	}
 	child := &w.procs[n]
@@ -121,13 +121,13 @@ func (w *World) fork() int { w.cov[187]++
 	child.pid = w.nextPid
 	child.role = roleChild
 	w.nextPid++
-	for i := range child.fds { w.cov[190]++
-		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[191]++
+	for i := range child.fds { w.cov[191]++
+		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[192]++
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
-	for i := range child.vmas { w.cov[192]++
-		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[193]++
+	for i := range child.vmas { w.cov[193]++
+		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[194]++
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
@@ -139,8 +139,8 @@ func (w *World) fork() int { w.cov[187]++
 // switchTo lets process n run.
 //
 //lastwake:primitive
-func (w *World) switchTo(n int) { w.cov[194]++
-	if n == w.cur { w.cov[195]++
+func (w *World) switchTo(n int) { w.cov[195]++
+	if n == w.cur { w.cov[196]++
 		return
 	}
 	w.publish()
@@ -151,12 +151,12 @@ func (w *World) switchTo(n int) { w.cov[194]++
 // resume lets process n run and forgets the memory of the one that did.
 //
 //lastwake:primitive
-func (w *World) resume(n int) { w.cov[196]++
+func (w *World) resume(n int) { w.cov[197]++
 	w.cur = n
 	w.arena.Load(&w.me().image)
-	for i := range w.me().vmas { w.cov[197]++
+	for i := range w.me().vmas { w.cov[198]++
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[198]++
+		if m.size != 0 && m.shm >= 0 { w.cov[199]++
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -167,10 +167,10 @@ func (w *World) resume(n int) { w.cov[196]++
 // publish writes shared memory back to what others see of it.
 //
 //lastwake:primitive
-func (w *World) publish() { w.cov[199]++
-	for i := range w.me().vmas { w.cov[200]++
+func (w *World) publish() { w.cov[200]++
+	for i := range w.me().vmas { w.cov[201]++
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[201]++
+		if m.size != 0 && m.shm >= 0 { w.cov[202]++
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -183,11 +183,11 @@ func (w *World) publish() { w.cov[199]++
 //
 //lastwake:c execve kernel
 //lastwake:primitive
-func (w *World) execve() { w.cov[202]++
+func (w *World) execve() { w.cov[203]++
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[203]++
-		if p.fds[i].open && !p.fds[i].keep { w.cov[204]++
+	for i := range p.fds { w.cov[204]++
+		if p.fds[i].open && !p.fds[i].keep { w.cov[205]++
 			w.closeFD(i)
 		}
 	}
@@ -207,13 +207,13 @@ func (w *World) execve() { w.cov[202]++
 // layBlock puts the environment at the top of the stack.
 //
 //lastwake:primitive
-func (w *World) layBlock() { w.cov[205]++
+func (w *World) layBlock() { w.cov[206]++
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
 	p.block = unsafe.Pointer(env)
 	p.want = envMap{}
-	for i, text := range w.block { w.cov[206]++
+	for i, text := range w.block { w.cov[207]++
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -229,44 +229,58 @@ func (w *World) layBlock() { w.cov[205]++
 // readBlock copies the environment for execve: every string is read.
 //
 //lastwake:primitive
-func (w *World) readBlock() { w.cov[207]++
+func (w *World) readBlock() { w.cov[208]++
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
-	if env == nil { w.cov[208]++
+	if env == nil { w.cov[209]++
 		return
 	}
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[209]++
+	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[210]++
 		s := w.entry(env, i)
-		w.block = append(w.block, append([]byte(nil), w.read(s)...))
+		w.addToBlock(w.read(s))
 	}
+}
+
+// addToBlock adds a string to the environment for execve, in memory that
+// earlier ones have used.
+//
+//lastwake:primitive
+func (w *World) addToBlock(text []byte) { w.cov[211]++
+	n := len(w.block)
+	if n < cap(w.block) { w.cov[212]++
+		w.block = w.block[:n+1]
+	} else { w.cov[213]++
+		w.block = append(w.block, nil)
+	}
+	w.block[n] = append(w.block[n][:0], text...)
 }
 
 // exit ends the process that runs. It stays a zombie until its parent looks.
 //
 //lastwake:c _exit kernel
 //lastwake:primitive
-func (w *World) exit() { w.cov[210]++
+func (w *World) exit() { w.cov[214]++
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[211]++
-		if p.fds[i].open { w.cov[212]++
+	for i := range p.fds { w.cov[215]++
+		if p.fds[i].open { w.cov[216]++
 			w.closeFD(i)
 		}
 	}
 	w.dropMappings()
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
-	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[213]++
+	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[217]++
 		p.state = procNone
 	}
-	for i := range w.procs { w.cov[214]++
+	for i := range w.procs { w.cov[218]++
 		q := &w.procs[i]
-		if q.state == procZombie && q.parent == w.cur { w.cov[215]++
+		if q.state == procZombie && q.parent == w.cur { w.cov[219]++
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
-	if next < 0 { w.cov[216]++
+	if next < 0 { w.cov[220]++
 		w.arena.Vacate()
 		return
 	}
@@ -277,12 +291,12 @@ func (w *World) exit() { w.cov[210]++
 // if there is none.
 //
 //lastwake:primitive
-func (w *World) nextRunning(prefer int) int { w.cov[217]++
-	if w.procs[prefer].state == procRunning { w.cov[218]++
+func (w *World) nextRunning(prefer int) int { w.cov[221]++
+	if w.procs[prefer].state == procRunning { w.cov[222]++
 		return prefer
 	}
-	for i := range w.procs { w.cov[219]++
-		if w.procs[i].state == procRunning { w.cov[220]++
+	for i := range w.procs { w.cov[223]++
+		if w.procs[i].state == procRunning { w.cov[224]++
 			return i
 		}
 	}
@@ -292,10 +306,10 @@ func (w *World) nextRunning(prefer int) int { w.cov[217]++
 // openFD returns the lowest free descriptor, -1 if there is none.
 //
 //lastwake:primitive
-func (w *World) openFD(role uint8, keep bool) int { w.cov[221]++
+func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
 	p := w.me()
-	for i := 3; i < maxFDs; i++ { w.cov[222]++
-		if !p.fds[i].open { w.cov[223]++
+	for i := 3; i < maxFDs; i++ { w.cov[226]++
+		if !p.fds[i].open { w.cov[227]++
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -307,9 +321,9 @@ func (w *World) openFD(role uint8, keep bool) int { w.cov[221]++
 //
 //lastwake:c close kernel
 //lastwake:primitive
-func (w *World) closeFD(i int) { w.cov[224]++
+func (w *World) closeFD(i int) { w.cov[228]++
 	p := w.me()
-	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[225]++
+	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[229]++
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -319,11 +333,11 @@ func (w *World) closeFD(i int) { w.cov[224]++
 //
 //lastwake:c shm_open kernel
 //lastwake:primitive
-func (w *World) shmOpen(size uintptr) int { w.cov[226]++
-	for i := range w.shm { w.cov[227]++
-		if w.shm[i].refs == 0 { w.cov[228]++
+func (w *World) shmOpen(size uintptr) int { w.cov[230]++
+	for i := range w.shm { w.cov[231]++
+		if w.shm[i].refs == 0 { w.cov[232]++
 			n := w.openFD(fdShm, true)
-			if n < 0 { w.cov[229]++
+			if n < 0 { w.cov[233]++
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

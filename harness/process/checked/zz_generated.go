@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 584
+const NumEdges = 588
 
 // A CFunc is a row of CTable.
 type CFunc = process.CFunc
