@@ -120,7 +120,7 @@ func (w *World) strdup(k shadow.Kind, s *Char) *Char {
 	n := w.strlen(s)
 	d := (*Char)(w.malloc(k, uintptr(n)+1))
 	if d != nil {
-		shadow.Copy(unsafe.Pointer(d), unsafe.Pointer(s), uintptr(n)+1)
+		w.arena.Copy(unsafe.Pointer(d), unsafe.Pointer(s), uintptr(n)+1)
 	}
 	return d
 }
@@ -137,7 +137,7 @@ func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot {
 //lastwake:c memcpy libc
 //lastwake:primitive
 func (w *World) copyEnv(to, from *EnvSlot, n int32) {
-	shadow.Copy(unsafe.Pointer(to), unsafe.Pointer(from), uintptr(n)*unsafe.Sizeof(uintptr(0)))
+	w.arena.Copy(unsafe.Pointer(to), unsafe.Pointer(from), uintptr(n)*unsafe.Sizeof(uintptr(0)))
 }
 
 // setEntry is env[i] = s.

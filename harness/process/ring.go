@@ -176,8 +176,8 @@ func (w *World) ringDup(dst, src *Ring) {
 	w.say(evRingDup, used, from.Size)
 	head := from.Head
 	first := min(used, from.Size-head)
-	shadow.Copy(w.area(dst), w.plus(w.area(src), int(head)), uintptr(first))
-	shadow.Copy(w.plus(w.area(dst), int(first)), w.area(src), uintptr(used-first))
+	w.arena.Copy(w.area(dst), w.plus(w.area(src), int(head)), uintptr(first))
+	w.arena.Copy(w.plus(w.area(dst), int(first)), w.area(src), uintptr(used-first))
 	to.Head = 0
 	to.Tail = used
 }

@@ -123,7 +123,7 @@ func (w *World) strdup(k shadow.Kind, s *Char) *Char { w.cov[341]++
 	n := w.strlen(s)
 	d := (*Char)(w.malloc(k, uintptr(n)+1))
 	if d != nil { w.cov[342]++
-		shadow.Copy(unsafe.Pointer(d), unsafe.Pointer(s), uintptr(n)+1)
+		w.arena.Copy(unsafe.Pointer(d), unsafe.Pointer(s), uintptr(n)+1)
 	}
 	return d
 }
@@ -140,7 +140,7 @@ func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot { w.cov[343]++
 //lastwake:c memcpy libc
 //lastwake:primitive
 func (w *World) copyEnv(to, from *EnvSlot, n int32) { w.cov[344]++
-	shadow.Copy(unsafe.Pointer(to), unsafe.Pointer(from), uintptr(n)*unsafe.Sizeof(uintptr(0)))
+	w.arena.Copy(unsafe.Pointer(to), unsafe.Pointer(from), uintptr(n)*unsafe.Sizeof(uintptr(0)))
 }
 
 // setEntry is env[i] = s.

@@ -179,8 +179,8 @@ func (w *World) ringDup(dst, src *Ring) { w.cov[438]++
 	w.say(evRingDup, used, shadow.Ld8(&from.Size))
 	head := shadow.Ld8(&from.Head)
 	first := min(used, shadow.Ld8(&from.Size)-head)
-	shadow.Copy(w.area(dst), w.plus(w.area(src), int(head)), uintptr(first))
-	shadow.Copy(w.plus(w.area(dst), int(first)), w.area(src), uintptr(used-first))
+	w.arena.Copy(w.area(dst), w.plus(w.area(src), int(head)), uintptr(first))
+	w.arena.Copy(w.plus(w.area(dst), int(first)), w.area(src), uintptr(used-first))
 	shadow.St8(&to.Head, 0)
 	shadow.St8(&to.Tail, used)
 }
