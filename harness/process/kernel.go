@@ -238,18 +238,23 @@ func (w *World) readBlock() {
 	}
 }
 
-// addToBlock adds a string to the environment for execve, in memory that
-// earlier ones have used.
+// addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) {
-	n := len(w.block)
-	if n < cap(w.block) {
-		w.block = w.block[:n+1]
+func (w *World) addToBlock(text []byte) { w.block = appendText(w.block, text) }
+
+// appendText appends a copy of text to block, in memory that an earlier text
+// has used where there is some. It has no World, so that what ran before does
+// not show in the counters.
+func appendText(block [][]byte, text []byte) [][]byte {
+	n := len(block)
+	if n < cap(block) {
+		block = block[:n+1]
 	} else {
-		w.block = append(w.block, nil)
+		block = append(block, nil)
 	}
-	w.block[n] = append(w.block[n][:0], text...)
+	block[n] = append(block[n][:0], text...)
+	return block
 }
 
 // exit ends the process that runs. It stays a zombie until its parent looks.

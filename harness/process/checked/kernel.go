@@ -241,46 +241,51 @@ func (w *World) readBlock() { w.cov[208]++
 	}
 }
 
-// addToBlock adds a string to the environment for execve, in memory that
-// earlier ones have used.
+// addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) { w.cov[211]++
-	n := len(w.block)
-	if n < cap(w.block) { w.cov[212]++
-		w.block = w.block[:n+1]
-	} else { w.cov[213]++
-		w.block = append(w.block, nil)
+func (w *World) addToBlock(text []byte) { w.cov[211]++; w.block = appendText(w.block, text) }
+
+// appendText appends a copy of text to block, in memory that an earlier text
+// has used where there is some. It has no World, so that what ran before does
+// not show in the counters.
+func appendText(block [][]byte, text []byte) [][]byte {
+	n := len(block)
+	if n < cap(block) {
+		block = block[:n+1]
+	} else {
+		block = append(block, nil)
 	}
-	w.block[n] = append(w.block[n][:0], text...)
+	block[n] = append(block[n][:0], text...)
+	return block
 }
 
 // exit ends the process that runs. It stays a zombie until its parent looks.
 //
 //lastwake:c _exit kernel
 //lastwake:primitive
-func (w *World) exit() { w.cov[214]++
+func (w *World) exit() { w.cov[212]++
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[215]++
-		if p.fds[i].open { w.cov[216]++
+	for i := range p.fds { w.cov[213]++
+		if p.fds[i].open { w.cov[214]++
 			w.closeFD(i)
 		}
 	}
 	w.dropMappings()
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
-	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[217]++
+	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[215]++
 		p.state = procNone
 	}
-	for i := range w.procs { w.cov[218]++
+	for i := range w.procs { w.cov[216]++
 		q := &w.procs[i]
-		if q.state == procZombie && q.parent == w.cur { w.cov[219]++
+		if q.state == procZombie && q.parent == w.cur { w.cov[217]++
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
-	if next < 0 { w.cov[220]++
+	if next < 0 { w.cov[218]++
 		w.arena.Vacate()
 		return
 	}
@@ -291,12 +296,12 @@ func (w *World) exit() { w.cov[214]++
 // if there is none.
 //
 //lastwake:primitive
-func (w *World) nextRunning(prefer int) int { w.cov[221]++
-	if w.procs[prefer].state == procRunning { w.cov[222]++
+func (w *World) nextRunning(prefer int) int { w.cov[219]++
+	if w.procs[prefer].state == procRunning { w.cov[220]++
 		return prefer
 	}
-	for i := range w.procs { w.cov[223]++
-		if w.procs[i].state == procRunning { w.cov[224]++
+	for i := range w.procs { w.cov[221]++
+		if w.procs[i].state == procRunning { w.cov[222]++
 			return i
 		}
 	}
@@ -306,10 +311,10 @@ func (w *World) nextRunning(prefer int) int { w.cov[221]++
 // openFD returns the lowest free descriptor, -1 if there is none.
 //
 //lastwake:primitive
-func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
+func (w *World) openFD(role uint8, keep bool) int { w.cov[223]++
 	p := w.me()
-	for i := 3; i < maxFDs; i++ { w.cov[226]++
-		if !p.fds[i].open { w.cov[227]++
+	for i := 3; i < maxFDs; i++ { w.cov[224]++
+		if !p.fds[i].open { w.cov[225]++
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -321,9 +326,9 @@ func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
 //
 //lastwake:c close kernel
 //lastwake:primitive
-func (w *World) closeFD(i int) { w.cov[228]++
+func (w *World) closeFD(i int) { w.cov[226]++
 	p := w.me()
-	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[229]++
+	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[227]++
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -333,11 +338,11 @@ func (w *World) closeFD(i int) { w.cov[228]++
 //
 //lastwake:c shm_open kernel
 //lastwake:primitive
-func (w *World) shmOpen(size uintptr) int { w.cov[230]++
-	for i := range w.shm { w.cov[231]++
-		if w.shm[i].refs == 0 { w.cov[232]++
+func (w *World) shmOpen(size uintptr) int { w.cov[228]++
+	for i := range w.shm { w.cov[229]++
+		if w.shm[i].refs == 0 { w.cov[230]++
 			n := w.openFD(fdShm, true)
-			if n < 0 { w.cov[233]++
+			if n < 0 { w.cov[231]++
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

@@ -81,7 +81,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: the master is executed and comes up.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[574]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[572]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.symptom = mode == shadow.AsShipped
@@ -97,33 +97,33 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.failed = false
 	w.nextPid = firstPid
 	w.cur = 0
-	for i := range w.procs { w.cov[575]++
+	for i := range w.procs { w.cov[573]++
 		w.procs[i].reset()
 	}
-	for i := range w.shm { w.cov[576]++
+	for i := range w.shm { w.cov[574]++
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
 	w.check()
-	if w.checks != (Audit{}) { w.cov[577]++
+	if w.checks != (Audit{}) { w.cov[575]++
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[578]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[576]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[579]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[577]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[580]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[578]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[581]++
+func (w *World) SetOp(i int32) { w.cov[579]++
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -131,9 +131,9 @@ func (w *World) SetOp(i int32) { w.cov[581]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[582]++
+func (w *World) spend() { w.cov[580]++
 	w.budget--
-	if w.budget < 0 { w.cov[583]++
+	if w.budget < 0 { w.cov[581]++
 		panic(&Budget{})
 	}
 }
@@ -143,9 +143,9 @@ func (w *World) spend() { w.cov[582]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[584]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[582]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[585]++
+	if w.opAllocs == w.failAlloc { w.cov[583]++
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -157,9 +157,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[584]++
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[586]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[584]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[587]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[585]++; return &w.procs[w.cur] }
