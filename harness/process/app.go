@@ -84,6 +84,7 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool {
 		return true
 	}
 	w.say(evPut, uint64(from), 0)
+	w.unsettle()
 	if w.putenv(s) != 0 {
 		w.dropPut(s, from)
 		return true
@@ -365,6 +366,7 @@ func (w *World) dropEnviron() bool {
 	if g.AppEnviron == nil {
 		return false
 	}
+	w.unsettle()
 	if g.Environ == g.AppEnviron {
 		w.clearenv()
 		w.me().want.clear()

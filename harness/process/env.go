@@ -86,6 +86,7 @@ func (m *envMap) clear() { *m = envMap{} }
 //lastwake:primitive
 func (w *World) setByName(name int, value []byte, replace bool) bool {
 	p := w.me()
+	w.unsettle()
 	if w.setenv(nameTexts[name], value, replace) != 0 {
 		return false
 	}
@@ -93,10 +94,21 @@ func (w *World) setByName(name int, value []byte, replace bool) bool {
 	return true
 }
 
+// unsettle notes that the environment changes: musl frees strings then, so that
+// what getenv has returned may be gone.
+//
+//lastwake:primitive
+func (w *World) unsettle() {
+	if w.cfg.libc == program.LibcMusl {
+		w.me().heldStable = false
+	}
+}
+
 // unsetByName unsets a variable and expects it to be gone.
 //
 //lastwake:primitive
 func (w *World) unsetByName(name int) {
+	w.unsettle()
 	if w.unsetenv(nameTexts[name]) == 0 {
 		w.me().want.unset(name)
 	}

@@ -48,23 +48,10 @@ func did(possible bool) program.Outcome {
 	return program.NotNow
 }
 
-// changes reports whether an op changes the environment, so that what musl has
-// given to getenv's caller may be gone.
-func changes(v program.Verb) bool {
-	switch v {
-	case program.EnvGet, program.EnvRead, program.EnvWalk, program.EnvFind:
-		return false
-	}
-	return true
-}
-
 // playEnv plays an op on the environment.
 func (w *World) playEnv(op program.Op) program.Outcome {
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
-	if w.cfg.libc == program.LibcMusl && changes(op.Verb) {
-		p.heldStable = false
-	}
 	switch op.Verb {
 	case program.EnvSet:
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
@@ -89,6 +76,7 @@ func (w *World) playEnv(op program.Op) program.Outcome {
 	case program.EnvFind:
 		w.search(name, op.Arg[program.EnvFindSteps])
 	case program.EnvClear:
+		w.unsettle()
 		w.clearenv()
 		p.want.clear()
 	case program.EnvAssign:
@@ -102,9 +90,6 @@ func (w *World) playEnv(op program.Op) program.Outcome {
 // playCopy plays an op on the copy of the environment.
 func (w *World) playCopy(op program.Op) program.Outcome {
 	g := w.g
-	if w.cfg.libc == program.LibcMusl {
-		w.me().heldStable = false
-	}
 	switch op.Verb {
 	case program.EnvSave:
 		if g.InitEnv != nil || w.me().role == roleMaster {

@@ -87,6 +87,7 @@ func (w *World) forgetEnv() {
 //
 //lastwake:c clean_env src/tools.c
 func (w *World) cleanEnv() {
+	w.unsettle()
 	w.say(evClean, uint64(w.countEnv(w.g.Environ)), 0)
 	env := w.g.Environ
 	for env != nil {

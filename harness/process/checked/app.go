@@ -87,6 +87,7 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool { w.cov[5]
 		return true
 	}
 	w.say(evPut, uint64(from), 0)
+	w.unsettle()
 	if w.putenv(s) != 0 { w.cov[12]++
 		w.dropPut(s, from)
 		return true
@@ -368,6 +369,7 @@ func (w *World) dropEnviron() bool { w.cov[53]++
 	if shadow.Ld8(&g.AppEnviron) == nil { w.cov[54]++
 		return false
 	}
+	w.unsettle()
 	if shadow.Ld8(&g.Environ) == shadow.Ld8(&g.AppEnviron) { w.cov[55]++
 		w.clearenv()
 		w.me().want.clear()

@@ -89,6 +89,7 @@ func (m *envMap) clear() { *m = envMap{} }
 //lastwake:primitive
 func (w *World) setByName(name int, value []byte, replace bool) bool { w.cov[133]++
 	p := w.me()
+	w.unsettle()
 	if w.setenv(nameTexts[name], value, replace) != 0 { w.cov[134]++
 		return false
 	}
@@ -96,11 +97,22 @@ func (w *World) setByName(name int, value []byte, replace bool) bool { w.cov[133
 	return true
 }
 
+// unsettle notes that the environment changes: musl frees strings then, so that
+// what getenv has returned may be gone.
+//
+//lastwake:primitive
+func (w *World) unsettle() { w.cov[135]++
+	if w.cfg.libc == program.LibcMusl { w.cov[136]++
+		w.me().heldStable = false
+	}
+}
+
 // unsetByName unsets a variable and expects it to be gone.
 //
 //lastwake:primitive
-func (w *World) unsetByName(name int) { w.cov[135]++
-	if w.unsetenv(nameTexts[name]) == 0 { w.cov[136]++
+func (w *World) unsetByName(name int) { w.cov[137]++
+	w.unsettle()
+	if w.unsetenv(nameTexts[name]) == 0 { w.cov[138]++
 		w.me().want.unset(name)
 	}
 }

@@ -13,17 +13,17 @@ import (
 // startupLogsFromFD maps the startup logs that a descriptor stands for.
 //
 //lastwake:c startup_logs_from_fd src/errors.c
-func (w *World) startupLogsFromFD(n int, fresh bool) *Ring { w.cov[137]++
+func (w *World) startupLogsFromFD(n int, fresh bool) *Ring { w.cov[139]++
 	p := w.me()
-	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm { w.cov[138]++
+	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm { w.cov[140]++
 		return nil
 	}
 	area := w.mmap(startupLogSize, p.fds[n].shm)
-	if area == nil { w.cov[139]++
+	if area == nil { w.cov[141]++
 		return nil
 	}
 	r := w.ringMakeFromArea(area, startupLogSize, fresh, ringMapped)
-	if r == nil { w.cov[140]++
+	if r == nil { w.cov[142]++
 		w.munmap(area, startupLogSize)
 	}
 	return r
@@ -34,21 +34,21 @@ func (w *World) startupLogsFromFD(n int, fresh bool) *Ring { w.cov[137]++
 // heap where there is no shared memory.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsInit() { w.cov[141]++
+func (w *World) startupLogsInit() { w.cov[143]++
 	g := w.g
 	fdText := w.getenv(nameTexts[program.NameStartupLogsFD])
-	if w.getenv(nameTexts[program.NameWaitOnly]) == nil { w.cov[142]++
+	if w.getenv(nameTexts[program.NameWaitOnly]) == nil { w.cov[144]++
 		w.startupLogsNew(fdText)
-	} else if fdText != nil { w.cov[143]++
+	} else if fdText != nil { w.cov[145]++
 		n := w.atoi(fdText)
 		r := w.startupLogsFromFD(n, false)
-		if r != nil { w.cov[144]++
+		if r != nil { w.cov[146]++
 			shadow.St8(&g.StartupLogs, w.startupLogsDup(r))
 			w.startupLogsFree(r)
 		}
 		w.closeLogs(n)
 	}
-	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[145]++
+	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[147]++
 		shadow.St8(&g.StartupLogs, w.ringNew(startupLogSize))
 	}
 }
@@ -57,15 +57,15 @@ func (w *World) startupLogsInit() { w.cov[141]++
 // generation of its descriptor.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsNew(fdText *Char) { w.cov[146]++
-	if fdText != nil { w.cov[147]++
+func (w *World) startupLogsNew(fdText *Char) { w.cov[148]++
+	if fdText != nil { w.cov[149]++
 		w.closeLogs(w.atoi(fdText))
 	}
 	n := w.shmOpen(startupLogSize)
 	r := w.startupLogsFromFD(n, true)
 	shadow.St8(&w.g.StartupLogs, r)
-	if r == nil { w.cov[148]++
-		if n >= 0 { w.cov[149]++
+	if r == nil { w.cov[150]++
+		if n >= 0 { w.cov[151]++
 			w.closeFD(n)
 		}
 		return
@@ -75,7 +75,7 @@ func (w *World) startupLogsNew(fdText *Char) { w.cov[146]++
 		fdText = nil
 	}
 	fdText = w.memprintf(fdText, n)
-	if fdText == nil { w.cov[150]++
+	if fdText == nil { w.cov[152]++
 		return
 	}
 	w.setByName(program.NameStartupLogsFD, w.read(fdText), true)
@@ -88,9 +88,9 @@ func (w *World) startupLogsNew(fdText *Char) { w.cov[146]++
 // HAProxy closes whatever that is.
 //
 //lastwake:primitive
-func (w *World) closeLogs(n int) { w.cov[151]++
+func (w *World) closeLogs(n int) { w.cov[153]++
 	p := w.me()
-	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm { w.cov[152]++
+	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm { w.cov[154]++
 		w.closeFD(n)
 	}
 }
@@ -99,14 +99,14 @@ func (w *World) closeLogs(n int) { w.cov[151]++
 // mapping.
 //
 //lastwake:c startup_logs_free src/errors.c
-func (w *World) startupLogsFree(r *Ring) { w.cov[153]++
-	if r == nil { w.cov[154]++
+func (w *World) startupLogsFree(r *Ring) { w.cov[155]++
+	if r == nil { w.cov[156]++
 		return
 	}
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[155]++
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[157]++
 		w.ringUnmapped(r)
-	} else { w.cov[156]++
+	} else { w.cov[158]++
 		w.ringFree(r)
 	}
 }
@@ -114,7 +114,7 @@ func (w *World) startupLogsFree(r *Ring) { w.cov[153]++
 // startupLogsEnd frees the process's startup logs.
 //
 //lastwake:c startup_logs_free src/errors.c
-func (w *World) startupLogsEnd() { w.cov[157]++
+func (w *World) startupLogsEnd() { w.cov[159]++
 	g := w.g
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
@@ -125,14 +125,14 @@ func (w *World) startupLogsEnd() { w.cov[157]++
 // startupLogsDup copies startup logs to the heap.
 //
 //lastwake:c startup_logs_dup src/errors.c
-func (w *World) startupLogsDup(src *Ring) *Ring { w.cov[158]++
+func (w *World) startupLogsDup(src *Ring) *Ring { w.cov[160]++
 	st := shadow.Ld8(&src.Storage)
 	size := shadow.Ld8(&st.Size)
 	if !w.Faults.Has(fault.HAPROXY_3ef7daa73) {
 		size += shadow.Ld8(&st.Rsvd)
 	}
 	dst := w.ringNew(size)
-	if dst == nil { w.cov[159]++
+	if dst == nil { w.cov[161]++
 		return nil
 	}
 	w.ringDup(dst, src)
@@ -143,15 +143,15 @@ func (w *World) startupLogsDup(src *Ring) *Ring { w.cov[158]++
 // process starts, and makes them if there are none.
 //
 //lastwake:c print_message src/errors.c
-func (w *World) printMessage(n uint64) { w.cov[160]++
+func (w *World) printMessage(n uint64) { w.cov[162]++
 	g := w.g
-	if shadow.Ld4(&g.Starting) == 0 { w.cov[161]++
+	if shadow.Ld4(&g.Starting) == 0 { w.cov[163]++
 		return
 	}
-	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[162]++
+	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[164]++
 		w.startupLogsInit()
 	}
-	if shadow.Ld8(&g.StartupLogs) != nil { w.cov[163]++
+	if shadow.Ld8(&g.StartupLogs) != nil { w.cov[165]++
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), n)
 	}
 }

@@ -10,17 +10,17 @@ import (
 )
 
 // start makes the first process and lets it come up as a master.
-func (w *World) start() { w.cov[164]++
+func (w *World) start() { w.cov[166]++
 	p := w.me()
 	p.state = procRunning
 	p.role = roleMaster
 	p.pid = w.nextPid
 	w.nextPid++
-	for i := range 3 { w.cov[165]++
+	for i := range 3 { w.cov[167]++
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
 	w.block = w.block[:0]
-	for _, text := range initialEnvs[w.cfg.env] { w.cov[166]++
+	for _, text := range initialEnvs[w.cfg.env] { w.cov[168]++
 		w.addToBlock(text)
 	}
 	w.execve()
@@ -45,9 +45,9 @@ const longText = "01234567890123456789012345678901234567890123456789012345678901
 // before.
 //
 //lastwake:c init src/haproxy.c
-func (w *World) boot() { w.cov[167]++
+func (w *World) boot() { w.cov[169]++
 	shadow.St4(&w.g.Starting, 1)
-	if w.cfg.pad != 0 { w.cov[168]++
+	if w.cfg.pad != 0 { w.cov[170]++
 		w.allocPad(w.cfg.pad)
 	}
 	w.setByName(program.NameStartupVersion, versionText, true)
@@ -55,7 +55,7 @@ func (w *World) boot() { w.cov[167]++
 	w.startupLogsInit()
 	w.envToProcList()
 	w.checkParsed()
-	if !w.knowsSelf() { w.cov[169]++
+	if !w.knowsSelf() { w.cov[171]++
 		w.procAdd(w.me().pid, 'm')
 	}
 	w.unsetByName(program.NameReexec)
@@ -73,11 +73,11 @@ var (
 // knowsSelf reports whether the list has an entry for the master itself.
 //
 //lastwake:primitive
-func (w *World) knowsSelf() bool { w.cov[170]++
+func (w *World) knowsSelf() bool { w.cov[172]++
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[171]++
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[173]++
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[172]++
+		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[174]++
 			return true
 		}
 	}
@@ -92,11 +92,11 @@ func (w *World) knowsSelf() bool { w.cov[170]++
 // has made one.
 //
 //lastwake:c main src/haproxy.c
-func (w *World) becomeWorker() { w.cov[173]++
+func (w *World) becomeWorker() { w.cov[175]++
 	g := w.g
 	w.say(evWorker, 0, 0)
 	tmp := shadow.Ld8(&g.TmpStartupLogs)
-	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[174]++
+	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[176]++
 		tmp = w.startupLogsDup(shadow.Ld8(&g.StartupLogs))
 	}
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
@@ -112,15 +112,15 @@ func (w *World) becomeWorker() { w.cov[173]++
 // reports false when memory is out before that.
 //
 //lastwake:c mworker_reexec src/mworker.c
-func (w *World) reexec(wait bool) bool { w.cov[175]++
+func (w *World) reexec(wait bool) bool { w.cov[177]++
 	w.say(evReexec, flag(wait), 0)
-	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[176]++
+	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[178]++
 		return false
 	}
-	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[177]++
+	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[179]++
 		return false
 	}
-	if !w.keepLogs() { w.cov[178]++
+	if !w.keepLogs() { w.cov[180]++
 		return false
 	}
 	w.stopLogging()

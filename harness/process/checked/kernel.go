@@ -106,12 +106,12 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //
 //lastwake:c fork kernel
 //lastwake:primitive
-func (w *World) fork() int { w.cov[188]++
+func (w *World) fork() int { w.cov[190]++
 	n := 0
-	for n < maxProcs && w.procs[n].state != procNone { w.cov[189]++
+	for n < maxProcs && w.procs[n].state != procNone { w.cov[191]++
 		n++
 	}
-	if n == maxProcs { w.cov[190]++
+	if n == maxProcs { w.cov[192]++
 		return -1
 	}
 	child := &w.procs[n]
@@ -121,13 +121,13 @@ func (w *World) fork() int { w.cov[188]++
 	child.pid = w.nextPid
 	child.role = roleChild
 	w.nextPid++
-	for i := range child.fds { w.cov[191]++
-		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[192]++
+	for i := range child.fds { w.cov[193]++
+		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[194]++
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
-	for i := range child.vmas { w.cov[193]++
-		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[194]++
+	for i := range child.vmas { w.cov[195]++
+		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[196]++
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
@@ -139,8 +139,8 @@ func (w *World) fork() int { w.cov[188]++
 // switchTo lets process n run.
 //
 //lastwake:primitive
-func (w *World) switchTo(n int) { w.cov[195]++
-	if n == w.cur { w.cov[196]++
+func (w *World) switchTo(n int) { w.cov[197]++
+	if n == w.cur { w.cov[198]++
 		return
 	}
 	w.publish()
@@ -151,12 +151,12 @@ func (w *World) switchTo(n int) { w.cov[195]++
 // resume lets process n run and forgets the memory of the one that did.
 //
 //lastwake:primitive
-func (w *World) resume(n int) { w.cov[197]++
+func (w *World) resume(n int) { w.cov[199]++
 	w.cur = n
 	w.arena.Load(&w.me().image)
-	for i := range w.me().vmas { w.cov[198]++
+	for i := range w.me().vmas { w.cov[200]++
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[199]++
+		if m.size != 0 && m.shm >= 0 { w.cov[201]++
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -167,10 +167,10 @@ func (w *World) resume(n int) { w.cov[197]++
 // publish writes shared memory back to what others see of it.
 //
 //lastwake:primitive
-func (w *World) publish() { w.cov[200]++
-	for i := range w.me().vmas { w.cov[201]++
+func (w *World) publish() { w.cov[202]++
+	for i := range w.me().vmas { w.cov[203]++
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[202]++
+		if m.size != 0 && m.shm >= 0 { w.cov[204]++
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -183,11 +183,11 @@ func (w *World) publish() { w.cov[200]++
 //
 //lastwake:c execve kernel
 //lastwake:primitive
-func (w *World) execve() { w.cov[203]++
+func (w *World) execve() { w.cov[205]++
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[204]++
-		if p.fds[i].open && !p.fds[i].keep { w.cov[205]++
+	for i := range p.fds { w.cov[206]++
+		if p.fds[i].open && !p.fds[i].keep { w.cov[207]++
 			w.closeFD(i)
 		}
 	}
@@ -207,13 +207,13 @@ func (w *World) execve() { w.cov[203]++
 // layBlock puts the environment at the top of the stack.
 //
 //lastwake:primitive
-func (w *World) layBlock() { w.cov[206]++
+func (w *World) layBlock() { w.cov[208]++
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
 	p.block = unsafe.Pointer(env)
 	p.want = envMap{}
-	for i, text := range w.block { w.cov[207]++
+	for i, text := range w.block { w.cov[209]++
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -229,13 +229,13 @@ func (w *World) layBlock() { w.cov[206]++
 // readBlock copies the environment for execve: every string is read.
 //
 //lastwake:primitive
-func (w *World) readBlock() { w.cov[208]++
+func (w *World) readBlock() { w.cov[210]++
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
-	if env == nil { w.cov[209]++
+	if env == nil { w.cov[211]++
 		return
 	}
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[210]++
+	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[212]++
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
 	}
@@ -244,7 +244,7 @@ func (w *World) readBlock() { w.cov[208]++
 // addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) { w.cov[211]++; w.block = appendText(w.block, text) }
+func (w *World) addToBlock(text []byte) { w.cov[213]++; w.block = appendText(w.block, text) }
 
 // appendText appends a copy of text to block, in memory that an earlier text
 // has used where there is some. It has no World, so that what ran before does
@@ -264,28 +264,28 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //
 //lastwake:c _exit kernel
 //lastwake:primitive
-func (w *World) exit() { w.cov[212]++
+func (w *World) exit() { w.cov[214]++
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[213]++
-		if p.fds[i].open { w.cov[214]++
+	for i := range p.fds { w.cov[215]++
+		if p.fds[i].open { w.cov[216]++
 			w.closeFD(i)
 		}
 	}
 	w.dropMappings()
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
-	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[215]++
+	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[217]++
 		p.state = procNone
 	}
-	for i := range w.procs { w.cov[216]++
+	for i := range w.procs { w.cov[218]++
 		q := &w.procs[i]
-		if q.state == procZombie && q.parent == w.cur { w.cov[217]++
+		if q.state == procZombie && q.parent == w.cur { w.cov[219]++
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
-	if next < 0 { w.cov[218]++
+	if next < 0 { w.cov[220]++
 		w.arena.Vacate()
 		return
 	}
@@ -296,12 +296,12 @@ func (w *World) exit() { w.cov[212]++
 // if there is none.
 //
 //lastwake:primitive
-func (w *World) nextRunning(prefer int) int { w.cov[219]++
-	if w.procs[prefer].state == procRunning { w.cov[220]++
+func (w *World) nextRunning(prefer int) int { w.cov[221]++
+	if w.procs[prefer].state == procRunning { w.cov[222]++
 		return prefer
 	}
-	for i := range w.procs { w.cov[221]++
-		if w.procs[i].state == procRunning { w.cov[222]++
+	for i := range w.procs { w.cov[223]++
+		if w.procs[i].state == procRunning { w.cov[224]++
 			return i
 		}
 	}
@@ -311,10 +311,10 @@ func (w *World) nextRunning(prefer int) int { w.cov[219]++
 // openFD returns the lowest free descriptor, -1 if there is none.
 //
 //lastwake:primitive
-func (w *World) openFD(role uint8, keep bool) int { w.cov[223]++
+func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
 	p := w.me()
-	for i := 3; i < maxFDs; i++ { w.cov[224]++
-		if !p.fds[i].open { w.cov[225]++
+	for i := 3; i < maxFDs; i++ { w.cov[226]++
+		if !p.fds[i].open { w.cov[227]++
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -326,9 +326,9 @@ func (w *World) openFD(role uint8, keep bool) int { w.cov[223]++
 //
 //lastwake:c close kernel
 //lastwake:primitive
-func (w *World) closeFD(i int) { w.cov[226]++
+func (w *World) closeFD(i int) { w.cov[228]++
 	p := w.me()
-	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[227]++
+	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[229]++
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -338,11 +338,11 @@ func (w *World) closeFD(i int) { w.cov[226]++
 //
 //lastwake:c shm_open kernel
 //lastwake:primitive
-func (w *World) shmOpen(size uintptr) int { w.cov[228]++
-	for i := range w.shm { w.cov[229]++
-		if w.shm[i].refs == 0 { w.cov[230]++
+func (w *World) shmOpen(size uintptr) int { w.cov[230]++
+	for i := range w.shm { w.cov[231]++
+		if w.shm[i].refs == 0 { w.cov[232]++
 			n := w.openFD(fdShm, true)
-			if n < 0 { w.cov[231]++
+			if n < 0 { w.cov[233]++
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

@@ -9,37 +9,37 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[454]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[456]++
 	w.opAllocs = 0
 	w.opFailed = false
 	w.failAlloc = uint32(op.Alloc)
 	w.budget = opBudget
 	out := program.NoProcess
-	if w.me().state == procRunning { w.cov[455]++
+	if w.me().state == procRunning { w.cov[457]++
 		out = w.play(op)
 	}
 	w.failAlloc = 0
-	if w.opFailed { w.cov[456]++
+	if w.opFailed { w.cov[458]++
 		out = program.Done // something happened
 	}
-	if out == program.Done { w.cov[457]++
+	if out == program.Done { w.cov[459]++
 		w.check()
 	}
 	return out
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[458]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[460]++
 	switch {
-	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[459]++
+	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[461]++
 		return w.playEnv(op)
-	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[460]++
+	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[462]++
 		return w.playCopy(op)
-	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[461]++
+	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[463]++
 		return w.playRing(op)
-	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[462]++
+	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[464]++
 		return w.playProc(op)
-	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[463]++
+	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[465]++
 		return w.playKernel(op)
 	}
 	return program.Unsupported
@@ -53,63 +53,48 @@ func did(possible bool) program.Outcome {
 	return program.NotNow
 }
 
-// changes reports whether an op changes the environment, so that what musl has
-// given to getenv's caller may be gone.
-func changes(v program.Verb) bool {
-	switch v {
-	case program.EnvGet, program.EnvRead, program.EnvWalk, program.EnvFind:
-		return false
-	}
-	return true
-}
-
 // playEnv plays an op on the environment.
-func (w *World) playEnv(op program.Op) program.Outcome { w.cov[464]++
+func (w *World) playEnv(op program.Op) program.Outcome { w.cov[466]++
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
-	if w.cfg.libc == program.LibcMusl && changes(op.Verb) { w.cov[465]++
-		p.heldStable = false
-	}
 	switch op.Verb {
-	case program.EnvSet: w.cov[466]++
+	case program.EnvSet: w.cov[467]++
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
-	case program.EnvUnset: w.cov[467]++
+	case program.EnvUnset: w.cov[468]++
 		w.unsetByName(name)
-	case program.EnvReset: w.cov[468]++
-		for i := range nameTexts { w.cov[469]++
-			if i != name { w.cov[470]++
+	case program.EnvReset: w.cov[469]++
+		for i := range nameTexts { w.cov[470]++
+			if i != name { w.cov[471]++
 				w.unsetByName(i)
 			}
 		}
-	case program.EnvPut: w.cov[471]++
+	case program.EnvPut: w.cov[472]++
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
-	case program.EnvRelease: w.cov[472]++
+	case program.EnvRelease: w.cov[473]++
 		return did(w.releasePut(name))
-	case program.EnvGet: w.cov[473]++
+	case program.EnvGet: w.cov[474]++
 		w.keepValue(name)
-	case program.EnvRead: w.cov[474]++
+	case program.EnvRead: w.cov[475]++
 		return did(w.readValue())
-	case program.EnvWalk: w.cov[475]++
+	case program.EnvWalk: w.cov[476]++
 		w.walk(op.Arg[program.EnvWalkSteps])
-	case program.EnvFind: w.cov[476]++
+	case program.EnvFind: w.cov[477]++
 		w.search(name, op.Arg[program.EnvFindSteps])
-	case program.EnvClear: w.cov[477]++
+	case program.EnvClear: w.cov[478]++
+		w.unsettle()
 		w.clearenv()
 		p.want.clear()
-	case program.EnvAssign: w.cov[478]++
+	case program.EnvAssign: w.cov[479]++
 		return did(w.assignEnviron())
-	case program.EnvDrop: w.cov[479]++
+	case program.EnvDrop: w.cov[480]++
 		return did(w.dropEnviron())
 	}
 	return program.Done
 }
 
 // playCopy plays an op on the copy of the environment.
-func (w *World) playCopy(op program.Op) program.Outcome { w.cov[480]++
+func (w *World) playCopy(op program.Op) program.Outcome { w.cov[481]++
 	g := w.g
-	if w.cfg.libc == program.LibcMusl { w.cov[481]++
-		w.me().heldStable = false
-	}
 	switch op.Verb {
 	case program.EnvSave: w.cov[482]++
 		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[483]++

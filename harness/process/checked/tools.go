@@ -90,6 +90,7 @@ func (w *World) forgetEnv() { w.cov[557]++
 //
 //lastwake:c clean_env src/tools.c
 func (w *World) cleanEnv() { w.cov[559]++
+	w.unsettle()
 	w.say(evClean, uint64(w.countEnv(shadow.Ld8(&w.g.Environ))), 0)
 	env := shadow.Ld8(&w.g.Environ)
 	for env != nil { w.cov[560]++
