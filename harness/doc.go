@@ -28,6 +28,7 @@
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with
 //	witness            recordings of the real server, and programs that reproduce them
+//	reload             a real haproxy -W under hostile environments
 //	cmd/lastwake       the command line
 //	docs               how to add an op, a fault, a target; try a fix; adr
 //
