@@ -39,7 +39,7 @@ func (w *World) checkEnv() {
 	var seen [numNames]bool
 	env := w.g.Environ
 	for i := int32(0); env != nil; i++ {
-		if !w.arena.Readable(unsafe.Pointer(shadow.Index(env, i)), 8) {
+		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
 			w.checks.EnvArrayGone++
 			return
 		}
@@ -95,7 +95,7 @@ func (w *World) resync() {
 	p.want.clear()
 	env := w.g.Environ
 	for i := int32(0); env != nil; i++ {
-		if !w.arena.Readable(unsafe.Pointer(shadow.Index(env, i)), 8) {
+		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
 			return
 		}
 		s := w.entry(env, i)
@@ -122,7 +122,7 @@ func (w *World) checkBlock() {
 		return
 	}
 	for k := w.g.Known; k != nil; k = k.Next {
-		if !w.arena.Readable(unsafe.Pointer(k), knownBytes) {
+		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) {
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(k.Str))
@@ -137,11 +137,11 @@ func (w *World) checkBlock() {
 //
 //lastwake:primitive
 func (w *World) checkRing(r *Ring) {
-	if r == nil || !w.arena.Readable(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
+	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
 		return
 	}
 	st := r.Storage
-	if !w.arena.Readable(unsafe.Pointer(st), ringHead) {
+	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
 		return
 	}
 	if st.Head >= st.Size || st.Tail >= st.Size || st.Rsvd != ringHead {
@@ -204,7 +204,7 @@ func (w *World) holdsRing(addr uintptr) bool {
 func (w *World) holdsMapping(addr unsafe.Pointer) bool {
 	found := false
 	w.eachRing(func(r *Ring) {
-		if r != nil && w.arena.Readable(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
+		if r != nil && w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
 			found = found || unsafe.Pointer(r.Storage) == addr
 		}
 	})
@@ -222,7 +222,7 @@ func (w *World) checkSockets() {
 	var owned [maxFDs]bool
 	head := &w.g.ProcList
 	for l := head.N; l != head; l = l.N {
-		if !w.arena.Readable(unsafe.Pointer(l), unsafe.Sizeof(List{})) {
+		if !w.arena.Whole(unsafe.Pointer(l), unsafe.Sizeof(List{})) {
 			w.checks.ProcListBroken++
 			return
 		}

@@ -16,7 +16,7 @@ const opBudget = 1 << 16
 // live side by side.
 type World struct {
 	// Faults are the switches of this run.
-	Faults fault.Set
+	Faults fault.Switches
 
 	arena *shadow.Arena
 	g     *Globals // at one address in every process
@@ -81,7 +81,7 @@ func New(o shadow.Options) (*World, error) {
 // Reset starts a new run: the master is executed and comes up.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
 	w.arena.Reset(mode)
-	w.Faults = f
+	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
 	w.tracing = trace
 	w.lines = w.lines[:0]
@@ -112,6 +112,9 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 
 // Arena returns the memory of the World.
 func (w *World) Arena() *shadow.Arena { return w.arena }
+
+// Switches are the faults of the run, which remember the ones that it came by.
+func (w *World) Switches() *fault.Switches { return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.

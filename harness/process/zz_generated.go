@@ -10,7 +10,7 @@ import (
 )
 
 // NumEdges is the number of edge counters in the checked twin.
-const NumEdges = 586
+const NumEdges = 587
 
 // A CFunc says which C function a Go function models. Func is its full name as
 // package runtime prints it; Primitive says that signatures skip it.
@@ -75,7 +75,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process.(*World).forgetEnv", "deinit", "src/haproxy.c", 74, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).fork", "fork", "kernel", 106, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).frameUsed", "", "", 104, true},
-	{"github.com/lastwake/lastwake/harness/process.(*World).free", "free", "libc", 158, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).free", "free", "libc", 161, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).freePad", "", "", 38, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).freeProcs", "", "", 300, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).freeString", "", "", 25, true},
@@ -96,8 +96,8 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process.(*World).layBlock", "", "", 207, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).leaveFrame", "app_leave", "application", 176, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).logsFD", "", "", 41, true},
-	{"github.com/lastwake/lastwake/harness/process.(*World).malloc", "malloc", "libc", 144, true},
-	{"github.com/lastwake/lastwake/harness/process.(*World).me", "", "", 163, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).malloc", "malloc", "libc", 147, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).me", "", "", 166, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).memprintf", "memprintf", "src/tools.c", 15, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).mmap", "mmap", "kernel", 53, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).munmap", "munmap", "kernel", 79, true},
@@ -154,7 +154,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process.(*World).shmOpen", "shm_open", "kernel", 338, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).sinkFree", "sink_free", "src/sink.c", 27, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).sinkNew", "sink_new_buf", "src/sink.c", 6, false},
-	{"github.com/lastwake/lastwake/harness/process.(*World).spend", "", "", 132, true},
+	{"github.com/lastwake/lastwake/harness/process.(*World).spend", "", "", 135, true},
 	{"github.com/lastwake/lastwake/harness/process.(*World).startupLogsDup", "startup_logs_dup", "src/errors.c", 123, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).startupLogsEnd", "startup_logs_free", "src/errors.c", 112, false},
 	{"github.com/lastwake/lastwake/harness/process.(*World).startupLogsFree", "startup_logs_free", "src/errors.c", 97, false},
@@ -227,7 +227,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).forgetEnv", "deinit", "src/haproxy.c", 74, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).fork", "fork", "kernel", 106, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).frameUsed", "", "", 104, true},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).free", "free", "libc", 158, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).free", "free", "libc", 161, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).freePad", "", "", 38, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).freeProcs", "", "", 300, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).freeString", "", "", 25, true},
@@ -248,8 +248,8 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).layBlock", "", "", 207, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).leaveFrame", "app_leave", "application", 176, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).logsFD", "", "", 41, true},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).malloc", "malloc", "libc", 144, true},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).me", "", "", 163, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).malloc", "malloc", "libc", 147, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).me", "", "", 166, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).memprintf", "memprintf", "src/tools.c", 15, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).mmap", "mmap", "kernel", 53, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).munmap", "munmap", "kernel", 79, true},
@@ -306,7 +306,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).shmOpen", "shm_open", "kernel", 338, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).sinkFree", "sink_free", "src/sink.c", 27, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).sinkNew", "sink_new_buf", "src/sink.c", 6, false},
-	{"github.com/lastwake/lastwake/harness/process/checked.(*World).spend", "", "", 132, true},
+	{"github.com/lastwake/lastwake/harness/process/checked.(*World).spend", "", "", 135, true},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).startupLogsDup", "startup_logs_dup", "src/errors.c", 123, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).startupLogsEnd", "startup_logs_free", "src/errors.c", 112, false},
 	{"github.com/lastwake/lastwake/harness/process/checked.(*World).startupLogsFree", "startup_logs_free", "src/errors.c", 97, false},

@@ -192,7 +192,7 @@ func (m *master) descriptors() int {
 // internal are the variables that HAProxy sets by itself.
 var internal = []string{"HAPROXY_MWORKER", "HAPROXY_MWORKER_REEXEC", "HAPROXY_MWORKER_WAIT_ONLY", "HAPROXY_PROCESSES",
 	"HAPROXY_LOCALPEER", "HAPROXY_CFGFILES", "HAPROXY_STARTUPLOGS_FD", "HAPROXY_HTTP_LOG_FMT", "HAPROXY_TCP_LOG_FMT",
-	"HAPROXY_HTTPS_LOG_FMT", "HAPROXY_MASTER_CLI", "HAPROXY_CLI"}
+	"HAPROXY_HTTPS_LOG_FMT", "HAPROXY_STARTUP_VERSION", "HAPROXY_MASTER_CLI", "HAPROXY_CLI"}
 
 // oddities compares the environment with which the master was executed last
 // with the one that it was started with.
@@ -209,7 +209,7 @@ func (m *master) oddities(env Environment) []string {
 	gone := 0
 	var more []string
 	for _, s := range env.Strings {
-		if name, _, _ := strings.Cut(s, "="); slices.Contains(internal, name) {
+		if name, _, ok := strings.Cut(s, "="); ok && slices.Contains(internal, name) {
 			continue
 		}
 		if got[s]--; got[s] < 0 {

@@ -77,13 +77,6 @@ func (a *Arena) erase(from, to uintptr) {
 	}
 }
 
-// Readable reports whether the n bytes at p may be read: a look that never
-// traps, whatever p is.
-func (a *Arena) Readable(p unsafe.Pointer, n uintptr) bool {
-	off := a.Rel(p)
-	return off < Size && n <= Size-off && poisoned(p, n, 0xff) < 0
-}
-
 // Raw is the memory of the n bytes at p, which must lie in the arena: for who
 // looks on, such as an audit or a modelled kernel, and not for the program.
 func (a *Arena) Raw(p unsafe.Pointer, n uintptr) []byte { return a.bytes(a.Rel(p), n) }
@@ -111,4 +104,11 @@ func (a *Arena) KindAt(p unsafe.Pointer) Kind {
 		return r.tag.kind()
 	}
 	return 0
+}
+
+// Whole reports whether all of the n bytes at p may be read: a look that never
+// traps, whatever p is.
+func (a *Arena) Whole(p unsafe.Pointer, n uintptr) bool {
+	off := a.Rel(p)
+	return off < Size && n <= Size-off && poisoned(p, n, 0xff) < 0
 }

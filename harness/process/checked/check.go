@@ -42,7 +42,7 @@ func (w *World) checkEnv() { w.cov[69]++
 	var seen [numNames]bool
 	env := shadow.Ld8(&w.g.Environ)
 	for i := int32(0); env != nil; i++ { w.cov[70]++
-		if !w.arena.Readable(unsafe.Pointer(shadow.Index(env, i)), 8) { w.cov[71]++
+		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) { w.cov[71]++
 			w.checks.EnvArrayGone++
 			return
 		}
@@ -98,7 +98,7 @@ func (w *World) resync() { w.cov[82]++
 	p.want.clear()
 	env := shadow.Ld8(&w.g.Environ)
 	for i := int32(0); env != nil; i++ { w.cov[83]++
-		if !w.arena.Readable(unsafe.Pointer(shadow.Index(env, i)), 8) { w.cov[84]++
+		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) { w.cov[84]++
 			return
 		}
 		s := w.entry(env, i)
@@ -125,7 +125,7 @@ func (w *World) checkBlock() { w.cov[87]++
 		return
 	}
 	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) { w.cov[90]++
-		if !w.arena.Readable(unsafe.Pointer(k), knownBytes) { w.cov[91]++
+		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) { w.cov[91]++
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&k.Str)))
@@ -140,11 +140,11 @@ func (w *World) checkBlock() { w.cov[87]++
 //
 //lastwake:primitive
 func (w *World) checkRing(r *Ring) { w.cov[93]++
-	if r == nil || !w.arena.Readable(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) { w.cov[94]++
+	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) { w.cov[94]++
 		return
 	}
 	st := shadow.Ld8(&r.Storage)
-	if !w.arena.Readable(unsafe.Pointer(st), ringHead) { w.cov[95]++
+	if !w.arena.Whole(unsafe.Pointer(st), ringHead) { w.cov[95]++
 		return
 	}
 	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead { w.cov[96]++
@@ -207,7 +207,7 @@ func (w *World) holdsRing(addr uintptr) bool { w.cov[106]++
 func (w *World) holdsMapping(addr unsafe.Pointer) bool { w.cov[108]++
 	found := false
 	w.eachRing(func(r *Ring) { w.cov[109]++
-		if r != nil && w.arena.Readable(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) { w.cov[110]++
+		if r != nil && w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) { w.cov[110]++
 			found = found || unsafe.Pointer(shadow.Ld8(&r.Storage)) == addr
 		}
 	})
@@ -225,7 +225,7 @@ func (w *World) checkSockets() { w.cov[111]++
 	var owned [maxFDs]bool
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) { w.cov[113]++
-		if !w.arena.Readable(unsafe.Pointer(l), unsafe.Sizeof(List{})) { w.cov[114]++
+		if !w.arena.Whole(unsafe.Pointer(l), unsafe.Sizeof(List{})) { w.cov[114]++
 			w.checks.ProcListBroken++
 			return
 		}

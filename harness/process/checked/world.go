@@ -21,7 +21,7 @@ const opBudget = 1 << 16
 // live side by side.
 type World struct {
 	// Faults are the switches of this run.
-	Faults fault.Set
+	Faults fault.Switches
 
 	arena *shadow.Arena
 	g     *Globals // at one address in every process
@@ -83,7 +83,7 @@ func New(o shadow.Options) (*World, error) {
 // Reset starts a new run: the master is executed and comes up.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[572]++
 	w.arena.Reset(mode)
-	w.Faults = f
+	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
 	w.tracing = trace
 	w.lines = w.lines[:0]
@@ -115,15 +115,18 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 // Arena returns the memory of the World.
 func (w *World) Arena() *shadow.Arena { w.cov[576]++; return w.arena }
 
+// Switches are the faults of the run, which remember the ones that it came by.
+func (w *World) Switches() *fault.Switches { w.cov[577]++; return &w.Faults }
+
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[577]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[578]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[578]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[579]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[579]++
+func (w *World) SetOp(i int32) { w.cov[580]++
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -131,9 +134,9 @@ func (w *World) SetOp(i int32) { w.cov[579]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[580]++
+func (w *World) spend() { w.cov[581]++
 	w.budget--
-	if w.budget < 0 { w.cov[581]++
+	if w.budget < 0 { w.cov[582]++
 		panic(&Budget{})
 	}
 }
@@ -143,9 +146,9 @@ func (w *World) spend() { w.cov[580]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[582]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[583]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[583]++
+	if w.opAllocs == w.failAlloc { w.cov[584]++
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -157,9 +160,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[582]++
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[584]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[585]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[585]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[586]++; return &w.procs[w.cur] }

@@ -49,7 +49,7 @@ func kindNames() []string {
 // kit is what a session knows of a world of this model.
 func kit(w *checked.World) *memory.Kit {
 	return &memory.Kit{
-		Names: names, Package: "github.com/lastwake/lastwake/harness/process", CFunc: cFunc, State: w.State,
+		Names: names, Package: "github.com/lastwake/lastwake/harness/process", CFunc: cFunc, State: w.State, Switches: w.Switches(),
 		Halted: func(err error, stop *target.Stop) bool { return halted(w, err, stop) },
 		Audit: func(a *target.Audit) {
 			a.Proc = target.ProcAudit(w.Audit())
