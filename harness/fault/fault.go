@@ -124,6 +124,36 @@ const (
 	HAPROXY_7edb2ffae
 	// HAPROXY_ddfd8031f: frames without a byte count as no frames.
 	HAPROXY_ddfd8031f
+	// HAPROXY_40d1c84bf: a mapped ring is freed by unmapping its descriptor (issue #2492).
+	HAPROXY_40d1c84bf
+	// HAPROXY_0cfbeb1ae: a mapped ring is freed by unmapping what follows the head of its storage.
+	HAPROXY_0cfbeb1ae
+	// HAPROXY_3ef7daa73: a copy of the startup logs has the usable size, not the allocated one (issue #2529).
+	HAPROXY_3ef7daa73
+	// HAPROXY_b28ded19a: memprintf frees the result of getenv.
+	HAPROXY_b28ded19a
+	// HAPROXY_d27f457ee: HAPROXY_PROCESSES is cut into pieces in place.
+	HAPROXY_d27f457ee
+	// HAPROXY_7b78e1571: what the configuration sets in the environment survives a reload.
+	HAPROXY_7b78e1571
+	// HAPROXY_b4e651f12: external programs get internal variables.
+	HAPROXY_b4e651f12
+	// HAPROXY_a9afc10ae: clean_env walks an array that unsetenv has replaced (issue #3018).
+	HAPROXY_a9afc10ae
+	// HAPROXY_920fc8bbe: an entry without a pid is used after it was freed.
+	HAPROXY_920fc8bbe
+	// HAPROXY_f94afebb9: the end of an unknown child frees what is no entry.
+	HAPROXY_f94afebb9
+	// HAPROXY_bf8c871e2: the pointer to the freed startup logs is kept.
+	HAPROXY_bf8c871e2
+	// HYPOTHESIS_putenv_freed: a buffer given to putenv is freed while it is in environ.
+	HYPOTHESIS_putenv_freed
+	// HYPOTHESIS_putenv_stack: a buffer on the stack is in environ when its frame is gone.
+	HYPOTHESIS_putenv_stack
+	// HYPOTHESIS_walk_keeps_array: a walk over environ goes on in an array that was replaced.
+	HYPOTHESIS_walk_keeps_array
+	// HYPOTHESIS_free_environ: the application frees the array environ.
+	HYPOTHESIS_free_environ
 	numIDs
 )
 
