@@ -25,7 +25,6 @@ var hypothesisWalkKeepsArray = Fault{
 		"heap-use-after-free | environ | getenv | __add_to_environ | __add_to_environ",
 		"heap-use-after-free | environ | getenv | __putenv | __putenv",
 		"heap-use-after-free | environ | getenv | clearenv | __add_to_environ",
-		"stack-use-after-scope | stack frame | cli_io_handler_show_env | app_leave | app_enter",
 	},
 	Seed:  "seed/process/hypothesis-walk-keeps-array.prog",
 	Known: "crash/process/heap-use-after-free-cli_io_handler_show_env.txtar",
