@@ -138,6 +138,8 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_b9e064040: &haproxyB9e064040,
 	HAPROXY_9d905dfd7: &haproxy9d905dfd7,
 	HAPROXY_333f2caba: &haproxy333f2caba,
+	HAPROXY_07deafa10: &haproxy07deafa10,
+	HAPROXY_a15f0461a: &haproxyA15f0461a,
 }
 
 // All returns the catalogue in the order of the IDs.

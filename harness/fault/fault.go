@@ -111,6 +111,10 @@ const (
 	// HAPROXY_333f2caba: RESET_STREAM and STOP_SENDING wait for the connection's
 	// credit.
 	HAPROXY_333f2caba
+	// HAPROXY_07deafa10: the mux stops decoding at the first stream that has nothing whole.
+	HAPROXY_07deafa10
+	// HAPROXY_a15f0461a: payload is counted for a stream layer that is not there.
+	HAPROXY_a15f0461a
 	numIDs
 )
 
