@@ -164,14 +164,28 @@ func (f *Finding) leaked(h *target.History) {
 	}
 }
 
-// entry is the outermost C function of a stack: where an op that does not end
-// happens to be when its steps are used up says nothing, where it came from
-// does.
+// entry is the outermost C function of a stack, below the scheduler and the
+// handler that it has called: where an op that does not end happens to be when
+// its steps are used up says nothing, where it came from does.
 func entry(stack []target.Frame) string {
+	place, handler := "", false
 	for i := len(stack) - 1; i >= 0; i-- {
-		if stack[i].CFile != "" && !stack[i].Primitive {
-			return stack[i].Func
+		f := &stack[i]
+		switch {
+		case f.CFile == "" || f.Primitive:
+		case f.CFile == schedulerFile:
+			place, handler = f.Func, true
+		case handler:
+			place, handler = f.Func, false
+		default:
+			return f.Func
 		}
+	}
+	if place != "" {
+		return place
 	}
 	return target.Place(stack)
 }
+
+// schedulerFile is where the C code of a scheduler stands.
+const schedulerFile = "src/task.c"

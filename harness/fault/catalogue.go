@@ -39,6 +39,12 @@ type Fault struct {
 	// the fix; empty when not known. Whether and when a stable branch took it
 	// is not said anywhere here.
 	Backport string
+	// Introduced is the commit that made the mistake, its first nine digits;
+	// empty when the history does not tell.
+	Introduced string
+	// LastWith is the last commit of the mainline that has it, the first parent
+	// of Commit, its first nine digits.
+	LastWith string
 	// Eras are the values of the header's era in which the code with the
 	// mistake is there; none means the default era only.
 	Eras []string
@@ -117,6 +123,13 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_f7ae84e7d: &haproxyF7ae84e7d,
 	HAPROXY_73806f067: &haproxy73806f067,
 	HAPROXY_c1d714156: &haproxyC1d714156,
+	HAPROXY_c7004be96: &haproxyC7004be96,
+	HAPROXY_caf60ac69: &haproxyCaf60ac69,
+	HAPROXY_801e39e1c: &haproxy801e39e1c,
+	HAPROXY_c0c3a325a: &haproxyC0c3a325a,
+	HAPROXY_83ae0c250: &haproxy83ae0c250,
+	HAPROXY_7266ed8c3: &haproxy7266ed8c3,
+	HAPROXY_d355bce7e: &haproxyD355bce7e,
 	HAPROXY_96ca1b7c3: &haproxy96ca1b7c3,
 	HAPROXY_ee65efbfa: &haproxyEe65efbfa,
 	HAPROXY_7cf9cf705: &haproxy7cf9cf705,
@@ -125,7 +138,6 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_b9e064040: &haproxyB9e064040,
 	HAPROXY_9d905dfd7: &haproxy9d905dfd7,
 	HAPROXY_333f2caba: &haproxy333f2caba,
-	HAPROXY_09ec3e09b: &haproxy09ec3e09b,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -64,6 +64,8 @@ type ConnAudit = struct {
 	InFlight                                    uint32
 	FinsLost                                    uint32
 	StopsDropped                                uint32
+	RxLost                                      uint32
+	CriticalLost                                uint32
 }
 
 // The rows of the edge table: pointers of live objects that must never lead
@@ -83,6 +85,8 @@ const (
 	edgeKept
 	edgeBufWait
 	edgeFctl
+	edgeRecvList
+	edgePurgList
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -93,6 +97,7 @@ var EdgeNames = [...]string{
 	edgeOpening: "qcc.opening_list", edgeCredits: "qcc.lfctl.frms", edgeFrames: "quic_conn.apktns.tx.frms",
 	edgeTimers: "thread_ctx.timers", edgeTasklets: "thread_ctx.tasklets", edgeKept: "qcc.tx.frms",
 	edgeBufWait: "qcc.buf_wait_list", edgeFctl: "qcc.fctl_list",
+	edgeRecvList: "qcc.recv_list", edgePurgList: "qcc.purg_list",
 }
 
 // Types returns the type table, by kind.
@@ -166,6 +171,8 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	out.Exists = c.opened
 	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
+	out.StopsDropped = c.stopsDropped
+	out.CriticalLost = c.criticalLost
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) {
@@ -185,7 +192,7 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	if qcc == nil || !w.live(unsafe.Pointer(qcc)) {
 		return
 	}
-	w.auditMux(a, qc, qcc, out)
+	w.auditMux(a, c, qc, qcc, out)
 	out.TxSum += c.txFreed
 	out.TxSentSum += c.sentFreed
 	out.RxSum += c.rxFreed
@@ -301,7 +308,7 @@ func (w *World) hasStream(frms *List, id uint64) bool {
 }
 
 // auditMux looks at the mux and its streams.
-func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) {
+func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) {
 	out.MuxAlive = true
 	out.ErrConn = qcc.Flags&qcErrConn != 0
 	out.ErrL = qcc.Flags&qcErrL != 0
@@ -328,6 +335,8 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) {
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
+	w.auditList(a, edgeRecvList, &qcc.RecvList)
+	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = n.Next {
 		if !w.live(unsafe.Pointer(n)) {
@@ -336,7 +345,24 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) {
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
+		held := w.auditRx(qcs)
+		if qcs.Flags&qsRecvReset == 0 && qcs.Rx.Offset+held < c.kept(qcs.ID) {
+			out.RxLost++
+		}
 	}
+}
+
+// auditRx is how many bytes of a stream are kept and not decoded.
+func (w *World) auditRx(qcs *QCS) uint64 {
+	held := qcs.Rx.NCBuf.held()
+	for n := qcs.Rx.Bufs.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			break
+		}
+		b := rxBufOfOffset(n)
+		held += b.NCB.held()
+	}
+	return held
 }
 
 // owed is the stream's part of what the connection counts as prepared: a

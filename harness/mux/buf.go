@@ -203,6 +203,23 @@ func (b *NCBuf) Add(w *World, lo, hi uint64) bool {
 	return true
 }
 
+// held is how many bytes are stored, in all ranges.
+//
+//lastwake:primitive
+func (b *NCBuf) held() uint64 {
+	a := b.Area
+	if a == nil {
+		return 0
+	}
+	n := a.Words[0]
+	sum := uint64(0)
+	for i := uint64(0); i < n; i++ {
+		lo := a.Words[1+2*i]
+		sum += a.Words[2+2*i] - lo
+	}
+	return sum
+}
+
 // replace makes room for one range in place of ranges i to j-1.
 //
 //lastwake:primitive

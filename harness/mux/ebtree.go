@@ -74,6 +74,16 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) {
 	}
 }
 
+// InsertUnique models eb64_insert into a tree with EB_ROOT_UNIQUE: a node whose
+// key is there already stays outside.
+//
+//lastwake:primitive
+func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) {
+	if r.Lookup(w, n.Key) == nil {
+		r.Insert(w, n)
+	}
+}
+
 // Delete models eb64_delete: a node that is in no tree is left alone.
 //
 //lastwake:primitive
@@ -112,6 +122,22 @@ func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node {
 			return nil
 		}
 		n = n.Next
+	}
+	return nil
+}
+
+// LookupLE models eb64_lookup_le: the node with the greatest key that is not
+// above key, or nil.
+//
+//lastwake:primitive
+func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node {
+	n := r.Tail
+	for n != nil {
+		w.spend()
+		if n.Key <= key {
+			return n
+		}
+		n = n.Prev
 	}
 	return nil
 }

@@ -429,7 +429,7 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 		h3c.Err = h3InternalError
 		return
 	}
-	if qcs.attachSC(w, last) == nil {
+	if !qcs.attachSC(w, last) {
 		h3c.Err = h3InternalError
 	} else if qcs.ID >= h3c.IDGoaway {
 		h3c.IDGoaway = qcs.ID + 4 // GOAWAY names the first request not processed

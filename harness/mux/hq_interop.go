@@ -29,7 +29,7 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	ok := false
 	kind, _ := w.wireAt(qcs.QCC, qcs.ID, qcs.Rx.Offset)
 	if data != 0 && kind != wireInvalid {
-		ok = qcs.attachSC(w, fin) != nil
+		ok = qcs.attachSC(w, fin)
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	if !ok {

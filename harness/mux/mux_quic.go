@@ -99,6 +99,8 @@ type QCC struct {
 	OpeningList  List           `c:"opening_list"`  // streams that wait for a whole request
 	FctlList     List           `c:"fctl_list"`     // from 3.0 on: streams that wait for credit
 	BufWaitList  List           `c:"buf_wait_list"` // from 3.0 on: streams that wait for a Tx buffer
+	RecvList     List           `c:"recv_list"`     // since 3.2: streams that can go on decoding
+	PurgList     List           `c:"purg_list"`     // since 3.2: streams that are over, by el_send
 	Timeout      uint64         `c:"timeout"`       // ms
 	ShutTimeout  uint64         `c:"shut_timeout"`  // ms
 	IdleStart    uint64         `c:"idle_start"`    // ms
@@ -177,8 +179,8 @@ func (qcc *QCC) rmHreq(w *World) {
 // handled or the timeout has struck.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
-func (qcc *QCC) isDead(w *World) bool {
-	if qcc.NbSC != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
+func (qcc *QCC) isDead() bool {
+	if qcc.NbSC != 0 {
 		return false
 	}
 	return qcc.Flags&(qcErrConn|qcErrLDone) != 0 || qcc.Task == nil
@@ -269,6 +271,10 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
+	if w.cfg.era >= era32 {
+		qcc.purgeList(w)
+		return
+	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
 		qcs := qcsOfID(node)
@@ -278,10 +284,23 @@ func (qcc *QCC) purgeStreams(w *World) {
 			qcs.Destroy(w)
 			continue
 		}
-		if qcs.Flags&qsDetach != 0 && qcs.isCloseLocal() {
+		if qcs.Flags&qsDetach != 0 && !qcs.owesPeer(w) {
 			w.trace(evPurgeDetached, qcs.ID, uint64(qcs.St))
 			qcs.Destroy(w)
 		}
+	}
+}
+
+// purgeList is qcc_purge_streams since 3.2: the streams that are over stand in
+// a list.
+//
+//lastwake:c qcc_purge_streams src/mux_quic.c
+func (qcc *QCC) purgeList(w *World) {
+	for !qcc.PurgList.IsEmpty() {
+		qcs := qcsOfSend(w.next(&qcc.PurgList))
+		w.trace(evPurge, qcs.ID, uint64(qcs.St))
+		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
+		qcs.Destroy(w)
 	}
 }
 
@@ -308,7 +327,7 @@ func (qcc *QCC) shutdownApp(w *World) {
 	if qcc.AppOps == appH3 {
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(qcc.Ctx))
-		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
@@ -354,7 +373,7 @@ func (qcc *QCC) ioProcess(w *World) bool {
 	if qcc.Flags&(qcErrConn|qcErrL) != 0 {
 		qcc.wakeSomeStreams(w)
 	}
-	return qcc.isDead(w)
+	return qcc.isDead()
 }
 
 // Release models qcc_release: all that the connection owns is freed, then the
@@ -462,10 +481,11 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 	return !waits || conn.Flags&coError != 0
 }
 
-// IOCb models qcc_io_cb, the handler of the mux's tasklet.
+// IOCb models qcc_io_cb, the handler of the mux's tasklet; it returns false
+// when the tasklet is gone.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) {
+func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMux)
 	if qcc.mayIOSend(w) {
 		qcc.ioSend(w)
@@ -478,10 +498,11 @@ func (qcc *QCC) IOCb(w *World) {
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
 			qcc.ioRecv(w)
 		}
-		return
+		return false
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	return true
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
@@ -505,7 +526,7 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 	}
 	w.trace(evTimeoutFired)
 	qcc.Task = nil // a nil task says that the timeout has struck
-	if qcc.isDead(w) {
+	if qcc.isDead() {
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -623,6 +644,8 @@ func (qcc *QCC) init(w *World) {
 	qcc.OpeningList.Init()
 	qcc.FctlList.Init()
 	qcc.BufWaitList.Init()
+	qcc.RecvList.Init()
+	qcc.PurgList.Init()
 	qcc.NbHreq = 0
 	qcc.NbSC = 0
 	qcc.Flags = 0
@@ -662,6 +685,11 @@ func (l *LocalFctl) init(w *World) {
 	l.MSUni = msUni
 	l.MSDBidiL = w.cfg.rxMSD
 	l.MSDBidiR = w.cfg.rxMSD
+	if w.cfg.era >= era32 {
+		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
+		// what the connection may receive, 90 %.
+		l.MSDBidiR = (w.cfg.rxData*90/100 + rxBufSize - 1) / rxBufSize * rxBufSize
+	}
 	l.MSDUniR = w.cfg.rxMSD
 	l.ClBidiR = 0
 	l.MD = w.cfg.rxData
@@ -695,6 +723,10 @@ func qcsOfID(n *Eb64Node) *QCS {
 
 func qcsOfSend(n *List) *QCS {
 	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElSend))
+}
+
+func qcsOfRecv(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElRecv))
 }
 
 func qcsOfOpening(n *List) *QCS {

@@ -93,6 +93,7 @@ func (qcs *QCS) sentDirect(w *World, n, offset uint64) {
 	if w.cfg.era >= era32 {
 		qcs.Stream.NotifySend = notifyNone
 	}
+	qcs.toPurge(w)
 }
 
 // notified is the part of qmux_ctrl_send that knows a frame that was sent
@@ -153,6 +154,9 @@ func (qcs *QCS) sendRsSs(w *World) (more, ok bool) {
 		}
 		if qcs.Flags&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
 			qcs.ElSend.DelInit()
+			if !w.Faults.Has(fault.HAPROXY_c0c3a325a) {
+				qcs.toPurge(w)
+			}
 			return false, true
 		}
 	}
@@ -161,6 +165,7 @@ func (qcs *QCS) sendRsSs(w *World) (more, ok bool) {
 			return false, false
 		}
 		qcs.ElSend.DelInit()
+		qcs.toPurge(w)
 		return false, true
 	}
 	return true, true
@@ -339,27 +344,6 @@ func (qcc *QCC) emitFrms(w *World, failed *List) {
 		}
 		qcc.retryFrms(w, frms, failed)
 	}
-}
-
-// emitFctl models qcc_emit_fctl: each credit frame is sent alone. It reports
-// false when the transport refused one.
-//
-//lastwake:c qcc_emit_fctl src/mux_quic.c
-func (qcc *QCC) emitFctl(w *World) bool {
-	ok := true
-	one := w.listHead()
-	for ok && !qcc.LFctl.Frms.IsEmpty() {
-		frm := frmOfList(w.next(&qcc.LFctl.Frms))
-		frm.List.DelInit()
-		one.Append(&frm.List)
-		ok = qcc.sendFrames(w, one)
-		if !ok && !one.IsEmpty() {
-			frm.List.DelInit()
-			qcc.LFctl.Frms.Insert(&frm.List)
-		}
-	}
-	w.dropHead(one)
-	return ok
 }
 
 // appInit models qcc_app_init: the application layer finishes its start with

@@ -73,6 +73,13 @@ func (qcs *QCS) consume(w *World, n uint64) {
 		qcc.LFctl.Frms.Append(&frm.List)
 		w.wakeMux(qcc, fnQcsConsume)
 	}
+	qcc.consumeConn(w, n)
+}
+
+// consumeConn is the end of qcs_consume: the connection's part of the credit.
+//
+//lastwake:c qcs_consume src/mux_quic.c
+func (qcc *QCC) consumeConn(w *World, n uint64) {
 	qcc.LFctl.OffsetsConsume += n
 	if qcc.LFctl.MD-qcc.LFctl.OffsetsConsume < qcc.LFctl.MDInit/2 {
 		frm := w.frmAlloc(ftMaxData)
@@ -95,18 +102,21 @@ func (qcs *QCS) consume(w *World, n uint64) {
 // 220386ae4 goes on, and a second bad stream halts it.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool {
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 	if qcc.Flags&qcErrL != 0 {
-		return false
+		return 0, false
 	}
-	data := qcs.Rx.NCBuf.DataAt(w, qcs.Rx.Offset)
+	data := qcs.rxAvail(w)
 	fin := qcs.isCloseRemote()
 	var n uint64
-	if qcs.Flags&qsReadAborted == 0 {
+	if qcs.mayDecode(w) {
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
 		if !ok {
-			return false
+			return 0, false
+		}
+		if got == 0 && qcs.realign(w, data) {
+			return qcc.decodeQCS(w, qcs)
 		}
 		n = got
 		if qcs.Flags&qsToReset != 0 && qcs.sc() != nil && qcs.SD.Flags&(seError|seErrPending) == 0 {
@@ -120,13 +130,26 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool {
 		w.trace(evDecodeSkipped, qcs.ID)
 		n = data
 	}
-	if n != 0 {
+	if w.cfg.era >= era32 {
+		qcs.consumeRx(w, n)
+	} else if n != 0 {
 		qcs.consume(w, n)
 	}
 	if n != 0 || data == 0 && fin {
 		qcs.notifyRecv(w)
 	}
-	return true
+	return n, true
+}
+
+// mayDecode reports whether received bytes go to the application layer, and
+// are not just dropped.
+//
+//lastwake:primitive
+func (qcs *QCS) mayDecode(w *World) bool {
+	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && qcs.isCompleted(w) {
+		return false
+	}
+	return qcs.Flags&qsReadAborted == 0
 }
 
 // resetStream models qcc_reset_stream: a RESET_STREAM shall be sent; bytes
@@ -255,12 +278,15 @@ func (qcs *QCS) account(w *World, end uint64) bool {
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
 	qcc := qcs.QCC
-	if !qcs.getNCBuf(w) {
+	if w.cfg.era >= era32 {
+		return qcs.storeRx(w, offset, end, fin)
+	}
+	if !qcs.Rx.NCBuf.get(w) {
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, qcs.Rx.Offset)
-	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) {
+	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) {
 		return false
 	}
 	if fin {
@@ -277,11 +303,24 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
 	return true
 }
 
-// getNCBuf models qcs_get_ncbuf.
+// keep stores bytes [lo, hi) in b and notes for the audit how many of them are
+// new.
+//
+//lastwake:primitive
+func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
+	before := b.held()
+	ok := b.Add(w, lo, hi)
+	after := b.held()
+	p := w.slotOf(qcs.QCC).peerStream(qcs.ID)
+	p.kept += after - before
+	return ok
+}
+
+// get models qcs_get_ncbuf: the buffer gets its storage if it has none.
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
-func (qcs *QCS) getNCBuf(w *World) bool {
-	if qcs.Rx.NCBuf.Area != nil {
+func (b *NCBuf) get(w *World) bool {
+	if b.Area != nil {
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
@@ -289,8 +328,8 @@ func (qcs *QCS) getNCBuf(w *World) bool {
 		return false
 	}
 	area.Words[0] = 0
-	qcs.Rx.NCBuf.Area = area
-	qcs.Rx.NCBuf.Size = bufSize
+	b.Area = area
+	b.Size = bufSize
 	return true
 }
 
@@ -427,9 +466,12 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
 		return false
 	}
 	w.trace(evRecvReset, id)
+	if w.cfg.era >= era35 {
+		qcs.ElRecv.DelInit()
+	}
 	qcs.Flags |= qsSizeKnown | qsRecvReset
 	qcs.closeRemote(w)
-	qcs.freeNCBuf(w)
+	qcs.freeRx(w)
 	return true
 }
 
@@ -486,6 +528,10 @@ func (qcc *QCC) ioRecv(w *World) {
 	if qcc.Flags&qcErrL != 0 {
 		return
 	}
+	if w.cfg.era >= era32 {
+		qcc.ioRecvList(w)
+		return
+	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
 		qcs := qcsOfID(node)
@@ -495,4 +541,35 @@ func (qcc *QCC) ioRecv(w *World) {
 		}
 		node = w.after(node)
 	}
+}
+
+// ioRecvList is qcc_io_recv since 3.2: the streams that can go on stand in a
+// list, which each leaves when it is visited.
+//
+//lastwake:c qcc_io_recv src/mux_quic.c
+func (qcc *QCC) ioRecvList(w *World) {
+	for !qcc.RecvList.IsEmpty() {
+		qcs := qcsOfRecv(w.next(&qcc.RecvList))
+		for qcc.canDecode(w, qcs) {
+			n, ok := qcc.decodeQCS(w, qcs)
+			qcs.ElRecv.DelInit()
+			if qcc.Flags&qcErrL != 0 {
+				return
+			}
+			if !ok || n == 0 {
+				break
+			}
+		}
+		if !w.Faults.Has(fault.HAPROXY_83ae0c250) {
+			qcs.ElRecv.DelInit()
+		}
+	}
+}
+
+// canDecode reports whether there is something to decode and room for it.
+//
+//lastwake:primitive
+func (qcc *QCC) canDecode(w *World, qcs *QCS) bool {
+	data := qcs.rxAvail(w)
+	return data != 0 && qcs.Flags&qsDemFull == 0
 }

@@ -230,6 +230,11 @@ func (qcs *QCS) sendReset(w *World) bool {
 	}
 	qcs.closeLocal(w)
 	qcs.Flags &^= qsToReset
+	if w.cfg.era >= era35 {
+		// Deviation: 3.5 still means to send a FIN, and does so when a
+		// STOP_SENDING brings the stream back into the send list.
+		qcs.Flags &^= qsFinStream
+	}
 	return true
 }
 

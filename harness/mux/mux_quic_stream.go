@@ -43,6 +43,11 @@ type QCSRx struct {
 	AppBuf    Buffer `c:"app_buf"` // what the stream layer has not read yet
 	MSD       uint64 `c:"msd"`
 	MSDInit   uint64 `c:"msd_init"`
+
+	// Since 3.2.
+	Bufs    EbRoot     `c:"bufs"`     // Rx buffers, by offset
+	MSDBase uint64     `c:"msd_base"` // what msd counts from
+	MSDFrm  *QuicFrame `c:"msd_frm"`  // MAX_STREAM_DATA that waits to be sent
 }
 
 // A QCSTx is the send side of a stream.
@@ -73,6 +78,7 @@ type QCS struct {
 	ElOpening List           `c:"el_opening"`
 	ElFctl    List           `c:"el_fctl"` // from 3.0 on
 	ElBuf     List           `c:"el_buf"`  // from 3.0 on
+	ElRecv    List           `c:"el_recv"` // since 3.2
 	Subs      *WaitEvent     `c:"subs"`
 	Err       uint64         `c:"err"`
 	Start     uint64         `c:"start"` // ms, when the wait for the request began
@@ -108,6 +114,7 @@ func (qcs *QCS) Free(w *World) {
 	} else if qcs.ElOpening.InList() {
 		qcs.ElOpening.Delete()
 	}
+	qcs.ElRecv.DelInit()
 	qcs.ElSend.DelInit()
 	qcs.ElFctl.DelInit()
 	qcs.ElBuf.DelInit()
@@ -122,7 +129,7 @@ func (qcs *QCS) Free(w *World) {
 	}
 	qcs.releaseDesc(w)
 
-	qcs.freeNCBuf(w)
+	qcs.freeRx(w)
 	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
 		qcs.Rx.AppBuf.Free(w)
 	}
@@ -163,6 +170,33 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 	c.rxFreed += qcs.Rx.OffsetMax
 }
 
+// closeOwed keeps for the audit that a stream goes with a STOP_SENDING owed to
+// a peer who still sends.
+//
+//lastwake:primitive
+func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
+	if qcs.Flags&qsToStopSending != 0 && !qcs.isCloseRemote() && qcc.Flags&(qcErrConn|qcErrL) == 0 {
+		conn := qcc.Conn
+		w.conns[conn.QC.Index%maxConns].stopsDropped++
+	}
+}
+
+// closeCritical keeps for the audit that a control stream of the peer's, which
+// must not end, does, and nobody has raised an error. The streams of QPACK must
+// not end either, which HAProxy does not look at.
+//
+//lastwake:primitive
+func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
+	h3s := qcs.h3s()
+	if h3s == nil || streamIsLocal(qcs.ID) || h3s.Type != h3sCtrl {
+		return
+	}
+	if qcc.Flags&(qcErrConn|qcErrL) == 0 {
+		conn := qcc.Conn
+		w.conns[conn.QC.Index%maxConns].criticalLost++
+	}
+}
+
 // qcsNew models qcs_new. What can fail comes last, so that qcs_free finds
 // every field set.
 //
@@ -181,7 +215,7 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 		qcs.initSides(w)
 	} else {
 		qcs.initSides(w)
-		if !qcs.newDesc(w) {
+		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
 			qcs.Free(w)
 			return nil
 		}
@@ -192,6 +226,35 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 		return nil
 	}
 	return qcs
+}
+
+// newSedesc allocates the stream endpoint descriptor, which came with the
+// stream from 3.0 to 3.2, and before and after comes with the stream connector.
+// It reports false when that fails.
+//
+//lastwake:primitive
+func (qcs *QCS) newSedesc(w *World) bool {
+	if w.cfg.era < era30 || w.cfg.era >= era35 {
+		return true
+	}
+	return qcs.makeSedesc(w)
+}
+
+// makeSedesc allocates the stream endpoint descriptor, of which nobody above
+// knows yet.
+//
+//lastwake:primitive
+func (qcs *QCS) makeSedesc(w *World) bool {
+	sd := w.sedescNew()
+	qcs.SD = sd
+	if sd == nil {
+		return false
+	}
+	sd.SE = qcs
+	qcc := qcs.QCC
+	sd.Conn = qcc.Conn
+	sd.Flags |= seTMux | seOrphan
+	return true
 }
 
 // newDesc allocates the transport's end of the stream, which a peer's uni
@@ -222,6 +285,7 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 	qcs.ElSend.Init()
 	qcs.ElFctl.Init()
 	qcs.ElBuf.Init()
+	qcs.ElRecv.Init()
 	qcs.Start = eternity
 	qcs.ID = id
 	qcs.ByID.Key = id
@@ -244,6 +308,9 @@ func (qcs *QCS) initSides(w *World) {
 	qcs.Rx.OffsetMax = 0
 	qcs.Rx.MSD = qcc.rxLimit(id)
 	qcs.Rx.MSDInit = qcs.Rx.MSD
+	qcs.Rx.Bufs.Init()
+	qcs.Rx.MSDBase = 0
+	qcs.Rx.MSDFrm = nil
 	qcs.Tx.Buf.SetNull()
 	qcs.Tx.Offset = 0
 	qcs.Tx.SentOffset = 0
@@ -335,16 +402,70 @@ func (qcs *QCS) closeLocal(w *World) {
 func (qcs *QCS) closeRemote(w *World) {
 	w.bugOnHot(qcs.St == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
-	if streamIsUni(qcs.ID) {
-		w.bugOnHot(streamIsLocal(qcs.ID), "quic_stream_is_local(qcs->qcc, qcs->id)")
-		qcs.setState(w, ssClo)
-		return
-	}
+	over := qcs.isCompleted(w)
 	st := ssHRem
 	if qcs.St == ssHLoc {
 		st = ssClo
 	}
+	if streamIsUni(qcs.ID) {
+		w.bugOnHot(streamIsLocal(qcs.ID), "quic_stream_is_local(qcs->qcc, qcs->id)")
+		st = ssClo
+	}
 	qcs.setState(w, st)
+	// Deviation: a stream that was over already, detached and answered, stands in
+	// the purge list and stays there. 3.2 and its successors halt when its last
+	// bytes are decoded in the run of the mux that has sent the last of the
+	// answer.
+	if w.cfg.era >= era32 && !over {
+		qcs.closedRemote(w)
+	}
+}
+
+// closedRemote is the end of qcs_close_remote since 3.2: a STOP_SENDING that
+// waits is pointless once the stream is over, and a stream that is completed
+// goes to the purge list.
+//
+//lastwake:c qcs_close_remote src/mux_quic.c
+func (qcs *QCS) closedRemote(w *World) {
+	if qcs.St == ssClo && qcs.Flags&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) {
+		w.trace(evStopCancelled, qcs.ID)
+		qcs.Flags &^= qsToStopSending
+		qcs.ElSend.DelInit()
+	}
+	if qcs.isCompleted(w) {
+		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
+		qcs.toPurge(w)
+	}
+}
+
+// isCompleted models qcs_is_completed: nothing is to be done for the stream
+// any more, so that it can be purged.
+//
+//lastwake:c qcs_is_completed src/mux_quic.c
+func (qcs *QCS) isCompleted(w *World) bool {
+	if qcs.St == ssClo && qcs.sc() == nil {
+		return true
+	}
+	if !qcs.isCloseLocal() || qcs.Flags&qsDetach == 0 {
+		return false
+	}
+	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
+		return true
+	}
+	return qcs.Flags&qsToStopSending == 0
+}
+
+// toPurge puts the stream, if it is over, into the purge list. The list shares
+// its node with the send list, which the stream must have left.
+//
+//lastwake:primitive
+func (qcs *QCS) toPurge(w *World) {
+	if w.cfg.era < era32 || !qcs.isCompleted(w) {
+		return
+	}
+	w.trace(evPurgListAdd, qcs.ID, uint64(qcs.St))
+	qcc := qcs.QCC
+	qcc.PurgList.Append(&qcs.ElSend)
 }
 
 //lastwake:primitive
@@ -426,6 +547,8 @@ func (qcs *QCS) Destroy(w *World) {
 			w.bugOn(qcs.Tx.Offset != qcs.Tx.SentOffset, "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
+	w.closeOwed(qcc, qcs)
+	w.closeCritical(qcc, qcs)
 	if qcc.Flags&qcErrL == 0 && !streamIsLocal(id) {
 		qcc.releaseRemoteStream(w, id)
 	}
@@ -507,26 +630,27 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 }
 
 // attachSC models qcs_attach_sc: a whole request head came, the stream layer
-// gets its end of the stream.
+// gets its end of the stream. Since 3.2 a stream that is over gets none, and
+// that is no failure. It reports false when an allocation fails.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) *Stconn {
+func (qcs *QCS) attachSC(w *World, fin bool) bool {
 	qcc := qcs.QCC
-	sd := w.sedescNew()
-	qcs.SD = sd
-	if sd == nil {
-		return nil
+	if w.cfg.era >= era32 && qcs.St == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
+		w.trace(evAttachSkipped, qcs.ID)
+		return true
 	}
-	sd.SE = qcs
-	sd.Conn = qcc.Conn
-	sd.Flags |= seTMux | seOrphan
+	if qcs.SD == nil && !qcs.makeSedesc(w) {
+		return false
+	}
+	sd := qcs.SD
 	sc := w.scNewFromEndp(sd)
 	if sc == nil {
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
 		w.sedescFree(sd)
 		qcs.SD = nil
-		return nil
+		return false
 	}
 	w.bugOnHot(qcs.Flags&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
 	qcs.Flags |= qsHreqRecv
@@ -546,7 +670,7 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn {
 	if qcs.isCloseLocal() || qcs.Flags&qsToReset != 0 {
 		sd.SetError(w, qcs)
 	}
-	return sc
+	return true
 }
 
 // waitHTTPReq models qcs_wait_http_req.

@@ -1,5 +1,7 @@
 package mux
 
+import "github.com/lastwake/lastwake/harness/fault"
+
 // What the stream layer above calls: the operations of qmux_ops.
 
 // qmuxStrmDetach models qmux_strm_detach: the stream layer goes away. A stream
@@ -11,7 +13,7 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 	qcs := sd.SE
 	qcc := qcs.QCC
 	qcc.rmSC(w)
-	if !qcs.isCloseLocal() && qcc.Flags&(qcErrConn|qcErrL) == 0 {
+	if qcs.owesPeer(w) && qcc.Flags&(qcErrConn|qcErrL) == 0 {
 		w.trace(evDetach, qcs.ID, uint64(qcs.St), qcc.NbSC, 0)
 		qcs.Flags |= qsDetach
 		qcc.refreshTimeout(w)
@@ -19,13 +21,27 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 	}
 	w.trace(evDetach, qcs.ID, uint64(qcs.St), qcc.NbSC, 1)
 	qcs.Destroy(w)
-	if qcc.isDead(w) {
+	if qcc.isDead() {
 		w.trace(evDead, deadDetach)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		return
 	}
 	qcc.refreshTimeout(w)
+}
+
+// owesPeer reports whether there is something left to send: data, a FIN or a
+// RESET_STREAM, or a STOP_SENDING.
+//
+//lastwake:primitive
+func (qcs *QCS) owesPeer(w *World) bool {
+	if !qcs.isCloseLocal() {
+		return true
+	}
+	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
+		return false
+	}
+	return qcs.Flags&qsToStopSending != 0
 }
 
 // qmuxStrmRcvBuf models qmux_strm_rcv_buf and qcs_http_rcv_buf: the stream
@@ -53,14 +69,27 @@ func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 {
 		qcs.rcvDone(w, fin)
 	}
 	if n != 0 && qcs.Flags&qsDemFull != 0 {
-		data := qcs.Rx.NCBuf.DataAt(w, qcs.Rx.Offset)
+		data := qcs.rxAvail(w)
 		w.bugOn(data == 0, "!ncb_data(&qcs->rx.ncbuf, 0)")
 		qcs.Flags &^= qsDemFull
 		if qcc.Flags&qcErrL == 0 {
+			qcs.decodeLater(w)
 			w.wakeMux(qcc, fnQmuxStrmRcvBuf)
 		}
 	}
 	return n
+}
+
+// decodeLater is the part of qmux_strm_rcv_buf that has the mux decode what the
+// full buffer kept it from.
+//
+//lastwake:c qmux_strm_rcv_buf src/mux_quic.c
+func (qcs *QCS) decodeLater(w *World) {
+	if w.cfg.era >= era32 {
+		w.trace(evRecvListAdd, qcs.ID)
+		qcc := qcs.QCC
+		qcc.RecvList.Append(&qcs.ElRecv)
+	}
 }
 
 // rcvDone is the part of qmux_strm_rcv_buf for an emptied buffer: the ends of

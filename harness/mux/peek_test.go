@@ -171,7 +171,16 @@ func (w *World) peekStream(b *strings.Builder, qcc *QCC, id uint64) {
 	s := qcsOfID(node)
 	fmt.Fprintf(b, "  %s flags=%s err=%#x\n", stateNames[s.St], names(s.Flags, "SIZE_KNOWN", "FIN_STREAM", "BLK_MROOM", "DETACH",
 		"BLK_SFCTL", "DEM_FULL", "READ_ABORTED", "TO_RESET", "HREQ_RECV", "TO_STOP_SENDING", "UNKNOWN_PL_LENGTH", "RECV_RESET"), s.Err)
-	fmt.Fprintf(b, "  rx offset=%d max=%d msd=%d app_buf=%d ncbuf=%s\n", s.Rx.Offset, s.Rx.OffsetMax, s.Rx.MSD, s.Rx.AppBuf.Data, ranges(&s.Rx.NCBuf))
+	fmt.Fprintf(b, "  rx offset=%d max=%d msd=%d app_buf=%d", s.Rx.Offset, s.Rx.OffsetMax, s.Rx.MSD, s.Rx.AppBuf.Data)
+	if w.cfg.era < era32 {
+		fmt.Fprintf(b, " ncbuf=%s\n", ranges(&s.Rx.NCBuf))
+	} else {
+		fmt.Fprintf(b, " in recv_list=%t msd_frm=%t\n", s.ElRecv.InList(), s.Rx.MSDFrm != nil)
+	}
+	for n := s.Rx.Bufs.First(); n != nil; n = w.after(n) {
+		rb := rxBufOfOffset(n)
+		fmt.Fprintf(b, "  rx buffer %d-%d %s\n", n.Key, rb.OffEnd, ranges(&rb.NCB))
+	}
 	fmt.Fprintf(b, "  tx offset=%d sent=%d buf=%d msd=%d\n", s.Tx.Offset, s.Tx.SentOffset, s.Tx.Buf.Data, s.Tx.MSD)
 	if s.SD != nil {
 		fmt.Fprintf(b, "  sd flags=%s sc=%s subs=%t\n", names(s.SD.Flags, "", "ORPHAN", "EOI", "EOS", "ERROR", "ERR_PENDING", "RCV_MORE",

@@ -31,6 +31,7 @@ const (
 	kindThreadCtx
 	kindListHead
 	kindStreamAck
+	kindRxBuf
 	numKinds
 )
 
@@ -57,6 +58,7 @@ var types = []shadow.Type{
 	kindBuffer:         shadow.TypeOf[Area]("buffer"),
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
+	kindRxBuf:          shadow.TypeOf[RxBuf]("qc_stream_rxbuf"),
 	kindListHead:       shadow.TypeOf[List]("list"),
 	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }

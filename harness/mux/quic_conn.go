@@ -275,14 +275,16 @@ func (qc *QuicConn) checkClose(w *World) {
 	}
 }
 
-// AppIOCb models quic_conn_app_io_cb, the handler of the connection's tasklet.
+// AppIOCb models quic_conn_app_io_cb, the handler of the connection's tasklet;
+// it returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) AppIOCb(w *World) {
+func (qc *QuicConn) AppIOCb(w *World) bool {
 	qc.ioPending(w)
 	if qc.Flags&qcClosing != 0 && qc.MuxState != muxReady {
-		qc.Release(w)
+		return !qc.Release(w)
 	}
+	return true
 }
 
 // ioPending is the body of quic_conn_app_io_cb: packets that have arrived are
@@ -387,10 +389,11 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 }
 
 // Release models quic_conn_release. In the closing state a small object takes
-// over the tasklet, the idle timer and the ids; otherwise they go too.
+// over the tasklet, the idle timer and the ids; otherwise they go too, and
+// Release returns true.
 //
 //lastwake:c quic_conn_release src/quic_conn.c
-func (qc *QuicConn) Release(w *World) {
+func (qc *QuicConn) Release(w *World) bool {
 	w.bugOn(qc.MuxState == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(qc.Flags&qcExpTimer), uint64(qc.Flags&qcClosing))
 	converted := false
@@ -419,6 +422,7 @@ func (qc *QuicConn) Release(w *World) {
 	qc.TxBuf.Free(w)
 	w.trace(evQuicConnFreed)
 	w.free(kindQuicConn, unsafe.Pointer(qc))
+	return !converted
 }
 
 // pktnsRelease models quic_pktns_release: packets in flight go with their
@@ -473,15 +477,20 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool {
 	return true
 }
 
-// IOCb models quic_conn_closed_io_cb: the CONNECTION_CLOSE is sent again.
+// IOCb models quic_conn_closed_io_cb: the CONNECTION_CLOSE is sent again. It
+// returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
-func (cc *QuicConnClosed) IOCb(w *World) {
+func (cc *QuicConnClosed) IOCb(w *World) bool {
 	if w.conns[cc.Index].fatal {
 		cc.Release(w)
-		return
+		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
+			return false
+		}
+	} else {
+		cc.Flags &^= qcImmediateClose
 	}
-	cc.Flags &^= qcImmediateClose
+	return true
 }
 
 // Release models quic_release_cc_conn.
@@ -490,7 +499,9 @@ func (cc *QuicConnClosed) IOCb(w *World) {
 func (cc *QuicConnClosed) Release(w *World) {
 	cc.IdleTimerTask.Destroy(w)
 	cc.IdleTimerTask = nil
-	cc.WaitEvent.Tasklet.Free(w)
+	if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
+		cc.WaitEvent.Tasklet.Free(w)
+	}
 	w.conns[cc.Index].cids = nil
 	w.free(kindCIDs, unsafe.Pointer(cc.CIDs))
 	w.free(kindCCBuf, unsafe.Pointer(cc.CCBufArea))

@@ -127,7 +127,10 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 // what the stream would do once woken.
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
-func (sc *Stconn) IOCb(w *World) { sc.State++ }
+func (sc *Stconn) IOCb(w *World) bool {
+	sc.State++
+	return true
+}
 
 // wake models sc_conn_process as the mux calls it for an endpoint without a
 // subscriber (data_cb->wake).
@@ -135,10 +138,10 @@ func (sc *Stconn) IOCb(w *World) { sc.State++ }
 //lastwake:c sc_conn_process src/stconn.c
 func (sc *Stconn) wake(w *World) { sc.Flags |= 1 }
 
-// strm models sc_mux_strm: the mux's stream below the connector.
+// muxStrm models __sc_mux_strm: the mux's end of the stream.
 //
-//lastwake:c sc_mux_strm include/haproxy/stconn.h
-func (sc *Stconn) strm() *QCS {
+//lastwake:c __sc_mux_strm include/haproxy/stconn.h
+func (sc *Stconn) muxStrm() *QCS {
 	sd := sc.Sedesc
 	return sd.SE
 }

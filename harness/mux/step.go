@@ -29,9 +29,6 @@ func (w *World) play(op program.Op) program.Outcome {
 		return program.Done
 	case program.RunAll:
 		return w.playRunAll()
-	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe:
-		return w.playApp(op)
 	}
 	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil {
 		return program.NoConn
@@ -41,6 +38,9 @@ func (w *World) play(op program.Op) program.Outcome {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
 		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
 		return w.playPacket(c, op)
+	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
+		program.AppSubscribe, program.AppUnsubscribe:
+		return w.playApp(op)
 	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow:
 		return w.playNet(c, op)
 	case program.NetLose:
@@ -246,21 +246,17 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
 // playApp plays what the stream layer does with a stream that it has.
 func (w *World) playApp(op program.Op) program.Outcome {
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) {
-		return program.NoConn
-	}
 	if i < 0 {
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	if op.Verb == program.AppDetach {
+	qcs := sc.muxStrm()
+	switch op.Verb {
+	case program.AppDetach:
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
-	}
-	qcs := sc.strm()
-	switch op.Verb {
 	case program.AppSend:
 		return w.appSend(qcs, op)
 	case program.AppShut:
@@ -304,7 +300,7 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
 func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
-	if qcs.isCloseLocal() || qcs.isCloseRemote() {
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() {
 		return program.NotNow
 	}
 	qcs.Err = uint64(op.Arg[program.AppErr])

@@ -146,17 +146,24 @@ func (t *Tasklet) Free(w *World) {
 }
 
 // Wakeup models tasklet_wakeup: the tasklet runs soon, on its own thread. A
-// tasklet that is queued already stays where it is.
+// tasklet that is queued already stays where it is. Since 3.2 a wake leaves its
+// reason, and the bit that says queued is the tasks'.
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Wakeup(w *World, from Func) {
 	thr := t.TID
 	state := t.State
-	if state&taskInList != 0 {
+	queued := uint32(taskInList)
+	if w.cfg.era >= era32 {
+		queued = taskQueued
+		state |= taskWokenOther
+		t.State = state
+	}
+	if state&queued != 0 {
 		return
 	}
-	t.State = state | taskInList
+	t.State = state | queued
 	caller := t.Caller
 	t.Caller = uint64(from) << 1
 	w.bugOn(caller&1 != 0, "(ulong)caller & 1")
@@ -182,16 +189,20 @@ func (t *Tasklet) wakeupOn(w *World, thr int32) {
 // Queued reports whether the tasklet waits to run.
 //
 //lastwake:primitive
-func (t *Tasklet) Queued() bool { return t.State&taskInList != 0 }
+func (t *Tasklet) Queued() bool { return t.State&(taskInList|taskQueued) != 0 }
 
-// runTasklet models the part of run_tasks_from_lists that runs one tasklet.
-// What the handler returns is ignored, as in 2.9.
+// runTasklet models the part of run_tasks_from_lists that runs one tasklet. In
+// 2.9 nobody looks at what the handler returns.
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTasklet(t *Tasklet) {
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	here.RQTotal--
+	if w.cfg.era >= era32 {
+		w.runOwned(t)
+		return
+	}
 	state := t.State
 	t.State = state &^ taskInList
 	if state&taskKilled != 0 {
@@ -204,26 +215,54 @@ func (w *World) runTasklet(t *Tasklet) {
 	w.setCurrent(nil)
 }
 
+// runOwned runs a tasklet as 3.2 does: while it runs it is RUNNING, and a
+// thread that finds it so waits. The handler returns its tasklet unless it has
+// freed it; nobody else takes RUNNING off.
+//
+//lastwake:c run_tasks_from_lists src/task.c
+func (w *World) runOwned(t *Tasklet) {
+	for t.State&taskRunning != 0 {
+		w.spend()
+	}
+	state := t.State
+	t.State = taskRunning
+	process := t.Process
+	if state&taskKilled != 0 || process == procNone {
+		w.free(kindTasklet, unsafe.Pointer(t))
+		return
+	}
+	t.Calls++
+	w.setCurrent(unsafe.Pointer(t))
+	alive := w.call(process, t.Context)
+	w.setCurrent(nil)
+	w.judgeReturn(unsafe.Pointer(t), alive)
+	if alive {
+		t.State &^= taskRunning
+	}
+}
+
 //lastwake:primitive
 func (w *World) setCurrent(t unsafe.Pointer) {
 	here := w.thread(w.tid)
 	here.Current = t
 }
 
-// call runs the tasklet handler with number process.
+// call runs the tasklet handler with number process; it reports whether the
+// handler returned its tasklet.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) {
+func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
 	switch process {
 	case procQccIOCb:
-		(*QCC)(ctx).IOCb(w)
+		return (*QCC)(ctx).IOCb(w)
 	case procQuicConnAppIOCb:
-		(*QuicConn)(ctx).AppIOCb(w)
+		return (*QuicConn)(ctx).AppIOCb(w)
 	case procQuicConnClosedIOCb:
-		(*QuicConnClosed)(ctx).IOCb(w)
+		return (*QuicConnClosed)(ctx).IOCb(w)
 	case procScConnIOCb:
-		(*Stconn)(ctx).IOCb(w)
+		return (*Stconn)(ctx).IOCb(w)
 	}
+	return true
 }
 
 // taskNew models task_new_here: a task of this thread, not armed.
@@ -372,7 +411,7 @@ func (w *World) runTask(t *Task) {
 	w.setCurrent(unsafe.Pointer(t))
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
-	w.judgeReturn(t, alive)
+	w.judgeReturn(unsafe.Pointer(t), alive)
 	if !alive {
 		return
 	}
@@ -385,12 +424,12 @@ func (w *World) runTask(t *Task) {
 	t.Queue(w)
 }
 
-// judgeReturn counts, for the audit, a handler that returned NULL for a task
-// that is still there, or a task that it had freed.
+// judgeReturn counts, for the audit, a handler that returned NULL for a task or
+// tasklet that is still there, or one that it had freed.
 //
 //lastwake:primitive
-func (w *World) judgeReturn(t *Task, alive bool) {
-	if alive != w.live(unsafe.Pointer(t)) {
+func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
+	if alive != w.live(t) {
 		w.badReturns++
 	}
 }

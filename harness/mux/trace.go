@@ -179,6 +179,13 @@ const (
 	evConnFullSkip
 	evPurgeClosed
 	evPurgeDetached
+	evPurgListAdd
+	evPurge
+	evRecvListAdd
+	evRxBufNew
+	evRxTransfer
+	evStopCancelled
+	evAttachSkipped
 	evClBidiR
 	evQcsDestroy
 	evQcsFree
@@ -327,6 +334,13 @@ var formats = [numEvents]string{
 	evConnFullSkip:       "qcs_send skipped CONN_FULL id=$0",
 	evPurgeClosed:        "purge closed id=$0",
 	evPurgeDetached:      "purge detached id=$0 st=$s1",
+	evPurgListAdd:        "purg_list add id=$0 st=$s1",
+	evPurge:              "purge id=$0 st=$s1",
+	evRecvListAdd:        "recv_list add id=$0",
+	evRxBufNew:           "rx buffer new id=$0 off=$1",
+	evRxTransfer:         "rx buffers realigned id=$0 off=$1 n=$2",
+	evStopCancelled:      "STOP_SENDING cancelled id=$0",
+	evAttachSkipped:      "attach skipped, already closed id=$0",
 	evClBidiR:            "cl_bidi_r=$0 id=$1",
 	evQcsDestroy:         "qcs_destroy id=$0",
 	evQcsFree:            "qcs_free begin id=$0 st=$s1{2 in_send_list}{3 in_opening_list}",
@@ -452,7 +466,7 @@ func verb(b *strings.Builder, f string, arg *[6]uint64) string {
 	case 'x':
 		b.WriteString("0x" + strconv.FormatUint(v, 16))
 	case 's':
-		b.WriteString(stateNames[v])
+		b.WriteString(word(stateNames[:], v))
 	case 'f':
 		b.WriteString(Func(v).String())
 	case 't':
@@ -461,6 +475,17 @@ func verb(b *strings.Builder, f string, arg *[6]uint64) string {
 		b.WriteString(deadNames[v])
 	}
 	return f[2:]
+}
+
+// word names a value that was read from memory, or writes it as a number where
+// a broken program has left one that has no name.
+//
+//lastwake:shared
+func word(names []string, v uint64) string {
+	if v < uint64(len(names)) {
+		return names[v]
+	}
+	return strconv.FormatUint(v, 10)
 }
 
 // trace keeps an event when the run is traced.

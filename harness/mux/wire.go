@@ -44,7 +44,8 @@ type peerStream struct {
 	fin  bool
 	segs []segment
 
-	finSent, finAcked bool // for the audit: our FIN on the stream
+	finSent, finAcked bool   // for the audit: our FIN on the stream
+	kept              uint64 // for the audit: bytes that the stream has accepted
 }
 
 // peerStream returns the peer's side of stream id.
@@ -63,6 +64,16 @@ func (c *connSlot) peerStream(id uint64) *peerStream {
 	p := &c.peer[n]
 	*p = peerStream{id: id, segs: p.segs[:0]}
 	return p
+}
+
+// kept returns how many bytes of stream id have been accepted.
+func (c *connSlot) kept(id uint64) uint64 {
+	for i := range c.peer {
+		if c.peer[i].id == id {
+			return c.peer[i].kept
+		}
+	}
+	return 0
 }
 
 // put records that the bytes up to end mean kind. A partial request head is

@@ -74,6 +74,8 @@ type connSlot struct {
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
+	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
+	criticalLost                uint32 // peer's critical streams that ended unnoticed
 }
 
 // An appStream is the stream layer's hold on a stream.

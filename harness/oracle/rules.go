@@ -103,6 +103,16 @@ var connRules = [...]connRule{
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("%d streams wait for credit that the connection has", c.FctlWaiters)
 		}},
+	{Accounting, "rx-data", "qcs",
+		func(c *target.ConnAudit) bool { return c.RxLost != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams lost bytes that the peer need not send again", c.RxLost)
+		}},
+	{Accounting, "critical-stream", "qcs",
+		func(c *target.ConnAudit) bool { return c.CriticalLost != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d control streams of the peer ended, and the connection goes on", c.CriticalLost)
+		}},
 	{LostWakeup, "stop-sending-dropped", "qcs",
 		func(c *target.ConnAudit) bool { return c.StopsDropped != 0 },
 		func(c *target.ConnAudit) string {

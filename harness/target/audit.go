@@ -141,4 +141,10 @@ type ConnAudit = struct {
 	// StopsDropped counts the streams freed, the connection being well, with
 	// a STOP_SENDING owed and never sent.
 	StopsDropped uint32
+	// RxLost counts the streams of which bytes were accepted that are neither
+	// decoded nor kept.
+	RxLost uint32
+	// CriticalLost counts the control streams of the peer that ended without an
+	// error of the connection (RFC 9114 section 6.2.1).
+	CriticalLost uint32
 }

@@ -33,7 +33,7 @@ type Audit = mux.Audit
 //lastwake:shared
 type ConnAudit = mux.ConnAudit
 
-//line harness/mux/audit.go:68
+//line harness/mux/audit.go:70
 
 // The rows of the edge table: pointers of live objects that must never lead
 // into freed memory.
@@ -52,6 +52,8 @@ const (
 	edgeKept
 	edgeBufWait
 	edgeFctl
+	edgeRecvList
+	edgePurgList
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -59,7 +61,7 @@ const (
 //lastwake:shared
 var EdgeNames = mux.EdgeNames
 
-//line harness/mux/audit.go:97
+//line harness/mux/audit.go:102
 
 // Types returns the type table, by kind.
 //
@@ -132,6 +134,8 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
 	out.Exists = c.opened
 	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
+	out.StopsDropped = c.stopsDropped
+	out.CriticalLost = c.criticalLost
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) { w.cov[14]++
@@ -151,7 +155,7 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
 	if qcc == nil || !w.live(unsafe.Pointer(qcc)) { w.cov[17]++
 		return
 	}
-	w.auditMux(a, qc, qcc, out)
+	w.auditMux(a, c, qc, qcc, out)
 	out.TxSum += c.txFreed
 	out.TxSentSum += c.sentFreed
 	out.RxSum += c.rxFreed
@@ -267,7 +271,7 @@ func (w *World) hasStream(frms *List, id uint64) bool { w.cov[42]++
 }
 
 // auditMux looks at the mux and its streams.
-func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[46]++
+func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[46]++
 	out.MuxAlive = true
 	out.ErrConn = shadow.Ld4(&qcc.Flags)&qcErrConn != 0
 	out.ErrL = shadow.Ld4(&qcc.Flags)&qcErrL != 0
@@ -294,6 +298,8 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.c
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
+	w.auditList(a, edgeRecvList, &qcc.RecvList)
+	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[49]++
 		if !w.live(unsafe.Pointer(n)) { w.cov[50]++
@@ -302,7 +308,24 @@ func (w *World) auditMux(a *Audit, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.c
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
+		held := w.auditRx(qcs)
+		if shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[51]++
+			out.RxLost++
+		}
 	}
+}
+
+// auditRx is how many bytes of a stream are kept and not decoded.
+func (w *World) auditRx(qcs *QCS) uint64 { w.cov[52]++
+	held := qcs.Rx.NCBuf.held()
+	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[53]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[54]++
+			break
+		}
+		b := rxBufOfOffset(n)
+		held += b.NCB.held()
+	}
+	return held
 }
 
 // owed is the stream's part of what the connection counts as prepared: a
@@ -319,25 +342,25 @@ func (qcs *QCS) owed(qcc *QCC) uint64 {
 }
 
 // audit adds one stream.
-func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[51]++
+func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[55]++
 	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += shadow.Ld8(&qcs.Tx.SentOffset)
 	out.RxSum += shadow.Ld8(&qcs.Rx.OffsetMax)
-	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[52]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[56]++
 		out.TxOver++
 	}
 	control := shadow.Ld4(&qcs.Flags)&(qsToReset|qsToStopSending) != 0
 	need := qcs.needSending(w)
 	closed := qcs.isCloseLocal()
-	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[53]++
+	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[57]++
 		out.Holding++
 	}
 	switch {
-	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[54]++
+	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[58]++
 		out.Controls++
-	case need && !closed && qcs.stalled(w, qcc): w.cov[55]++
+	case need && !closed && qcs.stalled(w, qcc): w.cov[59]++
 		out.FlowBlocked++
-	case need && !closed: w.cov[56]++
+	case need && !closed: w.cov[60]++
 		out.Pending++
 	}
 }
@@ -346,8 +369,8 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[51]++
 // the flags say so, and the peer's limit for the stream, whatever they say.
 //
 //lastwake:primitive
-func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[57]++
-	if w.cfg.era >= era30 { w.cov[58]++
+func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[61]++
+	if w.cfg.era >= era30 { w.cov[62]++
 		return shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) || shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD)
 	}
 	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
@@ -355,37 +378,37 @@ func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[57]++
 
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts.
-func (w *World) State() uint32 { w.cov[59]++
+func (w *World) State() uint32 { w.cov[63]++
 	h := uint32(2166136261)
-	mix := func(v uint32) { w.cov[60]++; h = (h ^ v) * 16777619 }
-	for i := range w.conns { w.cov[61]++
+	mix := func(v uint32) { w.cov[64]++; h = (h ^ v) * 16777619 }
+	for i := range w.conns { w.cov[65]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[62]++
+		if c.cids == nil { w.cov[66]++
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil { w.cov[63]++
+		if qc == nil { w.cov[67]++
 			mix(1)
 			continue
 		}
 		mix(shadow.Ld4(&qc.Flags) | shadow.Ld4(&qc.MuxState)<<16)
 		empty := qc.StreamsByID.IsEmpty()
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
-		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[64]++
+		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[68]++
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 		queued := tl.Queued()
-		if w.cfg.era >= era30 { w.cov[65]++
+		if w.cfg.era >= era30 { w.cov[69]++
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
 		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
 		n := 0
-		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[66]++
+		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[70]++
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
 			mix(shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1)

@@ -50,11 +50,11 @@ func (r *EbRoot) First() *Eb64Node { return shadow.Ld8(&r.Head) }
 // behind the first.
 //
 //lastwake:primitive
-func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[107]++
+func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[111]++
 	key := shadow.Ld8(&n.Key)
 	after := shadow.Ld8(&r.Tail)
-	for after != nil { w.cov[108]++
-		if shadow.Ld8(&after.Key) <= key { w.cov[109]++
+	for after != nil { w.cov[112]++
+		if shadow.Ld8(&after.Key) <= key { w.cov[113]++
 			break
 		}
 		w.spend()
@@ -62,20 +62,30 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[107]++
 	}
 	shadow.St8(&n.Root, r)
 	shadow.St8(&n.Prev, after)
-	if after == nil { w.cov[110]++
+	if after == nil { w.cov[114]++
 		head := shadow.Ld8(&r.Head)
 		shadow.St8(&n.Next, head)
 		shadow.St8(&r.Head, n)
-	} else { w.cov[111]++
+	} else { w.cov[115]++
 		follow := shadow.Ld8(&after.Next)
 		shadow.St8(&n.Next, follow)
 		shadow.St8(&after.Next, n)
 	}
 	follow := shadow.Ld8(&n.Next)
-	if follow == nil { w.cov[112]++
+	if follow == nil { w.cov[116]++
 		shadow.St8(&r.Tail, n)
-	} else { w.cov[113]++
+	} else { w.cov[117]++
 		shadow.St8(&follow.Prev, n)
+	}
+}
+
+// InsertUnique models eb64_insert into a tree with EB_ROOT_UNIQUE: a node whose
+// key is there already stays outside.
+//
+//lastwake:primitive
+func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) { w.cov[118]++
+	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil { w.cov[119]++
+		r.Insert(w, n)
 	}
 }
 
@@ -105,13 +115,13 @@ func (n *Eb64Node) Delete() {
 // Lookup models eb64_lookup: the first node with the key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[114]++
+func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[120]++
 	n := shadow.Ld8(&r.Head)
-	for n != nil { w.cov[115]++
+	for n != nil { w.cov[121]++
 		w.spend()
 		k := shadow.Ld8(&n.Key)
-		if k >= key { w.cov[116]++
-			if k == key { w.cov[117]++
+		if k >= key { w.cov[122]++
+			if k == key { w.cov[123]++
 				return n
 			}
 			return nil
@@ -121,10 +131,26 @@ func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[114]++
 	return nil
 }
 
+// LookupLE models eb64_lookup_le: the node with the greatest key that is not
+// above key, or nil.
+//
+//lastwake:primitive
+func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[124]++
+	n := shadow.Ld8(&r.Tail)
+	for n != nil { w.cov[125]++
+		w.spend()
+		if shadow.Ld8(&n.Key) <= key { w.cov[126]++
+			return n
+		}
+		n = shadow.Ld8(&n.Prev)
+	}
+	return nil
+}
+
 // After models eb64_next: the node after n, or nil.
 //
 //lastwake:primitive
-func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[118]++
+func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[127]++
 	w.spend()
 	return shadow.Ld8(&n.Next)
 }

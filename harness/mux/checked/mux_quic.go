@@ -102,6 +102,8 @@ type QCC struct {
 	OpeningList  List           `c:"opening_list"`  // streams that wait for a whole request
 	FctlList     List           `c:"fctl_list"`     // from 3.0 on: streams that wait for credit
 	BufWaitList  List           `c:"buf_wait_list"` // from 3.0 on: streams that wait for a Tx buffer
+	RecvList     List           `c:"recv_list"`     // since 3.2: streams that can go on decoding
+	PurgList     List           `c:"purg_list"`     // since 3.2: streams that are over, by el_send
 	Timeout      uint64         `c:"timeout"`       // ms
 	ShutTimeout  uint64         `c:"shut_timeout"`  // ms
 	IdleStart    uint64         `c:"idle_start"`    // ms
@@ -127,7 +129,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[218]++
+func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[227]++
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -142,7 +144,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[218]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[219]++
+func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[228]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -151,15 +153,15 @@ func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[219]++
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[220]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[229]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[221]++
+func (qcc *QCC) rmSC(w *World) { w.cov[230]++
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[222]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[231]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -167,11 +169,11 @@ func (qcc *QCC) rmSC(w *World) { w.cov[221]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[223]++
+func (qcc *QCC) rmHreq(w *World) { w.cov[232]++
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[224]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[233]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -180,8 +182,8 @@ func (qcc *QCC) rmHreq(w *World) { w.cov[223]++
 // handled or the timeout has struck.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
-func (qcc *QCC) isDead(w *World) bool { w.cov[225]++
-	if shadow.Ld8(&qcc.NbSC) != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) { w.cov[226]++
+func (qcc *QCC) isDead() bool {
+	if shadow.Ld8(&qcc.NbSC) != 0 {
 		return false
 	}
 	return shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 || shadow.Ld8(&qcc.Task) == nil
@@ -194,32 +196,32 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[227]++
+func (qcc *QCC) refreshTimeout(w *World) { w.cov[234]++
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[228]++
+	if task == nil { w.cov[235]++
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[229]++
+	if !qcc.mayExpire() { w.cov[236]++
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[230]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[237]++
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[231]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[238]++
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[232]++
+	} else { w.cov[239]++
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[233]++
+	if shadow.Ld8(&task.Expire) == eternity { w.cov[240]++
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -241,19 +243,19 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[234]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[235]++
+func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[241]++
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[242]++
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[236]++
+	} else { w.cov[243]++
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[237]++
+		if timeout == eternity { w.cov[244]++
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[238]++
+	if w.stopping { w.cov[245]++
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -271,32 +273,49 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[239]++
+func (qcc *QCC) purgeStreams(w *World) { w.cov[246]++
+	if w.cfg.era >= era32 { w.cov[247]++
+		qcc.purgeList(w)
+		return
+	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[240]++
+	for node != nil { w.cov[248]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[241]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[249]++
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() { w.cov[242]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) { w.cov[250]++
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
 	}
 }
 
+// purgeList is qcc_purge_streams since 3.2: the streams that are over stand in
+// a list.
+//
+//lastwake:c qcc_purge_streams src/mux_quic.c
+func (qcc *QCC) purgeList(w *World) { w.cov[251]++
+	for !qcc.PurgList.IsEmpty() { w.cov[252]++
+		qcs := qcsOfSend(w.next(&qcc.PurgList))
+		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
+		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
+		qcs.Destroy(w)
+	}
+}
+
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[243]++
+func (qcc *QCC) Shutdown(w *World) { w.cov[253]++
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[244]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[254]++
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[245]++
-	default: w.cov[246]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[255]++
+	default: w.cov[256]++
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -307,21 +326,21 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[243]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[247]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[248]++
+func (qcc *QCC) shutdownApp(w *World) { w.cov[257]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[258]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
-		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
-	} else { w.cov[249]++
+	} else { w.cov[259]++
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[250]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[260]++
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -331,13 +350,13 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[247]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[251]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[252]++
+func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[261]++
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[262]++
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[253]++
+		if qcs.sc() == nil { w.cov[263]++
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[254]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[264]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -348,16 +367,16 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[251]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[255]++
+func (qcc *QCC) ioProcess(w *World) bool { w.cov[265]++
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[256]++
+	if w.stopping { w.cov[266]++
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[257]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[267]++
 		qcc.wakeSomeStreams(w)
 	}
-	return qcc.isDead(w)
+	return qcc.isDead()
 }
 
 // Release models qcc_release: all that the connection owns is freed, then the
@@ -366,7 +385,7 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[255]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[258]++
+func (qcc *QCC) Release(w *World) { w.cov[268]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -374,7 +393,7 @@ func (qcc *QCC) Release(w *World) { w.cov[258]++
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
 	}
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[259]++
+	if shadow.Ld8(&qcc.Task) != nil { w.cov[269]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -386,19 +405,19 @@ func (qcc *QCC) Release(w *World) { w.cov[258]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[260]++
+	for !qcc.LFctl.Frms.IsEmpty() { w.cov[270]++
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
 	qcc.clearFrms(w)
-	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[261]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[271]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[262]++
+	if conn != nil { w.cov[272]++
 		conn.afterRelease(w)
 	}
 }
@@ -407,7 +426,7 @@ func (qcc *QCC) Release(w *World) { w.cov[258]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[263]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[273]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -416,7 +435,7 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[263]++
 	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
 		return
 	}
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[264]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[274]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -425,14 +444,14 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[263]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[265]++
+func (qcc *QCC) freeStreams(w *World) { w.cov[275]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[266]++
+	for node != nil { w.cov[276]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
-	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[267]++
+	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[277]++
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
@@ -441,7 +460,7 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[265]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[268]++
+func (conn *Connection) afterRelease(w *World) { w.cov[278]++
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -459,56 +478,58 @@ func (conn *Connection) afterRelease(w *World) { w.cov[268]++
 // notes the error; up to 3.5 a mux that waits learns of it with its timeout.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) mayIOSend(w *World) bool { w.cov[269]++
+func (qcc *QCC) mayIOSend(w *World) bool { w.cov[279]++
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
 	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
 }
 
-// IOCb models qcc_io_cb, the handler of the mux's tasklet.
+// IOCb models qcc_io_cb, the handler of the mux's tasklet; it returns false
+// when the tasklet is gone.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) { w.cov[270]++
+func (qcc *QCC) IOCb(w *World) bool { w.cov[280]++
 	w.trace(evRunMux)
-	if qcc.mayIOSend(w) { w.cov[271]++
+	if qcc.mayIOSend(w) { w.cov[281]++
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[272]++
+	if qcc.ioProcess(w) { w.cov[282]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
 			qcc.ioRecv(w)
 		}
-		return
+		return false
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	return true
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[273]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[283]++
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[274]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[275]++
+	if qcc != nil { w.cov[284]++
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[285]++
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[276]++
+		if !qcc.mayExpire() { w.cov[286]++
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[277]++
+	if qcc == nil { w.cov[287]++
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead(w) {         w.cov[278]++
+	if qcc.isDead() {          w.cov[288]++
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -519,20 +540,20 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[273]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[279]++
-	if ops == appH3 { w.cov[280]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[289]++
+	if ops == appH3 { w.cov[290]++
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[281]++
+		if !w.h3Init(qcc) { w.cov[291]++
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if w.cfg.era >= era32 { w.cov[282]++
+	if w.cfg.era >= era32 { w.cov[292]++
 		return true
 	}
-	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[283]++
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[293]++
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[284]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[294]++
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -545,23 +566,23 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[279]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[285]++
+func (w *World) qmuxInit(conn *Connection) bool { w.cov[295]++
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[286]++
+	if qcc == nil { w.cov[296]++
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[287]++
+	if qcc.start(w, conn) { w.cov[297]++
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[288]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[298]++
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[289]++
+		if code == errNoError { w.cov[299]++
 			code = errInternal
 			app = 0
 		}
@@ -578,17 +599,17 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[285]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[290]++
+func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[300]++
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[291]++
+	if tl == nil { w.cov[301]++
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[292]++
+	if task == nil { w.cov[302]++
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -603,7 +624,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[290]++
 		here.MuxStopping.Append(&conn.StoppingList)
 		return qcc.installAppOps(w, w.cfg.app)
 	}
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[293]++
+	if !qcc.installAppOps(w, w.cfg.app) { w.cov[303]++
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -614,7 +635,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[290]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[294]++
+func (qcc *QCC) init(w *World) { w.cov[304]++
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -626,6 +647,8 @@ func (qcc *QCC) init(w *World) { w.cov[294]++
 	qcc.OpeningList.Init()
 	qcc.FctlList.Init()
 	qcc.BufWaitList.Init()
+	qcc.RecvList.Init()
+	qcc.PurgList.Init()
 	shadow.St8(&qcc.NbHreq, 0)
 	shadow.St8(&qcc.NbSC, 0)
 	shadow.St4(&qcc.Flags, 0)
@@ -637,7 +660,7 @@ func (qcc *QCC) init(w *World) { w.cov[294]++
 	qcc.Tx.Frms.Init()
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
-	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[295]++
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[305]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
@@ -658,13 +681,18 @@ func (qcc *QCC) init(w *World) { w.cov[294]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[296]++
+func (l *LocalFctl) init(w *World) { w.cov[306]++
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
 	shadow.St8(&l.MSUni, msUni)
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
+	if w.cfg.era >= era32 { w.cov[307]++
+		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
+		// what the connection may receive, 90 %.
+		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
+	}
 	shadow.St8(&l.MSDUniR, w.cfg.rxMSD)
 	shadow.St8(&l.ClBidiR, 0)
 	shadow.St8(&l.MD, w.cfg.rxData)
@@ -679,10 +707,10 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[297]++
+func (w *World) qmuxWake(conn *Connection) { w.cov[308]++
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[298]++
+	if qcc.ioProcess(w) { w.cov[309]++
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -698,6 +726,10 @@ func qcsOfID(n *Eb64Node) *QCS {
 
 func qcsOfSend(n *List) *QCS {
 	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElSend))
+}
+
+func qcsOfRecv(n *List) *QCS {
+	return shadow.ContainerOf[QCS](unsafe.Pointer(n), unsafe.Offsetof(QCS{}.ElRecv))
 }
 
 func qcsOfOpening(n *List) *QCS {

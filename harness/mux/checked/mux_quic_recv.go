@@ -28,24 +28,24 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 // already, and false after a connection error.
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
-func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[366]++
-	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[367]++
+func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[374]++
+	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[375]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
-	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[368]++
+	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[376]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node != nil { w.cov[369]++
+	if node != nil { w.cov[377]++
 		return qcsOfID(node), true
 	}
-	if qcc.streamIDIsClosed(id) { w.cov[370]++
+	if qcc.streamIDIsClosed(id) { w.cov[378]++
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
-	if streamIsLocal(id) { w.cov[371]++
+	if streamIsLocal(id) { w.cov[379]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -57,17 +57,17 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 // credit when half of its window is used.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) consume(w *World, n uint64) { w.cov[372]++
+func (qcs *QCS) consume(w *World, n uint64) { w.cov[380]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
-	if qcs.Rx.NCBuf.Empty() { w.cov[373]++
+	if qcs.Rx.NCBuf.Empty() { w.cov[381]++
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[374]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[382]++
 		frm := w.frmAlloc(ftMaxStreamData)
-		if frm == nil { w.cov[375]++
+		if frm == nil { w.cov[383]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -78,10 +78,17 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[372]++
 		qcc.LFctl.Frms.Append(&frm.List)
 		w.wakeMux(qcc, fnQcsConsume)
 	}
+	qcc.consumeConn(w, n)
+}
+
+// consumeConn is the end of qcs_consume: the connection's part of the credit.
+//
+//lastwake:c qcs_consume src/mux_quic.c
+func (qcc *QCC) consumeConn(w *World, n uint64) { w.cov[384]++
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
-	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[376]++
+	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[385]++
 		frm := w.frmAlloc(ftMaxData)
-		if frm == nil { w.cov[377]++
+		if frm == nil { w.cov[386]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -100,63 +107,79 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[372]++
 // 220386ae4 goes on, and a second bad stream halts it.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcc *QCC) decodeQCS(w *World, qcs *QCS) bool { w.cov[378]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[379]++
-		return false
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[387]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[388]++
+		return 0, false
 	}
-	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
+	data := qcs.rxAvail(w)
 	fin := qcs.isCloseRemote()
 	var n uint64
-	if shadow.Ld4(&qcs.Flags)&qsReadAborted == 0 { w.cov[380]++
+	if qcs.mayDecode(w) { w.cov[389]++
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
-		if !ok { w.cov[381]++
-			return false
+		if !ok { w.cov[390]++
+			return 0, false
+		}
+		if got == 0 && qcs.realign(w, data) { w.cov[391]++
+			return qcc.decodeQCS(w, qcs)
 		}
 		n = got
-		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[382]++
+		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[392]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
-	} else { w.cov[383]++
+	} else { w.cov[393]++
 		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
 		// layer reads while a gap is all that is left.
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
-	if n != 0 { w.cov[384]++
+	if w.cfg.era >= era32 { w.cov[394]++
+		qcs.consumeRx(w, n)
+	} else if n != 0 { w.cov[395]++
 		qcs.consume(w, n)
 	}
-	if n != 0 || data == 0 && fin { w.cov[385]++
+	if n != 0 || data == 0 && fin { w.cov[396]++
 		qcs.notifyRecv(w)
 	}
-	return true
+	return n, true
+}
+
+// mayDecode reports whether received bytes go to the application layer, and
+// are not just dropped.
+//
+//lastwake:primitive
+func (qcs *QCS) mayDecode(w *World) bool { w.cov[397]++
+	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && qcs.isCompleted(w) {
+		return false
+	}
+	return shadow.Ld4(&qcs.Flags)&qsReadAborted == 0
 }
 
 // resetStream models qcc_reset_stream: a RESET_STREAM shall be sent; bytes
 // prepared but not sent go back to the connection's credit.
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
-func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[386]++
+func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[398]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[387]++
+	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[399]++
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
 	full := w.cfg.era >= era30 && qcc.sBlocked()
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[388]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[400]++
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
-	if full && !qcc.sBlocked() { w.cov[389]++
+	if full && !qcc.sBlocked() { w.cov[401]++
 		qcc.notifyFctl(w)
 	}
-	if qcs.sc() != nil { w.cov[390]++
+	if qcs.sc() != nil { w.cov[402]++
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
 	}
@@ -168,7 +191,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[386]++
 // the others when it is urgent.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) send(w *World, urgent bool) { w.cov[391]++
+func (qcs *QCS) send(w *World, urgent bool) { w.cov[403]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
 	// request turns out invalid after the peer has stopped the response.
@@ -177,12 +200,12 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[391]++
 	already := qcs.ElSend.InList()
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
 	qcc.clearFrms(w)
-	if urgent { w.cov[392]++
+	if urgent { w.cov[404]++
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
-	if !qcs.ElSend.InList() { w.cov[393]++
+	if !qcs.ElSend.InList() { w.cov[405]++
 		qcc.SendList.Append(&qcs.ElSend)
 	}
 }
@@ -190,8 +213,8 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[391]++
 // abortRead models qcc_abort_stream_read: a STOP_SENDING shall be sent.
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
-func (qcs *QCS) abortRead(w *World) { w.cov[394]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[395]++
+func (qcs *QCS) abortRead(w *World) { w.cov[406]++
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[407]++
 		return
 	}
 	w.trace(evToStopSending, shadow.Ld8(&qcs.ID))
@@ -204,34 +227,34 @@ func (qcs *QCS) abortRead(w *World) { w.cov[394]++
 // accepted; a refused one must not be acknowledged.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[396]++
+func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[408]++
 	w.trace(evQccRecv, id, offset, n, flag(fin))
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[397]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[409]++
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[398]++
+	if !ok { w.cov[410]++
 		return false
 	}
-	if qcs == nil { w.cov[399]++
+	if qcs == nil { w.cov[411]++
 		return true
 	}
 	end := offset + n
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[400]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[412]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
-	if qcs.isCloseRemote() { w.cov[401]++
+	if qcs.isCloseRemote() { w.cov[413]++
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
-	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[402]++
+	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[414]++
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if !qcs.account(w, end) { w.cov[403]++
+	if !qcs.account(w, end) { w.cov[415]++
 		return false
 	}
 	return qcs.store(w, offset, end, fin)
@@ -240,14 +263,14 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[396]
 // account counts received bytes up to end against the limits we have set.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) account(w *World, end uint64) bool { w.cov[404]++
-	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[405]++
+func (qcs *QCS) account(w *World, end uint64) bool { w.cov[416]++
+	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[417]++
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
-	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[406]++
+	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[418]++
 		qcc.SetError(w, errFlowControl, 0)
 		return false
 	}
@@ -258,65 +281,81 @@ func (qcs *QCS) account(w *World, end uint64) bool { w.cov[404]++
 // remote half closes when all have come, and what can be decoded is.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[407]++
+func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[419]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !qcs.getNCBuf(w) { w.cov[408]++
+	if w.cfg.era >= era32 { w.cov[420]++
+		return qcs.storeRx(w, offset, end, fin)
+	}
+	if !qcs.Rx.NCBuf.get(w) { w.cov[421]++
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
-	if end > offset && !qcs.Rx.NCBuf.Add(w, offset, end) { w.cov[409]++
+	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) { w.cov[422]++
 		return false
 	}
-	if fin { w.cov[410]++
+	if fin { w.cov[423]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[411]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[424]++
 		qcs.closeRemote(w)
 	}
-	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[412]++
+	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[425]++
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
 	}
 	return true
 }
 
-// getNCBuf models qcs_get_ncbuf.
+// keep stores bytes [lo, hi) in b and notes for the audit how many of them are
+// new.
+//
+//lastwake:primitive
+func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool { w.cov[426]++
+	before := b.held()
+	ok := b.Add(w, lo, hi)
+	after := b.held()
+	p := w.slotOf(shadow.Ld8(&qcs.QCC)).peerStream(shadow.Ld8(&qcs.ID))
+	p.kept += after - before
+	return ok
+}
+
+// get models qcs_get_ncbuf: the buffer gets its storage if it has none.
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
-func (qcs *QCS) getNCBuf(w *World) bool { w.cov[413]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil { w.cov[414]++
+func (b *NCBuf) get(w *World) bool { w.cov[427]++
+	if shadow.Ld8(&b.Area) != nil { w.cov[428]++
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[415]++
+	if area == nil { w.cov[429]++
 		return false
 	}
 	shadow.St8(&area.Words[0], 0)
-	shadow.St8(&qcs.Rx.NCBuf.Area, area)
-	shadow.St8(&qcs.Rx.NCBuf.Size, bufSize)
+	shadow.St8(&b.Area, area)
+	shadow.St8(&b.Size, bufSize)
 	return true
 }
 
 // RecvMaxData models qcc_recv_max_data.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[416]++
-	if w.cfg.era >= era30 { w.cov[417]++
+func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[430]++
+	if w.cfg.era >= era30 { w.cov[431]++
 		qcc.raiseMax(w, limit)
 		return
 	}
 	cleared := uint64(0)
-	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[418]++
+	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[432]++
 		shadow.St8(&qcc.RFctl.MD, limit)
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[419]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[433]++
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
 		}
 	}
 	w.trace(evRxMaxData, limit, cleared)
-	if cleared != 0 { w.cov[420]++
+	if cleared != 0 { w.cov[434]++
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 }
@@ -326,24 +365,24 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[416]++
 // old limit and not sent are built anew if the new one has room for more.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[421]++
+func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[435]++
 	soft := shadow.Ld8(&qcc.Tx.Offsets)
 	real := shadow.Ld8(&qcc.Tx.SentOffsets)
 	old := shadow.Ld8(&qcc.RFctl.MD)
-	if limit <= old { w.cov[422]++
+	if limit <= old { w.cov[436]++
 		w.trace(evRxMaxData, limit, 0)
 		return
 	}
 	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
 	shadow.St8(&qcc.RFctl.MD, limit)
 	w.trace(evRxMaxData, limit, flag(unblockReal))
-	if unblockReal { w.cov[423]++
+	if unblockReal { w.cov[437]++
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
-	if unblockSoft { w.cov[424]++
+	if unblockSoft { w.cov[438]++
 		qcc.notifyFctl(w)
 	}
-	if w.staleFrms(soft, real, old, limit) { w.cov[425]++
+	if w.staleFrms(soft, real, old, limit) { w.cov[439]++
 		qcc.clearFrms(w)
 	}
 }
@@ -352,14 +391,14 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[421]++
 // miss bytes that a limit of now lets out.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[426]++
+func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[440]++
 	return real != now && fctlSBlocked(soft, old)
 }
 
 // raiseMax is qcc_recv_max_stream_data from 3.0 on for a stream that is there.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[427]++
+func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[441]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	soft := shadow.Ld8(&qcs.Tx.Offset)
 	real := shadow.Ld8(&qcs.Tx.SentOffset)
@@ -367,13 +406,13 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[427]++
 	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
 	shadow.St8(&qcs.Tx.MSD, limit)
 	w.trace(evRxMaxStreamData, shadow.Ld8(&qcs.ID), limit, flag(unblockReal))
-	if unblockReal { w.cov[428]++
+	if unblockReal { w.cov[442]++
 		w.wakeMux(qcc, fnQccRecvMaxStreamData)
 	}
-	if unblockSoft { w.cov[429]++
+	if unblockSoft { w.cov[443]++
 		qcs.notifySend(w)
 	}
-	if w.staleFrms(soft, real, old, limit) { w.cov[430]++
+	if w.staleFrms(soft, real, old, limit) { w.cov[444]++
 		qcc.clearFrms(w)
 	}
 }
@@ -381,26 +420,26 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[427]++
 // RecvMaxStreamData models qcc_recv_max_stream_data.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[431]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[432]++
+func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[445]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[446]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[433]++
+	if !ok { w.cov[447]++
 		return false
 	}
-	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 { w.cov[434]++
+	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 { w.cov[448]++
 		qcs.raiseMax(w, limit)
-	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[435]++
+	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[449]++
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
-		if blocked != 0 { w.cov[436]++
+		if blocked != 0 { w.cov[450]++
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[437]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[451]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -409,32 +448,35 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[431]+
 // RecvResetStream models qcc_recv_reset_stream. It wakes nobody.
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
-func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[438]++
+func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[452]++
 	w.trace(evRxReset, id, code, finalSize)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[439]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[453]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[440]++
+	if !ok { w.cov[454]++
 		return false
 	}
-	if qcs == nil || qcs.isCloseRemote() { w.cov[441]++
+	if qcs == nil || qcs.isCloseRemote() { w.cov[455]++
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[442]++
+	if w.appClose(qcc, qcs) { w.cov[456]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[443]++
+	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[457]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	w.trace(evRecvReset, id)
+	if w.cfg.era >= era35 { w.cov[458]++
+		qcs.ElRecv.DelInit()
+	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|(qsSizeKnown|qsRecvReset))
 	qcs.closeRemote(w)
-	qcs.freeNCBuf(w)
+	qcs.freeRx(w)
 	return true
 }
 
@@ -445,39 +487,39 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // 220386ae4 keeps it to itself.
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
-func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[444]++
+func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[459]++
 	w.trace(evRxStop, id, code)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[445]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[460]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[446]++
+	if !ok { w.cov[461]++
 		return false
 	}
-	if qcs == nil { w.cov[447]++
+	if qcs == nil { w.cov[462]++
 		return true
 	}
-	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[448]++
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[463]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
 		qcs.idleOpen(w)
 	}
-	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[449]++
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[464]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[450]++
+	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[465]++
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
-	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[451]++
+	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[466]++
 		shadow.Ld8(&qcs.SD).setAbort()
 	}
 	qcs.resetStream(w, code)
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[452]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[467]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -487,17 +529,52 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[444]++
 // again.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecv(w *World) { w.cov[453]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[454]++
+func (qcc *QCC) ioRecv(w *World) { w.cov[468]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[469]++
+		return
+	}
+	if w.cfg.era >= era32 { w.cov[470]++
+		qcc.ioRecvList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[455]++
+	for node != nil { w.cov[471]++
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[456]++
+		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[472]++
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)
 	}
+}
+
+// ioRecvList is qcc_io_recv since 3.2: the streams that can go on stand in a
+// list, which each leaves when it is visited.
+//
+//lastwake:c qcc_io_recv src/mux_quic.c
+func (qcc *QCC) ioRecvList(w *World) { w.cov[473]++
+	for !qcc.RecvList.IsEmpty() { w.cov[474]++
+		qcs := qcsOfRecv(w.next(&qcc.RecvList))
+		for qcc.canDecode(w, qcs) { w.cov[475]++
+			n, ok := qcc.decodeQCS(w, qcs)
+			qcs.ElRecv.DelInit()
+			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[476]++
+				return
+			}
+			if !ok || n == 0 { w.cov[477]++
+				break
+			}
+		}
+		if !w.Faults.Has(fault.HAPROXY_83ae0c250) {
+			qcs.ElRecv.DelInit()
+		}
+	}
+}
+
+// canDecode reports whether there is something to decode and room for it.
+//
+//lastwake:primitive
+func (qcc *QCC) canDecode(w *World, qcs *QCS) bool { w.cov[478]++
+	data := qcs.rxAvail(w)
+	return data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0
 }

@@ -48,6 +48,11 @@ type QCSRx struct {
 	AppBuf    Buffer `c:"app_buf"` // what the stream layer has not read yet
 	MSD       uint64 `c:"msd"`
 	MSDInit   uint64 `c:"msd_init"`
+
+	// Since 3.2.
+	Bufs    EbRoot     `c:"bufs"`     // Rx buffers, by offset
+	MSDBase uint64     `c:"msd_base"` // what msd counts from
+	MSDFrm  *QuicFrame `c:"msd_frm"`  // MAX_STREAM_DATA that waits to be sent
 }
 
 // A QCSTx is the send side of a stream.
@@ -78,6 +83,7 @@ type QCS struct {
 	ElOpening List           `c:"el_opening"`
 	ElFctl    List           `c:"el_fctl"` // from 3.0 on
 	ElBuf     List           `c:"el_buf"`  // from 3.0 on
+	ElRecv    List           `c:"el_recv"` // since 3.2
 	Subs      *WaitEvent     `c:"subs"`
 	Err       uint64         `c:"err"`
 	Start     uint64         `c:"start"` // ms, when the wait for the request began
@@ -86,8 +92,8 @@ type QCS struct {
 // freeNCBuf models qcs_free_ncbuf.
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
-func (qcs *QCS) freeNCBuf(w *World) { w.cov[551]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[552]++
+func (qcs *QCS) freeNCBuf(w *World) { w.cov[625]++
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[626]++
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
@@ -102,7 +108,7 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[551]++
 // buffer back to the connection.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) Free(w *World) { w.cov[553]++
+func (qcs *QCS) Free(w *World) { w.cov[627]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	if w.tracing {
@@ -113,21 +119,22 @@ func (qcs *QCS) Free(w *World) { w.cov[553]++
 	} else if qcs.ElOpening.InList() {
 		qcs.ElOpening.Delete()
 	}
+	qcs.ElRecv.DelInit()
 	qcs.ElSend.DelInit()
 	qcs.ElFctl.DelInit()
 	qcs.ElBuf.DelInit()
 
-	if shadow.Ld8(&qcs.SD) != nil { w.cov[554]++
+	if shadow.Ld8(&qcs.SD) != nil { w.cov[628]++
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
-	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[555]++
+	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[629]++
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
 	qcs.releaseDesc(w)
 
-	qcs.freeNCBuf(w)
+	qcs.freeRx(w)
 	if !w.Faults.Has(fault.HAPROXY_1cb254ad7) {
 		qcs.Rx.AppBuf.Free(w)
 	}
@@ -142,13 +149,13 @@ func (qcs *QCS) Free(w *World) { w.cov[553]++
 // it is told whom to notify from now on.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) releaseDesc(w *World) { w.cov[556]++
-	if w.cfg.era < era32 { w.cov[557]++
+func (qcs *QCS) releaseDesc(w *World) { w.cov[630]++
+	if w.cfg.era < era32 { w.cov[631]++
 		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if stream != nil { w.cov[558]++
+	if stream != nil { w.cov[632]++
 		shadow.St4(&stream.NotifySend, notifyNone)
 		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
 	}
@@ -157,9 +164,9 @@ func (qcs *QCS) releaseDesc(w *World) { w.cov[556]++
 // closeAccount keeps a stream's share of the connection's sums for the audit.
 //
 //lastwake:primitive
-func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[559]++
+func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[633]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if conn == nil { w.cov[560]++
+	if conn == nil { w.cov[634]++
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -168,13 +175,40 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[559]++
 	c.rxFreed += shadow.Ld8(&qcs.Rx.OffsetMax)
 }
 
+// closeOwed keeps for the audit that a stream goes with a STOP_SENDING owed to
+// a peer who still sends.
+//
+//lastwake:primitive
+func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[635]++
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[636]++
+		conn := shadow.Ld8(&qcc.Conn)
+		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
+	}
+}
+
+// closeCritical keeps for the audit that a control stream of the peer's, which
+// must not end, does, and nobody has raised an error. The streams of QPACK must
+// not end either, which HAProxy does not look at.
+//
+//lastwake:primitive
+func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[637]++
+	h3s := qcs.h3s()
+	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[638]++
+		return
+	}
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[639]++
+		conn := shadow.Ld8(&qcc.Conn)
+		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
+	}
+}
+
 // qcsNew models qcs_new. What can fail comes last, so that qcs_free finds
 // every field set.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[561]++
+func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[640]++
 	qcs := (*QCS)(w.alloc(kindQCS))
-	if qcs == nil { w.cov[562]++
+	if qcs == nil { w.cov[641]++
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -186,26 +220,55 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[561]++
 		qcs.initSides(w)
 	} else {
 		qcs.initSides(w)
-		if !qcs.newDesc(w) { w.cov[563]++
+		if !qcs.newSedesc(w) || !qcs.newDesc(w) { w.cov[642]++
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[564]++
+	if !w.appAttach(qcc, qcs) { w.cov[643]++
 		qcs.Free(w)
 		return nil
 	}
 	return qcs
 }
 
+// newSedesc allocates the stream endpoint descriptor, which came with the
+// stream from 3.0 to 3.2, and before and after comes with the stream connector.
+// It reports false when that fails.
+//
+//lastwake:primitive
+func (qcs *QCS) newSedesc(w *World) bool { w.cov[644]++
+	if w.cfg.era < era30 || w.cfg.era >= era35 { w.cov[645]++
+		return true
+	}
+	return qcs.makeSedesc(w)
+}
+
+// makeSedesc allocates the stream endpoint descriptor, of which nobody above
+// knows yet.
+//
+//lastwake:primitive
+func (qcs *QCS) makeSedesc(w *World) bool { w.cov[646]++
+	sd := w.sedescNew()
+	shadow.St8(&qcs.SD, sd)
+	if sd == nil { w.cov[647]++
+		return false
+	}
+	shadow.St8(&sd.SE, qcs)
+	qcc := shadow.Ld8(&qcs.QCC)
+	shadow.St8(&sd.Conn, shadow.Ld8(&qcc.Conn))
+	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|(seTMux|seOrphan))
+	return true
+}
+
 // newDesc allocates the transport's end of the stream, which a peer's uni
 // stream does not have. It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newDesc(w *World) bool { w.cov[565]++
+func (qcs *QCS) newDesc(w *World) bool { w.cov[648]++
 	id := shadow.Ld8(&qcs.ID)
-	if streamIsUni(id) && !streamIsLocal(id) { w.cov[566]++
+	if streamIsUni(id) && !streamIsLocal(id) { w.cov[649]++
 		return true
 	}
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
@@ -216,7 +279,7 @@ func (qcs *QCS) newDesc(w *World) bool { w.cov[565]++
 // init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[567]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[650]++
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -227,6 +290,7 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[567]++
 	qcs.ElSend.Init()
 	qcs.ElFctl.Init()
 	qcs.ElBuf.Init()
+	qcs.ElRecv.Init()
 	shadow.St8(&qcs.Start, eternity)
 	shadow.St8(&qcs.ID, id)
 	shadow.St8(&qcs.ByID.Key, id)
@@ -236,11 +300,11 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[567]++
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides(w *World) { w.cov[568]++
+func (qcs *QCS) initSides(w *World) { w.cov[651]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[569]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[652]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -249,6 +313,9 @@ func (qcs *QCS) initSides(w *World) { w.cov[568]++
 	shadow.St8(&qcs.Rx.OffsetMax, 0)
 	shadow.St8(&qcs.Rx.MSD, qcc.rxLimit(id))
 	shadow.St8(&qcs.Rx.MSDInit, shadow.Ld8(&qcs.Rx.MSD))
+	qcs.Rx.Bufs.Init()
+	shadow.St8(&qcs.Rx.MSDBase, 0)
+	shadow.St8(&qcs.Rx.MSDFrm, nil)
 	qcs.Tx.Buf.SetNull()
 	shadow.St8(&qcs.Tx.Offset, 0)
 	shadow.St8(&qcs.Tx.SentOffset, 0)
@@ -300,15 +367,15 @@ func (qcs *QCS) sc() *Stconn {
 // idleOpen models qcs_idle_open.
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
-func (qcs *QCS) idleOpen(w *World) { w.cov[570]++
+func (qcs *QCS) idleOpen(w *World) { w.cov[653]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
-	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[571]++
+	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[654]++
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
-func (qcs *QCS) setState(w *World, st uint32) { w.cov[572]++
+func (qcs *QCS) setState(w *World, st uint32) { w.cov[655]++
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -316,20 +383,20 @@ func (qcs *QCS) setState(w *World, st uint32) { w.cov[572]++
 // closeLocal models qcs_close_local.
 //
 //lastwake:c qcs_close_local src/mux_quic.c
-func (qcs *QCS) closeLocal(w *World) { w.cov[573]++
+func (qcs *QCS) closeLocal(w *World) { w.cov[656]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[574]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[657]++
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
-	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[575]++
+	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[658]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[576]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[659]++
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -337,19 +404,73 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[573]++
 // closeRemote models qcs_close_remote.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closeRemote(w *World) { w.cov[577]++
+func (qcs *QCS) closeRemote(w *World) { w.cov[660]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[578]++
-		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
-		qcs.setState(w, ssClo)
-		return
-	}
+	over := qcs.isCompleted(w)
 	st := ssHRem
-	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[579]++
+	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[661]++
+		st = ssClo
+	}
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[662]++
+		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
 	qcs.setState(w, st)
+	// Deviation: a stream that was over already, detached and answered, stands in
+	// the purge list and stays there. 3.2 and its successors halt when its last
+	// bytes are decoded in the run of the mux that has sent the last of the
+	// answer.
+	if w.cfg.era >= era32 && !over { w.cov[663]++
+		qcs.closedRemote(w)
+	}
+}
+
+// closedRemote is the end of qcs_close_remote since 3.2: a STOP_SENDING that
+// waits is pointless once the stream is over, and a stream that is completed
+// goes to the purge list.
+//
+//lastwake:c qcs_close_remote src/mux_quic.c
+func (qcs *QCS) closedRemote(w *World) { w.cov[664]++
+	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) { w.cov[665]++
+		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
+		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
+		qcs.ElSend.DelInit()
+	}
+	if qcs.isCompleted(w) { w.cov[666]++
+		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
+		qcs.toPurge(w)
+	}
+}
+
+// isCompleted models qcs_is_completed: nothing is to be done for the stream
+// any more, so that it can be purged.
+//
+//lastwake:c qcs_is_completed src/mux_quic.c
+func (qcs *QCS) isCompleted(w *World) bool { w.cov[667]++
+	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[668]++
+		return true
+	}
+	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 { w.cov[669]++
+		return false
+	}
+	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
+		return true
+	}
+	return shadow.Ld4(&qcs.Flags)&qsToStopSending == 0
+}
+
+// toPurge puts the stream, if it is over, into the purge list. The list shares
+// its node with the send list, which the stream must have left.
+//
+//lastwake:primitive
+func (qcs *QCS) toPurge(w *World) { w.cov[670]++
+	if w.cfg.era < era32 || !qcs.isCompleted(w) { w.cov[671]++
+		return
+	}
+	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
+	qcc := shadow.Ld8(&qcs.QCC)
+	qcc.PurgList.Append(&qcs.ElSend)
 }
 
 //lastwake:primitive
@@ -361,14 +482,14 @@ func (qcs *QCS) isCloseRemote() bool { return shadow.Ld4(&qcs.St) == ssHRem || s
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-func (qcs *QCS) alert(w *World) { w.cov[580]++
-	if shadow.Ld8(&qcs.Subs) != nil { w.cov[581]++
+func (qcs *QCS) alert(w *World) { w.cov[672]++
+	if shadow.Ld8(&qcs.Subs) != nil { w.cov[673]++
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
-	if sc != nil { w.cov[582]++
+	if sc != nil { w.cov[674]++
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -377,7 +498,7 @@ func (qcs *QCS) alert(w *World) { w.cov[580]++
 // subscribe models qcs_subscribe.
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
-func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[583]++
+func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[675]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -386,8 +507,8 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[583]++
 // notifyRecv models qcs_notify_recv.
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
-func (qcs *QCS) notifyRecv(w *World) { w.cov[584]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[585]++
+func (qcs *QCS) notifyRecv(w *World) { w.cov[676]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[677]++
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -396,8 +517,8 @@ func (qcs *QCS) notifyRecv(w *World) { w.cov[584]++
 // notifySend models qcs_notify_send.
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
-func (qcs *QCS) notifySend(w *World) { w.cov[586]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[587]++
+func (qcs *QCS) notifySend(w *World) { w.cov[678]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[679]++
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -406,11 +527,11 @@ func (qcs *QCS) notifySend(w *World) { w.cov[586]++
 // notify wakes the subscriber and drops the event it waited for.
 //
 //lastwake:primitive
-func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[588]++
+func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[680]++
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[589]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[681]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -419,7 +540,7 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[588]++
 // stream credit, then it is freed.
 //
 //lastwake:c qcs_destroy src/mux_quic.c
-func (qcs *QCS) Destroy(w *World) { w.cov[590]++
+func (qcs *QCS) Destroy(w *World) { w.cov[682]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -427,11 +548,13 @@ func (qcs *QCS) Destroy(w *World) { w.cov[590]++
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset != qcs->tx.sent_offset")
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
-		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[591]++
+		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[683]++
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[592]++
+	w.closeOwed(qcc, qcs)
+	w.closeCritical(qcc, qcs)
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[684]++
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
@@ -441,17 +564,17 @@ func (qcs *QCS) Destroy(w *World) { w.cov[590]++
 // peer's streams have closed it gets credit for as many.
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
-func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[593]++
-	if streamIsUni(id) { w.cov[594]++
+func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[685]++
+	if streamIsUni(id) { w.cov[686]++
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
-	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[595]++
+	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[687]++
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
-	if frm == nil { w.cov[596]++
+	if frm == nil { w.cov[688]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -467,9 +590,9 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[593]++
 // initStreamLocal models qcc_init_stream_local for a unidirectional stream.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[597]++
+func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[689]++
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
-	if qcs == nil { w.cov[598]++
+	if qcs == nil { w.cov[690]++
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -481,30 +604,30 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[597]++
 // its kind below that the peer skipped are opened.
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
-func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[599]++
+func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[691]++
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
-	if streamIsUni(id) { w.cov[600]++
+	if streamIsUni(id) { w.cov[692]++
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
-	if id >= limit*4 { w.cov[601]++
+	if id >= limit*4 { w.cov[693]++
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
-	for id >= largest { w.cov[602]++
+	for id >= largest { w.cov[694]++
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
-		if qcs == nil { w.cov[603]++
+		if qcs == nil { w.cov[695]++
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
-		if streamIsUni(id) { w.cov[604]++
+		if streamIsUni(id) { w.cov[696]++
 			shadow.St8(&qcc.LargestUniR, largest)
-		} else { w.cov[605]++
+		} else { w.cov[697]++
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -512,26 +635,27 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[599]++
 }
 
 // attachSC models qcs_attach_sc: a whole request head came, the stream layer
-// gets its end of the stream.
+// gets its end of the stream. Since 3.2 a stream that is over gets none, and
+// that is no failure. It reports false when an allocation fails.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[606]++
+func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[698]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	sd := w.sedescNew()
-	shadow.St8(&qcs.SD, sd)
-	if sd == nil { w.cov[607]++
-		return nil
+	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) { w.cov[699]++
+		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
+		return true
 	}
-	shadow.St8(&sd.SE, qcs)
-	shadow.St8(&sd.Conn, shadow.Ld8(&qcc.Conn))
-	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|(seTMux|seOrphan))
+	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) { w.cov[700]++
+		return false
+	}
+	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
-	if sc == nil { w.cov[608]++
+	if sc == nil { w.cov[701]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
 		w.sedescFree(sd)
 		shadow.St8(&qcs.SD, nil)
-		return nil
+		return false
 	}
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
@@ -545,19 +669,19 @@ func (qcs *QCS) attachSC(w *World, fin bool) *Stconn { w.cov[606]++
 	} else {
 		qcs.ElOpening.DelInit()
 	}
-	if fin { w.cov[609]++
+	if fin { w.cov[702]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[610]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[703]++
 		sd.SetError(w, qcs)
 	}
-	return sc
+	return true
 }
 
 // waitHTTPReq models qcs_wait_http_req.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
-func (qcs *QCS) waitHTTPReq(w *World) { w.cov[611]++
+func (qcs *QCS) waitHTTPReq(w *World) { w.cov[704]++
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
 }

@@ -34,6 +34,7 @@ const (
 	kindThreadCtx
 	kindListHead
 	kindStreamAck
+	kindRxBuf
 	numKinds
 )
 
@@ -60,6 +61,7 @@ var types = []shadow.Type{
 	kindBuffer:         shadow.TypeOf[Area]("buffer"),
 	kindSession:        shadow.TypeOf[Session]("session"),
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
+	kindRxBuf:          shadow.TypeOf[RxBuf]("qc_stream_rxbuf"),
 	kindListHead:       shadow.TypeOf[List]("list"),
 	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
@@ -69,9 +71,9 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[703]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[800]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[704]++
+	if w.opAllocs == w.failAlloc { w.cov[801]++
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -81,8 +83,8 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[703]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[705]++
-	if p == nil { w.cov[706]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[802]++
+	if p == nil { w.cov[803]++
 		return
 	}
 	w.opFrees++
@@ -93,7 +95,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[705]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[707]++
+func (w *World) listHead() *List { w.cov[804]++
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -102,4 +104,4 @@ func (w *World) listHead() *List { w.cov[707]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[708]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[805]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -107,15 +107,15 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[1152]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[1249]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskletNew() *Tasklet { w.cov[1153]++
+func (w *World) taskletNew() *Tasklet { w.cov[1250]++
 	t := (*Tasklet)(w.alloc(kindTasklet))
-	if t == nil { w.cov[1154]++
+	if t == nil { w.cov[1251]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -133,11 +133,11 @@ func (w *World) taskletNew() *Tasklet { w.cov[1153]++
 //
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Free(w *World) { w.cov[1155]++
-	if t == nil { w.cov[1156]++
+func (t *Tasklet) Free(w *World) { w.cov[1252]++
+	if t == nil { w.cov[1253]++
 		return
 	}
-	if t.List.InList() { w.cov[1157]++
+	if t.List.InList() { w.cov[1254]++
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -149,17 +149,24 @@ func (t *Tasklet) Free(w *World) { w.cov[1155]++
 }
 
 // Wakeup models tasklet_wakeup: the tasklet runs soon, on its own thread. A
-// tasklet that is queued already stays where it is.
+// tasklet that is queued already stays where it is. Since 3.2 a wake leaves its
+// reason, and the bit that says queued is the tasks'.
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1158]++
+func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1255]++
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
-	if state&taskInList != 0 { w.cov[1159]++
+	queued := uint32(taskInList)
+	if w.cfg.era >= era32 { w.cov[1256]++
+		queued = taskQueued
+		state |= taskWokenOther
+		shadow.St4(&t.State, state)
+	}
+	if state&queued != 0 { w.cov[1257]++
 		return
 	}
-	shadow.St4(&t.State, state|taskInList)
+	shadow.St4(&t.State, state|queued)
 	caller := shadow.Ld8(&t.Caller)
 	shadow.St8(&t.Caller, uint64(from)<<1)
 	w.bugOn(caller&1 != 0, "(ulong)caller & 1")
@@ -170,8 +177,8 @@ func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1158]++
 //
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
-func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1160]++
-	if thr < 0 { w.cov[1161]++
+func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1258]++
+	if thr < 0 { w.cov[1259]++
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -185,19 +192,23 @@ func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1160]++
 // Queued reports whether the tasklet waits to run.
 //
 //lastwake:primitive
-func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&taskInList != 0 }
+func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQueued) != 0 }
 
-// runTasklet models the part of run_tasks_from_lists that runs one tasklet.
-// What the handler returns is ignored, as in 2.9.
+// runTasklet models the part of run_tasks_from_lists that runs one tasklet. In
+// 2.9 nobody looks at what the handler returns.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTasklet(t *Tasklet) { w.cov[1162]++
+func (w *World) runTasklet(t *Tasklet) { w.cov[1260]++
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
+	if w.cfg.era >= era32 { w.cov[1261]++
+		w.runOwned(t)
+		return
+	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
-	if state&taskKilled != 0 { w.cov[1163]++
+	if state&taskKilled != 0 { w.cov[1262]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -207,35 +218,63 @@ func (w *World) runTasklet(t *Tasklet) { w.cov[1162]++
 	w.setCurrent(nil)
 }
 
+// runOwned runs a tasklet as 3.2 does: while it runs it is RUNNING, and a
+// thread that finds it so waits. The handler returns its tasklet unless it has
+// freed it; nobody else takes RUNNING off.
+//
+//lastwake:c run_tasks_from_lists src/task.c
+func (w *World) runOwned(t *Tasklet) { w.cov[1263]++
+	for shadow.Ld4(&t.State)&taskRunning != 0 { w.cov[1264]++
+		w.spend()
+	}
+	state := shadow.Ld4(&t.State)
+	shadow.St4(&t.State, taskRunning)
+	process := shadow.Ld8(&t.Process)
+	if state&taskKilled != 0 || process == procNone { w.cov[1265]++
+		w.free(kindTasklet, unsafe.Pointer(t))
+		return
+	}
+	shadow.St4(&t.Calls, shadow.Ld4(&t.Calls)+1)
+	w.setCurrent(unsafe.Pointer(t))
+	alive := w.call(process, shadow.Ld8(&t.Context))
+	w.setCurrent(nil)
+	w.judgeReturn(unsafe.Pointer(t), alive)
+	if alive { w.cov[1266]++
+		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
+	}
+}
+
 //lastwake:primitive
-func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1164]++
+func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1267]++
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
 
-// call runs the tasklet handler with number process.
+// call runs the tasklet handler with number process; it reports whether the
+// handler returned its tasklet.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) { w.cov[1165]++
+func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1268]++
 	switch process {
-	case procQccIOCb: w.cov[1166]++
-		(*QCC)(ctx).IOCb(w)
-	case procQuicConnAppIOCb: w.cov[1167]++
-		(*QuicConn)(ctx).AppIOCb(w)
-	case procQuicConnClosedIOCb: w.cov[1168]++
-		(*QuicConnClosed)(ctx).IOCb(w)
-	case procScConnIOCb: w.cov[1169]++
-		(*Stconn)(ctx).IOCb(w)
+	case procQccIOCb: w.cov[1269]++
+		return (*QCC)(ctx).IOCb(w)
+	case procQuicConnAppIOCb: w.cov[1270]++
+		return (*QuicConn)(ctx).AppIOCb(w)
+	case procQuicConnClosedIOCb: w.cov[1271]++
+		return (*QuicConnClosed)(ctx).IOCb(w)
+	case procScConnIOCb: w.cov[1272]++
+		return (*Stconn)(ctx).IOCb(w)
 	}
+	return true
 }
 
 // taskNew models task_new_here: a task of this thread, not armed.
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[1170]++
+func (w *World) taskNew() *Task { w.cov[1273]++
 	t := (*Task)(w.alloc(kindTask))
-	if t == nil { w.cov[1171]++
+	if t == nil { w.cov[1274]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -256,13 +295,13 @@ func (w *World) taskNew() *Task { w.cov[1170]++
 //
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Destroy(w *World) { w.cov[1172]++
-	if t == nil { w.cov[1173]++
+func (t *Task) Destroy(w *World) { w.cov[1275]++
+	if t == nil { w.cov[1276]++
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
-	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[1174]++
+	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[1277]++
 		w.taskFree(t)
 		return
 	}
@@ -273,8 +312,8 @@ func (t *Task) Destroy(w *World) { w.cov[1172]++
 //
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskFree(t *Task) { w.cov[1175]++
-	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[1176]++
+func (w *World) taskFree(t *Task) { w.cov[1278]++
+	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[1279]++
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -287,10 +326,10 @@ func (w *World) taskFree(t *Task) { w.cov[1175]++
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Wakeup(w *World, why uint32) { w.cov[1177]++
+func (t *Task) Wakeup(w *World, why uint32) { w.cov[1280]++
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
-	if state&(taskQueued|taskRunning) != 0 { w.cov[1178]++
+	if state&(taskQueued|taskRunning) != 0 { w.cov[1281]++
 		return
 	}
 	t.enqueue(w)
@@ -298,7 +337,7 @@ func (t *Task) Wakeup(w *World, why uint32) { w.cov[1177]++
 
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
-func (t *Task) enqueue(w *World) { w.cov[1179]++
+func (t *Task) enqueue(w *World) { w.cov[1282]++
 	ctx := w.thread(w.tid)
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
@@ -309,13 +348,13 @@ func (t *Task) enqueue(w *World) { w.cov[1179]++
 //
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Queue(w *World) { w.cov[1180]++
+func (t *Task) Queue(w *World) { w.cov[1283]++
 	expire := shadow.Ld8(&t.Expire)
-	if expire == eternity { w.cov[1181]++
+	if expire == eternity { w.cov[1284]++
 		return
 	}
-	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[1182]++
-		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[1183]++
+	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[1285]++
+		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[1286]++
 			return
 		}
 		t.WQ.Delete()
@@ -333,20 +372,20 @@ func (t *Task) armed() bool { return shadow.Ld8(&t.Expire) != eternity && shadow
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-func (w *World) wakeExpiredTasks() { w.cov[1184]++
+func (w *World) wakeExpiredTasks() { w.cov[1287]++
 	timers := &w.thread(w.tid).Timers
-	for { w.cov[1185]++
+	for { w.cov[1288]++
 		node := timers.First()
-		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[1186]++
+		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[1289]++
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[1187]++
+		if shadow.Ld8(&task.Expire) == eternity { w.cov[1290]++
 			continue
 		}
-		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[1188]++
+		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[1291]++
 			task.Queue(w)
 			continue
 		}
@@ -359,14 +398,14 @@ func (w *World) wakeExpiredTasks() { w.cov[1184]++
 // afterwards, and RUNNING stays set if that was a lie.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTask(t *Task) { w.cov[1189]++
+func (w *World) runTask(t *Task) { w.cov[1292]++
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if process == procNone || state&taskKilled != 0 { w.cov[1190]++
+	if process == procNone || state&taskKilled != 0 { w.cov[1293]++
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -375,25 +414,25 @@ func (w *World) runTask(t *Task) { w.cov[1189]++
 	w.setCurrent(unsafe.Pointer(t))
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
-	w.judgeReturn(t, alive)
-	if !alive { w.cov[1191]++
+	w.judgeReturn(unsafe.Pointer(t), alive)
+	if !alive { w.cov[1294]++
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
-	if after&taskQueued != 0 { w.cov[1192]++
+	if after&taskQueued != 0 { w.cov[1295]++
 		t.enqueue(w)
 		return
 	}
 	t.Queue(w)
 }
 
-// judgeReturn counts, for the audit, a handler that returned NULL for a task
-// that is still there, or a task that it had freed.
+// judgeReturn counts, for the audit, a handler that returned NULL for a task or
+// tasklet that is still there, or one that it had freed.
 //
 //lastwake:primitive
-func (w *World) judgeReturn(t *Task, alive bool) { w.cov[1193]++
-	if alive != w.live(unsafe.Pointer(t)) { w.cov[1194]++
+func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1296]++
+	if alive != w.live(t) { w.cov[1297]++
 		w.badReturns++
 	}
 }
@@ -402,16 +441,16 @@ func (w *World) judgeReturn(t *Task, alive bool) { w.cov[1193]++
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[1195]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[1298]++
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[1196]++
+	case procQccTimeoutTask: w.cov[1299]++
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[1197]++
+	case procQcProcessTimer: w.cov[1300]++
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[1198]++
+	case procQcIdleTimerTask: w.cov[1301]++
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[1199]++
+	case procQuicConnClosedIdleTimerTask: w.cov[1302]++
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -421,9 +460,9 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[119
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[1200]++
+func (w *World) spliceShared() { w.cov[1303]++
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[1201]++
+	for !ctx.SharedTaskletList.IsEmpty() { w.cov[1304]++
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

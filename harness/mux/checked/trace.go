@@ -172,6 +172,13 @@ const (
 	evConnFullSkip
 	evPurgeClosed
 	evPurgeDetached
+	evPurgListAdd
+	evPurge
+	evRecvListAdd
+	evRxBufNew
+	evRxTransfer
+	evStopCancelled
+	evAttachSkipped
 	evClBidiR
 	evQcsDestroy
 	evQcsFree
@@ -218,40 +225,42 @@ const (
 	numEvents
 )
 
-//line harness/mux/trace.go:374
+//line harness/mux/trace.go:388
 
-//line harness/mux/trace.go:377
+//line harness/mux/trace.go:391
 
-//line harness/mux/trace.go:380
+//line harness/mux/trace.go:394
 
-//line harness/mux/trace.go:383
+//line harness/mux/trace.go:397
 
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
 type Line = mux.Line
 
-//line harness/mux/trace.go:392
+//line harness/mux/trace.go:406
 
-//line harness/mux/trace.go:402
+//line harness/mux/trace.go:416
 
-//line harness/mux/trace.go:421
+//line harness/mux/trace.go:435
 
-//line harness/mux/trace.go:441
+//line harness/mux/trace.go:455
 
-//line harness/mux/trace.go:465
+//line harness/mux/trace.go:479
+
+//line harness/mux/trace.go:490
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[1202]++
+func (w *World) trace(ev Event, arg ...uint64) { w.cov[1305]++
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[1203]++
+func (w *World) record(ev Event, arg []uint64) { w.cov[1306]++
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -261,8 +270,8 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[1203]++
 // was freed is not read.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1204]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1205]++
+func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1307]++
+	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1308]++
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
@@ -271,8 +280,8 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1204]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1206]++
-	if tl == nil { w.cov[1207]++
+func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1309]++
+	if tl == nil { w.cov[1310]++
 		return
 	}
 	queued := tl.List.InList()
@@ -280,58 +289,58 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1206]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[1208]++
+func (w *World) traceRelease(qcc *QCC) { w.cov[1311]++
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[1209]++
+func (w *World) traceStreamFree(qcs *QCS) { w.cov[1312]++
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[1210]++
+func (w *World) traceStreamNew(qcs *QCS) { w.cov[1313]++
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1211]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1314]++
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[1212]++
+func (w *World) traceSentDone(qcs *QCS) { w.cov[1315]++
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[1213]++
+func (w *World) traceIOSend(qcc *QCC) { w.cov[1316]++
 	streams := qcc.SendList.IsEmpty()
 	credits := qcc.LFctl.Frms.IsEmpty()
 	w.trace(evIOSend, flag(!streams), flag(!credits))
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1214]++
+func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1317]++
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceCleared(frm *QuicFrame) { w.cov[1215]++
+func (w *World) traceCleared(frm *QuicFrame) { w.cov[1318]++
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1216]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1217]++
+func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1319]++
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1320]++
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1218]++
+func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1321]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

@@ -49,7 +49,8 @@ type peerStream struct {
 	fin  bool
 	segs []segment
 
-	finSent, finAcked bool // for the audit: our FIN on the stream
+	finSent, finAcked bool   // for the audit: our FIN on the stream
+	kept              uint64 // for the audit: bytes that the stream has accepted
 }
 
 // peerStream returns the peer's side of stream id.
@@ -68,6 +69,16 @@ func (c *connSlot) peerStream(id uint64) *peerStream {
 	p := &c.peer[n]
 	*p = peerStream{id: id, segs: p.segs[:0]}
 	return p
+}
+
+// kept returns how many bytes of stream id have been accepted.
+func (c *connSlot) kept(id uint64) uint64 {
+	for i := range c.peer {
+		if c.peer[i].id == id {
+			return c.peer[i].kept
+		}
+	}
+	return 0
 }
 
 // put records that the bytes up to end mean kind. A partial request head is
@@ -98,14 +109,14 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 // wireAt tells the application layer what stands at an offset of a stream.
 //
 //lastwake:primitive
-func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[1219]++
+func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[1322]++
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
 // wireType tells the application layer the type of a peer's uni stream.
 //
 //lastwake:primitive
-func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[1220]++
+func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[1323]++
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -113,14 +124,14 @@ func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[1220]++
 // slotOf finds the connection's slot.
 //
 //lastwake:primitive
-func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[1221]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
+func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[1324]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
 
 // noteFin keeps, for the audit, that a frame with our FIN was put in a packet or
 // acknowledged.
 //
 //lastwake:primitive
-func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) { w.cov[1222]++
-	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 { w.cov[1223]++
+func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) { w.cov[1325]++
+	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 { w.cov[1326]++
 		return
 	}
 	p := w.conns[shadow.Ld8(&qc.Index)%maxConns].peerStream(shadow.Ld8(&frm.Stream.ID))

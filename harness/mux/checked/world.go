@@ -79,6 +79,8 @@ type connSlot struct {
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
+	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
+	criticalLost                uint32 // peer's critical streams that ended unnoticed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -93,16 +95,16 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:93
+//line harness/mux/world.go:95
 
-//line harness/mux/world.go:98
+//line harness/mux/world.go:100
 
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
 type Budget = mux.Budget
 
-//line harness/mux/world.go:108
+//line harness/mux/world.go:110
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -117,7 +119,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1224]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1327]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.tracing = trace
@@ -136,13 +138,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[1225]++
+	for i := range w.conns { w.cov[1328]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[1226]++
+	if h.Set[program.KeyStart] == 0 { w.cov[1329]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -179,9 +181,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[1227]++
+func (w *World) initThreads() { w.cov[1330]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[1228]++
+	for i := range int32(numThreads) { w.cov[1331]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -193,30 +195,30 @@ func (w *World) initThreads() { w.cov[1227]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1229]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1332]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1230]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1333]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1231]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1334]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[1232]++
+func (w *World) SetOp(i int32) { w.cov[1335]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1233]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1336]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[1234]++
+func (w *World) spend() { w.cov[1337]++
 	w.budget--
-	if w.budget < 0 { w.cov[1235]++
+	if w.budget < 0 { w.cov[1338]++
 		panic(&Budget{})
 	}
 }
@@ -225,8 +227,8 @@ func (w *World) spend() { w.cov[1234]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[1236]++
-	if cond && w.cfg.strict >= 1 { w.cov[1237]++
+func (w *World) bugOn(cond bool, text string) { w.cov[1339]++
+	if cond && w.cfg.strict >= 1 { w.cov[1340]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -234,8 +236,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[1236]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[1238]++
-	if cond && w.cfg.strict >= 2 { w.cov[1239]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[1341]++
+	if cond && w.cfg.strict >= 2 { w.cov[1342]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -243,7 +245,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[1238]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1240]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1343]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -251,4 +253,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1240]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[1241]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[1344]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
