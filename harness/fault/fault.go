@@ -75,22 +75,18 @@ const (
 	// HAPROXY_c1d714156: an empty FIN frame counts as sent before, and is sent
 	// again and again.
 	HAPROXY_c1d714156
-	// HAPROXY_c7004be96: a stream that is over joins the purge list while its node
-	// is in the
+	// HAPROXY_c7004be96: a stream that is over joins the purge list while its node is in the
 	// send list.
 	HAPROXY_c7004be96
-	// HAPROXY_caf60ac69: a stream connector is attached to a stream that waits to
-	// be purged.
+	// HAPROXY_caf60ac69: a stream connector is attached to a stream that waits to be purged.
 	HAPROXY_caf60ac69
 	// HAPROXY_801e39e1c: the last frame of a peer's uni stream is not looked at.
 	HAPROXY_801e39e1c
-	// HAPROXY_c0c3a325a: a stream is freed although it owes the peer a
-	// STOP_SENDING.
+	// HAPROXY_c0c3a325a: a stream is freed although it owes the peer a STOP_SENDING.
 	HAPROXY_c0c3a325a
 	// HAPROXY_83ae0c250: a stream without bytes never leaves qcc.recv_list.
 	HAPROXY_83ae0c250
-	// HAPROXY_7266ed8c3: the next Rx buffer is freed with the bytes that did not
-	// fit.
+	// HAPROXY_7266ed8c3: the next Rx buffer is freed with the bytes that did not fit.
 	HAPROXY_7266ed8c3
 	// HAPROXY_d355bce7e: a closed connection leaves its tasklet behind.
 	HAPROXY_d355bce7e

@@ -34,18 +34,18 @@ func (w *World) play(op program.Op) program.Outcome { w.cov[1130]++
 		return program.Done
 	case program.RunAll: w.cov[1134]++
 		return w.playRunAll()
+	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[1135]++
+		return w.playApp(op)
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1135]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1136]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1136]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1137]++
 		return w.playPacket(c, op)
-	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[1137]++
-		return w.playApp(op)
 	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1138]++
 		return w.playNet(c, op)
 	case program.NetLose: w.cov[1139]++
@@ -251,35 +251,39 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1185]++
 // playApp plays what the stream layer does with a stream that it has.
 func (w *World) playApp(op program.Op) program.Outcome { w.cov[1188]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 { w.cov[1189]++
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1189]++
+		return program.NoConn
+	}
+	if i < 0 { w.cov[1190]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	qcs := sc.muxStrm()
-	switch op.Verb {
-	case program.AppDetach: w.cov[1190]++
+	if op.Verb == program.AppDetach { w.cov[1191]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
-	case program.AppSend: w.cov[1191]++
+	}
+	qcs := sc.muxStrm()
+	switch op.Verb {
+	case program.AppSend: w.cov[1192]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[1192]++
+	case program.AppShut: w.cov[1193]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[1193]++
+	case program.AppRead: w.cov[1194]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[1194]++
+	case program.AppAbort: w.cov[1195]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1195]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1196]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[1196]++
-	for i := range w.apps { w.cov[1197]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1198]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[1197]++
+	for i := range w.apps { w.cov[1198]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1199]++
 			return i
 		}
 	}
@@ -288,13 +292,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[1196]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1199]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1200]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1200]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1201]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[1201]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[1202]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -304,8 +308,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1199]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1202]++
-	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1203]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1203]++
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1204]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -314,18 +318,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1202]+
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1204]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1205]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[1205]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[1206]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[1206]++
+	if op.Arg[program.SubSend] != 0 { w.cov[1207]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[1207]++
+	if events == 0 { w.cov[1208]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[1208]++
+	if op.Verb == program.AppSubscribe { w.cov[1209]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -336,32 +340,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1209]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1210]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[1210]++
+	case program.NetFatal: w.cov[1211]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[1211]++
+	case program.NetOK: w.cov[1212]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[1212]++
+	case program.NetBlock: w.cov[1213]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[1213]++
+	if qc == nil { w.cov[1214]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[1214]++
+	case program.NetBlock: w.cov[1215]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[1215]++
+	case program.NetWindow: w.cov[1216]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1216]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1217]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[1217]++
+	default: w.cov[1218]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -370,13 +374,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1209
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1218]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1219]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1219]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1220]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[1220]++
+	if node == nil { w.cov[1221]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -385,15 +389,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[121
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1221]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1222]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[1222]++
-		if op.Verb == program.RunStream { w.cov[1223]++
+	if tl == nil { w.cov[1223]++
+		if op.Verb == program.RunStream { w.cov[1224]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[1224]++
+	if !tl.Queued() { w.cov[1225]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -402,27 +406,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1221
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1225]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1226]++
 	switch op.Verb {
-	case program.RunStream: w.cov[1226]++
+	case program.RunStream: w.cov[1227]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[1227]++
+		if i < 0 { w.cov[1228]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[1228]++
+	case program.RunMux: w.cov[1229]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1229]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1230]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[1230]++
+	if qc != nil { w.cov[1231]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1231]++
+	if cc != nil { w.cov[1232]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -430,18 +434,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1225]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1232]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1233]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[1233]++
+	if task == nil { w.cov[1234]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1234]++
-		if !task.armed() { w.cov[1235]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1235]++
+		if !task.armed() { w.cov[1236]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1236]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1237]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -450,23 +454,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[12
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1237]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1238]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1238]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[1239]++
+	if cc != nil { w.cov[1239]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[1240]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[1240]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1241]++
+	case program.TimerMux: w.cov[1241]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1242]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[1242]++
+	case program.TimerIdle: w.cov[1243]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[1243]++
+	case program.TimerPTO: w.cov[1244]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -478,16 +482,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[1244]++
+func (w *World) playRunAll() program.Outcome { w.cov[1245]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[1245]++
+	for range runAllMost { w.cov[1246]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[1246]++
+		if !here.Tasklets.IsEmpty() { w.cov[1247]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[1247]++
+		} else if !here.RQueue.IsEmpty() { w.cov[1248]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[1248]++
+		} else { w.cov[1249]++
 			return out
 		}
 		out = program.Done

@@ -119,7 +119,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1327]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1328]++
 	w.arena.Reset(mode)
 	w.Faults = f
 	w.tracing = trace
@@ -138,13 +138,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[1328]++
+	for i := range w.conns { w.cov[1329]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[1329]++
+	if h.Set[program.KeyStart] == 0 { w.cov[1330]++
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -181,9 +181,9 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[1330]++
+func (w *World) initThreads() { w.cov[1331]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[1331]++
+	for i := range int32(numThreads) { w.cov[1332]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -195,30 +195,30 @@ func (w *World) initThreads() { w.cov[1330]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1332]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1333]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1333]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1334]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1334]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1335]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[1335]++
+func (w *World) SetOp(i int32) { w.cov[1336]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1336]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1337]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[1337]++
+func (w *World) spend() { w.cov[1338]++
 	w.budget--
-	if w.budget < 0 { w.cov[1338]++
+	if w.budget < 0 { w.cov[1339]++
 		panic(&Budget{})
 	}
 }
@@ -227,8 +227,8 @@ func (w *World) spend() { w.cov[1337]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[1339]++
-	if cond && w.cfg.strict >= 1 { w.cov[1340]++
+func (w *World) bugOn(cond bool, text string) { w.cov[1340]++
+	if cond && w.cfg.strict >= 1 { w.cov[1341]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -236,8 +236,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[1339]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[1341]++
-	if cond && w.cfg.strict >= 2 { w.cov[1342]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[1342]++
+	if cond && w.cfg.strict >= 2 { w.cov[1343]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -245,7 +245,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[1341]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1343]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1344]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -253,4 +253,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1343]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[1344]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[1345]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
