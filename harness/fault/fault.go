@@ -111,6 +111,9 @@ const (
 	// HAPROXY_333f2caba: RESET_STREAM and STOP_SENDING wait for the connection's
 	// credit.
 	HAPROXY_333f2caba
+	// HAPROXY_3b851a326: a control; an acknowledgement for a stream that is gone
+	// counts as an error.
+	HAPROXY_3b851a326
 	numIDs
 )
 

@@ -150,6 +150,11 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 	s.Released = 1
 	s.Ctx = nil
 	if w.Faults.Has(fault.HAPROXY_ad6b13d31) {
+		// What was never sent stays; a buffer with nothing in it is another
+		// fault's, HAPROXY-3ef1ee477.
+		if s.Buf != nil && s.Buf.Buf.Data == 0 {
+			s.bufFree(w, s.Buf)
+		}
 		s.Buf = nil
 	} else if s.Buf != nil {
 		s.trim(w, s.Buf, finalSize)

@@ -70,7 +70,7 @@ func firstDiff(want, got string) string {
 // the same edges.
 func TestFold(t *testing.T) {
 	want := edges(generate(t))
-	for _, f := range fault.All() {
+	for _, f := range slices.Concat(fault.All(), fault.Controls()) {
 		t.Run(f.Name, func(t *testing.T) {
 			got := edges(generate(t, strings.ReplaceAll(f.Name, "-", "_")))
 			if diff := cmp.Diff(want, got); diff != "" {

@@ -153,6 +153,11 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[952]++
 	shadow.St4(&s.Released, 1)
 	shadow.St8(&s.Ctx, nil)
 	if w.Faults.Has(fault.HAPROXY_ad6b13d31) {
+		// What was never sent stays; a buffer with nothing in it is another
+		// fault's, HAPROXY-3ef1ee477.
+		if shadow.Ld8(&s.Buf) != nil && shadow.Ld8(&shadow.Ld8(&s.Buf).Buf.Data) == 0 {
+			s.bufFree(w, shadow.Ld8(&s.Buf))
+		}
 		shadow.St8(&s.Buf, nil)
 	} else if shadow.Ld8(&s.Buf) != nil { w.cov[954]++
 		s.trim(w, shadow.Ld8(&s.Buf), finalSize)
