@@ -21,6 +21,8 @@
 //	exec               one program on one target: settle, replay, the only recover
 //	triage             shrink a finding, name its fault, write it as a record
 //	hunt               the search, in this process
+//	bench              how long searches take to find each fault, and how sure that is
+//	bench/rivals       other ways to search, to compare with
 //	witness            recordings of the real server, and programs that reproduce them
 //	cmd/lastwake       the command line
 //	docs               how to add an op, a fault, a target; try a fix; adr

@@ -33,6 +33,8 @@ reports                    : harness/fault
 reports/formats            : reports
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
+harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
+harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
 harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
 fuzz/program               : harness/program
 fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
@@ -43,7 +45,9 @@ fuzz/quicgo                :
 // looks at the counters of every linked package after every run.
 var unreachable = map[string]string{
 	"fuzz/mux": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
-		module + "harness/target/model/plain",
+		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid",
+	"harness/hunt":         "pgregory.net/rapid " + module + "harness/bench",
+	"harness/cmd/lastwake": "pgregory.net/rapid",
 }
 
 // pure packages give the same result for the same arguments on every machine:

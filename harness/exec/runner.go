@@ -19,8 +19,10 @@ const maxStack = 48
 type Runner struct {
 	session   target.Session
 	inspector target.Inspector // the session, if it can be looked into
+	asker     target.Asker     // the session, if it counts the faults that it comes by
 	h         target.History
-	first     trace // the run that a replay is compared with
+	first     trace          // the run that a replay is compared with
+	checks    []target.Check // of that run, where they are compared too
 
 	executed uint64
 
@@ -41,6 +43,7 @@ func New(s target.Session) *Runner {
 	if i, ok := s.(target.Inspector); ok {
 		r.inspector, r.h.Names = i, i.Names()
 	}
+	r.asker, _ = s.(target.Asker)
 	return r
 }
 

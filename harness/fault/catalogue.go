@@ -206,3 +206,19 @@ func (id ID) String() string {
 	}
 	return catalogue[id].Name
 }
+
+// DefaultEra is the era of a fault that names none.
+const DefaultEra = "2.9"
+
+// In reports whether the code with the mistake is there in an era.
+func (f *Fault) In(era string) bool {
+	if len(f.Eras) == 0 {
+		return era == DefaultEra
+	}
+	for _, e := range f.Eras {
+		if e == era {
+			return true
+		}
+	}
+	return false
+}

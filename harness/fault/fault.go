@@ -130,5 +130,22 @@ func (s Set) With(id ID) Set { s.bits[id>>6&1] |= 1 << (id & 63); return s }
 // Without returns s with id switched off.
 func (s Set) Without(id ID) Set { s.bits[id>>6&1] &^= 1 << (id & 63); return s }
 
+// Switches are a Set as a model asks for it: they remember which faults were
+// asked for, that is, which switches a run has come by. It is a matter of
+// counting how near a search is to a fault and nothing that a model may read.
+type Switches struct{ on, asked Set }
+
+// Reset switches on what is in s and forgets what was asked for.
+func (w *Switches) Reset(s Set) { w.on, w.asked = s, Set{} }
+
+// Has reports whether id is on.
+func (w *Switches) Has(id ID) bool {
+	w.asked.bits[id>>6&1] |= 1 << (id & 63)
+	return w.on.Has(id)
+}
+
+// Asked returns the faults that were asked for since Reset.
+func (w *Switches) Asked() Set { return w.asked }
+
 // Empty reports whether no fault is on.
 func (s Set) Empty() bool { return s == Set{} }

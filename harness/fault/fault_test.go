@@ -16,6 +16,7 @@ var (
 	upstreamName = regexp.MustCompile(`^HAPROXY-[0-9a-f]{9}$`)
 	hypothesis   = regexp.MustCompile(`^HYPOTHESIS-[a-z0-9-]+$`)
 	kebab        = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	shortHash    = regexp.MustCompile(`^[0-9a-f]{9}$`)
 	devTag       = regexp.MustCompile(`^v[0-9]+\.[0-9]+(-dev[0-9]+|\.0)$`)
 )
 
@@ -73,6 +74,24 @@ func checkIdentity(t *testing.T, f Fault) {
 	}
 	if !slices.Contains([]string{"MINOR", "MEDIUM", "MAJOR"}, f.Severity) {
 		t.Errorf("Severity %q", f.Severity)
+	}
+}
+
+// What history tells of a fault has its form. What is not known, or not looked
+// up, is listed with -v.
+func TestHistory(t *testing.T) {
+	for _, f := range All() {
+		for what, hash := range map[string]string{"Introduced": f.Introduced, "LastWith": f.LastWith} {
+			switch {
+			case hash == "":
+				t.Logf("%s: %s is not known", f.Name, what)
+			case !shortHash.MatchString(hash) || hash == f.Commit:
+				t.Errorf("%s: %s %q is not nine digits of another commit", f.Name, what, hash)
+			}
+		}
+		if len(f.Eras) > 0 && slices.Contains(f.Eras, "") {
+			t.Errorf("%s: an era without a name", f.Name)
+		}
 	}
 }
 

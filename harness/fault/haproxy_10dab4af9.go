@@ -1,17 +1,19 @@
 package fault
 
 var haproxy10dab4af9 = Fault{
-	ID:       HAPROXY_10dab4af9,
-	Name:     "HAPROXY-10dab4af9",
-	Title:    "qcs_new allocates the stream's descriptor before every field is set, and a failure frees what was never there",
-	Model:    "mux",
-	Commit:   "10dab4af9",
-	FixDate:  "2023-10-11",
-	Tag:      "v2.9-dev8",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "use-of-uninitialized-value",
+	ID:         HAPROXY_10dab4af9,
+	Name:       "HAPROXY-10dab4af9",
+	Title:      "qcs_new allocates the stream's descriptor before every field is set, and a failure frees what was never there",
+	Model:      "mux",
+	Commit:     "10dab4af9",
+	FixDate:    "2023-10-11",
+	Tag:        "v2.9-dev8",
+	Introduced: "4b167006f",
+	LastWith:   "63a6f26a8",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "use-of-uninitialized-value",
 	Mechanism: "qcs_new allocates the descriptor in the middle of setting the stream's fields. When that allocation fails, " +
 		"qcs_free gets a stream whose buffers and offsets hold whatever lay in the memory before, and frees the buffers " +
 		"that they seem to name. A slot that a cleanly freed stream left behind holds null buffers and hides the mistake; " +

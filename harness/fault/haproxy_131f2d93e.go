@@ -1,17 +1,19 @@
 package fault
 
 var haproxy131f2d93e = Fault{
-	ID:       HAPROXY_131f2d93e,
-	Name:     "HAPROXY-131f2d93e",
-	Title:    "a RESET_STREAM or STOP_SENDING frame is freed twice when sending fails for good",
-	Model:    "mux",
-	Commit:   "131f2d93e",
-	FixDate:  "2023-05-09",
-	Tag:      "v2.8-dev12",
-	Backport: "2.7",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_131f2d93e,
+	Name:       "HAPROXY-131f2d93e",
+	Title:      "a RESET_STREAM or STOP_SENDING frame is freed twice when sending fails for good",
+	Model:      "mux",
+	Commit:     "131f2d93e",
+	FixDate:    "2023-05-09",
+	Tag:        "v2.8-dev12",
+	Introduced: "843a1196b",
+	LastWith:   "3fd40935d",
+	Backport:   "2.7",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "The mux sends a RESET_STREAM or a STOP_SENDING in a list of its own, and sending it can fail in two ways. " +
 		"Rejected by congestion, the frame is still in the list and belongs to the mux. When sendto fails for good, the " +
 		"transport has put it in a packet and has freed the packet with its frames. The mux freed the frame after either " +

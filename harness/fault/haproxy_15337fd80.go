@@ -1,18 +1,20 @@
 package fault
 
 var haproxy15337fd80 = Fault{
-	ID:       HAPROXY_15337fd80,
-	Name:     "HAPROXY-15337fd80",
-	Title:    "a stream leaves the list of incomplete requests twice, the second time by links that are stale",
-	Model:    "mux",
-	Issue:    "1903",
-	Commit:   "15337fd80",
-	FixDate:  "2022-12-20",
-	Tag:      "v2.8-dev1",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_15337fd80,
+	Name:       "HAPROXY-15337fd80",
+	Title:      "a stream leaves the list of incomplete requests twice, the second time by links that are stale",
+	Model:      "mux",
+	Issue:      "1903",
+	Commit:     "15337fd80",
+	FixDate:    "2022-12-20",
+	Tag:        "v2.8-dev1",
+	Introduced: "641a65ff3",
+	LastWith:   "8f5699bda",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "A stream stands in qcc.opening_list until its request is complete. Attaching the stream connector unlinked " +
 		"it with LIST_DELETE, which leaves the element's own links as they are; and an element counts as linked while it " +
 		"does not point at itself. qcs_free therefore unlinked it again, through neighbours of long ago. A neighbour that " +

@@ -1,17 +1,19 @@
 package fault
 
 var haproxy178fbffda = Fault{
-	ID:       HAPROXY_178fbffda,
-	Name:     "HAPROXY-178fbffda",
-	Title:    "what a reset stream had prepared stays in the connection's flow control, and other streams wait for it",
-	Model:    "mux",
-	Issue:    "2049",
-	Commit:   "178fbffda",
-	FixDate:  "2023-03-22",
-	Tag:      "v2.8-dev6",
-	Severity: "MEDIUM",
-	Symptom:  Freeze,
-	Class:    "accounting",
+	ID:         HAPROXY_178fbffda,
+	Name:       "HAPROXY-178fbffda",
+	Title:      "what a reset stream had prepared stays in the connection's flow control, and other streams wait for it",
+	Model:      "mux",
+	Issue:      "2049",
+	Commit:     "178fbffda",
+	FixDate:    "2023-03-22",
+	Tag:        "v2.8-dev6",
+	Introduced: "843a1196b",
+	LastWith:   "1d0ed1a2e",
+	Severity:   "MEDIUM",
+	Symptom:    Freeze,
+	Class:      "accounting",
 	Mechanism: "Bytes count against the peer's limit for the connection as soon as they move to the stream's descriptor, " +
 		"before they are sent. A reset drops those that were not sent and did not give their credit back: the connection " +
 		"believes that it has used more of the limit than it has. Other streams are refused credit that is there; or one " +

@@ -1,17 +1,19 @@
 package fault
 
 var haproxy1cb254ad7 = Fault{
-	ID:       HAPROXY_1cb254ad7,
-	Name:     "HAPROXY-1cb254ad7",
-	Title:    "freeing a stream forgets the received bytes that the stream layer has not read",
-	Model:    "mux",
-	Commit:   "1cb254ad7",
-	FixDate:  "2026-06-26",
-	Tag:      "v3.5-dev2",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  Leak,
-	Class:    "leak",
+	ID:         HAPROXY_1cb254ad7,
+	Name:       "HAPROXY-1cb254ad7",
+	Title:      "freeing a stream forgets the received bytes that the stream layer has not read",
+	Model:      "mux",
+	Commit:     "1cb254ad7",
+	FixDate:    "2026-06-26",
+	Tag:        "v3.5-dev2",
+	Introduced: "9a327a7c3",
+	LastWith:   "78639c7cf",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    Leak,
+	Class:      "leak",
 	Mechanism: "What the application layer has decoded and the stream layer has not taken yet waits in rx.app_buf, and only " +
 		"the stream layer's read frees that buffer. qcs_free ignored it: a stream that ends with bytes unread, because it " +
 		"was reset, aborted or lost with its connection, leaves a buffer behind for the life of the process.",

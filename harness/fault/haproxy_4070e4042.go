@@ -1,18 +1,20 @@
 package fault
 
 var haproxy4070e4042 = Fault{
-	ID:       HAPROXY_4070e4042,
-	Name:     "HAPROXY-4070e4042",
-	Title:    "a timer's handler tells the scheduler that its task is gone, and the task is never freed",
-	Model:    "mux",
-	Issue:    "2310",
-	Commit:   "4070e4042",
-	FixDate:  "2023-10-17",
-	Tag:      "v2.9-dev8",
-	Backport: "2.7",
-	Severity: "MEDIUM",
-	Symptom:  Leak,
-	Class:    "accounting",
+	ID:         HAPROXY_4070e4042,
+	Name:       "HAPROXY-4070e4042",
+	Title:      "a timer's handler tells the scheduler that its task is gone, and the task is never freed",
+	Model:      "mux",
+	Issue:      "2310",
+	Commit:     "4070e4042",
+	FixDate:    "2023-10-17",
+	Tag:        "v2.9-dev8",
+	Introduced: "db71e3bd0",
+	LastWith:   "5714aff4a",
+	Backport:   "2.7",
+	Severity:   "MEDIUM",
+	Symptom:    Leak,
+	Class:      "accounting",
 	Mechanism: "qc_process_timer returns NULL on a connection that drains or is killed, because it has nothing to do there. " +
 		"To the scheduler NULL means that the task was freed, so it touches the task no more and never takes the RUNNING " +
 		"flag away. When quic_conn_release destroys the task later, task_destroy sees RUNNING, leaves the task to the " +

@@ -1,17 +1,19 @@
 package fault
 
 var haproxy6c501ed23 = Fault{
-	ID:       HAPROXY_6c501ed23,
-	Name:     "HAPROXY-6c501ed23",
-	Title:    "a Tx buffer that cannot be allocated counts as a quota that is used up, and nobody ends the wait",
-	Model:    "mux",
-	Commit:   "6c501ed23",
-	FixDate:  "2023-05-12",
-	Tag:      "v2.8-dev12",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Freeze,
-	Class:    "lost-wakeup",
+	ID:         HAPROXY_6c501ed23,
+	Name:       "HAPROXY-6c501ed23",
+	Title:      "a Tx buffer that cannot be allocated counts as a quota that is used up, and nobody ends the wait",
+	Model:      "mux",
+	Commit:     "6c501ed23",
+	FixDate:    "2023-05-12",
+	Tag:        "v2.8-dev12",
+	Introduced: "d2f80a2e6",
+	LastWith:   "50fe00650",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Freeze,
+	Class:      "lost-wakeup",
 	Mechanism: "qc_stream_buf_alloc returned NULL when the connection had used up its Tx buffers and when there was no " +
 		"memory, and the mux took either for the first: it set QC_CF_CONN_FULL and waited. That flag is cleared when a " +
 		"buffer is given back. A connection that has none has none to give back: no stream that needs a buffer sends ever " +

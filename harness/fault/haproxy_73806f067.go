@@ -6,13 +6,15 @@ var haproxy73806f067 = Fault{
 	Model:  "mux",
 	Commit: "73806f067",
 
-	Title:    "an assertion wants a stream to have sent what it has prepared, though its connection has failed",
-	Issue:    "2456",
-	FixDate:  "2024-02-23",
-	Tag:      "v3.0-dev4",
-	Severity: "MEDIUM",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	Title:      "an assertion wants a stream to have sent what it has prepared, though its connection has failed",
+	Issue:      "2456",
+	FixDate:    "2024-02-23",
+	Tag:        "v3.0-dev4",
+	Introduced: "3fe325159",
+	LastWith:   "1b8c5abee",
+	Severity:   "MEDIUM",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "qcs_destroy halts when the stream has prepared bytes that were not sent, since they would stay in the " +
 		"connection's flow control. 178fbffda had brought that check with a comparison that can never hold; 3fe325159 " +
 		"mended the comparison. On a connection in error transfers stop where they are: a stream that detaches is " +

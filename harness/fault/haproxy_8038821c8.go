@@ -1,16 +1,18 @@
 package fault
 
 var haproxy8038821c8 = Fault{
-	ID:       HAPROXY_8038821c8,
-	Name:     "HAPROXY-8038821c8",
-	Title:    "a stream that stays to send its data keeps a pointer to the stream connector that left it",
-	Model:    "mux",
-	Commit:   "8038821c8",
-	FixDate:  "2022-04-08",
-	Tag:      "v2.6-dev5",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_8038821c8,
+	Name:       "HAPROXY-8038821c8",
+	Title:      "a stream that stays to send its data keeps a pointer to the stream connector that left it",
+	Model:      "mux",
+	Commit:     "8038821c8",
+	FixDate:    "2022-04-08",
+	Tag:        "v2.6-dev5",
+	Introduced: "fe035eca3",
+	LastWith:   "9c3955c98",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "The stream layer detaches and frees its end of the stream, the conn-stream of the time, the stream " +
 		"connector of today. A mux stream with data left stays, and its link to what was freed was not cut. When the " +
 		"connection fails, or the peer resets the stream, the mux walks its streams and calls into the freed one.",

@@ -1,18 +1,20 @@
 package fault
 
 var haproxy87f8766d3 = Fault{
-	ID:       HAPROXY_87f8766d3,
-	Name:     "HAPROXY-87f8766d3",
-	Title:    "a STOP_SENDING on the HTTP/3 control stream frees it under the application layer, which writes GOAWAY on it",
-	Model:    "mux",
-	Issue:    "2006",
-	Commit:   "87f8766d3",
-	FixDate:  "2023-01-30",
-	Tag:      "v2.8-dev3",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_87f8766d3,
+	Name:       "HAPROXY-87f8766d3",
+	Title:      "a STOP_SENDING on the HTTP/3 control stream frees it under the application layer, which writes GOAWAY on it",
+	Model:      "mux",
+	Issue:      "2006",
+	Commit:     "87f8766d3",
+	FixDate:    "2023-01-30",
+	Tag:        "v2.8-dev3",
+	Introduced: "a5b507521",
+	LastWith:   "1e340ba6b",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "The mux treated a STOP_SENDING for our control stream like any other: it answered with a RESET_STREAM, " +
 		"closed the stream, and purged it. The HTTP/3 layer keeps a pointer to that stream, and when the connection ends it " +
 		"writes a GOAWAY on what was freed. Only a peer that breaks RFC 9114 sends such a frame.",

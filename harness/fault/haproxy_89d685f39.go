@@ -1,17 +1,19 @@
 package fault
 
 var haproxy89d685f39 = Fault{
-	ID:       HAPROXY_89d685f39,
-	Name:     "HAPROXY-89d685f39",
-	Title:    "copies that a probe did not send are left in a list whose head is gone from the stack",
-	Model:    "mux",
-	Commit:   "89d685f39",
-	FixDate:  "2023-10-12",
-	Tag:      "v2.9-dev8",
-	Backport: "2.7",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "stack-use-after-scope",
+	ID:         HAPROXY_89d685f39,
+	Name:       "HAPROXY-89d685f39",
+	Title:      "copies that a probe did not send are left in a list whose head is gone from the stack",
+	Model:      "mux",
+	Commit:     "89d685f39",
+	FixDate:    "2023-10-12",
+	Tag:        "v2.9-dev8",
+	Introduced: "e1738df46",
+	LastWith:   "10dab4af9",
+	Backport:   "2.7",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "stack-use-after-scope",
 	Mechanism: "For a probe qc_dgrams_retransmit copies frames in flight into two lists on its stack and leaves as soon as " +
 		"sending fails. What was not sent stays linked to list heads that are no more, and leaks. The originals know their " +
 		"copies: the acknowledgement of an original frees those that were not sent, and to unlink one writes into the stack " +

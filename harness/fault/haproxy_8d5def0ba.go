@@ -1,16 +1,18 @@
 package fault
 
 var haproxy8d5def0ba = Fault{
-	ID:       HAPROXY_8d5def0ba,
-	Name:     "HAPROXY-8d5def0ba",
-	Title:    "the acknowledgement of a frame sent twice goes to the stream that the frame remembers, which is freed",
-	Model:    "mux",
-	Commit:   "8d5def0ba",
-	FixDate:  "2022-03-29",
-	Tag:      "v2.6-dev5",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_8d5def0ba,
+	Name:       "HAPROXY-8d5def0ba",
+	Title:      "the acknowledgement of a frame sent twice goes to the stream that the frame remembers, which is freed",
+	Model:      "mux",
+	Commit:     "8d5def0ba",
+	FixDate:    "2022-03-29",
+	Tag:        "v2.6-dev5",
+	Introduced: "785d3bded",
+	LastWith:   "10cea5cd6",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "A STREAM frame remembers the stream whose bytes it bears, and a copy that is sent as a probe remembers it " +
 		"too. The acknowledgement of one of them empties the stream's buffer, and a stream that the stream layer has left " +
 		"is freed then. The acknowledgement of the other follows the pointer. In 2022 it led to the qcs; since then the " +

@@ -1,16 +1,18 @@
 package fault
 
 var haproxyAd6b13d31 = Fault{
-	ID:       HAPROXY_ad6b13d31,
-	Name:     "HAPROXY-ad6b13d31",
-	Title:    "unsent bytes pin the buffer of a released stream, and the connection runs out of buffers for good",
-	Model:    "mux",
-	Commit:   "ad6b13d31",
-	FixDate:  "2024-01-26",
-	Tag:      "v3.0-dev2",
-	Severity: "MEDIUM",
-	Symptom:  Freeze,
-	Class:    "lost-wakeup",
+	ID:         HAPROXY_ad6b13d31,
+	Name:       "HAPROXY-ad6b13d31",
+	Title:      "unsent bytes pin the buffer of a released stream, and the connection runs out of buffers for good",
+	Model:      "mux",
+	Commit:     "ad6b13d31",
+	FixDate:    "2024-01-26",
+	Tag:        "v3.0-dev2",
+	Introduced: "a45692049",
+	LastWith:   "1da5787db",
+	Severity:   "MEDIUM",
+	Symptom:    Freeze,
+	Class:      "lost-wakeup",
 	Mechanism: "After a reset the stream releases its descriptor while the active buffer still holds bytes that were never " +
 		"sent. An acknowledgement can only remove bytes that were sent, so the buffer never becomes empty: its share of " +
 		"the connection's Tx buffers is lost for the life of the connection, and a stream that waits for one waits for ever.",

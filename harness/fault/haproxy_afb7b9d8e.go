@@ -1,17 +1,19 @@
 package fault
 
 var haproxyAfb7b9d8e = Fault{
-	ID:       HAPROXY_afb7b9d8e,
-	Name:     "HAPROXY-afb7b9d8e",
-	Title:    "a stream that closes without ever having been a request is taken off the count of requests",
-	Model:    "mux",
-	Commit:   "afb7b9d8e",
-	FixDate:  "2022-09-19",
-	Tag:      "v2.7-dev7",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	ID:         HAPROXY_afb7b9d8e,
+	Name:       "HAPROXY-afb7b9d8e",
+	Title:      "a stream that closes without ever having been a request is taken off the count of requests",
+	Model:      "mux",
+	Commit:     "afb7b9d8e",
+	FixDate:    "2022-09-19",
+	Tag:        "v2.7-dev7",
+	Introduced: "c603de4d8",
+	LastWith:   "4b10a5c43",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "qcc.nb_hreq counts the requests in progress: a stream is added when its whole request has come and taken off " +
 		"when its local half closes. A stream that the peer stops before the request is complete closes without having been " +
 		"added. The counter wraps: a build with assertions halts, any other believes from then on that requests are in " +

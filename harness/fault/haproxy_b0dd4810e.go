@@ -6,12 +6,14 @@ var haproxyB0dd4810e = Fault{
 	Model:  "mux",
 	Commit: "b0dd4810e",
 
-	Title:    "a STOP_SENDING for a stream that the peer alone sends on makes the send loop ask a descriptor that is not there",
-	FixDate:  "2024-03-05",
-	Tag:      "v3.0-dev5",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "null-dereference",
+	Title:      "a STOP_SENDING for a stream that the peer alone sends on makes the send loop ask a descriptor that is not there",
+	FixDate:    "2024-03-05",
+	Tag:        "v3.0-dev5",
+	Introduced: "3fe325159",
+	LastWith:   "d8f1ff864",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "null-dereference",
 	Mechanism: "A unidirectional stream of the peer has no stream descriptor, for nothing is sent on it. When the application " +
 		"layer does not know its type it gives the stream up, which queues a STOP_SENDING. Since 3fe325159 the send loop " +
 		"asked qcs_prep_bytes, once that frame was out, whether the stream has bytes to send too; that function looks into " +

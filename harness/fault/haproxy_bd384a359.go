@@ -1,18 +1,20 @@
 package fault
 
 var haproxyBd384a359 = Fault{
-	ID:       HAPROXY_bd384a359,
-	Name:     "HAPROXY-bd384a359",
-	Title:    "qcc_release frees the connection's tasklet, then releasing the streams wakes it",
-	Model:    "mux",
-	Issue:    "2494",
-	Commit:   "bd384a359",
-	FixDate:  "2024-03-22",
-	Tag:      "v3.0-dev6",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_bd384a359,
+	Name:       "HAPROXY-bd384a359",
+	Title:      "qcc_release frees the connection's tasklet, then releasing the streams wakes it",
+	Model:      "mux",
+	Issue:      "2494",
+	Commit:     "bd384a359",
+	FixDate:    "2024-03-22",
+	Tag:        "v3.0-dev6",
+	Introduced: "f89094510",
+	LastWith:   "0d4273f04",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "qcc_release frees the connection's tasklet and does not clear the pointer to it, and frees the streams " +
 		"only then. Freeing a stream releases its descriptor, which drops the bytes that were never sent. When that " +
 		"leaves the descriptor's active buffer empty, the buffer is freed; and while QC_CF_CONN_FULL is set (the " +

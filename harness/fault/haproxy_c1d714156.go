@@ -1,17 +1,19 @@
 package fault
 
 var haproxyC1d714156 = Fault{
-	ID:       HAPROXY_c1d714156,
-	Name:     "HAPROXY-c1d714156",
-	Title:    "an empty FIN frame is taken for one that is sent again, and the stream is never done",
-	Model:    "mux",
-	Commit:   "c1d714156",
-	FixDate:  "2024-10-04",
-	Tag:      "v3.1-dev10",
-	Eras:     []string{"3.2"},
-	Severity: "MAJOR",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	ID:         HAPROXY_c1d714156,
+	Name:       "HAPROXY-c1d714156",
+	Title:      "an empty FIN frame is taken for one that is sent again, and the stream is never done",
+	Model:      "mux",
+	Commit:     "c1d714156",
+	FixDate:    "2024-10-04",
+	Tag:        "v3.1-dev10",
+	Introduced: "d7f4e5abf",
+	LastWith:   "7cdc9325a",
+	Eras:       []string{"3.2"},
+	Severity:   "MAJOR",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "Since 3.1 the transport tells the mux of every STREAM frame that it puts in a packet, new or sent again, and " +
 		"qmux_ctrl_send has to tell the two apart. A frame without a byte says nothing by its offset. For such a frame it asked " +
 		"for a pending FIN and no buffer and nothing prepared; but the buffer whose bytes are sent and not acknowledged is " +

@@ -1,18 +1,20 @@
 package fault
 
 var haproxyC8a0efbda = Fault{
-	ID:       HAPROXY_c8a0efbda,
-	Name:     "HAPROXY-c8a0efbda",
-	Title:    "a probe's copy of a STREAM frame is built from a buffer that an acknowledgement has freed",
-	Model:    "mux",
-	Issue:    "2051",
-	Commit:   "c8a0efbda",
-	FixDate:  "2023-02-22",
-	Tag:      "v2.8-dev5",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_c8a0efbda,
+	Name:       "HAPROXY-c8a0efbda",
+	Title:      "a probe's copy of a STREAM frame is built from a buffer that an acknowledgement has freed",
+	Model:      "mux",
+	Issue:      "2051",
+	Commit:     "c8a0efbda",
+	FixDate:    "2023-02-22",
+	Tag:        "v2.8-dev5",
+	Introduced: "77cb38d22",
+	LastWith:   "8c20a74c9",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "A copy of a STREAM frame points into the same Tx buffer as its original. Frames that were lost bore a flag " +
 		"by which the builder asked whether their stream and their bytes were still there. Frames copied for a probe did " +
 		"not bear it, nor did the head of a frame that was split. The part of a probe that the window does not let out " +

@@ -6,13 +6,15 @@ var haproxyCc9827bb0 = Fault{
 	Model:  "mux",
 	Commit: "cc9827bb0",
 
-	Title:    "a STOP_SENDING for a stream that has no request yet is written into an endpoint descriptor that is not there",
-	Issue:    "2563",
-	FixDate:  "2024-05-10",
-	Tag:      "v3.0-dev11",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "null-dereference",
+	Title:      "a STOP_SENDING for a stream that has no request yet is written into an endpoint descriptor that is not there",
+	Issue:      "2563",
+	FixDate:    "2024-05-10",
+	Tag:        "v3.0-dev11",
+	Introduced: "367ce1ebf",
+	LastWith:   "fbbc2925d",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "null-dereference",
 	Mechanism: "Since 367ce1ebf the mux hands the code of a STOP_SENDING on to the stream layer, through the stream's endpoint " +
 		"descriptor. A stream gets that descriptor when its request has come. A STOP_SENDING that comes first, or while " +
 		"the request is incomplete, finds none, and the write goes through a null pointer.",

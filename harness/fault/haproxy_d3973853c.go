@@ -1,17 +1,19 @@
 package fault
 
 var haproxyD3973853c = Fault{
-	ID:       HAPROXY_d3973853c,
-	Name:     "HAPROXY-d3973853c",
-	Title:    "the mux's handler goes on with the connection that it has just released",
-	Model:    "mux",
-	Commit:   "d3973853c",
-	FixDate:  "2022-07-25",
-	Tag:      "v2.7-dev3",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_d3973853c,
+	Name:       "HAPROXY-d3973853c",
+	Title:      "the mux's handler goes on with the connection that it has just released",
+	Model:      "mux",
+	Commit:     "d3973853c",
+	FixDate:    "2022-07-25",
+	Tag:        "v2.7-dev3",
+	Introduced: "37c2e4a65",
+	LastWith:   "51d38a26f",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "The handler of the mux's tasklet sends, purges the streams that are over, and receives. When the last " +
 		"stream goes and nothing keeps the connection any more (its timeout has struck, or it has failed), the purge " +
 		"step releases it. The handler then fell through to the receive step, with a qcc that was back in its pool.",

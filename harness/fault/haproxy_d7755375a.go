@@ -1,17 +1,19 @@
 package fault
 
 var haproxyD7755375a = Fault{
-	ID:       HAPROXY_d7755375a,
-	Name:     "HAPROXY-d7755375a",
-	Title:    "a STOP_SENDING for a stream that is closed already tries to open it again",
-	Model:    "mux",
-	Commit:   "d7755375a",
-	FixDate:  "2022-10-03",
-	Tag:      "v2.7-dev8",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	ID:         HAPROXY_d7755375a,
+	Name:       "HAPROXY-d7755375a",
+	Title:      "a STOP_SENDING for a stream that is closed already tries to open it again",
+	Model:      "mux",
+	Commit:     "d7755375a",
+	FixDate:    "2022-10-03",
+	Tag:        "v2.7-dev8",
+	Introduced: "96ca1b7c3",
+	LastWith:   "92fa63f73",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "qcc_recv_stop_sending opens the stream that the frame names, without a look at its state. A stream that " +
 		"has sent its last byte is closed while the stream layer still holds it, and a peer may well stop it then: opening " +
 		"a closed stream is what qcs_idle_open asserts against. A build without hot assertions does not notice.",

@@ -6,13 +6,15 @@ var haproxyDa24bcfad = Fault{
 	Model:  "mux",
 	Commit: "da24bcfad",
 
-	Title:    "an error that the mux detects wakes nobody, so the CONNECTION_CLOSE is not sent",
-	FixDate:  "2023-05-09",
-	Tag:      "v2.8-dev11",
-	Backport: "2.7",
-	Severity: "MEDIUM",
-	Symptom:  Freeze,
-	Class:    "lost-wakeup",
+	Title:      "an error that the mux detects wakes nobody, so the CONNECTION_CLOSE is not sent",
+	FixDate:    "2023-05-09",
+	Tag:        "v2.8-dev11",
+	Introduced: "51f116d65",
+	LastWith:   "58721f219",
+	Backport:   "2.7",
+	Severity:   "MEDIUM",
+	Symptom:    Freeze,
+	Class:      "lost-wakeup",
 	Mechanism: "qcc_set_error only notes the error. The CONNECTION_CLOSE for it is asked for by the next run of the mux's " +
 		"tasklet. Where nothing else was going on nobody woke that tasklet: a peer that had broken the protocol was not " +
 		"told, and the connection stayed open, deaf, until a timeout.",

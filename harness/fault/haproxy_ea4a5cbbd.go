@@ -1,18 +1,20 @@
 package fault
 
 var haproxyEa4a5cbbd = Fault{
-	ID:       HAPROXY_ea4a5cbbd,
-	Name:     "HAPROXY-ea4a5cbbd",
-	Title:    "what the peer never acknowledged is leaked when the connection closes",
-	Model:    "mux",
-	Issue:    "1801",
-	Commit:   "ea4a5cbbd",
-	FixDate:  "2022-08-20",
-	Tag:      "v2.7-dev5",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Leak,
-	Class:    "leak",
+	ID:         HAPROXY_ea4a5cbbd,
+	Name:       "HAPROXY-ea4a5cbbd",
+	Title:      "what the peer never acknowledged is leaked when the connection closes",
+	Model:      "mux",
+	Issue:      "1801",
+	Commit:     "ea4a5cbbd",
+	FixDate:    "2022-08-20",
+	Tag:        "v2.7-dev5",
+	Introduced: "a45692049",
+	LastWith:   "f53201940",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Leak,
+	Class:      "leak",
 	Mechanism: "A stream's descriptor keeps what was sent until it is acknowledged. Some clients close the connection " +
 		"without acknowledging the last of it; quic_conn_release then frees the descriptors, and qc_stream_desc_free " +
 		"frees only those of their buffers that are empty. The others lose their last owner.",

@@ -1,17 +1,19 @@
 package fault
 
 var haproxyEd820823f = Fault{
-	ID:       HAPROXY_ed820823f,
-	Name:     "HAPROXY-ed820823f",
-	Title:    "a connection whose application layer cannot be installed is freed while it waits for the soft stop",
-	Model:    "mux",
-	Commit:   "ed820823f",
-	FixDate:  "2023-04-19",
-	Tag:      "v2.8-dev8",
-	Backport: "2.7",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_ed820823f,
+	Name:       "HAPROXY-ed820823f",
+	Title:      "a connection whose application layer cannot be installed is freed while it waits for the soft stop",
+	Model:      "mux",
+	Commit:     "ed820823f",
+	FixDate:    "2023-04-19",
+	Tag:        "v2.8-dev8",
+	Introduced: "b4d119f0c",
+	LastWith:   "d07421331",
+	Backport:   "2.7",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "The mux puts its connection in the thread's list of connections that a soft stop has to wake, and installs " +
 		"the application layer after that. When there is no memory for the layer the mux is given up, the session frees " +
 		"itself and the connection, and nobody takes the connection out of the list. The next connection is linked behind " +

@@ -1,16 +1,18 @@
 package fault
 
 var haproxyF3e03a406 = Fault{
-	ID:       HAPROXY_f3e03a406,
-	Name:     "HAPROXY-f3e03a406",
-	Title:    "the mux is released while the transport still means to wake it",
-	Model:    "mux",
-	Commit:   "f3e03a406",
-	FixDate:  "2022-04-21",
-	Tag:      "v2.6-dev7",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_f3e03a406,
+	Name:       "HAPROXY-f3e03a406",
+	Title:      "the mux is released while the transport still means to wake it",
+	Model:      "mux",
+	Commit:     "f3e03a406",
+	FixDate:    "2022-04-21",
+	Tag:        "v2.6-dev7",
+	Introduced: "a2c58a7c8",
+	LastWith:   "89a2ceb1f",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "A mux that the transport could not serve subscribes: the transport keeps a pointer to qcc->wait_event until " +
 		"it can send again. qcc_release frees the tasklet and the qcc and leaves that pointer where it is. The next " +
 		"acknowledgement reads the freed wait_event and wakes the tasklet that it names. Nothing on that path asks whether " +

@@ -6,13 +6,15 @@ var haproxyF7ae84e7d = Fault{
 	Model:  "mux",
 	Commit: "f7ae84e7d",
 
-	Title:    "a send that fails for good wakes the idle timer, which is gone when it has struck before",
-	FixDate:  "2024-06-04",
-	Tag:      "v3.1-dev1",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "null-dereference",
+	Title:      "a send that fails for good wakes the idle timer, which is gone when it has struck before",
+	FixDate:    "2024-06-04",
+	Tag:        "v3.1-dev1",
+	Introduced: "0aa79953c",
+	LastWith:   "792a645ec",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "null-dereference",
 	Mechanism: "When the idle timer strikes while the mux is there, the connection is left to the mux, and only the timer's " +
 		"task is destroyed; its pointer is null from then on. A packet that cannot be sent for good after that kills the " +
 		"connection, which means waking the idle timer's task.",

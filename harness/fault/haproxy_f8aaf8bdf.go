@@ -1,18 +1,20 @@
 package fault
 
 var haproxyF8aaf8bdf = Fault{
-	ID:       HAPROXY_f8aaf8bdf,
-	Name:     "HAPROXY-f8aaf8bdf",
-	Title:    "releasing a connection frees the HTTP/3 context, then its last send, which is its first, opens the control stream with it",
-	Model:    "mux",
-	Issue:    "1801",
-	Commit:   "f8aaf8bdf",
-	FixDate:  "2022-09-14",
-	Tag:      "v2.7-dev6",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_f8aaf8bdf,
+	Name:       "HAPROXY-f8aaf8bdf",
+	Title:      "releasing a connection frees the HTTP/3 context, then its last send, which is its first, opens the control stream with it",
+	Model:      "mux",
+	Issue:      "1801",
+	Commit:     "f8aaf8bdf",
+	FixDate:    "2022-09-14",
+	Tag:        "v2.7-dev6",
+	Introduced: "3dd79d378",
+	LastWith:   "95fc737fc",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "SETTINGS used to wait for the first send that had a stream, which finalized the application layer: it opened " +
 		"the control stream. qcc_release called the application layer's release, which prepared GOAWAY and freed its " +
 		"context, and only then sent what was prepared. On a connection that ended before anything was sent, such as one " +

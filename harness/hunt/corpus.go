@@ -22,6 +22,7 @@ type entry struct {
 	seed         bool   // it was there at the start
 	picked       uint64
 	energy       uint64
+	near         int // conditions on the way to a fault; 0 unless they lead
 }
 
 // corpus is what has been kept. Lanes read it during an epoch; between epochs
@@ -79,11 +80,15 @@ func (c *corpus) energyOf(e *entry, epoch int) uint64 {
 	for _, f := range e.edges {
 		rare += rareness / uint64(1+c.hits[f])
 	}
-	w := 64 + rare                                    // rarely hit features
-	w = w * 4096 / (1024 + e.cost)                    // cheap, which is short as well
-	w = w * uint64(2+6/(1+epoch-e.born)) / 2          // recent
+	w := 64 + rare                           // rarely hit features
+	w = w * 4096 / (1024 + e.cost)           // cheap, which is short as well
+	w = w * uint64(2+6/(1+epoch-e.born)) / 2 // recent
+	w <<= min(e.near, maxNear)
 	return max(1, w*1024/(1024+min(e.picked, 1<<20))) // not yet worn out
 }
+
+// maxNear bounds what near misses weigh.
+const maxNear = 8
 
 // rareness is the energy for a feature that no sampled run hit.
 const rareness = 1 << 16

@@ -23,6 +23,7 @@ func (h *hunter) explain(b *hit, before Summary) error {
 	if f == nil {
 		return &exec.HarnessFault{What: "a violation is gone when the program runs again", Program: b.prog.String()}
 	}
+	h.detected(f, before.Ops+b.ops)
 	if old := h.bySig[f.Signature()]; old != nil {
 		old.Count++
 		return nil
@@ -31,7 +32,14 @@ func (h *hunter) explain(b *hit, before Summary) error {
 		Programs: before.Programs + b.programs, Ops: before.Ops + b.ops}
 	h.bySig[f.Signature()] = n
 	h.found = append(h.found, n)
-	return h.work(n)
+	if err := h.work(n); err != nil {
+		return err
+	}
+	if h.o.Until != nil && h.o.Until(n) {
+		h.ended = true
+		h.stop.Store(true)
+	}
+	return nil
 }
 
 // work shrinks a new finding, names its fault and writes it down. A finding is

@@ -32,10 +32,11 @@ type hunter struct {
 	epoch   int
 	sum     Summary
 	stop    atomic.Bool
+	ended   bool // by a finding, see Options.Until
 
-	// For the line of progress: how near to each fault, and the number of
-	// programs of the corpus that were looked at.
-	ladders []ladder
+	// How near to each fault that is on, and the number of programs of the
+	// corpus that were looked at for the line of progress.
+	ladders []Ladder
 	looked  int
 }
 
@@ -77,8 +78,12 @@ func newHunter(o Options) (*hunter, error) {
 	h.corpus = newCorpus(edges)
 	seed := program.NewRand(o.Seed)
 	for range lanes {
-		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors()}, faults: o.Faults,
-			corpus: h.corpus, cover: newCover(edges), known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8)}
+		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras},
+			maker: aware{}, faults: o.Faults, visitor: newVisitor(h.ladders), corpus: h.corpus, cover: newCover(edges),
+			known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8)}
+		if o.Maker != nil {
+			l.maker = o.Maker()
+		}
 		l.work.Header.Target = o.Target.Name()
 		h.lanes = append(h.lanes, l)
 	}
@@ -193,6 +198,7 @@ func (h *hunter) merge() error {
 		}
 	}
 	for _, l := range h.lanes {
+		h.reached(&l.visitor, before.Ops)
 		for i := range l.broken {
 			if err := h.explain(&l.broken[i], before); err != nil {
 				return err
@@ -204,7 +210,9 @@ func (h *hunter) merge() error {
 	h.sum.Programs, h.sum.Ops = before.Programs, before.Ops
 	for _, l := range h.lanes {
 		for _, e := range l.kept {
-			h.corpus.offer(e, h.epoch)
+			if h.corpus.offer(e, h.epoch) && h.o.NearMiss {
+				e.near = h.look(e.prog)
+			}
 		}
 	}
 	return nil
@@ -215,7 +223,10 @@ func (h *hunter) finish() {
 	s := &h.sum
 	s.Seconds = time.Since(h.start).Seconds()
 	s.Corpus, s.Edges, s.States = len(h.corpus.entries), h.corpus.cover.numEdges, h.corpus.cover.numStates
-	s.Found = h.found
+	if h.o.Survey && !h.ended {
+		h.survey()
+	}
+	s.Found, s.Ladders = h.found, h.ladders
 	for _, f := range h.found {
 		s.Findings = append(s.Findings, f.line())
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 	"testing"
 	"time"
@@ -87,6 +88,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 		cmpopts.IgnoreFields(hunt.Summary{}, "Seconds"),
 		cmpopts.IgnoreFields(hunt.FindingLine{}, "Seconds"),
 		cmpopts.IgnoreFields(hunt.Found{}, "Seconds"),
+		cmpopts.IgnoreUnexported(hunt.Ladder{}),
 		cmpopts.EquateComparable(fault.Set{}),
 	}
 	if diff := cmp.Diff(one, four, ignore); diff != "" {
@@ -190,5 +192,55 @@ func TestProgressLine(t *testing.T) {
 		if !bytes.Contains(b.Bytes(), []byte(want)) {
 			t.Errorf("progress does not tell %s: %q", want, b.Bytes())
 		}
+	}
+}
+
+// That somebody counts how near the hunt comes, or watches, changes nothing;
+// near misses lead it only when they are asked to.
+func TestCountingLeadsNothing(t *testing.T) {
+	o := hunt.Options{Faults: lastWake, Seed: 5, Programs: 20_000}
+	plain := run(t, o)
+	o.Survey, o.Progress = true, io.Discard
+	counted := run(t, o)
+	ignore := cmp.Options{
+		cmpopts.IgnoreFields(hunt.Summary{}, "Seconds", "Ladders", "Found"),
+		cmpopts.IgnoreFields(hunt.FindingLine{}, "Seconds"),
+	}
+	if diff := cmp.Diff(plain, counted, ignore); diff != "" {
+		t.Errorf("-uncounted +counted\n%s", diff)
+	}
+	if n := len(counted.Ladders); n != 1 || counted.Ladders[0].Looked < 10 {
+		t.Errorf("ladders %+v, want one with what was looked at", counted.Ladders)
+	}
+	o.NearMiss, o.Survey = true, false
+	guided := run(t, o)
+	if n := guided.Ladders[0].Looked; n < 10 {
+		t.Errorf("guided: %d programs were looked at, want all that are kept", n)
+	}
+}
+
+// A finding can end the hunt.
+func TestUntil(t *testing.T) {
+	sum := run(t, hunt.Options{Faults: lastWake, Seed: 1, Programs: 1_000_000, Shrink: -1,
+		Until: func(f *hunt.Found) bool { return f.Signature() == lastWakeSignature }})
+	if !slices.Contains(signatures(sum), lastWakeSignature) || sum.Programs == 1_000_000 {
+		t.Errorf("%d programs, found %q; want an end at %s", sum.Programs, signatures(sum), lastWakeSignature)
+	}
+}
+
+// makeNothing makes programs of no ops.
+type makeNothing struct{}
+
+func (makeNothing) Generate(_ *program.Rand, p *program.Program, _ program.Limits) { p.Ops = p.Ops[:0] }
+
+func (makeNothing) Mutate(_ *program.Rand, p, _ *program.Program, _ program.Limits) {
+	p.Ops = p.Ops[:0]
+}
+
+// What makes the programs can be replaced.
+func TestMaker(t *testing.T) {
+	sum := run(t, hunt.Options{Faults: lastWake, Seed: 1, Programs: 1000, Maker: func() hunt.Maker { return makeNothing{} }})
+	if sum.Programs != 1000 || len(sum.Findings) != 0 || sum.Corpus > 2 {
+		t.Errorf("%d programs, corpus %d, findings %q; want nothing of nothing", sum.Programs, sum.Corpus, signatures(sum))
 	}
 }

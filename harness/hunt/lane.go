@@ -20,6 +20,10 @@ const (
 	oddsSample   = 16 // count the features that the run hit
 )
 
+// manyEntries is the size of a corpus from which on mutated programs prevail:
+// as long as there is little to start from, new programs bring more.
+const manyEntries = 256
+
 // maxStates bounds the programs that a lane keeps in an epoch for nothing but
 // new states: there is no end of states.
 const maxStates = 4
@@ -33,6 +37,7 @@ const maxHits = 2
 type lane struct {
 	rand   *program.Rand
 	limits program.Limits
+	maker  Maker
 	faults fault.Set
 	corpus *corpus
 	cover  *cover
@@ -40,6 +45,7 @@ type lane struct {
 
 	work     program.Program
 	new      []feature
+	visitor  visitor
 	quota    int // programs to keep in this epoch for their states alone
 	programs uint64
 	ops      uint64 // ops played to their end, settle's included
@@ -68,6 +74,7 @@ func (l *lane) begin() {
 	l.programs, l.ops, l.quota = 0, 0, maxStates
 	l.kept, l.broken = l.kept[:0], l.broken[:0]
 	clear(l.hits)
+	l.visitor.begin()
 	l.picks = append(l.picks[:0], make([]uint32, len(l.corpus.entries))...)
 	clear(l.keys)
 }
@@ -86,6 +93,7 @@ func (l *lane) play(r *exec.Runner) {
 	h := r.Run(&l.work, l.faults)
 	l.programs++
 	l.ops += uint64(len(h.Events))
+	l.visitor.visit(r.Asked(), l.ops)
 	if h.Stop.Kind != target.StopNone {
 		l.stopped(r, h)
 		return
@@ -99,12 +107,12 @@ func (l *lane) play(r *exec.Runner) {
 // next puts the next program to run in l.work.
 func (l *lane) next() {
 	n := len(l.corpus.entries)
-	if n == 0 && len(l.kept) == 0 || l.rand.Chance(oddsGenerate) {
-		program.Generate(l.rand, &l.work, l.limits)
+	if have := n + len(l.kept); l.rand.Intn(have+manyEntries) < manyEntries || l.rand.Chance(oddsGenerate) {
+		l.maker.Generate(l.rand, &l.work, l.limits)
 		return
 	}
 	l.work.CopyFrom(l.parent())
-	program.Mutate(l.rand, &l.work, l.parent(), l.limits)
+	l.maker.Mutate(l.rand, &l.work, l.parent(), l.limits)
 }
 
 // parent chooses a program to start from.

@@ -28,6 +28,23 @@ type Options struct {
 	// MaxOps is the length to which programs grow; 0 means 64.
 	MaxOps int
 
+	// Eras is the set of values of the header's era to choose from, bit
+	// 1<<value; 0 means those that the key's map has.
+	Eras uint
+	// NearMiss lets the conditions of the catalogue that lead to the faults
+	// lead the search too: a program that meets more of them is mutated more.
+	// Without it the search knows nothing about any fault.
+	NearMiss bool
+	// Maker, when not nil, makes what generates and mutates for a lane; by
+	// default that is package program.
+	Maker func() Maker
+	// Until, when not nil, ends the hunt with the first finding for which it
+	// is true.
+	Until func(*Found) bool
+	// Survey makes a hunt in which a fault was on look at a part of its corpus
+	// in the end, for Summary.Ladders, unless Until has ended it.
+	Survey bool
+
 	// Seeds are the programs to begin with; none means from nothing.
 	Seeds []*program.Program
 	// Keep, when not nil, is called at the end with every program of the
@@ -38,7 +55,7 @@ type Options struct {
 	Crash func(*Found) (string, error)
 	// Known, when not nil, tells whether a signature is a known crash's.
 	Known func(signature string) bool
-	// Shrink bounds the programs run to shrink a finding; 0 means 20000,
+	// Shrink bounds the programs run to shrink a finding; 0 means 100000,
 	// below 0 not to shrink.
 	Shrink int
 
@@ -84,6 +101,9 @@ type Summary struct {
 	States int `json:"states"`
 	// Violations counts the runs that broke something.
 	Violations uint64 `json:"violations"`
+
+	// Ladders has an entry for each fault that was on.
+	Ladders []Ladder `json:"ladders,omitempty"`
 
 	Found []*Found `json:"-"`
 }

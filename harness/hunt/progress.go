@@ -25,7 +25,7 @@ func (h *hunter) progress() {
 	fmt.Fprintf(h.o.Progress, "\r\033[K%.0fs  %s programs (%s/s)  %s ops (%s/s)  corpus %d  edges %d  states %d  findings %d known, %d new%s",
 		seconds, count(float64(h.sum.Programs)), count(float64(h.sum.Programs)/seconds), count(float64(h.sum.Ops)),
 		count(float64(h.sum.Ops)/seconds), len(h.corpus.entries), h.corpus.cover.numEdges, h.corpus.cover.numStates,
-		known, len(h.found)-known, h.nearMisses())
+		known, len(h.found)-known, h.rungs())
 }
 
 // count prints a number in three or four digits.

@@ -70,13 +70,44 @@ func firstDiff(want, got string) string {
 // the same edges.
 func TestFold(t *testing.T) {
 	want := edges(generate(t))
-	for _, f := range slices.Concat(fault.All(), fault.Controls()) {
-		t.Run(f.Name, func(t *testing.T) {
-			got := edges(generate(t, strings.ReplaceAll(f.Name, "-", "_")))
+	folded := func(name string, faults ...string) {
+		t.Run(name, func(t *testing.T) {
+			got := edges(generate(t, faults...))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("-the twin +the twin without the fault\n%s", diff)
 			}
 		})
+	}
+	var all []string
+	for _, f := range slices.Concat(fault.All(), fault.Controls()) {
+		all = append(all, strings.ReplaceAll(f.Name, "-", "_"))
+		folded(f.Name, all[len(all)-1])
+	}
+	folded("all of them", all...)
+}
+
+// Asking which switches a run has come by takes no edge: counting how near a
+// search is to a fault must not be something that the search sees.
+func TestSwitchesTakeNoEdge(t *testing.T) {
+	w, err := checked.New(shadow.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Arena().Close()
+	switches := w.Switches()
+	p := program.New(program.Mux)
+	p.Ops = []program.Op{{Verb: program.PeerStream, Arg: [program.MaxOperands]uint32{program.KindHeaders}}, {Verb: program.RunAll}}
+	play(w, p, fault.Set{}, shadow.Sanitize, false)
+	before := slices.Clone(w.Cov())
+	if asked := switches.Asked(); asked.Empty() {
+		t.Fatal("a run that opens a stream comes by no switch")
+	}
+	taken := 0
+	for i, n := range w.Cov() {
+		taken += int(n - before[i])
+	}
+	if taken != 1 { // Cov's own
+		t.Errorf("asking took %d edges", taken-1)
 	}
 }
 

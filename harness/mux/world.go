@@ -17,7 +17,7 @@ const stepBudget = 1 << 20
 // concurrent use; several can live side by side.
 type World struct {
 	// Faults are the switches of this run.
-	Faults fault.Set
+	Faults fault.Switches
 
 	arena     *shadow.Arena
 	cfg       config
@@ -120,10 +120,15 @@ func New(o shadow.Options) (*World, error) {
 	return &World{arena: arena}, nil
 }
 
+// Switches are the faults of the run, which remember the ones that it came by.
+// The pointer holds as long as the World: who asks after every run asks there,
+// and takes no edge.
+func (w *World) Switches() *fault.Switches { return &w.Faults }
+
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
 	w.arena.Reset(mode)
-	w.Faults = f
+	w.Faults.Reset(f)
 	w.tracing = trace
 	w.lines = w.lines[:0]
 	w.apps = w.apps[:0]

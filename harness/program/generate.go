@@ -10,7 +10,7 @@ type Limits struct {
 	// it plays; ops of others are not generated. 0 means all.
 	Actors uint
 	// Eras is the set of values that header key era may get, bit 1<<value; 0
-	// means all.
+	// means those that the key's map has.
 	Eras uint
 }
 
@@ -25,9 +25,16 @@ func (l Limits) plays(r *Row, target string) bool {
 	return r.home.holds(target) && (l.Actors == 0 || l.Actors&(1<<r.Actor) != 0)
 }
 
-// suitEra gives h an era of the limits when it has none of them.
-func (l Limits) suitEra(r *Rand, h *Header) {
-	if l.Eras == 0 || l.Eras&(1<<h.Set[KeyEra]) != 0 {
+// SuitEra gives h an era of the limits when it has none of them.
+func (l Limits) SuitEra(r *Rand, h *Header) {
+	if l.Eras&(1<<h.Set[KeyEra]) == 0 {
+		l.drawEra(r, h)
+	}
+}
+
+// drawEra gives h one of the eras of the limits, if they have any.
+func (l Limits) drawEra(r *Rand, h *Header) {
+	if l.Eras == 0 {
 		return
 	}
 	for skip := r.Intn(bits.OnesCount(l.Eras)); ; skip-- {
@@ -53,22 +60,39 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	dst.Header.Faults = faults
 	dst.Notes = dst.Notes[:0]
 	dst.Ops = dst.Ops[:0]
+	m := randomMood(r)
 	for k := range keys {
-		if keys[k].home.holds(target) && r.Chance(4) {
+		if keys[k].home.holds(target) && r.Chance(m.oddsKey) {
 			dst.Header.Set[k] = pick(r, keys[k].Map)
 		}
 	}
-	lim.suitEra(r, &dst.Header)
+	lim.drawEra(r, &dst.Header)
 	n := 1 + r.Intn(lim.ops())
 	for i := range n {
 		dst.Ops = append(dst.Ops, Op{})
-		dst.randomOp(r, i, n, lim)
+		dst.randomOp(r, i, n, lim, m)
 	}
+}
+
+// A mood is what a program is like throughout. Programs that differ in more
+// than their length reach what a program of the average hardly does: many
+// failing allocations in one spoil what another needs, and so for the keys of
+// the header. The odds are once in so many times, 0 for never.
+type mood struct {
+	oddsKey   int // a key of the header has another value than its default
+	oddsAlloc int // an allocation of an op fails
+}
+
+// usual is the mood of a single op that a mutation brings.
+var usual = mood{oddsKey: 4, oddsAlloc: 48}
+
+func randomMood(r *Rand) mood {
+	return mood{oddsKey: 1 << r.Intn(4), oddsAlloc: [...]int{0, 64, 16, 6}[r.Intn(4)]}
 }
 
 // randomOp makes op i of a program that gets n ops. What op i was before does
 // not matter.
-func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
+func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o := &p.Ops[i]
 	*o = Op{}
 	v := randomVerb(r, p.Header.Target, min(2, 3*i/n), lim)
@@ -90,7 +114,7 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits) {
 	if v == PeerStream {
 		suitKind(r, o)
 	}
-	if r.Chance(48) {
+	if m.oddsAlloc > 0 && r.Chance(m.oddsAlloc) {
 		o.Alloc = failing(r)
 	}
 	o.Verb = v

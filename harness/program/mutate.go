@@ -44,7 +44,7 @@ func Mutate(r *Rand, p, other *Program, lim Limits) {
 			n--
 		}
 	}
-	lim.suitEra(r, &p.Header)
+	lim.SuitEra(r, &p.Header)
 	if len(p.Ops) > lim.ops() {
 		p.Ops = p.Ops[:lim.ops()]
 	}
@@ -76,7 +76,7 @@ func insertOp(r *Rand, p, _ *Program, lim Limits) bool {
 	}
 	i := r.Intn(len(p.Ops) + 1)
 	p.Ops = slices.Insert(p.Ops, i, Op{Verb: TimePass})
-	p.randomOp(r, i, len(p.Ops), lim)
+	p.randomOp(r, i, len(p.Ops), lim, usual)
 	return true
 }
 

@@ -56,3 +56,10 @@ type Event struct {
 	// must not depend on addresses.
 	State uint32
 }
+
+// An Asker is a Session that knows which switches of faults a run has come
+// by. It serves to count, and leads nobody.
+type Asker interface {
+	// Asked returns the faults whose code the last run came by, on or off.
+	Asked() fault.Set
+}

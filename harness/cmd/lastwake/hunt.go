@@ -45,8 +45,10 @@ of --workers.`,
 	f.Int("workers", runtime.GOMAXPROCS(0), "run programs on `N` threads")
 	f.String("corpus", "", "start from the programs in `DIR` and keep the new ones there; by default start from nothing")
 	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
+	f.String("until", "", "stop as soon as `WHAT` is found: the name of a fault, or any")
 	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
+	eraFlag(cmd, "by default those in which the faults can show")
 	return cmd
 }
 
@@ -95,6 +97,7 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	name, _ := f.GetString("target")
 	list, _ := f.GetString("faults")
 	guide, _ := f.GetString("guide")
+	era, _ := f.GetString("era")
 	j.Seed, _ = f.GetUint64("seed")
 	j.Budget, _ = f.GetDuration("budget")
 	j.Programs, _ = f.GetUint64("programs")
@@ -114,15 +117,29 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	if j.Workers < 1 {
 		return nil, hintf("one a core is a good choice", "hunt: --workers %d runs no program", j.Workers)
 	}
+	until, _ := f.GetString("until")
+	if err := j.stopAt(until); err != nil {
+		return nil, err
+	}
 	if err := checkGuide(guide); err != nil {
 		return nil, err
 	}
+	j.NearMiss, j.Survey = guide == "near-miss", true
 	var err error
+	if j.Eras, err = parseEras(era); err != nil {
+		return nil, err
+	}
 	if j.Target, err = targetOf(name, 0); err != nil {
 		return nil, err
 	}
 	if j.Faults, err = parseFaults(list); err != nil {
 		return nil, err
+	}
+	if j.Eras == 0 {
+		j.Eras = erasOf(j.Faults)
+	}
+	if j.NearMiss && j.Faults.Empty() {
+		return nil, hintf("name the faults to look for with --faults", "hunt: --guide near-miss leads nowhere without a fault")
 	}
 	if !f.Changed("seed") {
 		j.Seed = draw()
@@ -138,12 +155,28 @@ func interruptible() (context.Context, context.CancelFunc) {
 	return ctx, stop
 }
 
+// stopAt reads --until.
+func (j *huntJob) stopAt(what string) error {
+	switch what {
+	case "":
+	case "any":
+		j.Until = func(*hunt.Found) bool { return true }
+	default:
+		f, err := lookup(what)
+		if err != nil {
+			return err
+		}
+		j.Until = func(n *hunt.Found) bool {
+			owner, ok := fault.Match(n.Signature())
+			return ok && owner.ID == f.ID
+		}
+	}
+	return nil
+}
+
 func checkGuide(guide string) error {
-	switch guide {
-	case "none":
+	if guide == "none" || guide == "near-miss" {
 		return nil
-	case "near-miss":
-		return hintf("--guide none is there", "guide %q is not built yet", guide)
 	}
 	return hintf("it is none or near-miss", "unknown guide %q", guide)
 }
@@ -233,12 +266,31 @@ func (j *huntJob) summary(s *hunt.Summary) error {
 	_, err := fmt.Fprintf(j.out, "\nhunt: %d programs, %d ops in %s; corpus %d, edges %d, states %d; findings: %d known, %d new\n",
 		s.Programs, s.Ops, time.Duration(s.Seconds*float64(time.Second)).Round(10*time.Millisecond),
 		s.Corpus, s.Edges, s.States, known, len(s.Findings)-known)
+	for i := range s.Ladders {
+		if err == nil {
+			_, err = fmt.Fprintf(j.out, "ladder: %s %s%s\n", s.Ladders[i].Fault, &s.Ladders[i], nearNames(&s.Ladders[i]))
+		}
+	}
 	for _, f := range s.Findings {
 		if err == nil && f.File != "" {
 			_, err = fmt.Fprintf(j.out, "reproduce: go tool lastwake run %s\n", quote(f.File))
 		}
 	}
 	return err
+}
+
+// nearNames lists the conditions on the way to a fault that were met.
+func nearNames(l *hunt.Ladder) string {
+	var b strings.Builder
+	for _, n := range l.Near {
+		if n.Runs > 0 {
+			fmt.Fprintf(&b, " %s %d", n.Name, n.Runs)
+		}
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (of %d runs looked at:%s)", l.Looked, &b)
 }
 
 // line prints v as a line of JSON.

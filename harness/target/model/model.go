@@ -48,7 +48,11 @@ func newSession(w World, usual shadow.Mode, err error) (target.Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model mux: %w", err)
 	}
-	return &Session{w: w, mode: usual, usual: usual}, nil
+	s := &Session{w: w, mode: usual, usual: usual}
+	if c, ok := w.(interface{ Switches() *fault.Switches }); ok {
+		s.switches = c.Switches()
+	}
+	return s, nil
 }
 
 // A World is what the model and its twin both are.
@@ -70,7 +74,9 @@ type Session struct {
 	usual shadow.Mode // of target.Checked
 	trace bool
 	op    int32
-	known uintptr // the address that a trap of a coded round knew by itself
+	// switches knows which faults a run came by; nil for a model that does not.
+	switches *fault.Switches
+	known    uintptr // the address that a trap of a coded round knew by itself
 }
 
 // Reset implements target.Session.
@@ -94,3 +100,11 @@ func (s *Session) Close() error { return s.w.Arena().Close() }
 
 // Arena returns the memory that the session's objects live in.
 func (s *Session) Arena() *shadow.Arena { return s.w.Arena() }
+
+// Asked implements target.Asker; a model that does not count has nothing.
+func (s *Session) Asked() fault.Set {
+	if s.switches == nil {
+		return fault.Set{}
+	}
+	return s.switches.Asked()
+}
