@@ -83,7 +83,7 @@ func TestFindingsAreTheFaultsOwn(t *testing.T) {
 // chains are mistakes that history brought to light one by one: the fix of each
 // made the next one reachable, or left it.
 var chains = [][]fault.ID{
-	{fault.HAPROXY_ad6b13d31, fault.HAPROXY_a13989f10, fault.HAPROXY_bd384a359},
+	{fault.HAPROXY_ad6b13d31, fault.HAPROXY_a13989f10, fault.HAPROXY_bd384a359, fault.HAPROXY_3ef1ee477},
 	{fault.HAPROXY_ed820823f, fault.HAPROXY_ee65efbfa},
 }
 
