@@ -158,6 +158,9 @@ const (
 	HAPROXY_07deafa10
 	// HAPROXY_a15f0461a: payload is counted for a stream layer that is not there.
 	HAPROXY_a15f0461a
+	// HAPROXY_3b851a326: a control; an acknowledgement for a stream that is gone
+	// counts as an error.
+	HAPROXY_3b851a326
 	numIDs
 )
 

@@ -197,6 +197,7 @@ const (
 	evAckStream
 	evAckParked
 	evAckNoDesc
+	evAckError
 	evAckControl
 	evRxStreamNoMux
 	evPTO
@@ -225,30 +226,30 @@ const (
 	numEvents
 )
 
-//line harness/mux/trace.go:388
+//line harness/mux/trace.go:390
 
-//line harness/mux/trace.go:391
+//line harness/mux/trace.go:393
 
-//line harness/mux/trace.go:394
+//line harness/mux/trace.go:396
 
-//line harness/mux/trace.go:397
+//line harness/mux/trace.go:399
 
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
 type Line = mux.Line
 
-//line harness/mux/trace.go:406
+//line harness/mux/trace.go:408
 
-//line harness/mux/trace.go:416
+//line harness/mux/trace.go:418
 
-//line harness/mux/trace.go:435
+//line harness/mux/trace.go:437
 
-//line harness/mux/trace.go:455
+//line harness/mux/trace.go:457
 
-//line harness/mux/trace.go:479
+//line harness/mux/trace.go:481
 
-//line harness/mux/trace.go:490
+//line harness/mux/trace.go:492
 
 // trace keeps an event when the run is traced.
 //
