@@ -130,6 +130,14 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_83ae0c250: &haproxy83ae0c250,
 	HAPROXY_7266ed8c3: &haproxy7266ed8c3,
 	HAPROXY_d355bce7e: &haproxyD355bce7e,
+	HAPROXY_96ca1b7c3: &haproxy96ca1b7c3,
+	HAPROXY_ee65efbfa: &haproxyEe65efbfa,
+	HAPROXY_7cf9cf705: &haproxy7cf9cf705,
+	HAPROXY_a13989f10: &haproxyA13989f10,
+	HAPROXY_43c090c1e: &haproxy43c090c1e,
+	HAPROXY_b9e064040: &haproxyB9e064040,
+	HAPROXY_9d905dfd7: &haproxy9d905dfd7,
+	HAPROXY_333f2caba: &haproxy333f2caba,
 }
 
 // All returns the catalogue in the order of the IDs.

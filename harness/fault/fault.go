@@ -59,15 +59,18 @@ const (
 	// HAPROXY_c8a0efbda: a probe's copy of a STREAM frame is built without a look
 	// at its stream.
 	HAPROXY_c8a0efbda
-	// HAPROXY_b0dd4810e: the send loop asks a stream without descriptor what it holds.
+	// HAPROXY_b0dd4810e: the send loop asks a stream without descriptor what it
+	// holds.
 	HAPROXY_b0dd4810e
 	// HAPROXY_cc9827bb0: STOP_SENDING is told to a stream layer that is not there.
 	HAPROXY_cc9827bb0
 	// HAPROXY_da24bcfad: an error of the mux wakes nobody.
 	HAPROXY_da24bcfad
-	// HAPROXY_f7ae84e7d: a send that fails for good wakes the idle timer, which may be gone.
+	// HAPROXY_f7ae84e7d: a send that fails for good wakes the idle timer, which
+	// may be gone.
 	HAPROXY_f7ae84e7d
-	// HAPROXY_73806f067: a stream of a failed connection must have sent everything.
+	// HAPROXY_73806f067: a stream of a failed connection must have sent
+	// everything.
 	HAPROXY_73806f067
 	// HAPROXY_c1d714156: an empty FIN frame counts as sent before, and is sent
 	// again and again.
@@ -87,6 +90,27 @@ const (
 	HAPROXY_7266ed8c3
 	// HAPROXY_d355bce7e: a closed connection leaves its tasklet behind.
 	HAPROXY_d355bce7e
+	// HAPROXY_96ca1b7c3: STOP_SENDING does not open an idle stream, and its answer
+	// closes it.
+	HAPROXY_96ca1b7c3
+	// HAPROXY_ee65efbfa: a mux that cannot start forgets its timeout task.
+	HAPROXY_ee65efbfa
+	// HAPROXY_7cf9cf705: a stream stays too full to be decoded when its bytes are
+	// dropped.
+	HAPROXY_7cf9cf705
+	// HAPROXY_a13989f10: the active buffer may only go as the last one.
+	HAPROXY_a13989f10
+	// HAPROXY_43c090c1e: frames that the transport rejects are not freed.
+	HAPROXY_43c090c1e
+	// HAPROXY_b9e064040: bytes prepared in an earlier run do not count against the
+	// peer's limit.
+	HAPROXY_b9e064040
+	// HAPROXY_9d905dfd7: a stream on which the peer allows nothing at first does
+	// not count as blocked.
+	HAPROXY_9d905dfd7
+	// HAPROXY_333f2caba: RESET_STREAM and STOP_SENDING wait for the connection's
+	// credit.
+	HAPROXY_333f2caba
 	numIDs
 )
 

@@ -586,6 +586,9 @@ func (w *World) qmuxInit(conn *Connection) bool {
 		w.setConnectionClose(qc, code, app)
 	}
 	qcc.Conn = nil
+	if w.Faults.Has(fault.HAPROXY_ee65efbfa) {
+		qcc.Task = nil // nobody destroys it
+	}
 	qcc.Release(w)
 	return false
 }

@@ -478,7 +478,7 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
 // RecvStopSending models qcc_recv_stop_sending: the peer does not want our
 // bytes, so we answer with a RESET_STREAM (RFC 9000 section 3.5).
 //
-// Deviation: the stream layer is told the peer's code, as since 367ce1ebf;
+// Deviation: the stream layer is told that the peer gave up, as since 367ce1ebf;
 // 220386ae4 keeps it to itself.
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
@@ -498,7 +498,9 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
-	qcs.idleOpen(w)
+	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
+		qcs.idleOpen(w)
+	}
 	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
 		w.trace(evAppCloseRejected, id)
 		return true
@@ -509,7 +511,7 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		qcs.alert(w)
 	}
 	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) {
-		qcs.SD.setAbort(code)
+		qcs.SD.setAbort()
 	}
 	qcs.resetStream(w, code)
 	if qcc.mayExpire() && qcc.NbHreq == 0 {

@@ -78,9 +78,13 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 		w.trace(evXferLimited, qcs.ID, 0)
 		n = qcs.Tx.MSD - qcs.Tx.Offset
 	}
-	if qcc.Tx.Offsets+n > qcc.RFctl.MD {
+	prepared := qcc.Tx.Offsets
+	if w.Faults.Has(fault.HAPROXY_b9e064040) {
+		prepared = min(qcc.Tx.SentOffsets+prepared-w.begun, qcc.RFctl.MD)
+	}
+	if prepared+n > qcc.RFctl.MD {
 		w.trace(evXferLimited, qcs.ID, 1)
-		n = qcc.RFctl.MD - qcc.Tx.Offsets
+		n = qcc.RFctl.MD - prepared
 	}
 	out.Put(w, n)
 	if n != 0 {
@@ -221,7 +225,9 @@ func (qcs *QCS) sendReset(w *World) bool {
 	w.trace(evTxReset, qcs.ID, qcs.Err, qcs.Tx.SentOffset)
 	// Deviation: 220386ae4 closes a stream that is still idle, a request refused
 	// while a later one opens it; a strict build stops there.
-	qcs.idleOpen(w)
+	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
+		qcs.idleOpen(w)
+	}
 	qcs.closeLocal(w)
 	qcs.Flags &^= qsToReset
 	if w.cfg.era >= era35 {
@@ -386,6 +392,9 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) sendStreams(w *World) {
+	if w.Faults.Has(fault.HAPROXY_333f2caba) && qcc.Flags&qcBlkMFCtl != 0 {
+		return
+	}
 	frms := w.listHead()
 	failed := w.listHead()
 	if qcc.visitSendList(w, frms, failed) {
@@ -397,10 +406,12 @@ func (qcc *QCC) sendStreams(w *World) {
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() {
-		frm := frmOfList(w.next(frms))
-		w.traceFreeRejected(frm)
-		w.frmFree(frm)
+	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
+		for !frms.IsEmpty() {
+			frm := frmOfList(w.next(frms))
+			w.traceFreeRejected(frm)
+			w.frmFree(frm)
+		}
 	}
 	if !failed.IsEmpty() {
 		qcc.putBack(w, failed)
@@ -448,6 +459,7 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 		return ok
 	}
 	var first *QCS
+	w.begun = qcc.Tx.Offsets
 	head := &qcc.SendList
 	el := head.N
 	for el != head {
@@ -507,6 +519,7 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
 		qcc.retryFrms(w, frms, failed)
 		return
 	}
+	w.begun = qcc.Tx.Offsets
 	head := &qcc.SendList
 	el := head.N
 	for el != head {
@@ -515,7 +528,7 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
 		el = follow
 		// Deviation: 220386ae4 forgets that the connection's limit can be used up
 		// by a stream whose frame could not be allocated.
-		full := qcc.Tx.Offsets == qcc.RFctl.MD
+		full := qcc.Tx.Offsets >= qcc.RFctl.MD
 		w.bugOn(qcs.Stream.Buf != nil && qcs.Flags&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
 		if qcs.Flags&qsBlkSFCtl != 0 {
 			continue

@@ -93,7 +93,9 @@ func (qcs *QCS) freeNCBuf(w *World) {
 	}
 	w.free(kindBuffer, unsafe.Pointer(qcs.Rx.NCBuf.Area))
 	qcs.Rx.NCBuf.SetNull()
-	qcs.Flags &^= qsDemFull
+	if !w.Faults.Has(fault.HAPROXY_7cf9cf705) {
+		qcs.Flags &^= qsDemFull
+	}
 }
 
 // Free models qcs_free: the stream leaves every list, then what it owns goes
@@ -210,9 +212,9 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 			qcs.Free(w)
 			return nil
 		}
-		qcs.initSides()
+		qcs.initSides(w)
 	} else {
-		qcs.initSides()
+		qcs.initSides(w)
 		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
 			qcs.Free(w)
 			return nil
@@ -293,11 +295,11 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides() {
+func (qcs *QCS) initSides(w *World) {
 	qcc := qcs.QCC
 	id := qcs.ID
 	qcs.Tx.MSD = qcc.txLimit(id)
-	if qcs.Tx.MSD == 0 {
+	if qcs.Tx.MSD == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
 		qcs.Flags |= qsBlkSFCtl
 	}
 	qcs.Rx.NCBuf.SetNull()

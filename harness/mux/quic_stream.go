@@ -68,6 +68,10 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) {
 	id := s.ByID.Key
 	sb.List.DelInit()
 	if sb == s.Buf {
+		if w.Faults.Has(fault.HAPROXY_a13989f10) {
+			last := s.BufList.IsEmpty()
+			w.bugOn(!last, "!LIST_ISEMPTY(&stream->buf_list)")
+		}
 		s.Buf = nil
 	}
 	sb.Buf.Free(w)

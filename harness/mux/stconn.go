@@ -27,9 +27,7 @@ type Sedesc struct {
 	Conn  *Connection `c:"conn"`
 	SC    *Stconn     `c:"sc"`
 	Flags uint32      `c:"flags"`
-
-	AbortInfo uint32 `c:"abort_info.info"` // who gave up, 0 if nobody did
-	AbortCode uint64 `c:"abort_info.code"`
+	Abort uint32      `c:"abort_info.info"` // who gave up, 0 if nobody did
 }
 
 // abrtSrcMuxQuic is SE_ABRT_SRC_MUX_QUIC, shifted into its place.
@@ -58,8 +56,7 @@ func (w *World) sedescNew() *Sedesc {
 	sd.Conn = nil
 	sd.SC = nil
 	sd.Flags = 0
-	sd.AbortInfo = 0
-	sd.AbortCode = 0
+	sd.Abort = 0
 	return sd
 }
 
@@ -83,13 +80,14 @@ func (sd *Sedesc) SetError(w *World, qcs *QCS) {
 	sd.Flags |= seErrPending
 }
 
-// setAbort keeps the code of the first STOP_SENDING for the stream layer.
+// setAbort keeps for the stream layer that the peer gave up first.
+//
+// Deviation: its code, which nobody reads here, is left out.
 //
 //lastwake:primitive
-func (sd *Sedesc) setAbort(code uint64) {
-	if sd.AbortInfo == 0 {
-		sd.AbortInfo = abrtSrcMuxQuic
-		sd.AbortCode = code
+func (sd *Sedesc) setAbort() {
+	if sd.Abort == 0 {
+		sd.Abort = abrtSrcMuxQuic
 	}
 }
 

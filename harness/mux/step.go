@@ -29,6 +29,9 @@ func (w *World) play(op program.Op) program.Outcome {
 		return program.Done
 	case program.RunAll:
 		return w.playRunAll()
+	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
+		program.AppSubscribe, program.AppUnsubscribe:
+		return w.playApp(op)
 	}
 	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil {
 		return program.NoConn
@@ -38,9 +41,6 @@ func (w *World) play(op program.Op) program.Outcome {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
 		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
 		return w.playPacket(c, op)
-	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe:
-		return w.playApp(op)
 	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow:
 		return w.playNet(c, op)
 	case program.NetLose:
@@ -246,17 +246,21 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
 // playApp plays what the stream layer does with a stream that it has.
 func (w *World) playApp(op program.Op) program.Outcome {
 	i := w.findApp(op.Conn, uint64(op.Obj))
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) {
+		return program.NoConn
+	}
 	if i < 0 {
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	qcs := sc.muxStrm()
-	switch op.Verb {
-	case program.AppDetach:
+	if op.Verb == program.AppDetach {
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
+	}
+	qcs := sc.muxStrm()
+	switch op.Verb {
 	case program.AppSend:
 		return w.appSend(qcs, op)
 	case program.AppShut:

@@ -30,6 +30,8 @@ type World struct {
 	opFrees   uint32
 	failed    bool // an allocation was made to fail
 
+	begun uint64 // what was prepared when the send loop began, a variable of qc_send before b9e064040
+
 	badReturns uint32 // for the audit: handlers that lied about their task
 	badAppends uint32 // and nodes inserted into a second list
 
@@ -134,6 +136,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nowMS = 1000
 	w.stopping = false
 	w.failed = false
+	w.begun = 0
 	w.badReturns = 0
 	w.badAppends = 0
 	w.failAlloc = 0

@@ -589,6 +589,9 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[295]++
 		w.setConnectionClose(qc, code, app)
 	}
 	shadow.St8(&qcc.Conn, nil)
+	if w.Faults.Has(fault.HAPROXY_ee65efbfa) {
+		shadow.St8(&qcc.Task, nil) // nobody destroys it
+	}
 	qcc.Release(w)
 	return false
 }

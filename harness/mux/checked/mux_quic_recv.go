@@ -483,7 +483,7 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // RecvStopSending models qcc_recv_stop_sending: the peer does not want our
 // bytes, so we answer with a RESET_STREAM (RFC 9000 section 3.5).
 //
-// Deviation: the stream layer is told the peer's code, as since 367ce1ebf;
+// Deviation: the stream layer is told that the peer gave up, as since 367ce1ebf;
 // 220386ae4 keeps it to itself.
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
@@ -503,7 +503,9 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[459]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
-	qcs.idleOpen(w)
+	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
+		qcs.idleOpen(w)
+	}
 	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[464]++
 		w.trace(evAppCloseRejected, id)
 		return true
@@ -514,7 +516,7 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[459]++
 		qcs.alert(w)
 	}
 	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[466]++
-		shadow.Ld8(&qcs.SD).setAbort(code)
+		shadow.Ld8(&qcs.SD).setAbort()
 	}
 	qcs.resetStream(w, code)
 	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[467]++

@@ -83,9 +83,13 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[540]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
-	if shadow.Ld8(&qcc.Tx.Offsets)+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[543]++
+	prepared := shadow.Ld8(&qcc.Tx.Offsets)
+	if w.Faults.Has(fault.HAPROXY_b9e064040) {
+		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-w.begun, shadow.Ld8(&qcc.RFctl.MD))
+	}
+	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[543]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
-		n = shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.Offsets)
+		n = shadow.Ld8(&qcc.RFctl.MD) - prepared
 	}
 	out.Put(w, n)
 	if n != 0 { w.cov[544]++
@@ -226,7 +230,9 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[561]++
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
 	// Deviation: 220386ae4 closes a stream that is still idle, a request refused
 	// while a later one opens it; a strict build stops there.
-	qcs.idleOpen(w)
+	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
+		qcs.idleOpen(w)
+	}
 	qcs.closeLocal(w)
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToReset)
 	if w.cfg.era >= era35 { w.cov[564]++
@@ -391,6 +397,9 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[588]++
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) sendStreams(w *World) { w.cov[596]++
+	if w.Faults.Has(fault.HAPROXY_333f2caba) && shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
+		return
+	}
 	frms := w.listHead()
 	failed := w.listHead()
 	if qcc.visitSendList(w, frms, failed) { w.cov[597]++
@@ -402,10 +411,12 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[596]++
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
-	for !frms.IsEmpty() { w.cov[600]++
-		frm := frmOfList(w.next(frms))
-		w.traceFreeRejected(frm)
-		w.frmFree(frm)
+	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
+		for !frms.IsEmpty() { w.cov[600]++
+			frm := frmOfList(w.next(frms))
+			w.traceFreeRejected(frm)
+			w.frmFree(frm)
+		}
 	}
 	if !failed.IsEmpty() { w.cov[601]++
 		qcc.putBack(w, failed)
@@ -453,6 +464,7 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[607]++
 		return ok
 	}
 	var first *QCS
+	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head { w.cov[609]++
@@ -512,6 +524,7 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[620]++
 		qcc.retryFrms(w, frms, failed)
 		return
 	}
+	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head { w.cov[622]++
@@ -520,7 +533,7 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[620]++
 		el = follow
 		// Deviation: 220386ae4 forgets that the connection's limit can be used up
 		// by a stream whose frame could not be allocated.
-		full := shadow.Ld8(&qcc.Tx.Offsets) == shadow.Ld8(&qcc.RFctl.MD)
+		full := shadow.Ld8(&qcc.Tx.Offsets) >= shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
 		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[623]++
 			continue

@@ -98,7 +98,9 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[625]++
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
 	qcs.Rx.NCBuf.SetNull()
-	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
+	if !w.Faults.Has(fault.HAPROXY_7cf9cf705) {
+		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
+	}
 }
 
 // Free models qcs_free: the stream leaves every list, then what it owns goes
@@ -215,9 +217,9 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[640]++
 			qcs.Free(w)
 			return nil
 		}
-		qcs.initSides()
+		qcs.initSides(w)
 	} else {
-		qcs.initSides()
+		qcs.initSides(w)
 		if !qcs.newSedesc(w) || !qcs.newDesc(w) { w.cov[642]++
 			qcs.Free(w)
 			return nil
@@ -298,11 +300,11 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[650]++
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides() {
+func (qcs *QCS) initSides(w *World) { w.cov[651]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 {
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[652]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -365,15 +367,15 @@ func (qcs *QCS) sc() *Stconn {
 // idleOpen models qcs_idle_open.
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
-func (qcs *QCS) idleOpen(w *World) { w.cov[651]++
+func (qcs *QCS) idleOpen(w *World) { w.cov[653]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
-	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[652]++
+	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[654]++
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
-func (qcs *QCS) setState(w *World, st uint32) { w.cov[653]++
+func (qcs *QCS) setState(w *World, st uint32) { w.cov[655]++
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -381,20 +383,20 @@ func (qcs *QCS) setState(w *World, st uint32) { w.cov[653]++
 // closeLocal models qcs_close_local.
 //
 //lastwake:c qcs_close_local src/mux_quic.c
-func (qcs *QCS) closeLocal(w *World) { w.cov[654]++
+func (qcs *QCS) closeLocal(w *World) { w.cov[656]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[655]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[657]++
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
-	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[656]++
+	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[658]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[657]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[659]++
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -402,15 +404,15 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[654]++
 // closeRemote models qcs_close_remote.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closeRemote(w *World) { w.cov[658]++
+func (qcs *QCS) closeRemote(w *World) { w.cov[660]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
-	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[659]++
+	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[661]++
 		st = ssClo
 	}
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[660]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[662]++
 		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
@@ -419,7 +421,7 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[658]++
 	// the purge list and stays there. 3.2 and its successors halt when its last
 	// bytes are decoded in the run of the mux that has sent the last of the
 	// answer.
-	if w.cfg.era >= era32 && !over { w.cov[661]++
+	if w.cfg.era >= era32 && !over { w.cov[663]++
 		qcs.closedRemote(w)
 	}
 }
@@ -429,13 +431,13 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[658]++
 // goes to the purge list.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closedRemote(w *World) { w.cov[662]++
-	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) { w.cov[663]++
+func (qcs *QCS) closedRemote(w *World) { w.cov[664]++
+	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) { w.cov[665]++
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
-	if qcs.isCompleted(w) { w.cov[664]++
+	if qcs.isCompleted(w) { w.cov[666]++
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
 	}
@@ -445,11 +447,11 @@ func (qcs *QCS) closedRemote(w *World) { w.cov[662]++
 // any more, so that it can be purged.
 //
 //lastwake:c qcs_is_completed src/mux_quic.c
-func (qcs *QCS) isCompleted(w *World) bool { w.cov[665]++
-	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[666]++
+func (qcs *QCS) isCompleted(w *World) bool { w.cov[667]++
+	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[668]++
 		return true
 	}
-	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 { w.cov[667]++
+	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 { w.cov[669]++
 		return false
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -462,8 +464,8 @@ func (qcs *QCS) isCompleted(w *World) bool { w.cov[665]++
 // its node with the send list, which the stream must have left.
 //
 //lastwake:primitive
-func (qcs *QCS) toPurge(w *World) { w.cov[668]++
-	if w.cfg.era < era32 || !qcs.isCompleted(w) { w.cov[669]++
+func (qcs *QCS) toPurge(w *World) { w.cov[670]++
+	if w.cfg.era < era32 || !qcs.isCompleted(w) { w.cov[671]++
 		return
 	}
 	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -480,14 +482,14 @@ func (qcs *QCS) isCloseRemote() bool { return shadow.Ld4(&qcs.St) == ssHRem || s
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-func (qcs *QCS) alert(w *World) { w.cov[670]++
-	if shadow.Ld8(&qcs.Subs) != nil { w.cov[671]++
+func (qcs *QCS) alert(w *World) { w.cov[672]++
+	if shadow.Ld8(&qcs.Subs) != nil { w.cov[673]++
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
-	if sc != nil { w.cov[672]++
+	if sc != nil { w.cov[674]++
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -496,7 +498,7 @@ func (qcs *QCS) alert(w *World) { w.cov[670]++
 // subscribe models qcs_subscribe.
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
-func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[673]++
+func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[675]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -505,8 +507,8 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[673]++
 // notifyRecv models qcs_notify_recv.
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
-func (qcs *QCS) notifyRecv(w *World) { w.cov[674]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[675]++
+func (qcs *QCS) notifyRecv(w *World) { w.cov[676]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[677]++
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -515,8 +517,8 @@ func (qcs *QCS) notifyRecv(w *World) { w.cov[674]++
 // notifySend models qcs_notify_send.
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
-func (qcs *QCS) notifySend(w *World) { w.cov[676]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[677]++
+func (qcs *QCS) notifySend(w *World) { w.cov[678]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[679]++
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -525,11 +527,11 @@ func (qcs *QCS) notifySend(w *World) { w.cov[676]++
 // notify wakes the subscriber and drops the event it waited for.
 //
 //lastwake:primitive
-func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[678]++
+func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[680]++
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[679]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[681]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -538,7 +540,7 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[678]++
 // stream credit, then it is freed.
 //
 //lastwake:c qcs_destroy src/mux_quic.c
-func (qcs *QCS) Destroy(w *World) { w.cov[680]++
+func (qcs *QCS) Destroy(w *World) { w.cov[682]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -546,13 +548,13 @@ func (qcs *QCS) Destroy(w *World) { w.cov[680]++
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset != qcs->tx.sent_offset")
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
-		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[681]++
+		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[683]++
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[682]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[684]++
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
@@ -562,17 +564,17 @@ func (qcs *QCS) Destroy(w *World) { w.cov[680]++
 // peer's streams have closed it gets credit for as many.
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
-func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[683]++
-	if streamIsUni(id) { w.cov[684]++
+func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[685]++
+	if streamIsUni(id) { w.cov[686]++
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
-	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[685]++
+	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[687]++
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
-	if frm == nil { w.cov[686]++
+	if frm == nil { w.cov[688]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -588,9 +590,9 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[683]++
 // initStreamLocal models qcc_init_stream_local for a unidirectional stream.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[687]++
+func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[689]++
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
-	if qcs == nil { w.cov[688]++
+	if qcs == nil { w.cov[690]++
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -602,30 +604,30 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[687]++
 // its kind below that the peer skipped are opened.
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
-func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[689]++
+func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[691]++
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
-	if streamIsUni(id) { w.cov[690]++
+	if streamIsUni(id) { w.cov[692]++
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
-	if id >= limit*4 { w.cov[691]++
+	if id >= limit*4 { w.cov[693]++
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
-	for id >= largest { w.cov[692]++
+	for id >= largest { w.cov[694]++
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
-		if qcs == nil { w.cov[693]++
+		if qcs == nil { w.cov[695]++
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
-		if streamIsUni(id) { w.cov[694]++
+		if streamIsUni(id) { w.cov[696]++
 			shadow.St8(&qcc.LargestUniR, largest)
-		} else { w.cov[695]++
+		} else { w.cov[697]++
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -637,18 +639,18 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[689]++
 // that is no failure. It reports false when an allocation fails.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[696]++
+func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[698]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) { w.cov[697]++
+	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) { w.cov[699]++
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
-	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) { w.cov[698]++
+	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) { w.cov[700]++
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
-	if sc == nil { w.cov[699]++
+	if sc == nil { w.cov[701]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
 		w.sedescFree(sd)
@@ -667,10 +669,10 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[696]++
 	} else {
 		qcs.ElOpening.DelInit()
 	}
-	if fin { w.cov[700]++
+	if fin { w.cov[702]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[701]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[703]++
 		sd.SetError(w, qcs)
 	}
 	return true
@@ -679,7 +681,7 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[696]++
 // waitHTTPReq models qcs_wait_http_req.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
-func (qcs *QCS) waitHTTPReq(w *World) { w.cov[702]++
+func (qcs *QCS) waitHTTPReq(w *World) { w.cov[704]++
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
 }

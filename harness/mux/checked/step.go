@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[1126]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[1128]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1127]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1129]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +22,48 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[1126]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[1128]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[1130]++
 	switch op.Verb {
-	case program.NetOpen: w.cov[1129]++
+	case program.NetOpen: w.cov[1131]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[1130]++
+	case program.ProcSoftstop: w.cov[1132]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[1131]++
+	case program.TimePass: w.cov[1133]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[1132]++
+	case program.RunAll: w.cov[1134]++
 		return w.playRunAll()
+	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[1135]++
+		return w.playApp(op)
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1133]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1136]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1134]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1137]++
 		return w.playPacket(c, op)
-	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[1135]++
-		return w.playApp(op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1136]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1138]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[1137]++
+	case program.NetLose: w.cov[1139]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[1138]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[1140]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[1139]++
+	case program.RunTimer: w.cov[1141]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1140]++
-	if int(op.Conn) >= maxConns { w.cov[1141]++
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1142]++
+	if int(op.Conn) >= maxConns { w.cov[1143]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[1142]++
+	if w.conns[op.Conn].opened { w.cov[1144]++
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +71,20 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1140]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[1143]++
+func (w *World) netOpen(n uint8) { w.cov[1145]++
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[1144]++
+	if qc == nil { w.cov[1146]++
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1145]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1147]++
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[1146]++
-	if w.stopping { w.cov[1147]++
+func (w *World) playSoftstop() program.Outcome { w.cov[1148]++
+	if w.stopping { w.cov[1149]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +93,16 @@ func (w *World) playSoftstop() program.Outcome { w.cov[1146]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1148]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1150]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[1149]++
+	if qc == nil { w.cov[1151]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1150]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1152]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[1151]++
+	if out != program.Done { w.cov[1153]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +111,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1152]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1154]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[1153]++
+	if cc == nil { w.cov[1155]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +123,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1152]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1154]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1156]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[1155]++
+	case program.PeerStream: w.cov[1157]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[1156]++
+	case program.PeerReset: w.cov[1158]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[1157]++
+		if final == 0 { w.cov[1159]++
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[1158]++
+		if ready { w.cov[1160]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[1159]++
-		if ready { w.cov[1160]++
+	case program.PeerStop: w.cov[1161]++
+		if ready { w.cov[1162]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[1161]++
-		if ready { w.cov[1162]++
+	case program.PeerMaxData: w.cov[1163]++
+		if ready { w.cov[1164]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[1163]++
-		if ready { w.cov[1164]++
+	case program.PeerMaxStreamData: w.cov[1165]++
+		if ready { w.cov[1166]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[1165]++
+	case program.PeerClose: w.cov[1167]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[1166]++
+	case program.NetAck: w.cov[1168]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1167]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1169]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +168,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1167]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1168]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1170]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[1169]++
+	if node == nil { w.cov[1171]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +179,37 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1168]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1170]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1172]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1171]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1173]++
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[1172]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[1174]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1173]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1175]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[1174]++
+	if kind == wireEmpty { w.cov[1176]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[1175]++
+	if p.fin { w.cov[1177]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[1176]++
+	if back != 0 { w.cov[1178]++
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1177]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1179]++
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[1178]++
+	} else { w.cov[1180]++
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +220,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1179]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1181]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[1180]++
+	if last == 0 { w.cov[1182]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[1181]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[1183]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[1182]++
+	if !qc.inFlight(w, first, last) { w.cov[1184]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +239,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1179
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1183]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1184]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1185]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1185]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1186]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1187]++
 			return true
 		}
 	}
@@ -249,37 +249,41 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1183]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[1186]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[1188]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 { w.cov[1187]++
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1189]++
+		return program.NoConn
+	}
+	if i < 0 { w.cov[1190]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	qcs := sc.muxStrm()
-	switch op.Verb {
-	case program.AppDetach: w.cov[1188]++
+	if op.Verb == program.AppDetach { w.cov[1191]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
 		return program.Done
-	case program.AppSend: w.cov[1189]++
+	}
+	qcs := sc.muxStrm()
+	switch op.Verb {
+	case program.AppSend: w.cov[1192]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[1190]++
+	case program.AppShut: w.cov[1193]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[1191]++
+	case program.AppRead: w.cov[1194]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[1192]++
+	case program.AppAbort: w.cov[1195]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1193]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1196]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[1194]++
-	for i := range w.apps { w.cov[1195]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1196]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[1197]++
+	for i := range w.apps { w.cov[1198]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1199]++
 			return i
 		}
 	}
@@ -288,13 +292,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[1194]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1197]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1198]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1200]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1201]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[1199]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[1202]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -304,8 +308,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1197]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1200]++
-	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1201]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1203]++
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1204]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -314,18 +318,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1200]+
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1202]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1205]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[1203]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[1206]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[1204]++
+	if op.Arg[program.SubSend] != 0 { w.cov[1207]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[1205]++
+	if events == 0 { w.cov[1208]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[1206]++
+	if op.Verb == program.AppSubscribe { w.cov[1209]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -336,32 +340,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1207]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1210]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[1208]++
+	case program.NetFatal: w.cov[1211]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[1209]++
+	case program.NetOK: w.cov[1212]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[1210]++
+	case program.NetBlock: w.cov[1213]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[1211]++
+	if qc == nil { w.cov[1214]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[1212]++
+	case program.NetBlock: w.cov[1215]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[1213]++
+	case program.NetWindow: w.cov[1216]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1214]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1217]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[1215]++
+	default: w.cov[1218]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -370,13 +374,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1207
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1216]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1219]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1217]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1220]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[1218]++
+	if node == nil { w.cov[1221]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -385,15 +389,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[121
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1219]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1222]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[1220]++
-		if op.Verb == program.RunStream { w.cov[1221]++
+	if tl == nil { w.cov[1223]++
+		if op.Verb == program.RunStream { w.cov[1224]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[1222]++
+	if !tl.Queued() { w.cov[1225]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -402,27 +406,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1219
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1223]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1226]++
 	switch op.Verb {
-	case program.RunStream: w.cov[1224]++
+	case program.RunStream: w.cov[1227]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[1225]++
+		if i < 0 { w.cov[1228]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[1226]++
+	case program.RunMux: w.cov[1229]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1227]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1230]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[1228]++
+	if qc != nil { w.cov[1231]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1229]++
+	if cc != nil { w.cov[1232]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -430,18 +434,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1223]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1230]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1233]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[1231]++
+	if task == nil { w.cov[1234]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1232]++
-		if !task.armed() { w.cov[1233]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1235]++
+		if !task.armed() { w.cov[1236]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1234]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1237]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -450,23 +454,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[12
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1235]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1238]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1236]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[1237]++
+	if cc != nil { w.cov[1239]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[1240]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[1238]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1239]++
+	case program.TimerMux: w.cov[1241]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1242]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[1240]++
+	case program.TimerIdle: w.cov[1243]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[1241]++
+	case program.TimerPTO: w.cov[1244]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -478,16 +482,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[1242]++
+func (w *World) playRunAll() program.Outcome { w.cov[1245]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[1243]++
+	for range runAllMost { w.cov[1246]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[1244]++
+		if !here.Tasklets.IsEmpty() { w.cov[1247]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[1245]++
+		} else if !here.RQueue.IsEmpty() { w.cov[1248]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[1246]++
+		} else { w.cov[1249]++
 			return out
 		}
 		out = program.Done
