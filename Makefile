@@ -31,8 +31,8 @@ fuzz: ## fuzz one target with Go's engine: make fuzz T=FuzzMux D=1m
 	if [ -z "$$pkg" ]; then echo "make fuzz: no target $(T); there are:"; grep -rhoE 'func Fuzz[A-Za-z]+' --include=*_test.go fuzz | sed 's/func /  /'; exit 2; fi; \
 	go test ./$$pkg -run '^$$' -fuzz '^$(T)$$' -fuzztime $(D) -fuzzminimizetime 1x
 
-bench: ## ratios, measured in one run (2 minutes)
-	go test ./harness -run "^$$" -bench . -benchtime 1x
+bench: ## ratios, measured in one run (2 minutes); beside C, ASan and memcheck with gcc and valgrind
+	go test -p 1 ./harness ./harness/shadow/judge -run "^$$" -bench . -benchtime 1x
 
 generate: ## write the checked twin and the tables anew
 	go generate ./harness/...

@@ -5,6 +5,8 @@ package harness
 import (
 	"context"
 	"fmt"
+	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,11 +14,13 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/lastwake/lastwake/corpus"
 	driver "github.com/lastwake/lastwake/harness/exec"
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/hunt"
@@ -24,6 +28,8 @@ import (
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/target/model"
 	"github.com/lastwake/lastwake/harness/target/model/plain"
+	"github.com/lastwake/lastwake/harness/triage"
+	"github.com/lastwake/lastwake/reports"
 )
 
 // These benchmarks are "make bench": each is one measurement of several
@@ -95,6 +101,45 @@ func cpu(b *testing.B) time.Duration {
 		b.Fatal(err)
 	}
 	return time.Duration(ts.Nano())
+}
+
+// BenchmarkReport is how long it takes from the first violation to the full
+// report: the run again as often as it takes to know the address, with stacks,
+// the record, and its text. It is the fastest of ten for each known crash of
+// the mux; the median of them all and the slowest one are reported.
+func BenchmarkReport(b *testing.B) {
+	crashes, err := corpus.Embedded().Crashes(program.Mux)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := driver.New(session(b, model.Mux{}))
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var ms []float64
+	for _, c := range crashes {
+		faults, err := fault.Parse(strings.Join(c.Program.Header.Faults, ","))
+		if err != nil {
+			b.Fatal(err)
+		}
+		fastest := math.Inf(1)
+		for range 10 {
+			r.Run(c.Program, faults)
+			start := cpu(b)
+			f, err := r.Explain(c.Program, faults)
+			if err != nil || f == nil {
+				b.Fatalf("%s: %v, %v", c.Title, f, err)
+			}
+			if err := reports.Text(io.Discard, triage.NewRecord(f)); err != nil {
+				b.Fatal(err)
+			}
+			fastest = min(fastest, (cpu(b)-start).Seconds()*1e3)
+		}
+		ms = append(ms, fastest)
+	}
+	b.ReportMetric(median(ms), "median-ms")
+	b.ReportMetric(slices.Max(ms), "slowest-ms")
+	b.ReportMetric(float64(len(ms)), "crashes")
+	b.ReportMetric(0, "ns/op")
 }
 
 // BenchmarkFind is the search for #2494 from nothing with 20 seeds, one worker

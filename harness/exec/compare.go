@@ -2,6 +2,9 @@ package exec
 
 import (
 	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
 
 	"github.com/lastwake/lastwake/harness/target"
 )
@@ -9,11 +12,13 @@ import (
 // trace is what two runs of one program must have in common, kept from one
 // run to compare with the next.
 type trace struct {
-	h target.History
+	h   target.History
+	pcs []uintptr // the stack on which it stopped
 }
 
-// keep copies what Diff compares.
-func (t *trace) keep(h *target.History) {
+// keep copies what Diff and sameStack compare.
+func (t *trace) keep(h *target.History, pcs []uintptr) {
+	t.pcs = append(t.pcs[:0], pcs...)
 	t.h.Header, t.h.Faults = h.Header, h.Faults
 	t.h.Ops = append(t.h.Ops[:0], h.Ops...)
 	t.h.Events = append(t.h.Events[:0], h.Events...)
@@ -43,6 +48,24 @@ func Diff(a, b *target.History) string {
 	}
 	return ""
 }
+
+// sameStack reports whether two stacks, innermost frame first, are of the same
+// place: whether they go through the same functions, up to who called the
+// Runner.
+func sameStack(a, b []uintptr) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] && function(a[i]) != function(b[i]) {
+			return i > 0 && strings.HasPrefix(function(a[i-1]), runner)
+		}
+	}
+	return len(a) == len(b)
+}
+
+// runner is how the names of a Runner's methods begin.
+var runner = reflect.TypeFor[Runner]().PkgPath() + ".(*Runner)."
+
+// function names the function that a frame of a stack is in.
+func function(pc uintptr) string { return runtime.FuncForPC(pc - 1).Name() }
 
 func eventText(e target.Event) string { return fmt.Sprintf("%s (state %08x)", e.Outcome, e.State) }
 

@@ -21,7 +21,7 @@ func (r *Runner) Asked() fault.Set {
 // audit. It plays p once with each.
 func (r *Runner) Differs(p *program.Program, a, b fault.Set) bool {
 	h := r.Run(p, a)
-	r.first.keep(h)
+	r.first.keep(h, r.stack())
 	checks := append(r.checks[:0], h.Checks...)
 	r.checks = checks
 	h = r.Run(p, b)

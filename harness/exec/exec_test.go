@@ -156,6 +156,37 @@ func (b broken) Step(op program.Op) target.Event {
 	return b.Session.Step(op)
 }
 
+// wandering comes to the same access by another way in every run but the first.
+type wandering struct {
+	*toy.Session
+	runs int
+}
+
+func (w *wandering) Reset(h *program.Header, faults fault.Set) {
+	w.runs++
+	w.Session.Reset(h, faults)
+}
+
+func (w *wandering) Step(op program.Op) target.Event {
+	if w.runs == 1 {
+		return w.Session.Step(op)
+	}
+	return w.detour(op)
+}
+
+//go:noinline
+func (w *wandering) detour(op program.Op) target.Event { return w.Session.Step(op) }
+
+// A replay that stops in another function has found something else, however
+// alike the two accesses are.
+func TestAnotherPlaceIsHarnessFault(t *testing.T) {
+	_, err := exec.New(&wandering{Session: toy.New()}).ExplainAs(parse(t, starved+"run.timer c0 mux\n"), lastWake, false)
+	var hf *exec.HarnessFault
+	if !errors.As(err, &hf) || !strings.Contains(hf.What, "in another place") {
+		t.Errorf("got %v, want a HarnessFault that says so", err)
+	}
+}
+
 func TestUnknownPanicIsHarnessFault(t *testing.T) {
 	r := exec.New(broken{toy.New()})
 	_, err := r.Explain(parse(t, "net.ok c0\n"), fault.Set{})

@@ -52,7 +52,7 @@ func (r *Runner) ExplainAs(p *program.Program, faults fault.Set, settle bool) (*
 	if !oracle.Suspect(h) {
 		return nil, nil
 	}
-	r.first.keep(h)
+	r.first.keep(h, r.stack())
 	words, err := r.coded(p, faults)
 	if err != nil {
 		return nil, err
@@ -112,7 +112,11 @@ func (r *Runner) coded(p *program.Program, faults fault.Set) ([]uint64, error) {
 
 // same returns an error if the last run differs from the first one.
 func (r *Runner) same(p *program.Program) error {
-	if d := Diff(&r.first.h, &r.h); d != "" {
+	d := Diff(&r.first.h, &r.h)
+	if d == "" && !sameStack(r.first.pcs, r.stack()) {
+		d = fmt.Sprintf("op %d stopped by %s in another place", len(r.h.Ops)-1, stopText(&r.h.Stop))
+	}
+	if d != "" {
 		return &HarnessFault{What: "the replay differs from the run: " + d, Program: p.String(), Stack: goStack(r.stack())}
 	}
 	return nil

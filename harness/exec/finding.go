@@ -140,8 +140,9 @@ func (r *Runner) live(a *target.Audit) []Live {
 // Record plays p, and once more with everything kept, and returns its history,
 // whether something is wrong with it or not.
 func (r *Runner) Record(p *program.Program, faults fault.Set) ([]Line, error) {
-	r.first.keep(r.Run(p, faults))
-	h := r.watched(p, faults, target.Stacks, 0)
+	h := r.Run(p, faults)
+	r.first.keep(h, r.stack())
+	h = r.watched(p, faults, target.Stacks, 0)
 	if h.Stop.Kind == target.StopHarness {
 		return nil, r.harness(p)
 	}

@@ -214,6 +214,9 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 		out.PendingFrames++
 	}
 	for n := qc.TxPkts.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			break
+		}
 		out.InFlight++
 	}
 	for n := qc.StreamsByID.First(); n != nil; n = n.Next {
@@ -286,6 +289,9 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 // sent, so that an acknowledgement may still come.
 func (w *World) awaited(qc *QuicConn, id uint64) bool {
 	for n := qc.TxPkts.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			return true // what else is in flight is not known
+		}
 		pkt := pktOfPN(n)
 		if w.hasStream(&pkt.Frms, id) {
 			return true
@@ -413,19 +419,27 @@ func (qcs *QCS) stalled(w *World, qcc *QCC) bool {
 	return qcs.Flags&qsBlkSFCtl != 0 || qcc.Flags&qcBlkMFCtl != 0 || qcs.Tx.Buf.Data != 0 && qcs.Tx.Offset >= qcs.Tx.MSD
 }
 
+// readable reports whether what p points at may be looked at: whether that would
+// be no violation of its own.
+//
+//lastwake:primitive
+func (w *World) readable(p unsafe.Pointer) bool { return w.arena.Readable(p) }
+
 // State digests what the connections are in, for coverage: flags, states of
-// streams, what is queued. It does not depend on addresses or amounts.
+// streams, what is queued. It does not depend on addresses or amounts. It ends
+// where a broken program has left a stale pointer: to use that is up to the
+// program.
 func (w *World) State() uint32 {
 	h := uint32(2166136261)
 	mix := func(v uint32) { h = (h ^ v) * 16777619 }
 	for i := range w.conns {
 		c := &w.conns[i]
-		if c.cids == nil {
+		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) {
 			mix(0)
 			continue
 		}
 		qc := c.cids.QC
-		if qc == nil {
+		if qc == nil || !w.readable(unsafe.Pointer(qc)) {
 			mix(1)
 			continue
 		}
@@ -436,8 +450,14 @@ func (w *World) State() uint32 {
 			continue
 		}
 		qcc := qc.QCC
+		if !w.readable(unsafe.Pointer(qcc)) {
+			continue
+		}
 		tl := qcc.WaitEvent.Tasklet
-		queued := tl.Queued()
+		queued := false
+		if w.readable(unsafe.Pointer(tl)) {
+			queued = tl.Queued()
+		}
 		if w.cfg.era >= era30 {
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
@@ -446,6 +466,9 @@ func (w *World) State() uint32 {
 		mix(qcc.Flags | uint32(flag(queued))<<16 | uint32(flag(qcc.Task == nil))<<17 | uint32(min(qcc.NbSC, 3))<<18)
 		n := 0
 		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = node.Next {
+			if !w.readable(unsafe.Pointer(node)) {
+				break
+			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
 			mix(qcs.Flags<<8 | qcs.St<<4 | uint32(flag(sending)) | uint32(flag(qcs.Tx.SentOffset != qcs.Tx.Offset))<<1)

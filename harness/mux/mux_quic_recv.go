@@ -146,7 +146,7 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 //
 //lastwake:primitive
 func (qcs *QCS) mayDecode(w *World) bool {
-	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && qcs.isCompleted(w) {
+	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && !w.Faults.Has(fault.HAPROXY_caf60ac69) && qcs.isCompleted(w) {
 		return false
 	}
 	return qcs.Flags&qsReadAborted == 0

@@ -505,12 +505,16 @@ func (w *World) record(ev Event, arg []uint64) {
 }
 
 // traceWake says who wakes the mux's tasklet, before the wake; a tasklet that
-// was freed is not read.
+// was freed is not read. Nor is any other dead object that the model has not
+// read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
 func (w *World) traceWake(tl *Tasklet, from Func) {
 	if w.arena.Freed(unsafe.Pointer(tl)) {
 		w.trace(evWake, uint64(from), 0, 1)
+		return
+	}
+	if !w.live(unsafe.Pointer(tl)) {
 		return
 	}
 	queued := tl.Queued()
@@ -519,7 +523,7 @@ func (w *World) traceWake(tl *Tasklet, from Func) {
 
 //lastwake:primitive
 func (w *World) traceTaskletFree(tl *Tasklet) {
-	if tl == nil {
+	if !w.live(unsafe.Pointer(tl)) {
 		return
 	}
 	queued := tl.List.InList()
@@ -555,6 +559,9 @@ func (w *World) traceSentDone(qcs *QCS) {
 
 //lastwake:primitive
 func (w *World) traceIOSend(qcc *QCC) {
+	if !w.live(unsafe.Pointer(qcc)) {
+		return
+	}
 	streams := qcc.SendList.IsEmpty()
 	credits := qcc.LFctl.Frms.IsEmpty()
 	w.trace(evIOSend, flag(!streams), flag(!credits))

@@ -166,6 +166,13 @@ func (a *Arena) Live(p unsafe.Pointer) bool {
 	return r != nil && !r.tag.dead()
 }
 
+// Readable reports whether who only looks may follow p: whether it is Live, or
+// this is Plain, in which nothing in the arena is refused and to know more takes
+// a search.
+func (a *Arena) Readable(p unsafe.Pointer) bool {
+	return a.mode == Plain && a.Rel(p) < Size || a.Live(p)
+}
+
 // Freed reports whether p points into memory that was an object and is one no
 // more: freed, or out of its scope. It looks and never traps.
 func (a *Arena) Freed(p unsafe.Pointer) bool {

@@ -177,36 +177,39 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 		out.PendingFrames++
 	}
 	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[21]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[22]++
+			break
+		}
 		out.InFlight++
 	}
-	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[22]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[23]++
+	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[23]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[24]++
 			return
 		}
 		desc := descOfID(n)
 		out.Descs++
 		bufs, unsent := w.auditDesc(a, desc, out)
 		out.BuffersLive += bufs
-		if shadow.Ld4(&desc.Released) == 0 || w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) { w.cov[24]++
+		if shadow.Ld4(&desc.Released) == 0 || w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) { w.cov[25]++
 			continue
 		}
 		switch {
-		case bufs == 0: w.cov[25]++
+		case bufs == 0: w.cov[26]++
 			out.DescsBare++
-		case unsent == 0: w.cov[26]++
+		case unsent == 0: w.cov[27]++
 			out.DescsEmpty++
-		default: w.cov[27]++
+		default: w.cov[28]++
 			out.DescsDone++
 		}
 	}
-	if w.cfg.era >= era32 { w.cov[28]++
+	if w.cfg.era >= era32 { w.cov[29]++
 		// Nobody counts them: their bytes are bounded.
 		out.Buffers = out.BuffersLive
 		out.BufLimit = out.BuffersLive
 	}
-	for i := range c.peer { w.cov[29]++
+	for i := range c.peer { w.cov[30]++
 		p := &c.peer[i]
-		if w.cfg.era >= era30 && p.finSent && !p.finAcked && !w.awaited(qc, p.id) { w.cov[30]++
+		if w.cfg.era >= era30 && p.finSent && !p.finAcked && !w.awaited(qc, p.id) { w.cov[31]++
 			// Deviation: up to 2.9 an empty FIN that is lost is not sent again; the
 			// audit does not count what 220386ae4 does not do.
 			out.FinsLost++
@@ -216,29 +219,29 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 
 // auditDesc counts a descriptor's buffers and the bytes in them, and adds what
 // they take of the connection's bound.
-func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs uint32, bytes uint64) { w.cov[31]++
-	for el := shadow.Ld8(&desc.BufList.N); el != &desc.BufList; el = shadow.Ld8(&el.N) { w.cov[32]++
-		if !w.live(unsafe.Pointer(el)) { w.cov[33]++
+func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs uint32, bytes uint64) { w.cov[32]++
+	for el := shadow.Ld8(&desc.BufList.N); el != &desc.BufList; el = shadow.Ld8(&el.N) { w.cov[33]++
+		if !w.live(unsafe.Pointer(el)) { w.cov[34]++
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
 		bufs++
 		bytes += shadow.Ld8(&bufOfList(el).Buf.Data)
 	}
-	for n := desc.BufTree.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[34]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[35]++
+	for n := desc.BufTree.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[35]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[36]++
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
 		sb := bufOfOffset(n)
 		bufs++
 		bytes += shadow.Ld8(&sb.Buf.Data)
-		if shadow.Ld4(&desc.NotifyRoom) == notifyNone { w.cov[36]++
+		if shadow.Ld4(&desc.NotifyRoom) == notifyNone { w.cov[37]++
 			continue
 		}
-		if sb == shadow.Ld8(&desc.Buf) { w.cov[37]++
+		if sb == shadow.Ld8(&desc.Buf) { w.cov[38]++
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Size)
-		} else { w.cov[38]++
+		} else { w.cov[39]++
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Data) - shadow.Ld8(&sb.Room)
 		}
 	}
@@ -247,23 +250,26 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 
 // awaited reports whether a frame of stream id is in flight or waits to be
 // sent, so that an acknowledgement may still come.
-func (w *World) awaited(qc *QuicConn, id uint64) bool { w.cov[39]++
-	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[40]++
+func (w *World) awaited(qc *QuicConn, id uint64) bool { w.cov[40]++
+	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[41]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[42]++
+			return true // what else is in flight is not known
+		}
 		pkt := pktOfPN(n)
-		if w.hasStream(&pkt.Frms, id) { w.cov[41]++
+		if w.hasStream(&pkt.Frms, id) { w.cov[43]++
 			return true
 		}
 	}
 	return w.hasStream(&qc.Frms, id)
 }
 
-func (w *World) hasStream(frms *List, id uint64) bool { w.cov[42]++
-	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) { w.cov[43]++
-		if !w.live(unsafe.Pointer(el)) { w.cov[44]++
+func (w *World) hasStream(frms *List, id uint64) bool { w.cov[44]++
+	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) { w.cov[45]++
+		if !w.live(unsafe.Pointer(el)) { w.cov[46]++
 			return false
 		}
 		frm := frmOfList(el)
-		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id { w.cov[45]++
+		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id { w.cov[47]++
 			return true
 		}
 	}
@@ -271,7 +277,7 @@ func (w *World) hasStream(frms *List, id uint64) bool { w.cov[42]++
 }
 
 // auditMux looks at the mux and its streams.
-func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[46]++
+func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[48]++
 	out.MuxAlive = true
 	out.ErrConn = shadow.Ld4(&qcc.Flags)&qcErrConn != 0
 	out.ErrL = shadow.Ld4(&qcc.Flags)&qcErrL != 0
@@ -280,7 +286,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.ConnFull = shadow.Ld4(&qcc.Flags)&qcConnFull != 0
 	out.NoTask = shadow.Ld8(&qcc.Task) == nil
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
-	if tl != nil && w.live(unsafe.Pointer(tl)) { w.cov[47]++
+	if tl != nil && w.live(unsafe.Pointer(tl)) { w.cov[49]++
 		out.Queued = tl.Queued()
 	}
 	out.Subscribed = shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
@@ -292,7 +298,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.RxOffsets = shadow.Ld8(&qcc.LFctl.OffsetsRecv)
 	out.BufBytes = shadow.Ld8(&qcc.Tx.BufInFlight)
 	out.BufWaiters = w.auditList(a, edgeBufWait, &qcc.BufWaitList)
-	if waiting := w.auditList(a, edgeFctl, &qcc.FctlList); shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.RFctl.MD) { w.cov[48]++
+	if waiting := w.auditList(a, edgeFctl, &qcc.FctlList); shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.RFctl.MD) { w.cov[50]++
 		out.FctlWaiters = waiting
 	}
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
@@ -301,25 +307,25 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	w.auditList(a, edgeRecvList, &qcc.RecvList)
 	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
-	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[49]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[50]++
+	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[51]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[52]++
 			return
 		}
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
 		held := w.auditRx(qcs)
-		if shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[51]++
+		if shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[53]++
 			out.RxLost++
 		}
 	}
 }
 
 // auditRx is how many bytes of a stream are kept and not decoded.
-func (w *World) auditRx(qcs *QCS) uint64 { w.cov[52]++
+func (w *World) auditRx(qcs *QCS) uint64 { w.cov[54]++
 	held := qcs.Rx.NCBuf.held()
-	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[53]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[54]++
+	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[55]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[56]++
 			break
 		}
 		b := rxBufOfOffset(n)
@@ -342,25 +348,25 @@ func (qcs *QCS) owed(qcc *QCC) uint64 {
 }
 
 // audit adds one stream.
-func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[55]++
+func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[57]++
 	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += shadow.Ld8(&qcs.Tx.SentOffset)
 	out.RxSum += shadow.Ld8(&qcs.Rx.OffsetMax)
-	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[56]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[58]++
 		out.TxOver++
 	}
 	control := shadow.Ld4(&qcs.Flags)&(qsToReset|qsToStopSending) != 0
 	need := qcs.needSending(w)
 	closed := qcs.isCloseLocal()
-	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[57]++
+	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[59]++
 		out.Holding++
 	}
 	switch {
-	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[58]++
+	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[60]++
 		out.Controls++
-	case need && !closed && qcs.stalled(w, qcc): w.cov[59]++
+	case need && !closed && qcs.stalled(w, qcc): w.cov[61]++
 		out.FlowBlocked++
-	case need && !closed: w.cov[60]++
+	case need && !closed: w.cov[62]++
 		out.Pending++
 	}
 }
@@ -369,46 +375,63 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[55]++
 // the flags say so, and the peer's limit for the stream, whatever they say.
 //
 //lastwake:primitive
-func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[61]++
-	if w.cfg.era >= era30 { w.cov[62]++
+func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[63]++
+	if w.cfg.era >= era30 { w.cov[64]++
 		return shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) || shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD)
 	}
 	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
 }
 
+// readable reports whether what p points at may be looked at: whether that would
+// be no violation of its own.
+//
+//lastwake:primitive
+func (w *World) readable(p unsafe.Pointer) bool { w.cov[65]++; return w.arena.Readable(p) }
+
 // State digests what the connections are in, for coverage: flags, states of
-// streams, what is queued. It does not depend on addresses or amounts.
-func (w *World) State() uint32 { w.cov[63]++
+// streams, what is queued. It does not depend on addresses or amounts. It ends
+// where a broken program has left a stale pointer: to use that is up to the
+// program.
+func (w *World) State() uint32 { w.cov[66]++
 	h := uint32(2166136261)
-	mix := func(v uint32) { w.cov[64]++; h = (h ^ v) * 16777619 }
-	for i := range w.conns { w.cov[65]++
+	mix := func(v uint32) { w.cov[67]++; h = (h ^ v) * 16777619 }
+	for i := range w.conns { w.cov[68]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[66]++
+		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) { w.cov[69]++
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil { w.cov[67]++
+		if qc == nil || !w.readable(unsafe.Pointer(qc)) { w.cov[70]++
 			mix(1)
 			continue
 		}
 		mix(shadow.Ld4(&qc.Flags) | shadow.Ld4(&qc.MuxState)<<16)
 		empty := qc.StreamsByID.IsEmpty()
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
-		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[68]++
+		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[71]++
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
+		if !w.readable(unsafe.Pointer(qcc)) { w.cov[72]++
+			continue
+		}
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
-		queued := tl.Queued()
-		if w.cfg.era >= era30 { w.cov[69]++
+		queued := false
+		if w.readable(unsafe.Pointer(tl)) { w.cov[73]++
+			queued = tl.Queued()
+		}
+		if w.cfg.era >= era30 { w.cov[74]++
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
 		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
 		n := 0
-		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[70]++
+		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[75]++
+			if !w.readable(unsafe.Pointer(node)) { w.cov[76]++
+				break
+			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
 			mix(shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1)

@@ -50,11 +50,11 @@ func (r *EbRoot) First() *Eb64Node { return shadow.Ld8(&r.Head) }
 // behind the first.
 //
 //lastwake:primitive
-func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[111]++
+func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[117]++
 	key := shadow.Ld8(&n.Key)
 	after := shadow.Ld8(&r.Tail)
-	for after != nil { w.cov[112]++
-		if shadow.Ld8(&after.Key) <= key { w.cov[113]++
+	for after != nil { w.cov[118]++
+		if shadow.Ld8(&after.Key) <= key { w.cov[119]++
 			break
 		}
 		w.spend()
@@ -62,19 +62,19 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[111]++
 	}
 	shadow.St8(&n.Root, r)
 	shadow.St8(&n.Prev, after)
-	if after == nil { w.cov[114]++
+	if after == nil { w.cov[120]++
 		head := shadow.Ld8(&r.Head)
 		shadow.St8(&n.Next, head)
 		shadow.St8(&r.Head, n)
-	} else { w.cov[115]++
+	} else { w.cov[121]++
 		follow := shadow.Ld8(&after.Next)
 		shadow.St8(&n.Next, follow)
 		shadow.St8(&after.Next, n)
 	}
 	follow := shadow.Ld8(&n.Next)
-	if follow == nil { w.cov[116]++
+	if follow == nil { w.cov[122]++
 		shadow.St8(&r.Tail, n)
-	} else { w.cov[117]++
+	} else { w.cov[123]++
 		shadow.St8(&follow.Prev, n)
 	}
 }
@@ -83,8 +83,8 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[111]++
 // key is there already stays outside.
 //
 //lastwake:primitive
-func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) { w.cov[118]++
-	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil { w.cov[119]++
+func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) { w.cov[124]++
+	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil { w.cov[125]++
 		r.Insert(w, n)
 	}
 }
@@ -115,13 +115,13 @@ func (n *Eb64Node) Delete() {
 // Lookup models eb64_lookup: the first node with the key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[120]++
+func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[126]++
 	n := shadow.Ld8(&r.Head)
-	for n != nil { w.cov[121]++
+	for n != nil { w.cov[127]++
 		w.spend()
 		k := shadow.Ld8(&n.Key)
-		if k >= key { w.cov[122]++
-			if k == key { w.cov[123]++
+		if k >= key { w.cov[128]++
+			if k == key { w.cov[129]++
 				return n
 			}
 			return nil
@@ -135,11 +135,11 @@ func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[120]++
 // above key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[124]++
+func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[130]++
 	n := shadow.Ld8(&r.Tail)
-	for n != nil { w.cov[125]++
+	for n != nil { w.cov[131]++
 		w.spend()
-		if shadow.Ld8(&n.Key) <= key { w.cov[126]++
+		if shadow.Ld8(&n.Key) <= key { w.cov[132]++
 			return n
 		}
 		n = shadow.Ld8(&n.Prev)
@@ -150,7 +150,7 @@ func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[124]++
 // After models eb64_next: the node after n, or nil.
 //
 //lastwake:primitive
-func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[127]++
+func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[133]++
 	w.spend()
 	return shadow.Ld8(&n.Next)
 }

@@ -91,11 +91,11 @@ type H3S struct {
 // appAttach models the app_ops.attach call of qcs_new.
 //
 //lastwake:primitive
-func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[128]++
+func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[134]++
 	switch shadow.Ld8(&qcc.AppOps) {
-	case appHQ: w.cov[129]++
+	case appHQ: w.cov[135]++
 		return w.hqAttach(qcs)
-	case appH3: w.cov[130]++
+	case appH3: w.cov[136]++
 		return w.h3Attach(qcs, (*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	// qcc_install_app_ops sets app_ops before finalize opens a stream.
@@ -105,8 +105,8 @@ func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[128]++
 // appRcvBuf models the app_ops.rcv_buf call of qcc_decode_qcs.
 //
 //lastwake:primitive
-func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[131]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[132]++
+func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[137]++
+	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[138]++
 		return w.hqRcvBuf(qcs, data, fin)
 	}
 	return w.h3RcvBuf(qcs, data, fin)
@@ -115,8 +115,8 @@ func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bo
 // appSndBuf models the app_ops.snd_buf call of qcs_http_snd_buf.
 //
 //lastwake:primitive
-func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov[133]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[134]++
+func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov[139]++
+	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[140]++
 		return w.hqSndBuf(qcs, n)
 	}
 	return w.h3SndBuf(qcs, n, eom)
@@ -126,16 +126,16 @@ func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov
 // forbidden.
 //
 //lastwake:primitive
-func (w *World) appClose(qcc *QCC, qcs *QCS) bool { w.cov[135]++
+func (w *World) appClose(qcc *QCC, qcs *QCS) bool { w.cov[141]++
 	return shadow.Ld8(&qcc.AppOps) == appH3 && w.h3Close(qcs)
 }
 
 // h3Init models h3_init.
 //
 //lastwake:c h3_init src/h3.c
-func (w *World) h3Init(qcc *QCC) bool { w.cov[136]++
+func (w *World) h3Init(qcc *QCC) bool { w.cov[142]++
 	h3c := (*H3C)(w.alloc(kindH3C))
-	if h3c == nil { w.cov[137]++
+	if h3c == nil { w.cov[143]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -155,17 +155,17 @@ func (w *World) h3Init(qcc *QCC) bool { w.cov[136]++
 // qcc_init_stream_local; 220386ae4 sets it again and halts.
 //
 //lastwake:c h3_finalize src/h3.c
-func (w *World) h3Finalize(h3c *H3C) bool { w.cov[138]++
+func (w *World) h3Finalize(h3c *H3C) bool { w.cov[144]++
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := qcc.initStreamLocal(w)
-	if qcs == nil { w.cov[139]++
+	if qcs == nil { w.cov[145]++
 		return false
 	}
 	shadow.St8(&h3c.CtrlStrm, qcs)
-	if w.cfg.era >= era30 { w.cov[140]++
+	if w.cfg.era >= era30 { w.cov[146]++
 		return w.h3ControlSend(qcs)
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[141]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[147]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -179,14 +179,14 @@ func (w *World) h3Finalize(h3c *H3C) bool { w.cov[138]++
 // allows nothing at first.
 //
 //lastwake:c h3_control_send src/h3.c
-func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[142]++
+func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[148]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if qcs.sBlocked() || qcc.sBlocked() { w.cov[143]++
+	if qcs.sBlocked() || qcc.sBlocked() { w.cov[149]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
 	out, _ := qcs.getTxbuf(w)
-	if out == nil { w.cov[144]++
+	if out == nil { w.cov[150]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -199,18 +199,18 @@ func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[142]++
 // flow control does not let SETTINGS out it reports that it must be.
 //
 //lastwake:c h3_finalize src/h3.c
-func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[145]++
+func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[151]++
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
-	if qcs == nil { w.cov[146]++
+	if qcs == nil { w.cov[152]++
 		qcs = qcc.initStreamLocal(w)
-		if qcs == nil { w.cov[147]++
+		if qcs == nil { w.cov[153]++
 			return false, false
 		}
 		qcs.sendMetadata(w)
 		shadow.St8(&h3c.CtrlStrm, qcs)
 	}
-	if qcs.sBlocked() || qcc.sBlocked() { w.cov[148]++
+	if qcs.sBlocked() || qcc.sBlocked() { w.cov[154]++
 		return true, true
 	}
 	return false, w.h3ControlSend(qcs)
@@ -219,9 +219,9 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[145]++
 // h3Attach models h3_attach. After our GOAWAY a new request is refused.
 //
 //lastwake:c h3_attach src/h3.c
-func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[149]++
+func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[155]++
 	id := shadow.Ld8(&qcs.ID)
-	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) { w.cov[150]++
+	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) { w.cov[156]++
 		w.trace(evAppRejects, id)
 		qcs.abortRead(w)
 		qcs.resetStream(w, h3RequestRejected)
@@ -229,7 +229,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[149]++
 		return true
 	}
 	h3s := (*H3S)(w.alloc(kindH3S))
-	if h3s == nil { w.cov[151]++
+	if h3s == nil { w.cov[157]++
 		return false
 	}
 	shadow.St8(&qcs.Ctx, unsafe.Pointer(h3s))
@@ -237,7 +237,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[149]++
 	shadow.St4(&h3s.Flags, 0)
 	shadow.St8(&h3s.Err, 0)
 	shadow.St4(&h3s.Type, h3sUnknown)
-	if !streamIsUni(id) { w.cov[152]++
+	if !streamIsUni(id) { w.cov[158]++
 		shadow.St4(&h3s.Type, h3sReq)
 		qcs.waitHTTPReq(w)
 	}
@@ -252,49 +252,49 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[149]++
 // in the record of what the peer has sent.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[153]++
+func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[159]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
-	if streamIsUni(id) { w.cov[154]++
-		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 { w.cov[155]++
-			if data == 0 { w.cov[156]++
+	if streamIsUni(id) { w.cov[160]++
+		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 { w.cov[161]++
+			if data == 0 { w.cov[162]++
 				return 0, true
 			}
-			if !w.h3InitUniStream(h3c, h3s, qcs) { w.cov[157]++
+			if !w.h3InitUniStream(h3c, h3s, qcs) { w.cov[163]++
 				return 0, false
 			}
 			total = 1
 		}
-		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin { w.cov[158]++
+		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin { w.cov[164]++
 			return total, true
 		}
-		if fin { w.cov[159]++
+		if fin { w.cov[165]++
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
-	} else if data == 0 && fin { w.cov[160]++
+	} else if data == 0 && fin { w.cov[166]++
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
-	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 { w.cov[161]++
+	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 { w.cov[167]++
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
-		if !ok { w.cov[162]++
+		if !ok { w.cov[168]++
 			return 0, false
 		}
-		if n == 0 { w.cov[163]++
+		if n == 0 { w.cov[169]++
 			break
 		}
 		total += n
 	}
 	// What is left of the input is reported as consumed, not all of it.
-	if shadow.Ld8(&h3s.Err) != 0 { w.cov[164]++
+	if shadow.Ld8(&h3s.Err) != 0 { w.cov[170]++
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[165]++
+	if shadow.Ld4(&h3c.Err) != 0 { w.cov[171]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return data - total, true
 	}
@@ -305,12 +305,12 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 // stream layer is told the end of the message through app_buf.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[166]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[167]++
+func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[172]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[173]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return false
 	}
-	if qcs.Rx.AppBuf.Room() != 0 { w.cov[168]++
+	if qcs.Rx.AppBuf.Room() != 0 { w.cov[174]++
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
@@ -321,23 +321,23 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[166]++
 // stream is its type.
 //
 //lastwake:c h3_init_uni_stream src/h3.c
-func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[169]++
+func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[175]++
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
-	case wireControl: w.cov[170]++
+	case wireControl: w.cov[176]++
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
-	case wireEncoder: w.cov[171]++
+	case wireEncoder: w.cov[177]++
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	case wireDecoder: w.cov[172]++
+	case wireDecoder: w.cov[178]++
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	default: w.cov[173]++
+	default: w.cov[179]++
 		qcs.abortRead(w)
 		return false
 	}
-	if shadow.Ld4(&h3c.Flags)&seen != 0 { w.cov[174]++
+	if shadow.Ld4(&h3c.Flags)&seen != 0 { w.cov[180]++
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
 	}
@@ -356,28 +356,28 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[169]+
 // follows them, where h3_rcv_buf forgets them.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[175]++
+func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[181]++
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
-	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[176]++
+	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[182]++
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
-	if kind == wireData { w.cov[177]++
+	if kind == wireData { w.cov[183]++
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
-	if left > avail || kind == wirePartial { w.cov[178]++
+	if left > avail || kind == wirePartial { w.cov[184]++
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
-	case wireHeaders: w.cov[179]++
+	case wireHeaders: w.cov[185]++
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
-	case wireControl: w.cov[180]++
+	case wireControl: w.cov[186]++
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
-	case wireInvalid: w.cov[181]++
+	case wireInvalid: w.cov[187]++
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
-	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[182]++
+	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[188]++
 		return min(frameHeadLen, left), true
 	}
 	return left, true
@@ -423,20 +423,20 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 // stream connector. A second head is trailers.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[183]++
-	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[184]++
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[189]++
+	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[190]++
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[185]++
+	if htx == nil { w.cov[191]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
-	if !qcs.attachSC(w, last) { w.cov[186]++
+	if !qcs.attachSC(w, last) { w.cov[192]++
 		shadow.St4(&h3c.Err, h3InternalError)
-	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[187]++
+	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[193]++
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
@@ -447,19 +447,19 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[
 // layer reads it; without room the stream stops decoding.
 //
 //lastwake:c h3_data_to_htx src/h3.c
-func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[188]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[189]++
+func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[194]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[195]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
-	if n > room { w.cov[190]++
+	if n > room { w.cov[196]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
-	if last { w.cov[191]++
+	if last { w.cov[197]++
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -496,31 +496,31 @@ func (qcs *QCS) h3s() *H3S {
 // asks the peer to stop sending (RFC 9114 section 4.1).
 //
 //lastwake:c h3_snd_buf src/h3.c
-func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[192]++
+func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[198]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[193]++
+	if shadow.Ld4(&h3c.Err) != 0 { w.cov[199]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
 	switch {
-	case w.cfg.era >= era30: w.cov[194]++
+	case w.cfg.era >= era30: w.cov[200]++
 		got, ok := qcs.fillTxbuf(w, n)
-		if !ok { w.cov[195]++
+		if !ok { w.cov[201]++
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
-	case n != 0: w.cov[196]++
-		if !qcs.Tx.Buf.Alloc(w) { w.cov[197]++
+	case n != 0: w.cov[202]++
+		if !qcs.Tx.Buf.Alloc(w) { w.cov[203]++
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() { w.cov[198]++
+	if eom && took == n && !qcs.isCloseRemote() { w.cov[204]++
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -530,11 +530,11 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[192]++
 // fill puts up to n bytes into the stream's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[199]++
+func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[205]++
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
-	if took < n { w.cov[200]++
+	if took < n { w.cov[206]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -547,13 +547,13 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[199]++
 // follows all the same.
 //
 //lastwake:c h3_close src/h3.c
-func (w *World) h3Close(qcs *QCS) bool { w.cov[201]++
+func (w *World) h3Close(qcs *QCS) bool { w.cov[207]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
-	if h3s == nil { w.cov[202]++
+	if h3s == nil { w.cov[208]++
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
-	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[203]++
+	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[209]++
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -563,7 +563,7 @@ func (w *World) h3Close(qcs *QCS) bool { w.cov[201]++
 // h3Detach models h3_detach.
 //
 //lastwake:c h3_detach src/h3.c
-func (w *World) h3Detach(qcs *QCS) { w.cov[204]++
+func (w *World) h3Detach(qcs *QCS) { w.cov[210]++
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -571,18 +571,18 @@ func (w *World) h3Detach(qcs *QCS) { w.cov[204]++
 // h3SendGoaway models h3_send_goaway; without room it counts as sent.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3SendGoaway(h3c *H3C) { w.cov[205]++
+func (w *World) h3SendGoaway(h3c *H3C) { w.cov[211]++
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
 		return // the control stream is opened by the first send
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
-	if w.cfg.era >= era30 {                       w.cov[206]++
+	if w.cfg.era >= era30 {                       w.cov[212]++
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
-	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[207]++
+	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[213]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -594,13 +594,13 @@ func (w *World) h3SendGoaway(h3c *H3C) { w.cov[205]++
 // stream's Tx buffer if there is one, with room, and flow control permits.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[208]++
-	if qcs == nil || qcs.ElBuf.InList() { w.cov[209]++
+func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[214]++
+	if qcs == nil || qcs.ElBuf.InList() { w.cov[215]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
-	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() { w.cov[210]++
+	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() { w.cov[216]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -611,7 +611,7 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[208]++
 // h3Shutdown models h3_shutdown.
 //
 //lastwake:c h3_shutdown src/h3.c
-func (w *World) h3Shutdown(h3c *H3C) { w.cov[211]++
+func (w *World) h3Shutdown(h3c *H3C) { w.cov[217]++
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -621,4 +621,4 @@ func (w *World) h3Shutdown(h3c *H3C) { w.cov[211]++
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[212]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[218]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

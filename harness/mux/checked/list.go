@@ -100,8 +100,8 @@ func (l *List) Splice(add *List) {
 // in a list already.
 //
 //lastwake:primitive
-func (w *World) noteAppend(el *List) { w.cov[224]++
-	if el.InList() { w.cov[225]++
+func (w *World) noteAppend(el *List) { w.cov[230]++
+	if el.InList() { w.cov[231]++
 		w.badAppends++
 	}
 }
@@ -110,7 +110,7 @@ func (w *World) noteAppend(el *List) { w.cov[224]++
 // corrupted list ends the run instead of hanging it.
 //
 //lastwake:primitive
-func (w *World) next(l *List) *List { w.cov[226]++
+func (w *World) next(l *List) *List { w.cov[232]++
 	w.spend()
 	return shadow.Ld8(&l.N)
 }

@@ -129,7 +129,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[227]++
+func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[233]++
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -144,7 +144,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[227]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[228]++
+func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[234]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -153,15 +153,15 @@ func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[228]++
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[229]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[235]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[230]++
+func (qcc *QCC) rmSC(w *World) { w.cov[236]++
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[231]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[237]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -169,11 +169,11 @@ func (qcc *QCC) rmSC(w *World) { w.cov[230]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[232]++
+func (qcc *QCC) rmHreq(w *World) { w.cov[238]++
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[233]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[239]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -196,32 +196,32 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[234]++
+func (qcc *QCC) refreshTimeout(w *World) { w.cov[240]++
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[235]++
+	if task == nil { w.cov[241]++
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[236]++
+	if !qcc.mayExpire() { w.cov[242]++
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[237]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[243]++
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[238]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[244]++
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[239]++
+	} else { w.cov[245]++
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[240]++
+	if shadow.Ld8(&task.Expire) == eternity { w.cov[246]++
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -243,19 +243,19 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[241]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[242]++
+func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[247]++
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[248]++
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[243]++
+	} else { w.cov[249]++
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[244]++
+		if timeout == eternity { w.cov[250]++
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[245]++
+	if w.stopping { w.cov[251]++
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -273,21 +273,21 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[246]++
-	if w.cfg.era >= era32 { w.cov[247]++
+func (qcc *QCC) purgeStreams(w *World) { w.cov[252]++
+	if w.cfg.era >= era32 { w.cov[253]++
 		qcc.purgeList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[248]++
+	for node != nil { w.cov[254]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[249]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[255]++
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) { w.cov[250]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) { w.cov[256]++
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -298,8 +298,8 @@ func (qcc *QCC) purgeStreams(w *World) { w.cov[246]++
 // a list.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeList(w *World) { w.cov[251]++
-	for !qcc.PurgList.IsEmpty() { w.cov[252]++
+func (qcc *QCC) purgeList(w *World) { w.cov[257]++
+	for !qcc.PurgList.IsEmpty() { w.cov[258]++
 		qcs := qcsOfSend(w.next(&qcc.PurgList))
 		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
@@ -310,12 +310,12 @@ func (qcc *QCC) purgeList(w *World) { w.cov[251]++
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[253]++
+func (qcc *QCC) Shutdown(w *World) { w.cov[259]++
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[254]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[260]++
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[255]++
-	default: w.cov[256]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[261]++
+	default: w.cov[262]++
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -326,21 +326,21 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[253]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[257]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[258]++
+func (qcc *QCC) shutdownApp(w *World) { w.cov[263]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[264]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
-	} else { w.cov[259]++
+	} else { w.cov[265]++
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[260]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[266]++
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -350,13 +350,13 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[257]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[261]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[262]++
+func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[267]++
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[268]++
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[263]++
+		if qcs.sc() == nil { w.cov[269]++
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[264]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[270]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -367,13 +367,13 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[261]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[265]++
+func (qcc *QCC) ioProcess(w *World) bool { w.cov[271]++
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[266]++
+	if w.stopping { w.cov[272]++
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[267]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[273]++
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead()
@@ -385,7 +385,7 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[265]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[268]++
+func (qcc *QCC) Release(w *World) { w.cov[274]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -393,7 +393,7 @@ func (qcc *QCC) Release(w *World) { w.cov[268]++
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
 	}
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[269]++
+	if shadow.Ld8(&qcc.Task) != nil { w.cov[275]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -405,19 +405,19 @@ func (qcc *QCC) Release(w *World) { w.cov[268]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[270]++
+	for !qcc.LFctl.Frms.IsEmpty() { w.cov[276]++
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
 	qcc.clearFrms(w)
-	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[271]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[277]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[272]++
+	if conn != nil { w.cov[278]++
 		conn.afterRelease(w)
 	}
 }
@@ -426,7 +426,7 @@ func (qcc *QCC) Release(w *World) { w.cov[268]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[273]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[279]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -435,7 +435,7 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[273]++
 	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
 		return
 	}
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[274]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[280]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -444,14 +444,14 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[273]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[275]++
+func (qcc *QCC) freeStreams(w *World) { w.cov[281]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[276]++
+	for node != nil { w.cov[282]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
-	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[277]++
+	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[283]++
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
@@ -460,7 +460,7 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[275]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[278]++
+func (conn *Connection) afterRelease(w *World) { w.cov[284]++
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -478,7 +478,7 @@ func (conn *Connection) afterRelease(w *World) { w.cov[278]++
 // notes the error; up to 3.5 a mux that waits learns of it with its timeout.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) mayIOSend(w *World) bool { w.cov[279]++
+func (qcc *QCC) mayIOSend(w *World) bool { w.cov[285]++
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
 	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
@@ -488,13 +488,13 @@ func (qcc *QCC) mayIOSend(w *World) bool { w.cov[279]++
 // when the tasklet is gone.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) bool { w.cov[280]++
+func (qcc *QCC) IOCb(w *World) bool { w.cov[286]++
 	w.trace(evRunMux)
-	if qcc.mayIOSend(w) { w.cov[281]++
+	if qcc.mayIOSend(w) { w.cov[287]++
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[282]++
+	if qcc.ioProcess(w) { w.cov[288]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -512,24 +512,24 @@ func (qcc *QCC) IOCb(w *World) bool { w.cov[280]++
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[283]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[289]++
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[284]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[285]++
+	if qcc != nil { w.cov[290]++
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[291]++
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[286]++
+		if !qcc.mayExpire() { w.cov[292]++
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[287]++
+	if qcc == nil { w.cov[293]++
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead() {          w.cov[288]++
+	if qcc.isDead() {          w.cov[294]++
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -540,20 +540,20 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[283]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[289]++
-	if ops == appH3 { w.cov[290]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[295]++
+	if ops == appH3 { w.cov[296]++
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[291]++
+		if !w.h3Init(qcc) { w.cov[297]++
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if w.cfg.era >= era32 { w.cov[292]++
+	if w.cfg.era >= era32 { w.cov[298]++
 		return true
 	}
-	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[293]++
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[299]++
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[294]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[300]++
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -566,23 +566,23 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[289]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[295]++
+func (w *World) qmuxInit(conn *Connection) bool { w.cov[301]++
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[296]++
+	if qcc == nil { w.cov[302]++
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[297]++
+	if qcc.start(w, conn) { w.cov[303]++
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[298]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[304]++
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[299]++
+		if code == errNoError { w.cov[305]++
 			code = errInternal
 			app = 0
 		}
@@ -599,17 +599,17 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[295]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[300]++
+func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[306]++
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[301]++
+	if tl == nil { w.cov[307]++
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[302]++
+	if task == nil { w.cov[308]++
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -624,7 +624,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[300]++
 		here.MuxStopping.Append(&conn.StoppingList)
 		return qcc.installAppOps(w, w.cfg.app)
 	}
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[303]++
+	if !qcc.installAppOps(w, w.cfg.app) { w.cov[309]++
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -635,7 +635,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[300]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[304]++
+func (qcc *QCC) init(w *World) { w.cov[310]++
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -660,7 +660,7 @@ func (qcc *QCC) init(w *World) { w.cov[304]++
 	qcc.Tx.Frms.Init()
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
-	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[305]++
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[311]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
@@ -681,14 +681,14 @@ func (qcc *QCC) init(w *World) { w.cov[304]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[306]++
+func (l *LocalFctl) init(w *World) { w.cov[312]++
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
 	shadow.St8(&l.MSUni, msUni)
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
-	if w.cfg.era >= era32 { w.cov[307]++
+	if w.cfg.era >= era32 { w.cov[313]++
 		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
 		// what the connection may receive, 90 %.
 		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
@@ -707,10 +707,10 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[308]++
+func (w *World) qmuxWake(conn *Connection) { w.cov[314]++
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[309]++
+	if qcc.ioProcess(w) { w.cov[315]++
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)

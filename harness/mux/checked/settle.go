@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1089]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1095]++
 	switch phase {
-	case phaseDetach: w.cov[1090]++
-		if len(w.apps) == 0 { w.cov[1091]++
+	case phaseDetach: w.cov[1096]++
+		if len(w.apps) == 0 { w.cov[1097]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[1092]++
+	case phaseNet: w.cov[1098]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[1093]++
+	case phaseQuiet: w.cov[1099]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[1094]++
+	case phaseTimers: w.cov[1100]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[1095]++
-	for i := range w.conns { w.cov[1096]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[1101]++
+	for i := range w.conns { w.cov[1102]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1097]++
+		if c.cids == nil { w.cov[1103]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1098]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1104]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[1095]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[1099]++
-	if len(w.apps) != 0 { w.cov[1100]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[1105]++
+	if len(w.apps) != 0 { w.cov[1106]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[1101]++
+	if w.queued() { w.cov[1107]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[1102]++
+	for i := range w.conns { w.cov[1108]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1103]++
+		if c.cids == nil { w.cov[1109]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1104]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1110]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -75,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[1099]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[1105]++
+func (w *World) queued() bool { w.cov[1111]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -84,21 +84,21 @@ func (w *World) queued() bool { w.cov[1105]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[1106]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[1112]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[1107]++
+	if ok { w.cov[1113]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[1108]++
+	for i := range w.conns { w.cov[1114]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1109]++
+		if c.cids == nil { w.cov[1115]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[1110]++
+		for _, which := range timerOrder { w.cov[1116]++
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1111]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1117]++
 				continue
 			}
 			found = true
@@ -112,14 +112,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[1106]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[1112]++
-	for i := range w.conns { w.cov[1113]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[1118]++
+	for i := range w.conns { w.cov[1119]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1114]++
+		if c.cids == nil { w.cov[1120]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1115]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1121]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

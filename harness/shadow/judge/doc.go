@@ -51,6 +51,15 @@
 // more of its accesses are judged, some of its programs are sabotaged: an
 // object is freed behind the model's back, in both builds.
 //
+// # Mutants
+//
+// Mutate writes a copy of package shadow and of two twins in which every mutant
+// is an if: a statement that is made unless an environment variable names it.
+// So one build of the killers does for all. A killer is what the judges have
+// said, on a Record that the command onmutant plays, and then the tests of
+// packages shadow and instrument. testdata/equivalent.txt has those that do what
+// the sanitizer does, each with a proof.
+//
 // # To install the judges
 //
 //	apt-get install -y gcc valgrind

@@ -78,6 +78,29 @@ func TestMux(t *testing.T) {
 	}
 }
 
+// A run that is sabotaged stops in the same place each time, whoever watches:
+// neither traces nor audits nor the digest of the state use what is dead.
+func TestSabotagedReplays(t *testing.T) {
+	r, saboteur := newRunner(t)
+	n, classes := 0, map[string]int{}
+	for _, j := range known(t) {
+		for after := 1; after <= len(j.p.Ops); after++ {
+			for nth := range 7 {
+				saboteur.Sabotage = said.Sabotage{After: after, Nth: nth}
+				s := said.Of(r, j.p, j.faults)
+				n++
+				if classes[s.Class]++; s.Harness != "" {
+					t.Fatalf("faults %s, %+v: %s\n%s", j.faults, saboteur.Sabotage, s.Harness, j.p)
+				}
+			}
+		}
+	}
+	t.Logf("%d runs: %s", n, counts(classes))
+	if classes[shadow.ClassUseAfterFree] < n/4 {
+		t.Errorf("void: %d of %d sabotaged runs use freed memory", classes[shadow.ClassUseAfterFree], n)
+	}
+}
+
 // onTwin plays jobs on the checked twin and returns what it said. Those that
 // read what was never written are left out and counted: AddressSanitizer does
 // not know, and what such a value leads to is another matter. Leaks are
@@ -88,7 +111,7 @@ func onTwin(t *testing.T, jobs []mjob) (judged []mjob, all []said.Said, unseen i
 	r, saboteur := newRunner(t)
 	for _, j := range jobs {
 		saboteur.Sabotage = j.sabotage
-		s := said.On(r, saboteur, j.p, j.faults)
+		s := said.Of(r, j.p, j.faults)
 		if s.Class == shadow.ClassUninitialized {
 			unseen++
 			continue

@@ -25,6 +25,7 @@ var hooks = []hook{
 	{"scope.go", "func (a *Arena) Push(k Kind) unsafe.Pointer {", `if h := hostOf(a); h != nil { return h.alloc(k, Scope) }`},
 	{"scope.go", "func (a *Arena) Pop(p unsafe.Pointer) {", `if h := hostOf(a); h != nil { h.pop(p); return }`},
 	{"chunk.go", "func (a *Arena) Live(p unsafe.Pointer) bool {", `if h := hostOf(a); h != nil { if c := h.find(uintptr(p)); c != nil { return !c.Dead } }`},
+	{"chunk.go", "func (a *Arena) Readable(p unsafe.Pointer) bool {", `if hostOf(a) != nil { return a.Live(p) }`},
 	{"chunk.go", "func (a *Arena) Freed(p unsafe.Pointer) bool {", `if h := hostOf(a); h != nil { if c := h.find(uintptr(p)); c != nil { return c.Dead } }`},
 	{"chunk.go", "func (a *Arena) EachLive(f func(Chunk) bool) {", `if h := hostOf(a); h != nil { h.each(f); return }`},
 	{"bulk.go", "func (a *Arena) Zero(k Kind, p unsafe.Pointer) {", `if hostOf(a) != nil { hostFill(p, 0, a.types[k].Size); return }`},

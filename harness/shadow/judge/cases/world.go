@@ -18,6 +18,9 @@ const (
 	kindPadded
 	kindHead
 	kindInt
+	kindConn
+	kindStream
+	kindBuffer
 	firstSized // the kinds of the machine begin here
 )
 
@@ -100,6 +103,9 @@ func typeTable() []shadow.Type {
 		kindPadded:  shadow.TypeOf[padded]("padded"),
 		kindHead:    shadow.TypeOf[list]("list"),
 		kindInt:     shadow.TypeOf[scalar4]("int"),
+		kindConn:    shadow.TypeOf[conn]("conn"),
+		kindStream:  shadow.TypeOf[stream]("stream"),
+		kindBuffer:  shadow.TypeOf[buffer]("buffer"),
 	}
 	for _, k := range Kinds {
 		types = append(types, shadow.Type{Name: k.Name, Size: k.Size})
@@ -122,6 +128,8 @@ type World struct {
 	aim    unsafe.Pointer
 	from   unsafe.Pointer
 	masked bool
+
+	random uint32 // the workload's
 }
 
 // New returns a World with an arena of its own.

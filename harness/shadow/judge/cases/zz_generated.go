@@ -10,7 +10,7 @@ import (
 )
 
 // NumEdges is the number of edge counters in the checked twin.
-const NumEdges = 111
+const NumEdges = 141
 
 // A CFunc says which C function a Go function models. Func is its full name as
 // package runtime prints it; Primitive says that signatures skip it.

@@ -21,6 +21,9 @@ const (
 	kindPadded
 	kindHead
 	kindInt
+	kindConn
+	kindStream
+	kindBuffer
 	firstSized // the kinds of the machine begin here
 )
 
@@ -103,6 +106,9 @@ func typeTable() []shadow.Type {
 		kindPadded:  shadow.TypeOf[padded]("padded"),
 		kindHead:    shadow.TypeOf[list]("list"),
 		kindInt:     shadow.TypeOf[scalar4]("int"),
+		kindConn:    shadow.TypeOf[conn]("conn"),
+		kindStream:  shadow.TypeOf[stream]("stream"),
+		kindBuffer:  shadow.TypeOf[buffer]("buffer"),
 	}
 	for _, k := range Kinds {
 		types = append(types, shadow.Type{Name: k.Name, Size: k.Size})
@@ -125,6 +131,8 @@ type World struct {
 	aim    unsafe.Pointer
 	from   unsafe.Pointer
 	masked bool
+
+	random uint32 // the workload's
 }
 
 // New returns a World with an arena of its own.
@@ -140,7 +148,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a run.
-func (w *World) Reset(mode shadow.Mode) { w.cov[102]++
+func (w *World) Reset(mode shadow.Mode) { w.cov[132]++
 	w.arena.Reset(mode)
 	w.head = (*list)(w.arena.Static(kindHead, 1))
 	w.keep = nil
@@ -154,10 +162,10 @@ func (w *World) Reset(mode shadow.Mode) { w.cov[102]++
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[103]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[133]++; return w.arena }
 
 // Sum returns what the run has read, so that no read goes without a use.
-func (w *World) Sum() uint64 { w.cov[104]++; return w.sink }
+func (w *World) Sum() uint64 { w.cov[134]++; return w.sink }
 
 // at is the address off bytes from p.
 func at(p unsafe.Pointer, off int32) unsafe.Pointer {
@@ -169,19 +177,19 @@ func wild() unsafe.Pointer { return at(nil, wildAddress) }
 
 const wildAddress = 0x41414140
 
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[105]++; w.arena.Free(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[135]++; w.arena.Free(k, p) }
 
 // zalloc is calloc.
-func (w *World) zalloc(k shadow.Kind) unsafe.Pointer { w.cov[106]++
+func (w *World) zalloc(k shadow.Kind) unsafe.Pointer { w.cov[136]++
 	p := w.arena.Alloc(k)
 	w.arena.Zero(k, p)
 	return p
 }
 
-func (w *World) newTasklet() *tasklet { w.cov[107]++; return (*tasklet)(w.zalloc(kindTasklet)) }
-func (w *World) newItem() *item { w.cov[108]++; return (*item)(w.zalloc(kindItem)) }
-func (w *World) newBlock() *block { w.cov[109]++; return (*block)(w.zalloc(kindBlock)) }
-func (w *World) newOdd() *odd { w.cov[110]++; return (*odd)(w.zalloc(kindOdd)) }
+func (w *World) newTasklet() *tasklet { w.cov[137]++; return (*tasklet)(w.zalloc(kindTasklet)) }
+func (w *World) newItem() *item { w.cov[138]++; return (*item)(w.zalloc(kindItem)) }
+func (w *World) newBlock() *block { w.cov[139]++; return (*block)(w.zalloc(kindBlock)) }
+func (w *World) newOdd() *odd { w.cov[140]++; return (*odd)(w.zalloc(kindOdd)) }
 
 func (l *list) init() {
 	shadow.St8(&l.N, l)

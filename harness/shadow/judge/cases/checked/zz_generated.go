@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 111
+const NumEdges = 141
 
 // A CFunc is a row of CTable.
 type CFunc = cases.CFunc

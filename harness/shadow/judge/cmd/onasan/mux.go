@@ -61,27 +61,18 @@ func playMux(in io.Reader, out io.Writer) error {
 // the arena kept.
 type session struct {
 	*model.Session
-	memory target.Memory
-	// report is of the last run, first of the last one without traces: what a
-	// replay writes down may itself be a use of freed memory.
-	report, first judge.Report
-	late          bool // the access of a report was not made
-}
-
-// SetMemory implements target.Inspector.
-func (s *session) SetMemory(m target.Memory, round int) {
-	s.memory = m
-	s.Session.SetMemory(m, round)
+	report judge.Report // of the last run
+	late   bool         // the access of a report was not made
 }
 
 // play plays p, and once more with code locked when that is the only way to
 // stop where the report was.
 func (s *session) play(r *exec.Runner, saboteur *said.Saboteur, p *program.Program, faults fault.Set) said.Said {
 	s.late = false
-	x := said.On(r, saboteur, p, faults)
+	x := said.Of(r, p, faults)
 	if s.late {
 		shadow.LockCode(true)
-		x = said.On(r, saboteur, p, faults)
+		x = said.Of(r, p, faults)
 		shadow.LockCode(false)
 	}
 	return x
@@ -110,9 +101,6 @@ func (s *session) Stopped(v any, stop *target.Stop) (uint64, bool) {
 		return 0, false
 	}
 	variable(a, &s.report)
-	if s.memory == target.Checked {
-		s.first = s.report
-	}
 	stop.Kind = target.StopTrap
 	switch s.report.Class {
 	case shadow.ClassDoubleFree:
@@ -142,7 +130,7 @@ func (s *session) Life(uint64) (target.Life, bool) {
 	}
 	l := target.Life{
 		Type: mux.Types()[c.Kind].Name, Size: s.report.Region, Seq: int(c.Seq), Start: uint64(c.Addr),
-		Where: s.first.Where, Offset: s.first.Offset,
+		Where: s.report.Where, Offset: s.report.Offset,
 		AllocOp: int(c.AllocOp), FreeOp: int(c.FreeOp), Alloc: s.Frames(alloc), Free: s.Frames(free),
 	}
 	if l.Where == "inside" {

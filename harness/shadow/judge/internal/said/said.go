@@ -46,14 +46,6 @@ type Said struct {
 	Harness string
 }
 
-// On plays a job: with a sabotage, directly.
-func On(r *exec.Runner, s *Saboteur, p *program.Program, faults fault.Set) Said {
-	if s.After != 0 {
-		return Direct(s, p, faults)
-	}
-	return Of(r, p, faults)
-}
-
 // Of plays p and says what is wrong with it.
 func Of(r *exec.Runner, p *program.Program, faults fault.Set) Said {
 	h := r.Run(p, faults)
