@@ -38,12 +38,6 @@ var haproxyAd6b13d31 = Fault{
 		"lost-wakeup | desc-unfreed | qc_stream_desc | net.ack",
 		"lost-wakeup | desc-unfreed | qc_stream_desc | run.all",
 		"lost-wakeup | desc-unfreed | qc_stream_desc | run.timer",
-		// The same with a buffer to which nothing was written, because what
-		// should be has failed: it is not freed either.
-		"lost-wakeup | desc-empty-buffer | qc_stream_desc | app.detach",
-		"lost-wakeup | desc-empty-buffer | qc_stream_desc | run.all",
-		"lost-wakeup | desc-empty-buffer | qc_stream_desc | run.mux",
-		"lost-wakeup | desc-empty-buffer | qc_stream_desc | run.timer",
 	},
 	Seed:  "seed/mux/haproxy-ad6b13d31.prog",
 	Known: "crash/mux/lost-wakeup-desc-unfreed.txtar",
