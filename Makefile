@@ -47,5 +47,6 @@ update: generate ## write golden files and reports of known crashes anew; read t
 include harness/shadow/judge/judge.mk
 include harness/bench/bench.mk
 include fuzz/engines.mk
+include harness/process/process.mk
 
 .PHONY: help run test check fuzz bench generate update

@@ -24,7 +24,7 @@ func wordArg(name, doc string, values []string, m ...uint32) Operand {
 
 const maxLen = 1 << 20 // of what one op sends or reads
 
-var rows = [NumVerbs]Row{
+var rows = withProcess([NumVerbs]Row{
 	PeerStream: {Name: "peer.stream", Actor: Peer, Object: ObjStream, weight: [3]uint8{40, 14, 4}, Operands: []Operand{
 		wordArg("kind", "what the bytes are", []string{"data", "headers", "partial", "invalid", "control", "unknown", "goaway", "empty", "encoder", "decoder"},
 			1, 0, 1, 2, 1, 0, 4, 3, 1, 5, 1, 8, 6, 2, 7, 9),
@@ -92,7 +92,7 @@ var rows = [NumVerbs]Row{
 		{Name: "ms", Max: maxTime, Unit: "ms", Map: []uint32{1000, 1, 10, 100, 5000, 10000, 30000, 0}, Doc: "how long"},
 	}, Doc: "time passes; what expires is queued"},
 	ProcSoftstop: {Name: "proc.softstop", Actor: Proc, Object: ObjNone, weight: [3]uint8{0, 1, 2}, Doc: "the process begins its soft-stop"},
-}
+})
 
 func sidesArg() []Operand {
 	return []Operand{flagArg("recv", "for data that arrived"), flagArg("send", "for room to send")}

@@ -151,8 +151,11 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[399]++
 //
 //lastwake:primitive
 func (qcs *QCS) mayDecode(w *World) bool { w.cov[409]++
-	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && !w.Faults.Has(fault.HAPROXY_caf60ac69) && qcs.isCompleted(w) {
-		return false
+	if w.Faults.Has(fault.HAPROXY_801e39e1c) {
+		// The first fix of HAPROXY-caf60ac69 was this, and a mistake of its own.
+		if w.cfg.era >= era32 && qcs.isCompleted(w) && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
+			return false
+		}
 	}
 	return shadow.Ld4(&qcs.Flags)&qsReadAborted == 0
 }
@@ -392,6 +395,10 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[447]++
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[452]++
+	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
+		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
+		return unblockSoft || unblockReal
+	}
 	return real != now && fctlSBlocked(soft, old)
 }
 
@@ -562,6 +569,9 @@ func (qcc *QCC) ioRecvList(w *World) { w.cov[485]++
 				return
 			}
 			if !ok || n == 0 { w.cov[489]++
+				if w.Faults.Has(fault.HAPROXY_07deafa10) {
+					return
+				}
 				break
 			}
 		}
