@@ -10,7 +10,7 @@ import (
 )
 
 // NumEdges is the number of edge counters in the checked twin.
-const NumEdges = 1362
+const NumEdges = 1368
 
 // A CFunc says which C function a Go function models. Func is its full name as
 // package runtime prints it; Primitive says that signatures skip it.
@@ -177,7 +177,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).notify", "", "", 525, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).notifyRecv", "qcs_notify_recv", "src/mux_quic.c", 505, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).notifySend", "qcs_notify_send", "src/mux_quic.c", 515, false},
-	{"github.com/lastwake/lastwake/harness/mux.(*QCS).owed", "", "", 380, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*QCS).owed", "", "", 405, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).owesPeer", "", "", 37, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).prepBytes", "qcs_prep_bytes", "src/mux_quic.c", 25, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).rBlocked", "", "", 52, true},
@@ -202,7 +202,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).sendStream", "qcs_send", "src/mux_quic.c", 268, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).sentDirect", "qmux_ctrl_send", "src/mux_quic.c", 67, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).setState", "", "", 373, true},
-	{"github.com/lastwake/lastwake/harness/mux.(*QCS).stalled", "", "", 416, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*QCS).stalled", "", "", 444, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).store", "qcc_recv", "src/mux_quic.c", 282, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).storeRx", "qcc_recv", "src/mux_quic.c", 269, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*QCS).streamFin", "", "", 148, true},
@@ -381,7 +381,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).quicConnClosedIdleTimerTask", "quic_conn_closed_idle_timer_task", "src/quic_conn.c", 515, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).quicConnSubscribe", "quic_conn_subscribe", "src/xprt_quic.c", 30, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).quicConnUnsubscribe", "quic_conn_unsubscribe", "src/xprt_quic.c", 39, false},
-	{"github.com/lastwake/lastwake/harness/mux.(*World).readable", "", "", 427, true},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).readable", "", "", 455, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).record", "", "", 503, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).releaseFrm", "qc_release_frm", "src/quic_frame.c", 182, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).runOwned", "run_tasks_from_lists", "src/task.c", 223, false},
@@ -397,6 +397,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux.(*World).slotOf", "", "", 122, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).sndBufDirect", "qmux_strm_snd_buf", "src/mux_quic.c", 211, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).softStop", "mux_stopping_process", "src/connection.c", 138, false},
+	{"github.com/lastwake/lastwake/harness/mux.(*World).sound", "", "", 388, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).spend", "", "", 226, true},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).spliceShared", "process_runnable_tasks", "src/task.c", 460, false},
 	{"github.com/lastwake/lastwake/harness/mux.(*World).splitStream", "qc_build_frms", "src/quic_tx.c", 334, false},
@@ -582,7 +583,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).notify", "", "", 525, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).notifyRecv", "qcs_notify_recv", "src/mux_quic.c", 505, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).notifySend", "qcs_notify_send", "src/mux_quic.c", 515, false},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).owed", "", "", 380, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).owed", "", "", 405, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).owesPeer", "", "", 37, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).prepBytes", "qcs_prep_bytes", "src/mux_quic.c", 25, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).rBlocked", "", "", 52, true},
@@ -607,7 +608,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).sendStream", "qcs_send", "src/mux_quic.c", 268, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).sentDirect", "qmux_ctrl_send", "src/mux_quic.c", 67, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).setState", "", "", 373, true},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).stalled", "", "", 416, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).stalled", "", "", 444, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).store", "qcc_recv", "src/mux_quic.c", 282, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).storeRx", "qcc_recv", "src/mux_quic.c", 269, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*QCS).streamFin", "", "", 148, true},
@@ -786,7 +787,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).quicConnClosedIdleTimerTask", "quic_conn_closed_idle_timer_task", "src/quic_conn.c", 515, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).quicConnSubscribe", "quic_conn_subscribe", "src/xprt_quic.c", 30, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).quicConnUnsubscribe", "quic_conn_unsubscribe", "src/xprt_quic.c", 39, false},
-	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).readable", "", "", 427, true},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).readable", "", "", 455, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).record", "", "", 503, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).releaseFrm", "qc_release_frm", "src/quic_frame.c", 182, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).runOwned", "run_tasks_from_lists", "src/task.c", 223, false},
@@ -802,6 +803,7 @@ var CTable = []CFunc{
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).slotOf", "", "", 122, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).sndBufDirect", "qmux_strm_snd_buf", "src/mux_quic.c", 211, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).softStop", "mux_stopping_process", "src/connection.c", 138, false},
+	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).sound", "", "", 388, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spend", "", "", 226, true},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).spliceShared", "process_runnable_tasks", "src/task.c", 460, false},
 	{"github.com/lastwake/lastwake/harness/mux/checked.(*World).splitStream", "qc_build_frms", "src/quic_tx.c", 334, false},
