@@ -159,6 +159,8 @@ var catalogue = [numIDs]*Fault{
 	HYPOTHESIS_putenv_stack:     &hypothesisPutenvStack,
 	HYPOTHESIS_walk_keeps_array: &hypothesisWalkKeepsArray,
 	HYPOTHESIS_free_environ:     &hypothesisFreeEnviron,
+	HAPROXY_07deafa10:           &haproxy07deafa10,
+	HAPROXY_a15f0461a:           &haproxyA15f0461a,
 }
 
 // All returns the catalogue in the order of the IDs.

@@ -65,6 +65,7 @@ type ConnAudit = struct {
 	FinsLost                                    uint32
 	StopsDropped                                uint32
 	RxLost                                      uint32
+	RecvWaiters                                 uint32
 	CriticalLost                                uint32
 }
 
@@ -341,7 +342,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
-	w.auditList(a, edgeRecvList, &qcc.RecvList)
+	out.RecvWaiters = w.auditList(a, edgeRecvList, &qcc.RecvList)
 	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = n.Next {

@@ -33,7 +33,7 @@ type Audit = mux.Audit
 //lastwake:shared
 type ConnAudit = mux.ConnAudit
 
-//line harness/mux/audit.go:70
+//line harness/mux/audit.go:71
 
 // The rows of the edge table: pointers of live objects that must never lead
 // into freed memory.
@@ -61,7 +61,7 @@ const (
 //lastwake:shared
 var EdgeNames = mux.EdgeNames
 
-//line harness/mux/audit.go:102
+//line harness/mux/audit.go:103
 
 // Types returns the type table, by kind.
 //
@@ -304,7 +304,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
-	w.auditList(a, edgeRecvList, &qcc.RecvList)
+	out.RecvWaiters = w.auditList(a, edgeRecvList, &qcc.RecvList)
 	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[51]++

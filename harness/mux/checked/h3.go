@@ -358,26 +358,32 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[175]+
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[181]++
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
+	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
+		shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
+	}
 	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[182]++
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
 	if kind == wireData { w.cov[183]++
+		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) { w.cov[184]++
+			shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
+		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
-	if left > avail || kind == wirePartial { w.cov[184]++
+	if left > avail || kind == wirePartial { w.cov[185]++
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
-	case wireHeaders: w.cov[185]++
+	case wireHeaders: w.cov[186]++
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
-	case wireControl: w.cov[186]++
+	case wireControl: w.cov[187]++
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
-	case wireInvalid: w.cov[187]++
+	case wireInvalid: w.cov[188]++
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
-	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[188]++
+	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[189]++
 		return min(frameHeadLen, left), true
 	}
 	return left, true
@@ -423,20 +429,20 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 // stream connector. A second head is trailers.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[189]++
-	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[190]++
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[190]++
+	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[191]++
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[191]++
+	if htx == nil { w.cov[192]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
-	if !qcs.attachSC(w, last) { w.cov[192]++
+	if !qcs.attachSC(w, last) { w.cov[193]++
 		shadow.St4(&h3c.Err, h3InternalError)
-	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[193]++
+	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[194]++
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
@@ -447,19 +453,19 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[
 // layer reads it; without room the stream stops decoding.
 //
 //lastwake:c h3_data_to_htx src/h3.c
-func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[194]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[195]++
+func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[195]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[196]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
-	if n > room { w.cov[196]++
+	if n > room { w.cov[197]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
-	if last { w.cov[197]++
+	if last { w.cov[198]++
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -496,31 +502,31 @@ func (qcs *QCS) h3s() *H3S {
 // asks the peer to stop sending (RFC 9114 section 4.1).
 //
 //lastwake:c h3_snd_buf src/h3.c
-func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[198]++
+func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[199]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[199]++
+	if shadow.Ld4(&h3c.Err) != 0 { w.cov[200]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
 	switch {
-	case w.cfg.era >= era30: w.cov[200]++
+	case w.cfg.era >= era30: w.cov[201]++
 		got, ok := qcs.fillTxbuf(w, n)
-		if !ok { w.cov[201]++
+		if !ok { w.cov[202]++
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
-	case n != 0: w.cov[202]++
-		if !qcs.Tx.Buf.Alloc(w) { w.cov[203]++
+	case n != 0: w.cov[203]++
+		if !qcs.Tx.Buf.Alloc(w) { w.cov[204]++
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() { w.cov[204]++
+	if eom && took == n && !qcs.isCloseRemote() { w.cov[205]++
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -530,11 +536,11 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[198]++
 // fill puts up to n bytes into the stream's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[205]++
+func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[206]++
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
-	if took < n { w.cov[206]++
+	if took < n { w.cov[207]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -547,13 +553,13 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[205]++
 // follows all the same.
 //
 //lastwake:c h3_close src/h3.c
-func (w *World) h3Close(qcs *QCS) bool { w.cov[207]++
+func (w *World) h3Close(qcs *QCS) bool { w.cov[208]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
-	if h3s == nil { w.cov[208]++
+	if h3s == nil { w.cov[209]++
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
-	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[209]++
+	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[210]++
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -563,7 +569,7 @@ func (w *World) h3Close(qcs *QCS) bool { w.cov[207]++
 // h3Detach models h3_detach.
 //
 //lastwake:c h3_detach src/h3.c
-func (w *World) h3Detach(qcs *QCS) { w.cov[210]++
+func (w *World) h3Detach(qcs *QCS) { w.cov[211]++
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -571,18 +577,18 @@ func (w *World) h3Detach(qcs *QCS) { w.cov[210]++
 // h3SendGoaway models h3_send_goaway; without room it counts as sent.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3SendGoaway(h3c *H3C) { w.cov[211]++
+func (w *World) h3SendGoaway(h3c *H3C) { w.cov[212]++
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
 		return // the control stream is opened by the first send
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
-	if w.cfg.era >= era30 {                       w.cov[212]++
+	if w.cfg.era >= era30 {                       w.cov[213]++
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
-	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[213]++
+	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[214]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -594,13 +600,13 @@ func (w *World) h3SendGoaway(h3c *H3C) { w.cov[211]++
 // stream's Tx buffer if there is one, with room, and flow control permits.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[214]++
-	if qcs == nil || qcs.ElBuf.InList() { w.cov[215]++
+func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[215]++
+	if qcs == nil || qcs.ElBuf.InList() { w.cov[216]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
-	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() { w.cov[216]++
+	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() { w.cov[217]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -611,7 +617,7 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[214]++
 // h3Shutdown models h3_shutdown.
 //
 //lastwake:c h3_shutdown src/h3.c
-func (w *World) h3Shutdown(h3c *H3C) { w.cov[217]++
+func (w *World) h3Shutdown(h3c *H3C) { w.cov[218]++
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -621,4 +627,4 @@ func (w *World) h3Shutdown(h3c *H3C) { w.cov[217]++
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[218]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[219]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

@@ -253,14 +253,14 @@ type Line = mux.Line
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[1312]++
+func (w *World) trace(ev Event, arg ...uint64) { w.cov[1313]++
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[1313]++
+func (w *World) record(ev Event, arg []uint64) { w.cov[1314]++
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -271,12 +271,12 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[1313]++
 // read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1314]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1315]++
+func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1315]++
+	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1316]++
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1316]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1317]++
 		return
 	}
 	queued := tl.Queued()
@@ -284,8 +284,8 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1314]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1317]++
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1318]++
+func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1318]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1319]++
 		return
 	}
 	queued := tl.List.InList()
@@ -293,35 +293,35 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1317]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[1319]++
+func (w *World) traceRelease(qcc *QCC) { w.cov[1320]++
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[1320]++
+func (w *World) traceStreamFree(qcs *QCS) { w.cov[1321]++
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[1321]++
+func (w *World) traceStreamNew(qcs *QCS) { w.cov[1322]++
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1322]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1323]++
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[1323]++
+func (w *World) traceSentDone(qcs *QCS) { w.cov[1324]++
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[1324]++
-	if !w.live(unsafe.Pointer(qcc)) { w.cov[1325]++
+func (w *World) traceIOSend(qcc *QCC) { w.cov[1325]++
+	if !w.live(unsafe.Pointer(qcc)) { w.cov[1326]++
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -330,24 +330,24 @@ func (w *World) traceIOSend(qcc *QCC) { w.cov[1324]++
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1326]++
+func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1327]++
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceCleared(frm *QuicFrame) { w.cov[1327]++
+func (w *World) traceCleared(frm *QuicFrame) { w.cov[1328]++
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1328]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1329]++
+func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1329]++
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1330]++
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1330]++
+func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1331]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }
