@@ -111,6 +111,19 @@ const (
 	// HAPROXY_333f2caba: RESET_STREAM and STOP_SENDING wait for the connection's
 	// credit.
 	HAPROXY_333f2caba
+	// HAPROXY_dcf226161: a stream that waits for a Tx buffer must not try to send
+	// (issue #3080).
+	HAPROXY_dcf226161
+	// HAPROXY_e177cf341: an empty FIN frame that is lost is not sent again.
+	HAPROXY_e177cf341
+	// HAPROXY_3fdb039a9: a descriptor of which all is acknowledged is not freed.
+	HAPROXY_3fdb039a9
+	// HAPROXY_3ef1ee477: an empty buffer keeps a released descriptor.
+	HAPROXY_3ef1ee477
+	// HAPROXY_7edb2ffae: kept frames are not built anew for a higher limit.
+	HAPROXY_7edb2ffae
+	// HAPROXY_ddfd8031f: frames without a byte count as no frames.
+	HAPROXY_ddfd8031f
 	// HAPROXY_40d1c84bf: a mapped ring is freed by unmapping its descriptor (issue #2492).
 	HAPROXY_40d1c84bf
 	// HAPROXY_0cfbeb1ae: a mapped ring is freed by unmapping what follows the head of its storage.
