@@ -8,6 +8,7 @@ var haproxyDdfd8031f = Fault{
 	Commit:   "ddfd8031f",
 	FixDate:  "2025-01-02",
 	Tag:      "v3.2-dev3",
+	LastWith: "85e27f1e9",
 	Backport: "3.1",
 	Eras:     []string{"3.2"},
 	Severity: "MAJOR",
