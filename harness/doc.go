@@ -17,6 +17,11 @@
 //	target             types: what can play ops, what one op did, what a run was like
 //	target/model       package mux as a target
 //	target/model/plain the model without its checks, the baseline, as a target
+//	target/quicgo      real quic-go as a target: the process that plays
+//	target/quicgo/rfc9000  the reference model of RFC 9000, section 3
+//	target/quicgo/lab  network, driver and oracles for a stack with an API
+//	target/quicgo/adapter  quic-go as such a stack, in its two interfaces
+//	target/quicgo/wire, worker, inside  playing for another process, and in a test
 //	oracle             what is wrong with a history
 //	exec               one program on one target: settle, replay, the only recover
 //	triage             shrink a finding, name its fault, write it as a record

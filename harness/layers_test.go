@@ -25,6 +25,13 @@ harness/mux/checked        : harness/shadow harness/program harness/fault harnes
 harness/target             : harness/program harness/fault
 harness/target/model       : harness/target harness/program harness/fault harness/shadow harness/mux harness/mux/checked
 harness/target/model/plain : harness/target/model harness/shadow harness/mux
+harness/target/quicgo/rfc9000 :
+harness/target/quicgo/lab     : harness/target/quicgo/rfc9000 harness/target harness/program harness/fault
+harness/target/quicgo/adapter : harness/target/quicgo/lab harness/target/quicgo/rfc9000
+harness/target/quicgo/wire    : harness/target harness/program
+harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target
+harness/target/quicgo         : harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program harness/fault
+harness/target/quicgo/inside  : harness/target/quicgo harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program
 harness/oracle             : harness/target harness/program harness/fault
 harness/exec               : harness/oracle harness/target harness/program harness/fault
 corpus                     : harness/program harness/fault
@@ -44,6 +51,8 @@ fuzz/quicgo                :
 // unreachable is what a package must not reach, however far away: Go's engine
 // looks at the counters of every linked package after every run.
 var unreachable = map[string]string{
+	"harness/target/quicgo":     "github.com/quic-go/quic-go",
+	"harness/target/quicgo/lab": "github.com/quic-go/quic-go net/http",
 	"fuzz/mux": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
 		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid",
 	"harness/hunt":         "pgregory.net/rapid " + module + "harness/bench",
@@ -52,7 +61,7 @@ var unreachable = map[string]string{
 
 // pure packages give the same result for the same arguments on every machine:
 // they import nothing that would let them know the time, a file or chance.
-const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/oracle harness/shadow"
+const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/oracle harness/shadow harness/target/quicgo/rfc9000"
 
 // impure is what they do not import.
 const impure = "os os/exec time math/rand math/rand/v2 net context io/fs sync sync/atomic"

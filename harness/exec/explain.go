@@ -14,7 +14,9 @@ import (
 // error when a replay differs from the run before it.
 //
 // What settle's ops brought to light is turned into a program that ends with
-// these ops and needs no settle any more.
+// these ops and needs no settle any more. On a target.Player it is left as it
+// is: there settle ends every stream at both sides, in more ops than the
+// program has.
 func (r *Runner) Explain(p *program.Program, faults fault.Set) (*Finding, error) {
 	h := r.Run(p, faults)
 	if h.Stop.Kind == target.StopHarness {
@@ -24,7 +26,7 @@ func (r *Runner) Explain(p *program.Program, faults fault.Set) (*Finding, error)
 	if len(vs) == 0 {
 		return nil, nil
 	}
-	if vs[0].Seen > program.MaxOps {
+	if vs[0].Seen > program.MaxOps || r.player != nil {
 		return r.ExplainAs(p, faults, r.settle)
 	}
 	q := &program.Program{Header: p.Clone().Header, Ops: append([]program.Op(nil), h.Ops[:vs[0].Seen]...)}
@@ -71,6 +73,9 @@ func (r *Runner) ExplainAs(p *program.Program, faults fault.Set, settle bool) (*
 	}
 	f.Verdict, f.Others, f.Stop = vs[0], vs[1:], h.Stop
 	f.leaked(h)
+	if len(h.Disputes) > 0 {
+		f.Extra = h.Disputes[0].Report
+	}
 	f.Lines = r.lines()
 	return f, nil
 }
@@ -85,6 +90,10 @@ const maxTrail = 2000
 func (r *Runner) watched(p *program.Program, faults fault.Set, m target.Memory, round int) *target.History {
 	r.trail = m == target.Stacks && len(r.first.h.Ops) <= maxTrail
 	defer func() { r.trail = false }()
+	if r.player != nil {
+		r.player.Record(true)
+		defer r.player.Record(false)
+	}
 	if r.inspector == nil {
 		return r.Run(p, faults)
 	}

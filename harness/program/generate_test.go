@@ -91,8 +91,9 @@ func TestGenerateReachesTheWholeTable(t *testing.T) {
 		val uint32
 	}
 	seen := map[value]int{}
-	r, p := NewRand(4), New(Mux)
-	for range 4000 {
+	r := NewRand(4)
+	for n := range 8000 {
+		p := New([]string{Mux, Quicgo}[n%2])
 		Generate(r, p, Limits{})
 		for _, o := range p.Ops {
 			seen[value{o.Verb, -1, 0}]++

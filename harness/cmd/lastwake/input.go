@@ -83,13 +83,16 @@ func read(cmd *cobra.Command, name string) (*corpus.File, error) {
 }
 
 // targets are those that can be named, built or not.
-var targets = []string{program.Mux, "process", "quicgo", "live"}
+var targets = []string{program.Mux, "process", program.Quicgo, "live"}
 
 // targetOf returns the target called name. Its memory lies at base, or anywhere
 // if that is 0.
 func targetOf(name string, base uint64) (target.Target, error) {
 	if name == program.Mux {
 		return model.Mux{Base: base, Strict: base != 0}, nil
+	}
+	if name == program.Quicgo {
+		return quicgoTarget()
 	}
 	for _, t := range targets {
 		if t == name {
