@@ -45,7 +45,7 @@ harness/bench/rivals       : harness/exec harness/oracle harness/target harness/
 harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
 fuzz/program               : harness/program
 fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
-fuzz/quicgo                :
+fuzz/quicgo                : harness/triage harness/exec harness/target/quicgo/inside harness/program harness/fault corpus reports
 `
 
 // unreachable is what a package must not reach, however far away: Go's engine
