@@ -64,16 +64,26 @@ func Build(ctx context.Context, what, dir string) (string, error) {
 	case module == quicModule:
 		err = checkout(ctx, dir, what)
 	default:
-		return binary, goCommand(ctx, what, "build", "-tags", tagOf(what), "-o", binary, ".")
+		return binary, compile(ctx, what, dir, binary, isOld(what))
 	}
 	if err != nil {
 		return "", err
 	}
-	tag := ""
-	if _, err := os.Stat(filepath.Join(dir, pre53)); err == nil {
-		tag = pre53
+	_, old := os.Stat(filepath.Join(dir, pre53))
+	return binary, compile(ctx, dir, dir, binary, old == nil)
+}
+
+// compile builds the worker that is the main package of module.
+func compile(ctx context.Context, module, dir, binary string, old bool) error {
+	args := []string{"build", "-mod=mod"}
+	if old {
+		flags, err := ticking(ctx, module, dir)
+		if err != nil {
+			return err
+		}
+		args = append(append(args, "-tags", pre53), flags...)
 	}
-	return binary, goCommand(ctx, dir, "build", "-mod=mod", "-tags", tag, "-o", binary, ".")
+	return goCommand(ctx, module, append(args, "-o", binary, ".")...)
 }
 
 // moduleOf returns the path of the module in the folder what, "" if what is a
@@ -103,23 +113,23 @@ func oldSource(dir string) bool {
 	return err == nil && strings.Contains(string(text), oldMarker)
 }
 
-// tagOf is the tag that a module with a worker wants: that of the version
-// which its go.mod puts in place of quic-go.
-func tagOf(dir string) string {
+// isOld reports whether the version that a worker's go.mod puts in place of
+// quic-go has the old interface.
+func isOld(dir string) bool {
 	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
-		return ""
+		return false
 	}
 	f, err := modfile.Parse("go.mod", text, nil)
 	if err != nil {
-		return ""
+		return false
 	}
 	for _, r := range f.Replace {
 		if r.Old.Path == quicModule && r.New.Version != "" && oldVersion(r.New.Version) {
-			return pre53
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 func checkout(ctx context.Context, dir, what string) error {
