@@ -28,6 +28,7 @@ harness/target/model/plain : harness/target/model harness/shadow harness/mux
 harness/target/quicgo/rfc9000 :
 harness/target/quicgo/lab     : harness/target/quicgo/rfc9000 harness/target harness/program harness/fault
 harness/target/quicgo/adapter : harness/target/quicgo/lab harness/target/quicgo/rfc9000
+harness/target/quicgo/export  : harness/target/quicgo/rfc9000
 harness/target/quicgo/wire    : harness/target harness/program
 harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target
 harness/target/quicgo         : harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program harness/fault

@@ -68,6 +68,9 @@ func (r *Runner) ExplainAs(p *program.Program, faults fault.Set, settle bool) (*
 		return nil, err
 	}
 	vs := oracle.Judge(h)
+	if len(vs) == 0 && r.player != nil {
+		return nil, nil // what a real stack does not do again is no finding
+	}
 	if len(vs) == 0 {
 		return nil, &HarnessFault{What: "a violation is gone in the replay", Program: p.String()}
 	}
@@ -119,8 +122,13 @@ func (r *Runner) coded(p *program.Program, faults fault.Set) ([]uint64, error) {
 	return words, nil
 }
 
-// same returns an error if the last run differs from the first one.
+// same returns an error if the last run differs from the first one. A real stack
+// may go through a map in another order and put other frames in a packet; there
+// the verdict has to be the same, not the run.
 func (r *Runner) same(p *program.Program) error {
+	if r.player != nil {
+		return nil
+	}
 	d := Diff(&r.first.h, &r.h)
 	if d == "" && !sameStack(r.first.pcs, r.stack()) {
 		d = fmt.Sprintf("op %d stopped by %s in another place", len(r.h.Ops)-1, stopText(&r.h.Stop))

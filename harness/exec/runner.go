@@ -49,6 +49,9 @@ func New(s target.Session) *Runner {
 	return r
 }
 
+// Whole reports whether r plays on a real stack, which takes whole programs.
+func (r *Runner) Whole() bool { return r.player != nil }
+
 // Session returns the session that r plays on.
 func (r *Runner) Session() target.Session { return r.session }
 

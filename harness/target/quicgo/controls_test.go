@@ -24,15 +24,14 @@ const (
 	controlOps    = 8 // the most that a shrunk program may have
 )
 
+// controlsVar asks for the tests that build workers for other quic-gos.
+const controlsVar = "LASTWAKE_CONTROLS"
+
 // From an empty corpus, what is known to be wrong with an old version is found
-// and shrunk: with any seed when asked for, otherwise with one, which proves
-// that the worker for another version is built and played on.
+// and shrunk, with any seed.
 func TestControls(t *testing.T) {
-	seeds := 1
-	if os.Getenv("LASTWAKE_CONTROLS") != "" {
-		seeds = controlSeeds
-	} else if testing.Short() {
-		t.Skip("it builds two workers")
+	if os.Getenv(controlsVar) == "" {
+		t.Skip("it builds two workers and hunts: make controls")
 	}
 	for version, class := range controls {
 		t.Run(version, func(t *testing.T) {
@@ -40,7 +39,7 @@ func TestControls(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for seed := range seeds {
+			for seed := range controlSeeds {
 				controlled(t, binary, uint64(seed+1), class)
 			}
 		})

@@ -108,6 +108,18 @@ func (s *Session) Events(yield func(op int, text string) bool) {
 	}
 }
 
+// Script is what the driver did in the last run, if it was recorded, up to and
+// with op number last.
+func (s *Session) Script(last int) []string {
+	var lines []string
+	for _, l := range s.reply.Script {
+		if l.Op <= last {
+			lines = append(lines, l.Text)
+		}
+	}
+	return lines
+}
+
 // Close ends the worker.
 func (s *Session) Close() error {
 	if s.w != nil {

@@ -20,7 +20,7 @@ func version() string {
 		if d.Replace != nil {
 			d = d.Replace
 		}
-		if d.Version == "" {
+		if d.Version == "" || d.Version == "(devel)" {
 			return d.Path
 		}
 		return d.Version

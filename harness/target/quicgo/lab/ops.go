@@ -24,6 +24,7 @@ func (s *Session) play(o program.Op) program.Outcome {
 	switch o.Verb {
 	case program.TimePass:
 		s.passed = time.Duration(o.Arg[program.PassMS]) * time.Millisecond
+		s.script(nil, "pass(%d * time.Millisecond)", o.Arg[program.PassMS])
 		s.net.pass(s.passed)
 		return program.Done
 	case program.ProcSoftstop:
@@ -39,7 +40,7 @@ func (s *Session) play(o program.Op) program.Outcome {
 	case program.ObjStream:
 		return s.onStream(c, o)
 	case program.ObjPacket, program.ObjPackets:
-		return onPacket(c, o)
+		return s.onPacket(c, o)
 	}
 	return s.onConn(c, o)
 }
@@ -60,6 +61,7 @@ func expires(o program.Op) bool {
 func (s *Session) softstop() program.Outcome {
 	for _, c := range s.conns {
 		if c != nil && c.failed == "" {
+			s.script(c, "closeListener()")
 			s.do(c, rfc9000.Server, nil, "Listener.Close", c.hosts[rfc9000.Server].CloseListener)
 		}
 	}
@@ -69,17 +71,18 @@ func (s *Session) softstop() program.Outcome {
 func (s *Session) onConn(c *conn, o program.Op) program.Outcome {
 	switch o.Verb {
 	case program.NetBlock:
-		c.link.path(down, program.PathHold)
+		s.path(c, down, program.PathHold)
 	case program.NetOK:
 		if c.link.idle() {
 			return program.NotNow
 		}
-		c.link.path(up, program.PathPass)
-		c.link.path(down, program.PathPass)
+		s.path(c, up, program.PathPass)
+		s.path(c, down, program.PathPass)
 	case program.NetPath:
-		c.link.path(up, o.Arg[program.PathUp])
-		c.link.path(down, o.Arg[program.PathDown])
+		s.path(c, up, o.Arg[program.PathUp])
+		s.path(c, down, o.Arg[program.PathDown])
 	case program.NetFatal:
+		s.script(c, "fail()")
 		c.link.hosts[down].change(func() { c.link.fatal = true })
 	case program.PeerClose:
 		return s.close(c, rfc9000.Client, o)
@@ -97,6 +100,12 @@ func (s *Session) onConn(c *conn, o program.Op) program.Outcome {
 	return program.Done
 }
 
+// path sets what becomes of packets in one direction.
+func (s *Session) path(c *conn, d int, mode uint32) {
+	s.script(c, "path(%s, %s)", [...]string{"up", "down"}[d], [...]string{"pass", "hold", "drop"}[mode])
+	c.link.path(d, mode)
+}
+
 // close closes a connection from one side.
 func (s *Session) close(c *conn, side rfc9000.Side, o program.Op) program.Outcome {
 	code := uint64(o.Arg[program.PeerCloseCode])
@@ -107,6 +116,7 @@ func (s *Session) close(c *conn, side rfc9000.Side, o program.Op) program.Outcom
 	case side == rfc9000.Client && o.Verb == program.PeerClose && o.Arg[program.PeerCloseApp] == 0 && e != nil:
 		c.gone = true
 		c.ref.Close()
+		s.script(c, "closeTransport(%s)", side)
 		s.do(c, side, nil, "Transport.Close", c.hosts[side].Close)
 	case e == nil && side == rfc9000.Client:
 		c.give()
@@ -114,6 +124,7 @@ func (s *Session) close(c *conn, side rfc9000.Side, o program.Op) program.Outcom
 		return program.NoConn
 	default:
 		c.ref.Close()
+		s.script(c, "closeConn(%s, %d)", side, code)
 		s.do(c, side, nil, "Conn.CloseWithError", func() error { return e.conn.CloseWithError(code, "bye") })
 	}
 	return program.Done
@@ -126,6 +137,7 @@ func (s *Session) datagrams(c *conn, side rfc9000.Side, o program.Op) program.Ou
 	}
 	for range o.Arg[program.DatagramCount] {
 		data := pattern[:min(o.Arg[program.DatagramLen], 1100)]
+		s.script(c, "datagram(%s, %d)", side, len(data))
 		s.do(c, side, nil, "Conn.SendDatagram", func() error { return e.conn.SendDatagram(data) })
 		s.net.drain()
 	}
@@ -148,20 +160,22 @@ func (s *Session) readAll(c *conn, o program.Op) program.Outcome {
 	return out
 }
 
-func onPacket(c *conn, o program.Op) program.Outcome {
+func (s *Session) onPacket(c *conn, o program.Op) program.Outcome {
 	l, n := c.link, int(o.Obj)
 	switch o.Verb {
 	case program.NetAck:
-		return l.let(n, o.Arg[program.AckUpto] == 1)
+		return s.let(c, n, o.Arg[program.AckUpto] == 1)
 	case program.NetLose:
 		if _, _, ok := l.pick(n); !ok {
-			return l.arm(n-l.waiting(), func(w *way) *[]int { return &w.lose })
+			return s.arm(c, n-l.waiting(), "lose", func(w *way) *[]int { return &w.lose })
 		}
+		s.script(c, "discard(%d)", n)
 	case program.NetDup:
 		d, b, ok := l.pick(n)
 		if !ok {
-			return l.arm(n-l.waiting(), func(w *way) *[]int { return &w.dup })
+			return s.arm(c, n-l.waiting(), "dup", func(w *way) *[]int { return &w.dup })
 		}
+		s.script(c, "let(%d, 2)", n)
 		l.net.fly(l, d, b)
 		l.net.fly(l, d, b)
 	default:
@@ -171,8 +185,8 @@ func onPacket(c *conn, o program.Op) program.Outcome {
 }
 
 // let lets packets that wait arrive: number n, or all up to n, or all for 0.
-func (l *link) let(n int, upto bool) program.Outcome {
-	count := 1
+func (s *Session) let(c *conn, n int, upto bool) program.Outcome {
+	l, count := c.link, 1
 	if n == 0 {
 		n, count = 1, l.waiting()
 	} else if upto {
@@ -181,7 +195,9 @@ func (l *link) let(n int, upto bool) program.Outcome {
 	out := program.NoPacket
 	for range count {
 		if d, b, ok := l.pick(n); ok {
+			s.script(c, "let(%d, 1)", n)
 			l.net.fly(l, d, b)
+			l.net.drain()
 			out = program.Done
 		}
 	}
@@ -192,12 +208,14 @@ func (l *link) let(n int, upto bool) program.Outcome {
 const maxArmed = 16
 
 // arm names the n-th next packet, of either direction: the odd ones go up.
-func (l *link) arm(n int, list func(*way) *[]int) program.Outcome {
+func (s *Session) arm(c *conn, n int, what string, list func(*way) *[]int) program.Outcome {
 	if n > maxArmed {
 		return program.NoPacket
 	}
-	a := list(&l.way[(n+1)%2])
+	d := (n + 1) % 2
+	a := list(&c.link.way[d])
 	*a = append(*a, (n+1)/2)
+	s.script(c, "%sNext(%s, %d)", what, [...]string{"up", "down"}[d], (n+1)/2)
 	return program.Done
 }
 
@@ -270,6 +288,7 @@ func (s *Session) streamOf(c *conn, side rfc9000.Side, id uint64, open bool) (*s
 			name = "Conn.OpenUniStream"
 		}
 		s.note(c, side, nil, name)
+		s.script(c, "open(%s, %t)", side, uni)
 		st, err := e.conn.Open(uni)
 		if s.tape != nil {
 			s.tape.opened(c.number, side, uni, st, s.stack.Failure(err))
@@ -300,6 +319,7 @@ func (s *Session) send(c *conn, side rfc9000.Side, st *stream, n uint32, fin boo
 		data := content(st.id, side, st.handed, int(min(n, maxLen)))
 		k := &call{name: "Stream.Write", c: c, side: side, st: st, run: func(*call) (int, error) { return st.Write(data) }}
 		st.writing = k
+		s.script(c, "write(%s, %d, %d)", side, st.id, len(data))
 		s.start(k)
 		if fin {
 			s.settleDown()
@@ -320,6 +340,7 @@ func (s *Session) closeWrite(c *conn, side rfc9000.Side, st *stream) program.Out
 	}
 	st.closed = true
 	c.ref.CloseWrite(side, st.id)
+	s.script(c, "close(%s, %d)", side, st.id)
 	s.do(c, side, st, "Stream.Close", st.Close)
 	return program.Done
 }
@@ -333,6 +354,7 @@ func (s *Session) cancelWrite(c *conn, side rfc9000.Side, st *stream, code uint3
 	}
 	st.cancelled = true
 	c.ref.CancelWrite(side, st.id, uint64(code))
+	s.script(c, "cancelWrite(%s, %d, %d)", side, st.id, code)
 	s.do(c, side, st, "Stream.CancelWrite", func() error { st.CancelWrite(uint64(code)); return nil })
 	return program.Done
 }
@@ -346,6 +368,7 @@ func (s *Session) cancelRead(c *conn, side rfc9000.Side, st *stream, code uint32
 	}
 	st.aborted = true
 	c.ref.CancelRead(side, st.id, uint64(code))
+	s.script(c, "cancelRead(%s, %d, %d)", side, st.id, code)
 	s.do(c, side, st, "Stream.CancelRead", func() error { st.CancelRead(uint64(code)); return nil })
 	return program.Done
 }
@@ -363,6 +386,7 @@ func (s *Session) readSome(c *conn, side rfc9000.Side, st *stream, n uint32) pro
 	k := &call{name: "Stream.Read", c: c, side: side, st: st, buf: make([]byte, n)}
 	k.run = func(k *call) (int, error) { return st.Read(k.buf) }
 	st.reading = k
+	s.script(c, "read(%s, %d, %d)", side, st.id, n)
 	s.start(k)
 	return program.Done
 }
@@ -389,8 +413,11 @@ func (s *Session) detach(c *conn, side rfc9000.Side, st *stream) program.Outcome
 func (s *Session) unsubscribe(c *conn, side rfc9000.Side, st *stream, o program.Op) program.Outcome {
 	out := program.NotNow
 	end := func(name string, set func(time.Time) error) {
+		call := map[string]string{"Stream.SetReadDeadline": "readDeadline", "Stream.SetWriteDeadline": "writeDeadline"}[name]
+		s.script(c, "%s(%s, %d, time.Now().Add(-time.Second))", call, side, st.id)
 		s.do(c, side, st, name, func() error { return set(time.Now().Add(-time.Second)) })
 		s.settleDown()
+		s.script(c, "%s(%s, %d, time.Time{})", call, side, st.id)
 		s.do(c, side, st, name, func() error { return set(time.Time{}) })
 		out = program.Done
 	}

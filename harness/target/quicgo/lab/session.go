@@ -94,11 +94,27 @@ func granted(h *program.Header, side rfc9000.Side) rfc9000.Limits {
 	return l
 }
 
+// Granted returns the limits that each side grants on a program's header, and
+// the idle timeout.
+func Granted(h *program.Header) (limits [2]rfc9000.Limits, idle time.Duration) {
+	for side := range limits {
+		limits[side] = granted(h, rfc9000.Side(side))
+	}
+	return limits, timeout(h)
+}
+
 // idleOff stands for no idle timeout.
 const idleOff = time.Hour
 
 func (s *Session) idle() time.Duration {
-	if ms := s.header.Set[program.KeyClient]; ms > 0 && s.stack.Exact() {
+	if !s.stack.Exact() {
+		return idleOff
+	}
+	return timeout(&s.header)
+}
+
+func timeout(h *program.Header) time.Duration {
+	if ms := h.Set[program.KeyClient]; ms > 0 {
 		return time.Duration(ms) * time.Millisecond
 	}
 	return idleOff
@@ -110,10 +126,7 @@ func (s *Session) open(n int) program.Outcome {
 		return program.NotNow
 	}
 	c := &conn{number: n, link: s.net.add()}
-	var limits [2]rfc9000.Limits
-	for side := range limits {
-		limits[side] = granted(&s.header, rfc9000.Side(side))
-	}
+	limits, _ := Granted(&s.header)
 	c.ref = rfc9000.New(limits)
 	s.conns[n] = c
 	for side := rfc9000.Server; side <= rfc9000.Server; side-- {

@@ -11,7 +11,10 @@ import (
 // A Tape is what happened inside the ops of a run, in lines.
 type Tape struct {
 	Lines []TapeLine
-	op    func() int // the op that is played
+	// Script is what the driver did, a line of Go each, in the words of
+	// package export's runtime.
+	Script []TapeLine
+	op     func() int // the op that is played
 }
 
 // A TapeLine is one thing that happened in an op.
@@ -22,6 +25,14 @@ type TapeLine struct {
 
 func (t *Tape) line(format string, args ...any) {
 	t.Lines = append(t.Lines, TapeLine{t.op(), fmt.Sprintf(format, args...)})
+}
+
+// script notes what the driver does with connection c0, the only one that an
+// exported test has.
+func (s *Session) script(c *conn, format string, args ...any) {
+	if s.tape != nil && (c == nil || c.number == 0) {
+		s.tape.Script = append(s.tape.Script, TapeLine{s.op, fmt.Sprintf(format, args...)})
+	}
 }
 
 func (t *Tape) opened(conn int, side rfc9000.Side, uni bool, st Stream, f Failure) {

@@ -47,6 +47,7 @@ type Reply struct {
 	Settled  target.Settled
 	Disputes []target.Dispute
 	Lines    []Line
+	Script   []Line
 	// Last: the process ends now.
 	Last bool
 	// Err is why the request could not be played.

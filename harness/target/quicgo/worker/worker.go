@@ -102,5 +102,8 @@ func (p *player) reply(tape *lab.Tape, last bool) error {
 	for _, l := range tape.Lines {
 		r.Lines = append(r.Lines, wire.Line(l))
 	}
+	for _, l := range tape.Script {
+		r.Script = append(r.Script, wire.Line(l))
+	}
 	return p.enc.Encode(r)
 }
