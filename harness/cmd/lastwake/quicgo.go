@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lastwake/lastwake/corpus"
+	"github.com/lastwake/lastwake/harness/exec"
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target/quicgo"
 )
@@ -58,6 +59,51 @@ func quicgoTarget() (*quicgo.Target, error) {
 		return nil, fmt.Errorf("quicgo: where is this program? %w", err)
 	}
 	return &quicgo.Target{Command: []string{self}, Save: saveHang}, nil
+}
+
+// printHistory prints what happened in each op, and the hash of it.
+func printHistory(cmd *cobra.Command, in *input) error {
+	r, done, err := runner(in.Program, 0)
+	if err != nil {
+		return err
+	}
+	defer done()
+	lines, err := r.Record(in.Program, in.faults)
+	if err != nil {
+		return err
+	}
+	text := exec.Text(&in.Program.Header, lines)
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s# history %s\n", text, exec.Hash(text))
+	return err
+}
+
+// writeQlog plays in and leaves a qlog file of each host in dir.
+func writeQlog(cmd *cobra.Command, in *input, dir string) error {
+	if in.Program.Header.Target != program.Quicgo {
+		return hintf("only quic-go writes qlog", "--qlog: %s is a program for %s", in.Name, in.Program.Header.Target)
+	}
+	t, err := quicgoTarget()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	with := *t
+	if with.Qlog, err = filepath.Abs(dir); err != nil {
+		return err
+	}
+	s, err := with.NewSession()
+	if err != nil {
+		return err
+	}
+	defer s.Close() // nothing was written through it
+	exec.New(s).Run(in.Program, in.faults)
+	names, err := filepath.Glob(filepath.Join(dir, "*.sqlog"))
+	for _, n := range names {
+		fmt.Fprintf(cmd.ErrOrStderr(), "lastwake: wrote %s\n", n)
+	}
+	return err
 }
 
 // saveHang keeps a program that does not come to its end, before the process

@@ -19,7 +19,7 @@ func (Stack) Exact() bool { return true }
 
 // Host implements lab.Stack.
 func (Stack) Host(socket net.PacketConn, o lab.Options) (lab.Host, error) {
-	h := &host{transport: &quic.Transport{Conn: socket}, config: config(o), server: o.Server}
+	h := &host{transport: transport(socket, o.Server), config: config(o), server: o.Server}
 	if !o.Server {
 		return h, nil
 	}
