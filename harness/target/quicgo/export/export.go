@@ -71,7 +71,7 @@ func Go(w io.Writer, t Test) error {
 	line("//\n// It keeps to the rules of the interface: no Close after CancelWrite or during a Write,")
 	line("// one writer and one reader a stream. It needs Go 1.26 and quic-go v0.53 or later.\n")
 	line("package lastwake_test\n")
-	line("import (\n\"context\"\n\"crypto/ed25519\"\n\"crypto/tls\"\n\"crypto/x509\"\n\"errors\"\n\"math/big\"\n\"net\"\n\"os\"\n\"sync\"\n\"testing\"\n\"testing/cryptotest\"\n\"testing/synctest\"\n\"time\"\n\n\"github.com/quic-go/quic-go\"\n)\n")
+	line("import (\n\"context\"\n\"crypto/ed25519\"\n\"crypto/tls\"\n\"crypto/x509\"\n\"errors\"\n\"math/big\"\n\"net\"\n\"os\"\n\"sync\"\n\"sync/atomic\"\n\"testing\"\n\"testing/cryptotest\"\n\"testing/synctest\"\n\"time\"\n\n\"github.com/quic-go/quic-go\"\n)\n")
 	line("func TestLastwake(t *testing.T) {\nplay(t, func(r *run) {")
 	for _, s := range t.Steps {
 		line("r.%s", s)

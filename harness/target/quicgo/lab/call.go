@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"sync"
 	"time"
 
 	"github.com/lastwake/lastwake/harness/target"
@@ -16,13 +17,37 @@ type call struct {
 	st   *stream // nil for a call on the connection
 	run  func(*call) (int, error)
 
-	buf     []byte
-	n       int
-	err     error
-	conn    Conn     // what Dial and Accept returned
+	buf  []byte
+	n    int
+	err  error
+	conn Conn // what Dial and Accept returned
+	op   int  // in which it was started
+
+	mu      sync.Mutex
 	streams []Stream // what Accept has returned so far
-	done    bool
-	op      int // in which it was started
+	done    bool     // n, err and conn are set
+}
+
+// finish notes that k has returned.
+func (k *call) finish() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.done = true
+}
+
+// look reports whether k has returned, and takes what Accept has returned.
+func (k *call) look() (done bool, streams []Stream) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	streams, k.streams = k.streams, nil
+	return k.done, streams
+}
+
+// accepted adds a stream to what Accept has returned.
+func (k *call) accepted(st Stream) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.streams = append(k.streams, st)
 }
 
 // start starts k.
@@ -32,7 +57,7 @@ func (s *Session) start(k *call) {
 	s.calls = append(s.calls, k)
 	go func() {
 		k.n, k.err = k.run(k)
-		k.done = true
+		k.finish()
 	}()
 }
 
@@ -79,13 +104,14 @@ func (s *Session) collect() bool {
 	left := s.calls[:0:0]
 	for i := 0; i < started; i++ {
 		k := s.calls[i]
-		if k.done {
+		done, streams := k.look()
+		if done {
 			s.returned(k)
 		} else {
 			left = append(left, k)
 		}
-		if k.streams != nil {
-			s.meet(k)
+		for _, st := range streams {
+			s.add(k.c, k.side, st)
 		}
 	}
 	more := len(s.calls) > started

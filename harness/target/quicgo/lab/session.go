@@ -172,20 +172,13 @@ func (s *Session) join(c *conn, side rfc9000.Side, conn Conn) {
 				if err != nil {
 					return 0, err
 				}
-				k.streams = append(k.streams, st)
+				k.accepted(st)
 			}
 		}})
 	}
 }
 
-// meet takes over the streams that Accept has returned.
-func (s *Session) meet(k *call) {
-	for _, st := range k.streams {
-		s.add(k.c, k.side, st)
-	}
-	k.streams = k.streams[:0]
-}
-
+// add adds a stream that a side has opened or accepted.
 func (s *Session) add(c *conn, side rfc9000.Side, st Stream) *stream {
 	id := st.ID()
 	own := rfc9000.Initiator(id) == side
