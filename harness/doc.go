@@ -22,6 +22,7 @@
 //	target/quicgo/lab  network, driver and oracles for a stack with an API
 //	target/quicgo/adapter  quic-go as such a stack, in its two interfaces
 //	target/quicgo/wire, worker, inside  playing for another process, and in a test
+//	target/quicgo/triad  what the peer sees of the mux model and of quic-go, compared
 //	target/quicgo/export  a finding as a Go test that stands alone
 //	oracle             what is wrong with a history
 //	exec               one program on one target: settle, replay, the only recover

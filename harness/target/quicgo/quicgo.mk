@@ -14,3 +14,5 @@ quicgo-speed: ## programs of 30 ops a second on one core, oracles on
 	go test ./harness/target/quicgo -run '^$$' -bench Programs -benchtime 3000x -cpu 1
 
 .PHONY: controls quicgo-clean quicgo-race quicgo-speed
+
+judge: quicgo-clean
