@@ -48,5 +48,6 @@ include harness/shadow/judge/judge.mk
 include harness/bench/bench.mk
 include harness/target/quicgo/quicgo.mk
 include fuzz/engines.mk
+include harness/process/process.mk
 
 .PHONY: help run test check fuzz bench generate update

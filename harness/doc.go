@@ -14,8 +14,12 @@
 //	fault              the mistakes that a model can be asked to make again
 //	mux                the model of HAProxy's QUIC mux, one file per C file
 //	mux/checked        its twin, generated: every access checked, every edge counted
+//	process            the model of HAProxy's master and workers, their environment and rings
+//	process/checked    its twin
 //	target             types: what can play ops, what one op did, what a run was like
+//	target/memory      what the models have in common as targets
 //	target/model       package mux as a target
+//	target/process     package process as a target
 //	target/model/plain the model without its checks, the baseline, as a target
 //	target/quicgo      real quic-go as a target: the process that plays
 //	target/quicgo/rfc9000  the reference model of RFC 9000, section 3
@@ -31,6 +35,7 @@
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with
 //	witness            recordings of the real server, and programs that reproduce them
+//	reload             a real haproxy -W under hostile environments
 //	cmd/lastwake       the command line
 //	docs               how to add an op, a fault, a target; try a fix; adr
 //

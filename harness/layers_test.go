@@ -23,7 +23,12 @@ harness/shadow/judge/cases/checked : harness/shadow harness/shadow/judge/cases
 harness/mux                : harness/shadow harness/program harness/fault
 harness/mux/checked        : harness/shadow harness/program harness/fault harness/mux
 harness/target             : harness/program harness/fault
-harness/target/model       : harness/target harness/program harness/fault harness/shadow harness/mux harness/mux/checked
+harness/process            : harness/shadow harness/program harness/fault
+harness/process/checked    : harness/shadow harness/program harness/fault harness/process
+harness/reload             :
+harness/target/memory      : harness/target harness/program harness/fault harness/shadow
+harness/target/model       : harness/target harness/target/memory harness/program harness/fault harness/shadow harness/mux harness/mux/checked
+harness/target/process     : harness/target harness/target/memory harness/program harness/shadow harness/process harness/process/checked
 harness/target/model/plain : harness/target/model harness/shadow harness/mux
 harness/target/quicgo/rfc9000 :
 harness/target/quicgo/lab     : harness/target/quicgo/rfc9000 harness/target harness/program harness/fault
@@ -47,12 +52,16 @@ harness/bench/rivals       : harness/exec harness/oracle harness/target harness/
 harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
 fuzz/program               : harness/program
 fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
+fuzz/process               : harness/triage harness/exec harness/oracle harness/target/process harness/program harness/fault corpus reports
+fuzz/quicgo                :
 fuzz/quicgo                : harness/triage harness/exec harness/target/quicgo/inside harness/program harness/fault corpus reports
 `
 
 // unreachable is what a package must not reach, however far away: Go's engine
 // looks at the counters of every linked package after every run.
 var unreachable = map[string]string{
+	"fuzz/process": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
+		module + "harness/mux " + module + "harness/mux/checked",
 	"harness/target/quicgo":     "github.com/quic-go/quic-go",
 	"harness/target/quicgo/lab": "github.com/quic-go/quic-go net/http",
 	"fuzz/mux": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
@@ -63,7 +72,7 @@ var unreachable = map[string]string{
 
 // pure packages give the same result for the same arguments on every machine:
 // they import nothing that would let them know the time, a file or chance.
-const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/oracle harness/shadow harness/target/quicgo/rfc9000"
+const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/process harness/process/checked harness/oracle harness/shadow harness/target/quicgo/rfc9000"
 
 // impure is what they do not import.
 const impure = "os os/exec time math/rand math/rand/v2 net context io/fs sync sync/atomic"

@@ -18,6 +18,7 @@ func (t *text) context() {
 	t.identity()
 	t.fault()
 	t.nearMisses()
+	t.victims()
 	t.consequences()
 	t.program()
 	for _, r := range t.r.Reproduce {
@@ -105,6 +106,10 @@ func (t *text) nearMisses() {
 func (t *text) consequences() {
 	r := t.r
 	if len(r.AsShipped) == 0 {
+		return
+	}
+	if r.AsShipped[0].Setting != "" {
+		t.symptoms()
 		return
 	}
 	t.line("as shipped, on a production build (nothing checked, freed objects in the pool's free list):")

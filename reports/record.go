@@ -67,6 +67,10 @@ type Record struct {
 	// with "=>", its byte stands in brackets.
 	ShadowRows []string `json:"shadow_rows,omitempty"`
 
+	// Victims are the objects that an unmap takes, or would take if its address
+	// were a page's, in order of address.
+	Victims []string `json:"victims,omitempty"`
+
 	// NearMisses are the conditions that lead to the fault, in its order.
 	NearMisses []NearMiss `json:"near_misses,omitempty"`
 	// AsShipped is what a production build would have done, once for each
@@ -201,6 +205,10 @@ type Consequence struct {
 	// Field is the field that overlaps Link, and Value what it reads.
 	Field string `json:"field"`
 	Value int64  `json:"value"`
+	// Setting says what was chosen besides, in words; empty when nothing was.
+	Setting string `json:"setting,omitempty"`
+	// Stack is where the run ended, innermost first, for a run to the symptom.
+	Stack []Frame `json:"stack,omitempty"`
 	// Outcome is the run's end in a word or two: "silent", "wild index".
 	Outcome string `json:"outcome"`
 	// Text tells in a sentence how Value leads to Outcome.

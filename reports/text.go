@@ -91,8 +91,14 @@ func (t *text) digest() {
 		t.line("  seen     %s", r.Detail)
 	}
 	t.line("  cause    %s", t.cause())
-	if len(r.AsShipped) > 0 {
+	switch {
+	case len(r.AsShipped) > 0 && r.AsShipped[0].Setting != "":
+		t.line("  symptom  %s", t.settings())
+	case len(r.AsShipped) > 0:
 		t.line("  shipped  %s", t.shipped())
+	}
+	if len(r.Victims) > 0 {
+		t.line("  victims  %d %s, see below", len(r.Victims), plural(len(r.Victims), "object"))
 	}
 	if len(r.Reproduce) > 0 {
 		t.line("  again    %s", r.Reproduce[0])

@@ -5,7 +5,7 @@ set -eu
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 cp -r go.mod go.sum harness "$copy"
-generated="harness/mux harness/shadow/judge/cases"
+generated="harness/mux harness/process harness/shadow/judge/cases"
 for dir in $generated; do
 	(cd "$copy" && go generate "./$dir/..." > /dev/null)
 	if ! diff -r -q "$dir" "$copy/$dir"; then

@@ -111,6 +111,49 @@ const (
 	// HAPROXY_333f2caba: RESET_STREAM and STOP_SENDING wait for the connection's
 	// credit.
 	HAPROXY_333f2caba
+	// HAPROXY_dcf226161: a stream that waits for a Tx buffer must not try to send
+	// (issue #3080).
+	HAPROXY_dcf226161
+	// HAPROXY_e177cf341: an empty FIN frame that is lost is not sent again.
+	HAPROXY_e177cf341
+	// HAPROXY_3fdb039a9: a descriptor of which all is acknowledged is not freed.
+	HAPROXY_3fdb039a9
+	// HAPROXY_3ef1ee477: an empty buffer keeps a released descriptor.
+	HAPROXY_3ef1ee477
+	// HAPROXY_7edb2ffae: kept frames are not built anew for a higher limit.
+	HAPROXY_7edb2ffae
+	// HAPROXY_ddfd8031f: frames without a byte count as no frames.
+	HAPROXY_ddfd8031f
+	// HAPROXY_40d1c84bf: a mapped ring is freed by unmapping its descriptor (issue #2492).
+	HAPROXY_40d1c84bf
+	// HAPROXY_0cfbeb1ae: a mapped ring is freed by unmapping what follows the head of its storage.
+	HAPROXY_0cfbeb1ae
+	// HAPROXY_3ef7daa73: a copy of the startup logs has the usable size, not the allocated one (issue #2529).
+	HAPROXY_3ef7daa73
+	// HAPROXY_b28ded19a: memprintf frees the result of getenv.
+	HAPROXY_b28ded19a
+	// HAPROXY_d27f457ee: HAPROXY_PROCESSES is cut into pieces in place.
+	HAPROXY_d27f457ee
+	// HAPROXY_7b78e1571: what the configuration sets in the environment survives a reload.
+	HAPROXY_7b78e1571
+	// HAPROXY_b4e651f12: external programs get internal variables.
+	HAPROXY_b4e651f12
+	// HAPROXY_a9afc10ae: clean_env walks an array that unsetenv has replaced (issue #3018).
+	HAPROXY_a9afc10ae
+	// HAPROXY_920fc8bbe: an entry without a pid is used after it was freed.
+	HAPROXY_920fc8bbe
+	// HAPROXY_f94afebb9: the end of an unknown child frees what is no entry.
+	HAPROXY_f94afebb9
+	// HAPROXY_bf8c871e2: the pointer to the freed startup logs is kept.
+	HAPROXY_bf8c871e2
+	// HYPOTHESIS_putenv_freed: a buffer given to putenv is freed while it is in environ.
+	HYPOTHESIS_putenv_freed
+	// HYPOTHESIS_putenv_stack: a buffer on the stack is in environ when its frame is gone.
+	HYPOTHESIS_putenv_stack
+	// HYPOTHESIS_walk_keeps_array: a walk over environ goes on in an array that was replaced.
+	HYPOTHESIS_walk_keeps_array
+	// HYPOTHESIS_free_environ: the application frees the array environ.
+	HYPOTHESIS_free_environ
 	numIDs
 )
 

@@ -32,16 +32,16 @@ var haproxyC1d714156 = Fault{
 			"the stream leaves the send list, closes locally, FIN_STREAM is cleared",
 		},
 	},
-	Primary: "bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | run.mux",
+	Primary: "bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.mux",
 	// The same assertion, in another op that lets the mux send.
 	Others: []string{
-		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | app.detach",
-		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | proc.softstop",
-		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | run.all",
-		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc), only FIN left | - | run.timer",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | app.detach",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | proc.softstop",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.all",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.timer",
 	},
 	Seed:  "seed/mux/haproxy-c1d714156.prog",
-	Known: "crash/mux/bug-on-qcc_io_send-qcs--stream--buf-qfctl_rblocked-qcs.txtar",
+	Known: "crash/mux/bug-on-qcc_io_send-only-FIN-left-qcs--stream--buf-qfctl.txtar",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_io_send, in the loop after qcc_send_frames"},
 		{"p qcs->flags & QC_SF_FIN_STREAM", "2: the FIN is still to be sent"},

@@ -91,16 +91,6 @@ func (l *List) Splice(add *List) {
 	old.P = last
 }
 
-// noteAppend counts, for the audit, a node that is about to be inserted and is
-// in a list already.
-//
-//lastwake:primitive
-func (w *World) noteAppend(el *List) {
-	if el.InList() {
-		w.badAppends++
-	}
-}
-
 // next steps a list walk and spends one unit of the step budget, so that a
 // corrupted list ends the run instead of hanging it.
 //

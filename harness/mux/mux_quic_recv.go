@@ -146,8 +146,11 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 //
 //lastwake:primitive
 func (qcs *QCS) mayDecode(w *World) bool {
-	if w.cfg.era >= era32 && w.Faults.Has(fault.HAPROXY_801e39e1c) && !w.Faults.Has(fault.HAPROXY_caf60ac69) && qcs.isCompleted(w) {
-		return false
+	if w.Faults.Has(fault.HAPROXY_801e39e1c) {
+		// The first fix of HAPROXY-caf60ac69 was this, and a mistake of its own.
+		if w.cfg.era >= era32 && qcs.isCompleted(w) && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
+			return false
+		}
 	}
 	return qcs.Flags&qsReadAborted == 0
 }
@@ -387,6 +390,10 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (w *World) staleFrms(soft, real, old, now uint64) bool {
+	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
+		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
+		return unblockSoft || unblockReal
+	}
 	return real != now && fctlSBlocked(soft, old)
 }
 

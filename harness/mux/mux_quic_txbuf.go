@@ -96,10 +96,17 @@ func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) {
 
 // waitBuf queues the stream for a Tx buffer.
 //
+// Deviation: a stream that stands in the list already is counted for the audit
+// and not inserted again; the C tears the list, and what follows from that would
+// be told as a lifetime's fault, which it is not.
+//
 //lastwake:primitive
 func (qcs *QCS) waitBuf(w *World) {
 	w.trace(evBufWait, qcs.ID)
-	w.noteAppend(&qcs.ElBuf)
+	if qcs.ElBuf.InList() {
+		w.badAppends++
+		return
+	}
 	qcs.QCC.BufWaitList.Append(&qcs.ElBuf)
 }
 
@@ -183,7 +190,10 @@ func (qcs *QCS) waitFctl(w *World) {
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
 func (qcs *QCS) mayWrite(w *World) bool {
-	if qcs.ElBuf.InList() {
+	waits := qcs.ElBuf.InList()
+	if w.Faults.Has(fault.HAPROXY_dcf226161) {
+		w.bugOn(waits, "LIST_INLIST(&qcs->el_buf)")
+	} else if waits {
 		w.trace(evSndBufWaits, qcs.ID)
 		return false
 	}

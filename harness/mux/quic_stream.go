@@ -150,6 +150,11 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 	s.Released = 1
 	s.Ctx = nil
 	if w.Faults.Has(fault.HAPROXY_ad6b13d31) {
+		// What was never sent stays; a buffer with nothing in it is another
+		// fault's, HAPROXY-3ef1ee477.
+		if s.Buf != nil && s.Buf.Buf.Data == 0 {
+			s.bufFree(w, s.Buf)
+		}
 		s.Buf = nil
 	} else if s.Buf != nil {
 		s.trim(w, s.Buf, finalSize)
@@ -165,7 +170,7 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 //
 //lastwake:primitive
 func (s *QCStreamDesc) waitFin(w *World) {
-	if w.cfg.era < era30 {
+	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) {
 		return
 	}
 	w.trace(evWaitFin, s.ByID.Key)
@@ -183,7 +188,7 @@ func (s *QCStreamDesc) done() bool {
 // if nothing is left in it, be it that it was empty all along.
 //
 // Deviation: 220386ae4 and v3.0.0 keep a buffer that was empty all along, and
-// its slot of the quota, until the connection ends.
+// its slot of the quota, until the connection ends: HAPROXY-3ef1ee477.
 //
 //lastwake:primitive
 func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
@@ -193,6 +198,9 @@ func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
 	if unsent != 0 {
 		w.trace(evDescTrim, s.ByID.Key, unsent)
 		sb.Buf.Sub(unsent)
+	}
+	if unsent == 0 && w.Faults.Has(fault.HAPROXY_3ef1ee477) {
+		return
 	}
 	if sb.Buf.Data == 0 {
 		s.bufFree(w, sb)

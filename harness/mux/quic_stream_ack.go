@@ -3,6 +3,7 @@ package mux
 import (
 	"unsafe"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -307,7 +308,9 @@ func (qc *QuicConn) handleAckedRange(w *World, frm *QuicFrame, desc *QCStreamDes
 		qc.notifyErr(w)
 	}
 	if inOrder && desc.Released != 0 && desc.done() {
-		desc.Free(w, false)
+		if !w.Faults.Has(fault.HAPROXY_3fdb039a9) {
+			desc.Free(w, false)
+		}
 		qc.checkClose(w)
 	}
 	w.releaseFrm(frm)

@@ -26,6 +26,9 @@ func Judge(h *target.History) []Verdict {
 	for i := range sessionRules {
 		vs = appendSession(vs, h, &sessionRules[i])
 	}
+	for i := range procRules {
+		vs = appendSession(vs, h, &procRules[i])
+	}
 	for i := range connRules {
 		vs = appendConn(vs, h, &connRules[i])
 	}
@@ -62,6 +65,9 @@ func suspectCheck(c *target.Check) bool {
 		if sessionRules[i].count(a) != 0 {
 			return true
 		}
+	}
+	if a.Proc != (target.ProcAudit{}) {
+		return true
 	}
 	var edges uint32
 	for _, n := range a.Edge {
@@ -137,6 +143,9 @@ func appendSession(vs []Verdict, h *target.History, r *sessionRule) []Verdict {
 	for i := range h.Checks {
 		c := &h.Checks[i]
 		if n := r.count(&c.Audit); n != 0 {
+			if c.Audit.Proc.AtStart != 0 {
+				return append(vs, at(h, -1, 0, Verdict{Class: r.class, Invariant: r.name, Object: r.object, Detail: r.text}))
+			}
 			return append(vs, at(h, c.After-1, c.After, Verdict{Class: r.class, Invariant: r.name, Object: r.object, Detail: r.text}))
 		}
 	}

@@ -39,6 +39,11 @@ func (k *keyer) session(a *target.Audit, closed bool) {
 			k.broken(i)
 		}
 	}
+	for i := range procRules {
+		if procRules[i].count(a) != 0 {
+			k.broken(5000 + i)
+		}
+	}
 	for e, n := range a.Edge {
 		if n != 0 {
 			k.broken(1000 + e)

@@ -9,9 +9,10 @@ import (
 
 // The shadow bytes that a trap can show, as ASan names them.
 const (
-	codeUninit = 0x01
-	codeScope  = 0xf8
-	codeFreed  = 0xfd
+	codeUninit   = 0x01
+	codeScope    = 0xf8
+	codeFreed    = 0xfd
+	codeUnmapped = 0xf7
 )
 
 // stopped is the verdict over a run that ended inside an op.
@@ -28,6 +29,11 @@ func stopped(h *target.History) Verdict {
 		}
 	case target.StopBadFree:
 		v.Class = freeClass(s.BadFree)
+	case target.StopUnmap:
+		v.Class, v.Detail = WildUnmap, s.Cond
+		if s.Refused {
+			v.Class = FailedUnmap
+		}
 	case target.StopBug:
 		v = Verdict{Class: BugOn, Invariant: bug(s), Detail: fmt.Sprintf("bug condition %q matched in %s", s.Cond, s.Func)}
 	default:
@@ -40,6 +46,8 @@ func trapClass(s *target.Stop) Class {
 	switch s.Code {
 	case codeFreed:
 		return UseAfterFree
+	case codeUnmapped:
+		return UseAfterUnmap
 	case codeScope:
 		return UseAfterScope
 	case codeUninit:

@@ -25,6 +25,13 @@ const (
 	LostWakeup Class = "lost-wakeup"           // at rest, and something is still owed
 	Accounting Class = "accounting"            // two numbers that must agree do not
 	StepBudget Class = "step-budget"           // an op that does not end
+
+	WildUnmap     Class = "wild-unmap"      // munmap of what is no mapping
+	FailedUnmap   Class = "failed-unmap"    // munmap of the inside of one: it stays
+	UseAfterUnmap Class = "use-after-unmap" // an access to what munmap has taken
+	EnvMalformed  Class = "env-malformed"   // an environment that no libc can read
+	EnvDivergence Class = "env-divergence"  // one that is not what it should be
+	ProcCorrupt   Class = "proc-corrupt"    // a list of processes that is not
 )
 
 // A dispute with a real stack has its oracle as class: "stream-credit",

@@ -3,7 +3,7 @@ package program
 const maxTime = 24 * 60 * 60 * 1000 // of a timeout or a pass of time, in ms
 
 // numKeys counts the keys that are in use, of NumKeys places.
-const numKeys = KeyIdle + 1
+const numKeys = KeyPad + 1
 
 func wordKey(name string, values []string, doc string, m ...uint32) Operand {
 	return Operand{Name: name, Kind: Enum, Values: values, Max: uint32(len(values) - 1), Map: m, Doc: doc}
@@ -31,4 +31,17 @@ var keys = [numKeys]Operand{
 	KeyStart:     wordKey("start", []string{"open", "closed"}, "open: c0 is there; closed: net.open makes it", 0, 0, 0, 1),
 	KeyEra:       wordKey("era", []string{"2.9", "3.0", "3.2", "3.5"}, "which HAProxy the wiring follows", 0),
 	KeyIdle:      numberKey("idle", "ms", 1, maxTime, "idle timeout of the connection", 30000, 30000, 30000, 1000),
+
+	KeyLibc:   processKey(wordKey("libc", []string{"glibc2.35", "glibc2.41", "musl", "illumos"}, "whose setenv and putenv these are", 0, 1, 2, 3)),
+	KeyMunmap: processKey(wordKey("munmap", []string{"linux", "bsd"}, "linux refuses an address that is no page's, bsd rounds it down", 0, 1)),
+	KeyPage:   processKey(wordKey("page", []string{"256", "512", "1024"}, "bytes of a page", 0, 0, 1, 2)),
+	KeyEnv:    processKey(wordKey("env", []string{"plain", "empty", "hostile", "internal"}, "the environment that the master is started with", 0, 1, 2, 3)),
+	KeyPad: processKey(numberKey("pad", "bytes", 0, 4096, "what somebody allocates before the startup logs",
+		0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240)),
+}
+
+// processKey makes d a key of the process target alone.
+func processKey(d Operand) Operand {
+	d.home = atProcess
+	return d
 }

@@ -36,12 +36,14 @@ const (
 	WrongKind           // the op does not apply to this kind of object
 	NotNow              // the op's precondition does not hold
 	Unsupported         // the target has no such actor
+	NoProcess           // the process is not there, or has exited
+	NoRing              // the ring is not there
 )
 
 var outcomeNames = [...]string{
 	Done: "done", NoConn: "no such connection", NoStream: "no such stream", NotAttached: "not attached",
 	NotQueued: "not queued", NotArmed: "not armed", NoPacket: "no such packet in flight",
-	WrongKind: "does not apply to this object", NotNow: "not now", Unsupported: "not supported by this target",
+	WrongKind: "does not apply to this object", NotNow: "not now", Unsupported: "not supported by this target", NoProcess: "no such process", NoRing: "no such ring",
 }
 
 // String returns the outcome in words, as it stands in a history.

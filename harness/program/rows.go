@@ -192,9 +192,11 @@ const (
 // Targets returns the names that may stand in a header. mux, quicgo and live
 // share the rows and the header keys of a connection; what differs is which
 // actors a target plays.
-func Targets() []string { return []string{Mux, Quicgo, "live"} }
+func Targets() []string { return []string{Mux, Process, Quicgo, "live"} }
 
-func knownTarget(name string) bool { return name == Mux || name == Quicgo || name == "live" }
+func knownTarget(name string) bool {
+	return name == Mux || name == Process || name == Quicgo || name == "live"
+}
 
 // valid reports whether v is a value of d.
 func (d *Operand) valid(v uint32) bool { return v >= d.Min && v <= d.Max }

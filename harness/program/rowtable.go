@@ -24,7 +24,7 @@ func wordArg(name, doc string, values []string, m ...uint32) Operand {
 
 const maxLen = 1 << 20 // of what one op sends or reads
 
-var rows = [NumVerbs]Row{
+var rows = withProcess([NumVerbs]Row{
 	PeerStream: {Name: "peer.stream", Actor: Peer, Object: ObjStream, weight: [3]uint8{40, 14, 4}, Operands: []Operand{
 		wordArg("kind", "what the bytes are", []string{"data", "headers", "partial", "invalid", "control", "unknown", "goaway", "empty", "encoder", "decoder"},
 			1, 0, 1, 2, 1, 0, 4, 3, 1, 5, 1, 8, 6, 2, 7, 9),
@@ -101,7 +101,7 @@ var rows = [NumVerbs]Row{
 	AppDatagram:  {Name: "app.datagram", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{1, 2, 1}, Operands: datagramArgs(), Doc: "the server's application sends DATAGRAM frames"},
 	PeerDetach:   {Name: "peer.detach", Actor: Peer, Object: ObjStream, home: atStack, weight: [3]uint8{1, 4, 12}, Doc: "the peer's application lets go of the stream"},
 	AppClose:     {Name: "app.close", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{0, 1, 2}, Operands: []Operand{codeArg("code", "application error code")}, Doc: "the server's application closes the connection"},
-}
+})
 
 func pathArg(name, doc string) Operand {
 	return Operand{Name: name, Kind: Enum, Values: []string{"pass", "hold", "drop"}, Max: 2, Map: []uint32{0, 1, 0, 2}, Doc: "packets " + doc}

@@ -13,12 +13,20 @@ var connRepeats = []Verb{
 	PeerClose, RunMux, NetLose, PeerStream, PeerMaxData, RunConn, AppAbort, TimePass, AppSubscribe, NetFatal,
 }
 
+// processRepeats are those that a program about a process needs.
+var processRepeats = []Verb{
+	EnvSet, RingFree, EnvUnset, ProcWorker, ProcFork, ProcSwitch, EnvSet, RingLog, ProcReexec, EnvPut,
+	RingDup, EnvRelease, EnvWalk, EnvSave, EnvClean, ProcSpawn, ProcAdd, ProcReap, ProcParse, EnvGet,
+	EnvSet, ProcPad, RingNew, EnvRestore, EnvRead, ProcEnter, ProcLeave, ProcSave, RingWrite, EnvUnset,
+	EnvDrop, EnvAssign, EnvFind, ProcExit, EnvReset, RingResize, ProcFailLoad, EnvForget, EnvClear, EnvSet,
+}
+
 // A slot table gives the verb of each verb byte; 0 is a literal record. A
 // verb's own number is its first slot.
 var (
 	slots1        = fillSlots(bornWith1, connRepeats)
 	slots2Conn    = fillSlots(bornWith2, connRepeats)
-	slots2Process = fillSlots(bornWith2, connRepeats)
+	slots2Process = fillSlots(bornWith2, processRepeats)
 )
 
 // bornWith1 is the number of verbs that format 1 knows, counting the invalid 0.

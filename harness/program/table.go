@@ -52,6 +52,49 @@ const (
 	TimePass
 	ProcSoftstop
 
+	// Those of the process target.
+	EnvSet
+	EnvUnset
+	EnvReset
+	EnvPut
+	EnvRelease
+	EnvGet
+	EnvRead
+	EnvWalk
+	EnvFind
+	EnvClear
+	EnvAssign
+	EnvDrop
+	EnvSave
+	EnvClean
+	EnvRestore
+	EnvForget
+	RingNew
+	RingWrite
+	RingDup
+	RingResize
+	RingFree
+	RingLog
+	ProcFork
+	ProcSwitch
+	ProcWorker
+	ProcExit
+	ProcReap
+	ProcReexec
+	ProcFailLoad
+	ProcSpawn
+	ProcAdd
+	ProcSave
+	ProcParse
+	ProcEnter
+	ProcLeave
+	ProcPad
+	ProcUnpad
+	ProcFdOpen
+	ProcFdClose
+	ProcFdDup
+	ProcFdPass
+
 	// Those of a real stack, which has packets and two ends with an API.
 	NetPath
 	NetDup
@@ -152,5 +195,26 @@ const (
 	KeyStart            // 0 open: connection c0 is there; 1 closed: net.open makes it
 	KeyEra              // 0 is 2.9
 	KeyIdle             // max_idle_timeout, ms
+	KeyLibc             // whose environment: 0 glibc 2.35, 1 glibc 2.41, 2 musl, 3 illumos
+	KeyMunmap           // an address that is no page's: 0 linux refuses it, 1 bsd rounds down
+	KeyPage             // bytes of a page: 0 is 256, 1 is 512, 2 is 1024
+	KeyEnv              // the initial environment: 0 plain, 1 empty, 2 hostile, 3 internal
+	KeyPad              // bytes that somebody allocates before the startup logs
 	NumKeys      = 32
+)
+
+// The values of KeyLibc, KeyMunmap and KeyEnv.
+const (
+	LibcGlibc235 = 0
+	LibcGlibc241 = 1
+	LibcMusl     = 2
+	LibcIllumos  = 3
+
+	MunmapLinux = 0
+	MunmapBSD   = 1
+
+	EnvPlain    = 0
+	EnvEmpty    = 1
+	EnvHostile  = 2
+	EnvInternal = 3
 )

@@ -100,6 +100,13 @@ func TestOperandPositionsAreThoseOfTheRows(t *testing.T) {
 		{AppUnsubscribe, SubRecv, "recv"}, {AppUnsubscribe, SubSend, "send"},
 		{NetWindow, WindowBytes, "bytes"}, {NetAck, AckUpto, "upto"}, {RunTimer, TimerWhich, "which"},
 		{RunMigrate, Thread, "thread"}, {TimePass, PassMS, "ms"},
+		{EnvSet, EnvName, "name"}, {EnvSet, EnvValue, "value"}, {EnvSet, EnvSetKeep, "keep"}, {EnvUnset, EnvName, "name"},
+		{EnvReset, EnvName, "name"}, {EnvPut, EnvName, "name"}, {EnvPut, EnvValue, "value"}, {EnvPut, EnvPutFrom, "from"},
+		{EnvRelease, EnvName, "name"}, {EnvGet, EnvName, "name"}, {EnvFind, EnvName, "name"}, {EnvFind, EnvFindSteps, "steps"},
+		{EnvWalk, EnvWalkSteps, "steps"}, {RingNew, RingHeap, "heap"}, {RingWrite, RingLen, "len"}, {RingLog, RingLen, "len"},
+		{RingResize, RingSize, "size"}, {ProcPad, PadBytes, "bytes"}, {ProcReap, ReapUnknown, "unknown"},
+		{ProcReexec, ReexecWait, "wait"}, {ProcAdd, AddPid, "pid"}, {ProcFdOpen, FdKeep, "keep"},
+		{ProcFdClose, FdNumber, "fd"}, {ProcFdDup, FdNumber, "fd"}, {ProcFdPass, FdNumber, "fd"},
 	} {
 		if r := c.v.Row(); c.i >= len(r.Operands) || r.Operands[c.i].Name != c.name {
 			t.Errorf("%s: operand %d is not %q", r.Name, c.i, c.name)

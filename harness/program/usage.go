@@ -26,15 +26,22 @@ func (r Row) Usage() string {
 // Usage returns how d is written: "data|headers", "[fin]", "[len=N]".
 func (d Operand) Usage() string {
 	switch {
+	case d.Bare && len(d.Values) > fewWords:
+		return strings.ToUpper(d.Name)
 	case d.Bare:
 		return strings.Join(d.Values, "|")
 	case d.Kind == Flag:
 		return "[" + d.Name + "]"
+	case d.Kind == Enum && len(d.Values) > fewWords:
+		return "[" + d.Name + "=" + strings.ToUpper(d.Name) + "]"
 	case d.Kind == Enum:
 		return "[" + d.Name + "=" + strings.Join(d.Values, "|") + "]"
 	}
 	return "[" + d.Name + "=N]"
 }
+
+// fewWords is how many values a usage line spells out.
+const fewWords = 12
 
 // Range returns the values that d may have and its default: "64 to 16384
 // bytes, default 1252". It is empty for a flag, whose name says it all.
@@ -79,7 +86,7 @@ func (r Row) Help() string {
 // Help returns the line on d: its name, what it means, and its range.
 func (d Operand) Help() string {
 	s := fmt.Sprintf("%-9s %s", d.Name, d.Doc)
-	if r := d.Range(); r != "" && !d.Bare {
+	if r := d.Range(); r != "" && (!d.Bare || len(d.Values) > fewWords) {
 		s += " (" + r + ")"
 	}
 	return s + "\n"

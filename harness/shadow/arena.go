@@ -67,6 +67,9 @@ type Arena struct {
 	low     uintptr // and so does [low, Size)
 	wide    bool    // the next coded rounds leave nothing out
 	keep    bool
+	holes   bool        // Unmap was called in this run
+	most    uintptr     // the greatest bump of an address space that was left
+	least   uintptr     // the least limit of one
 	stacks  []stackPair // by chunk number
 	order   []uint32    // scratch of EachLive
 }

@@ -15,12 +15,13 @@ const Displacement = 1<<30 + 1<<25
 // may be written but not yet read. Loads test the whole byte, stores the high
 // nibble. Outside of coded replay these are the only values.
 const (
-	codeOpen    = 0x00 // addressable and initialised
-	codeUninit  = 0x01 // addressable, never written
-	codeScope   = 0xf8 // popped: out of its C scope
-	codeRedzone = 0xfa // never part of an object
-	codeFreed   = 0xfd // freed
-	codePoison  = 0xf0 // the bits that stores test
+	codeOpen     = 0x00 // addressable and initialised
+	codeUninit   = 0x01 // addressable, never written
+	codeScope    = 0xf8 // popped: out of its C scope
+	codeRedzone  = 0xfa // never part of an object
+	codeFreed    = 0xfd // freed
+	codeUnmapped = 0xf7 // taken out of the address space
+	codePoison   = 0xf0 // the bits that stores test
 )
 
 // one is indexed with shadow words: only word 0 is in range.

@@ -12,11 +12,12 @@ const patternSize = 4096
 
 // The patterns; nobody writes to them after this.
 var (
-	opens    = patternOf(codeOpen)
-	uninits  = patternOf(codeUninit)
-	scopes   = patternOf(codeScope)
-	redzones = patternOf(codeRedzone)
-	freeds   = patternOf(codeFreed)
+	opens     = patternOf(codeOpen)
+	uninits   = patternOf(codeUninit)
+	scopes    = patternOf(codeScope)
+	redzones  = patternOf(codeRedzone)
+	freeds    = patternOf(codeFreed)
+	unmappeds = patternOf(codeUnmapped)
 )
 
 func patternOf(code byte) (p pattern) {
@@ -36,6 +37,8 @@ func patternFor(code byte) *pattern {
 		return &scopes
 	case codeFreed:
 		return &freeds
+	case codeUnmapped:
+		return &unmappeds
 	}
 	return &redzones
 }

@@ -182,7 +182,7 @@ func (a *Arena) Freed(p unsafe.Pointer) bool {
 	}
 	if a.mode == Sanitize {
 		c := a.code(off)
-		return c == codeFreed || c == codeScope
+		return c == codeFreed || c == codeScope || c == codeUnmapped
 	}
 	_, r := a.find(off)
 	return r != nil && r.tag.dead()

@@ -22,6 +22,8 @@ func (a *Arena) Classify(addr uintptr) string {
 		return ClassUseAfterScope
 	case codeUninit:
 		return ClassUninitialized
+	case codeUnmapped:
+		return ClassUnmapped
 	}
 	return ""
 }

@@ -64,7 +64,8 @@ func (a *Arena) Reset(mode Mode) {
 	if mode.open() { // the others have no free lists
 		clear(a.free[:])
 	}
-	a.mode = mode
+	a.mode, a.holes = mode, false
+	a.most, a.least = firstByte, Size
 	a.setQuick()
 	a.op, a.seq = -1, 0
 	a.bump, a.known, a.limit = firstByte, firstByte, Size
@@ -97,7 +98,7 @@ func (a *Arena) poisonAll() {
 	case a.mode.open():
 		a.paint(0, Size, &redzones)
 	case a.mode.isCoded():
-		hi, lo := max(a.covered, a.bump), min(a.low, a.limit)
+		hi, lo := max(a.covered, a.bump, a.most), min(a.low, a.limit, a.least)
 		a.paint(0, hi, &redzones)
 		a.paint(lo, Size-lo, &redzones)
 	default:
@@ -108,7 +109,7 @@ func (a *Arena) poisonAll() {
 
 // openAll makes all of the shadow addressable.
 func (a *Arena) openAll(mode Mode) {
-	if !a.mode.open() {
+	if !a.mode.open() || a.holes {
 		a.must(zero(a.Base()+Displacement, Size))
 	}
 	if mode == AsShipped {

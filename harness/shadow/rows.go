@@ -14,7 +14,7 @@ const (
 // Rows draws the shadow around addr as AddressSanitizer does: one byte for
 // each 8 of memory, 16 in a row, as many rows before and after as asked for.
 // 00 is addressable, 01 to 07 says how many bytes at its start are, fa is
-// redzone, fd freed and f8 out of scope. Addresses are relative to the slot's
+// redzone, fd freed, f8 out of scope and f7 unmapped. Addresses are relative to the slot's
 // base. It is for a run in Sanitize or Page.
 func (a *Arena) Rows(addr uintptr, around int) []string {
 	off := addr - a.Base()

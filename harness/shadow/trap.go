@@ -19,6 +19,7 @@ const (
 	ClassMismatch      = "alloc-dealloc-mismatch"
 	ClassNull          = "null-dereference"
 	ClassWild          = "wild-access"
+	ClassUnmapped      = "use-after-unmap" // AddressSanitizer has no word
 )
 
 // A Trap is what a refused access says of itself.

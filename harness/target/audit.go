@@ -11,11 +11,17 @@ const (
 // numbers, taken between two ops, never by the program under test. A session
 // reads it with peeks that no checker sees; a number that a target does not
 // have stays 0, and every invariant over zeros holds.
+type Audit struct {
+	MuxAudit
+	Proc ProcAudit
+}
+
+// A MuxAudit is the part of an Audit about connections and their streams.
 //
 // Its fields are builtin types, arrays and an unnamed struct only, so that a
 // model can declare the same type without importing this package: the two
-// convert.
-type Audit struct {
+// convert. So do those of a ProcAudit.
+type MuxAudit struct {
 	// Conn is indexed by the connection's number.
 	Conn [MaxConns]ConnAudit
 	// Live counts live objects by kind (shadow.Kind). Static objects are not

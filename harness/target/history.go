@@ -130,6 +130,7 @@ const (
 	StopBudget           // the op used up its steps
 	StopFull             // the run used up the session's memory: nothing is wrong
 	StopHarness          // anything else: the harness is broken, not the program
+	StopUnmap            // a munmap of what is not just one mapping
 	StopDied             // the process that played it died, or was ended: Disputes says why
 )
 
@@ -152,6 +153,11 @@ type Stop struct {
 	Hot bool
 	// Null: the address of a StopSegv lies in the first page.
 	Null bool
+
+	// Refused: the range of a StopUnmap lies inside a mapping, which stays. Cond
+	// says what the kernel makes of the call, Victims what lies in the range.
+	Refused bool
+	Victims []string
 
 	// Addr is the address: relative to the arena's base if InArena.
 	Addr    uint64

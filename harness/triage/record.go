@@ -21,8 +21,11 @@ func NewRecord(f *exec.Finding) *reports.Record {
 	v := &f.Verdict
 	r := &reports.Record{
 		Version: reports.Version, Target: f.Program.Header.Target, Class: string(v.Class), Signature: v.Signature(),
-		Faults: FaultNames(f.Faults), Invariant: v.Invariant, Cond: f.Stop.Cond, Detail: v.Detail,
+		Faults: FaultNames(f.Faults), Invariant: v.Invariant, Detail: v.Detail, Victims: f.Stop.Victims,
 		Object: reports.Object{Type: v.Object}, ShadowRows: f.Shadow, Program: Program(f).String(), History: history(f),
+	}
+	if f.Stop.Kind == target.StopBug {
+		r.Cond = f.Stop.Cond
 	}
 	for _, o := range f.Others {
 		r.Also = append(r.Also, o.Signature())

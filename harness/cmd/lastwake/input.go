@@ -16,6 +16,7 @@ import (
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/target/model"
+	"github.com/lastwake/lastwake/harness/target/process"
 )
 
 // An input is a program with the faults it is to be run with.
@@ -88,15 +89,18 @@ var targets = []string{program.Mux, "process", program.Quicgo, "live"}
 // targetOf returns the target called name. Its memory lies at base, or anywhere
 // if that is 0.
 func targetOf(name string, base uint64) (target.Target, error) {
-	if name == program.Mux {
+	switch name {
+	case program.Mux:
 		return model.Mux{Base: base, Strict: base != 0}, nil
+	case program.Process:
+		return process.Process{Base: base, Strict: base != 0}, nil
 	}
 	if name == program.Quicgo {
 		return quicgoTarget()
 	}
 	for _, t := range targets {
 		if t == name {
-			return nil, hintf("--target mux is there", "target %q is not built yet", name)
+			return nil, hintf("--target mux and --target process are there", "target %q is not built yet", name)
 		}
 	}
 	hint := "the targets are " + strings.Join(targets, ", ")

@@ -79,6 +79,13 @@ func ship(f *exec.Finding, base uint64) ([]reports.Consequence, error) {
 		at = []uint64{base}
 	}
 	var all []reports.Consequence
+	if f.Stop.Kind == target.StopUnmap {
+		t, err := targetOf(f.Program.Header.Target, base)
+		if err != nil {
+			return nil, err
+		}
+		return triage.Symptoms(t, f)
+	}
 	for _, b := range at {
 		t, err := targetOf(f.Program.Header.Target, b)
 		if err != nil {

@@ -33,8 +33,10 @@ func runVerify(cmd *cobra.Command, args []string) error {
 		store = corpus.Dir(args[0])
 	}
 	v := verifier{out: cmd.OutOrStdout()}
-	if err := v.verify(store, program.Mux); err != nil {
-		return err
+	for _, target := range []string{program.Mux, program.Process} {
+		if err := v.verify(store, target); err != nil {
+			return err
+		}
 	}
 	if v.files == 0 {
 		return hintf(hint, "corpus verify: no seed and no crash")

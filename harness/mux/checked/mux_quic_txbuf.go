@@ -25,12 +25,12 @@ func qcsOfFctl(n *List) *QCS {
 // transport has not sent. A peer's uni stream has nothing to write to.
 //
 //lastwake:c qcs_prep_bytes src/mux_quic.c
-func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[755]++
+func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[754]++
 	stream := shadow.Ld8(&qcs.Stream)
-	if stream == nil && !w.Faults.Has(fault.HAPROXY_b0dd4810e) { w.cov[756]++
+	if stream == nil && !w.Faults.Has(fault.HAPROXY_b0dd4810e) { w.cov[755]++
 		return 0
 	}
-	if shadow.Ld8(&stream.Buf) == nil { w.cov[757]++
+	if shadow.Ld8(&stream.Buf) == nil { w.cov[756]++
 		return 0
 	}
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
@@ -45,28 +45,28 @@ func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[755]++
 // are of one size.
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
-func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[758]++
+func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[757]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.ElBuf.InList(), "LIST_INLIST(&qcs->el_buf)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
-	if out != nil { w.cov[759]++
+	if out != nil { w.cov[758]++
 		return out, true
 	}
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 && shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0 { w.cov[760]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 && shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0 { w.cov[759]++
 		qcs.waitBuf(w)
 		return nil, true
 	}
-	if w.cfg.era >= era32 { w.cov[761]++
+	if w.cfg.era >= era32 { w.cov[760]++
 		return qcs.newTxbuf(w)
 	}
 	out, room := shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.SentOffset))
-	if out == nil && !room { w.cov[762]++
+	if out == nil && !room { w.cov[761]++
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnFull)
 		return nil, true
 	}
-	if out == nil || !out.Alloc(w) { w.cov[763]++
+	if out == nil || !out.Alloc(w) { w.cov[762]++
 		return nil, false
 	}
 	return out, true
@@ -77,20 +77,20 @@ func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[758]++
 // exempt.
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
-func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[764]++
+func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[763]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	counted := shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0
-	if counted && qcc.bufwndFull() { w.cov[765]++
+	if counted && qcc.bufwndFull() { w.cov[764]++
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnFull)
 		return nil, true
 	}
 	out := shadow.Ld8(&qcs.Stream).bufAllocTree(w, shadow.Ld8(&qcs.Tx.SentOffset))
-	if out == nil { w.cov[766]++
+	if out == nil { w.cov[765]++
 		return nil, false
 	}
-	if counted { w.cov[767]++
+	if counted { w.cov[766]++
 		shadow.St8(&qcc.Tx.BufInFlight, shadow.Ld8(&qcc.Tx.BufInFlight)+shadow.Ld8(&out.Size))
 	}
 	w.trace(evTxBufAlloc, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcc.Tx.BufInFlight))
@@ -99,10 +99,17 @@ func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[764]++
 
 // waitBuf queues the stream for a Tx buffer.
 //
+// Deviation: a stream that stands in the list already is counted for the audit
+// and not inserted again; the C tears the list, and what follows from that would
+// be told as a lifetime's fault, which it is not.
+//
 //lastwake:primitive
-func (qcs *QCS) waitBuf(w *World) { w.cov[768]++
+func (qcs *QCS) waitBuf(w *World) { w.cov[767]++
 	w.trace(evBufWait, shadow.Ld8(&qcs.ID))
-	w.noteAppend(&qcs.ElBuf)
+	if qcs.ElBuf.InList() { w.cov[768]++
+		w.badAppends++
+		return
+	}
 	shadow.Ld8(&qcs.QCC).BufWaitList.Append(&qcs.ElBuf)
 }
 
@@ -186,7 +193,10 @@ func (qcs *QCS) waitFctl(w *World) { w.cov[777]++
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
 func (qcs *QCS) mayWrite(w *World) bool { w.cov[779]++
-	if qcs.ElBuf.InList() { w.cov[780]++
+	waits := qcs.ElBuf.InList()
+	if w.Faults.Has(fault.HAPROXY_dcf226161) {
+		w.bugOn(waits, "LIST_INLIST(&qcs->el_buf)")
+	} else if waits { w.cov[780]++
 		w.trace(evSndBufWaits, shadow.Ld8(&qcs.ID))
 		return false
 	}

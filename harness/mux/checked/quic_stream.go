@@ -153,6 +153,11 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[958]++
 	shadow.St4(&s.Released, 1)
 	shadow.St8(&s.Ctx, nil)
 	if w.Faults.Has(fault.HAPROXY_ad6b13d31) {
+		// What was never sent stays; a buffer with nothing in it is another
+		// fault's, HAPROXY-3ef1ee477.
+		if shadow.Ld8(&s.Buf) != nil && shadow.Ld8(&shadow.Ld8(&s.Buf).Buf.Data) == 0 {
+			s.bufFree(w, shadow.Ld8(&s.Buf))
+		}
 		shadow.St8(&s.Buf, nil)
 	} else if shadow.Ld8(&s.Buf) != nil { w.cov[960]++
 		s.trim(w, shadow.Ld8(&s.Buf), finalSize)
@@ -168,7 +173,7 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[958]++
 //
 //lastwake:primitive
 func (s *QCStreamDesc) waitFin(w *World) { w.cov[962]++
-	if w.cfg.era < era30 { w.cov[963]++
+	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) { w.cov[963]++
 		return
 	}
 	w.trace(evWaitFin, shadow.Ld8(&s.ByID.Key))
@@ -186,7 +191,7 @@ func (s *QCStreamDesc) done() bool {
 // if nothing is left in it, be it that it was empty all along.
 //
 // Deviation: 220386ae4 and v3.0.0 keep a buffer that was empty all along, and
-// its slot of the quota, until the connection ends.
+// its slot of the quota, until the connection ends: HAPROXY-3ef1ee477.
 //
 //lastwake:primitive
 func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[964]++
@@ -196,6 +201,9 @@ func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov
 	if unsent != 0 { w.cov[965]++
 		w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), unsent)
 		sb.Buf.Sub(unsent)
+	}
+	if unsent == 0 && w.Faults.Has(fault.HAPROXY_3ef1ee477) {
+		return
 	}
 	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[966]++
 		s.bufFree(w, sb)

@@ -6,6 +6,7 @@ package checked
 import (
 	"unsafe"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
@@ -310,7 +311,9 @@ func (qc *QuicConn) handleAckedRange(w *World, frm *QuicFrame, desc *QCStreamDes
 		qc.notifyErr(w)
 	}
 	if inOrder && shadow.Ld4(&desc.Released) != 0 && desc.done() { w.cov[1037]++
-		desc.Free(w, false)
+		if !w.Faults.Has(fault.HAPROXY_3fdb039a9) {
+			desc.Free(w, false)
+		}
 		qc.checkClose(w)
 	}
 	w.releaseFrm(frm)

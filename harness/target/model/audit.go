@@ -15,9 +15,7 @@ func kindNames() []string {
 	return ns
 }
 
-// Audit implements target.Session.
-func (s *Session) Audit(a *target.Audit) { s.w.Audit((*mux.Audit)(a)) }
-
+// state is the digest of the world, 0 for one that makes none.
 func state(w World) uint32 {
 	if s, ok := w.(interface{ State() uint32 }); ok {
 		return s.State()

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/lastwake/lastwake/harness/fault"
@@ -9,6 +10,7 @@ import (
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/shadow"
 	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/target/memory"
 )
 
 // Mux is the target "mux". The zero value is the checked variant, wherever
@@ -48,63 +50,55 @@ func newSession(w World, usual shadow.Mode, err error) (target.Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("model mux: %w", err)
 	}
-	s := &Session{w: w, mode: usual, usual: usual}
-	if c, ok := w.(interface{ Switches() *fault.Switches }); ok {
-		s.switches = c.Switches()
-	}
-	return s, nil
+	return memory.NewSession(w, kit(w), usual), nil
 }
 
 // A World is what the model and its twin both are.
 type World interface {
-	Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool)
-	Step(op program.Op) program.Outcome
-	Next(phase uint8) (program.Op, bool)
-	SetOp(i int32)
+	memory.World
 	Audit(a *mux.Audit)
-	Arena() *shadow.Arena
-	Cov() []uint8
 	Trace() []mux.Line
 }
 
 // A Session is a target.Session and target.Inspector on one world.
-type Session struct {
-	w     World
-	mode  shadow.Mode // of the next Reset
-	usual shadow.Mode // of target.Checked
-	trace bool
-	op    int32
-	// switches knows which faults a run came by; nil for a model that does not.
-	switches *fault.Switches
-	known    uintptr // the address that a trap of a coded round knew by itself
-}
+type Session = memory.Session
 
-// Reset implements target.Session.
-func (s *Session) Reset(h *program.Header, faults fault.Set) {
-	s.op = -1
-	s.w.Reset(h, faults, s.mode, s.trace)
-}
-
-// Step implements target.Session.
-func (s *Session) Step(op program.Op) target.Event {
-	s.op++
-	s.w.SetOp(s.op)
-	return target.Event{Outcome: s.w.Step(op), State: state(s.w)}
-}
-
-// Next implements target.Session.
-func (s *Session) Next(phase target.Phase) (program.Op, bool) { return s.w.Next(uint8(phase)) }
-
-// Close unmaps the session's memory.
-func (s *Session) Close() error { return s.w.Arena().Close() }
-
-// Arena returns the memory that the session's objects live in.
-func (s *Session) Arena() *shadow.Arena { return s.w.Arena() }
-
-// Asked implements target.Asker; a model that does not count has nothing.
-func (s *Session) Asked() fault.Set {
-	if s.switches == nil {
-		return fault.Set{}
+// kit is what a session knows of a world of this model.
+func kit(w World) *memory.Kit {
+	k := &memory.Kit{
+		Names: names, Package: "github.com/lastwake/lastwake/harness/mux", CFunc: cFunc, Halted: halted,
+		Audit: func(a *target.Audit) { w.Audit((*mux.Audit)(&a.MuxAudit)) },
+		State: func() uint32 { return state(w) },
+		Events: func(yield func(op int, text string) bool) {
+			for _, l := range w.Trace() {
+				if !yield(int(l.Op), l.String()) {
+					return
+				}
+			}
+		},
 	}
-	return s.switches.Asked()
+	if c, ok := w.(interface{ Switches() *fault.Switches }); ok {
+		k.Switches = c.Switches()
+	}
+	return k
+}
+
+func cFunc(name string) (c, file string, primitive, ok bool) {
+	f, ok := mux.CFuncOf(name)
+	return f.C, f.File, f.Primitive, ok
+}
+
+// halted describes the panics of the model itself.
+func halted(err error, stop *target.Stop) bool {
+	var bug *mux.Bug
+	var budget *mux.Budget
+	switch {
+	case errors.As(err, &bug):
+		stop.Kind, stop.Cond, stop.Hot = target.StopBug, bug.Cond, bug.Hot
+	case errors.As(err, &budget):
+		stop.Kind = target.StopBudget
+	default:
+		return false
+	}
+	return true
 }

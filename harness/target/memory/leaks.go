@@ -1,4 +1,4 @@
-package model
+package memory
 
 import (
 	"github.com/lastwake/lastwake/harness/shadow"

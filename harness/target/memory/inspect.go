@@ -1,15 +1,14 @@
-package model
+package memory
 
 import (
 	"errors"
 
-	"github.com/lastwake/lastwake/harness/mux"
 	"github.com/lastwake/lastwake/harness/shadow"
 	"github.com/lastwake/lastwake/harness/target"
 )
 
 // Names implements target.Inspector.
-func (s *Session) Names() *target.Names { return names }
+func (s *Session) Names() *target.Names { return s.kit.Names }
 
 // Cov implements target.Inspector.
 func (s *Session) Cov() []uint8 { return s.w.Cov() }
@@ -38,7 +37,7 @@ func (s *Session) Rounds() int { return shadow.Rounds }
 
 // Stopped implements target.Inspector.
 func (s *Session) Stopped(v any, stop *target.Stop) (uint64, bool) {
-	if err, ok := v.(error); ok && halted(err, stop) {
+	if err, ok := v.(error); ok && s.halted(err, stop) {
 		return 0, true
 	}
 	t, _, ok := shadow.TrapOf(v)
@@ -72,21 +71,13 @@ const shadowRows = 5
 const nullEnd = 64 << 10
 
 // halted describes the panics of the model itself and the end of its memory.
-func halted(err error, stop *target.Stop) bool {
-	var bug *mux.Bug
-	var budget *mux.Budget
+func (s *Session) halted(err error, stop *target.Stop) bool {
 	var full *shadow.ArenaFull
-	switch {
-	case errors.As(err, &bug):
-		stop.Kind, stop.Cond, stop.Hot = target.StopBug, bug.Cond, bug.Hot
-	case errors.As(err, &budget):
-		stop.Kind = target.StopBudget
-	case errors.As(err, &full):
+	if errors.As(err, &full) {
 		stop.Kind = target.StopFull
-	default:
-		return false
+		return true
 	}
-	return true
+	return s.kit.Halted(err, stop)
 }
 
 func freeFault(class string) target.FreeFault {
@@ -123,6 +114,8 @@ func code(class string) byte {
 		return 0xf8
 	case shadow.ClassUninitialized:
 		return 0x01
+	case shadow.ClassUnmapped:
+		return 0xf7
 	case shadow.ClassOverflow:
 		return 0xfa
 	}
@@ -136,10 +129,4 @@ func (s *Session) Shadow(addr uint64) []string {
 }
 
 // Events implements target.Inspector.
-func (s *Session) Events(yield func(op int, text string) bool) {
-	for _, l := range s.w.Trace() {
-		if !yield(int(l.Op), l.String()) {
-			return
-		}
-	}
-}
+func (s *Session) Events(yield func(op int, text string) bool) { s.kit.Events(yield) }

@@ -1,10 +1,9 @@
-package model
+package memory
 
 import (
 	"runtime"
 	"strings"
 
-	"github.com/lastwake/lastwake/harness/mux"
 	"github.com/lastwake/lastwake/harness/shadow"
 	"github.com/lastwake/lastwake/harness/target"
 )
@@ -30,13 +29,6 @@ func (s *Session) life(c shadow.Chunk) target.Life {
 	}
 }
 
-// module and ours are the beginnings of the full names of the model's
-// functions; what the driver calls is where a stack of the model ends.
-const (
-	module = "github.com/lastwake/lastwake/"
-	ours   = module + "harness/mux"
-)
-
 // Frames implements target.Inspector.
 func (s *Session) Frames(pcs []uintptr) []target.Frame {
 	var fs []target.Frame
@@ -46,11 +38,11 @@ func (s *Session) Frames(pcs []uintptr) []target.Frame {
 	frames := runtime.CallersFrames(pcs)
 	for {
 		f, more := frames.Next()
-		if driver(f.Function) {
+		if s.driver(f.Function) {
 			return fs
 		}
-		if strings.HasPrefix(f.Function, ours) {
-			fs = append(fs, frameOf(f))
+		if strings.HasPrefix(f.Function, s.kit.Package) {
+			fs = append(fs, s.frameOf(f))
 		}
 		if !more {
 			return fs
@@ -59,9 +51,9 @@ func (s *Session) Frames(pcs []uintptr) []target.Frame {
 }
 
 // driver reports whether a function is where the driver enters the model.
-func driver(name string) bool {
+func (s *Session) driver(name string) bool {
 	i := strings.LastIndex(name, ".(*World).")
-	if i < 0 || !strings.HasPrefix(name, ours) {
+	if i < 0 || !strings.HasPrefix(name, s.kit.Package) {
 		return false
 	}
 	switch name[i+len(".(*World)."):] {
@@ -71,15 +63,15 @@ func driver(name string) bool {
 	return false
 }
 
-func frameOf(f runtime.Frame) target.Frame {
+func (s *Session) frameOf(f runtime.Frame) target.Frame {
 	r := target.Frame{Func: shortName(f.Function), GoFunc: f.Function, File: f.File, Line: f.Line}
 	if i := strings.LastIndex(f.File, "harness/"); i >= 0 {
 		r.File = f.File[i:]
 	}
-	if c, ok := mux.CFuncOf(f.Function); ok {
-		r.Primitive = c.Primitive
-		if c.C != "" {
-			r.Func, r.CFile = c.C, c.File
+	if c, file, primitive, ok := s.kit.CFunc(f.Function); ok {
+		r.Primitive = primitive
+		if c != "" {
+			r.Func, r.CFile = c, file
 		}
 	}
 	return r

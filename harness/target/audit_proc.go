@@ -1,0 +1,34 @@
+package target
+
+// A ProcAudit is the part of an Audit about processes: it counts the times that
+// something was wrong after an op since Reset, so that no number goes down. The
+// model looks after each op, for what is wrong with an environment is often
+// gone at the next exec.
+type ProcAudit struct {
+	// EnvArrayGone: environ, or a part of it before its end, lies where nothing
+	// may be read. EnvStringGone: an entry points at what is no live string.
+	// EnvForeign: an entry points into memory that is not the environment's to
+	// keep, such as the copy made for later. EnvTwice: two entries have one name
+	// and the initial environment did not.
+	EnvArrayGone, EnvStringGone, EnvForeign, EnvTwice uint32
+	// EnvDiverged: a variable is not what the ops say that it should be.
+	// EnvWritten: a string of the initial environment, or one that libc keeps,
+	// was written to.
+	EnvDiverged, EnvWritten uint32
+	// ExecDiverged: a master executes itself with another environment than it
+	// was started with, its own variables aside. ProgramLeaks: an external
+	// program is executed with an internal variable.
+	ExecDiverged, ProgramLeaks uint32
+	// EnvName is the number of the last variable that one of these is about, by
+	// program.EnvNames.
+	EnvName uint32
+	// RingBroken: a ring's numbers do not fit its memory. LostRings, LostMaps:
+	// rings and mappings that nobody holds, when memory goes at an exec or exit.
+	RingBroken, LostRings, LostMaps uint32
+	// LostFDs: a socket of the master that belongs to no entry of its list.
+	// ProcListBroken: the list leads into memory that may not be read.
+	// ProcListLost: what a new generation has read is not what the old one wrote.
+	LostFDs, ProcListBroken, ProcListLost uint32
+	// AtStart is not 0 if something was wrong before the first op.
+	AtStart uint32
+}
