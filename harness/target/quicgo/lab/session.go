@@ -50,9 +50,7 @@ type end struct {
 	streams []*stream // in the order in which they came
 	byID    map[uint64]*stream
 	opened  [2]int // streams opened here, by kind
-	// accepted are streams that Accept returned and the driver has not seen.
-	accepted []Stream
-	last     string // the last API call
+	last    string // the last API call
 }
 
 // A stream is one side's view of a stream: what the API may still be asked.
