@@ -213,6 +213,20 @@ func TestFaultsHaveTheirFiles(t *testing.T) {
 	}
 }
 
+// A control has its seed too.
+func TestControlsHaveTheirSeeds(t *testing.T) {
+	for _, f := range fault.Controls() {
+		seeds, err := Embedded().Seeds(f.Model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(seeds, func(s Seed) bool { return s.File == "corpus/"+f.Seed })
+		if i < 0 || !slices.Contains(seeds[i].Program.Header.Faults, f.Name) {
+			t.Errorf("%s has no seed %s that switches it on", f.Name, f.Seed)
+		}
+	}
+}
+
 // DESIGN's rule, case by case: the signature, the status, the fault.
 func TestExcused(t *testing.T) {
 	const c1, c15 = fault.HAPROXY_bd384a359, fault.HAPROXY_ad6b13d31

@@ -81,8 +81,10 @@ func named(text string) []string {
 		if f.Issue != "" {
 			words = append(words, "#"+f.Issue)
 		}
-		for _, c := range f.NearMisses {
-			words = append(words, c.Event)
+		for _, c := range f.NearMisses { // the whole text: a description may use the same words
+			if strings.Trim(text, "`\"") == c.Event {
+				found = append(found, f.Name+", by "+c.Event)
+			}
 		}
 		for _, w := range words {
 			if strings.Contains(text, w) {

@@ -79,6 +79,10 @@ type Fault struct {
 	// NearMisses are the conditions that lead to the fault, in the order in
 	// which they are met.
 	NearMisses []NearMiss
+	// Control says that this mistake must not be reported: it was one, but it
+	// breaks nothing that an oracle judges. A control has no class, signatures,
+	// known crash or checks.
+	Control bool
 }
 
 // A NearMiss is a condition on the way to a fault. It is met by the first
@@ -159,13 +163,25 @@ var catalogue = [numIDs]*Fault{
 	HYPOTHESIS_putenv_stack:     &hypothesisPutenvStack,
 	HYPOTHESIS_walk_keeps_array: &hypothesisWalkKeepsArray,
 	HYPOTHESIS_free_environ:     &hypothesisFreeEnviron,
+	HAPROXY_07deafa10:           &haproxy07deafa10,
+	HAPROXY_a15f0461a:           &haproxyA15f0461a,
+	HAPROXY_3b851a326:           &haproxy3b851a326,
 }
 
-// All returns the catalogue in the order of the IDs.
-func All() []Fault {
-	all := make([]Fault, 0, numIDs-1)
+// All returns the faults of the catalogue in the order of the IDs, the controls
+// aside.
+func All() []Fault { return entries(false) }
+
+// Controls returns the entries with which nothing may be found, in the order of
+// the IDs.
+func Controls() []Fault { return entries(true) }
+
+func entries(control bool) []Fault {
+	var all []Fault
 	for _, f := range catalogue[1:] {
-		all = append(all, *f)
+		if f.Control == control {
+			all = append(all, *f)
+		}
 	}
 	return all
 }
@@ -184,7 +200,7 @@ func Lookup(name string) (Fault, bool) {
 // the others.
 func Match(signature string) (Fault, bool) {
 	for _, f := range catalogue[1:] {
-		if f.owns(signature) {
+		if !f.Control && f.owns(signature) {
 			return *f, true
 		}
 	}

@@ -154,6 +154,13 @@ const (
 	HYPOTHESIS_walk_keeps_array
 	// HYPOTHESIS_free_environ: the application frees the array environ.
 	HYPOTHESIS_free_environ
+	// HAPROXY_07deafa10: the mux stops decoding at the first stream that has nothing whole.
+	HAPROXY_07deafa10
+	// HAPROXY_a15f0461a: payload is counted for a stream layer that is not there.
+	HAPROXY_a15f0461a
+	// HAPROXY_3b851a326: a control; an acknowledgement for a stream that is gone
+	// counts as an error.
+	HAPROXY_3b851a326
 	numIDs
 )
 

@@ -23,19 +23,33 @@ var (
 // Everything that a reader or a machine takes from an entry is there and has
 // its form. A new entry that forgets something fails here.
 func TestEntriesAreComplete(t *testing.T) {
-	if got, want := len(All()), int(numIDs)-1; got != want {
-		t.Fatalf("All() has %d entries, want one for each of the %d IDs", got, want)
+	if got, want := len(All())+len(Controls()), int(numIDs)-1; got != want {
+		t.Fatalf("All and Controls have %d entries, want one for each of the %d IDs", got, want)
 	}
-	for i, f := range All() {
+	for i, entry := range catalogue[1:] {
+		f := *entry
 		t.Run(f.Name, func(t *testing.T) {
 			if got, want := f.ID, ID(i+1); got != want {
 				t.Errorf("ID is %d, want %d, its row", got, want)
 			}
 			checkIdentity(t, f)
+			checkProse(t, f)
+			if f.Control {
+				checkControl(t, f)
+				return
+			}
 			checkChain(t, f)
 			checkFinding(t, f)
-			checkProse(t, f)
+			checkConfirm(t, f)
 		})
+	}
+}
+
+// A control says nothing about findings, for there must be none.
+func checkControl(t *testing.T, f Fault) {
+	t.Helper()
+	if f.Symptom != "" || f.Class != "" || f.Primary != "" || f.Others != nil || f.Known != "" || f.Confirm != nil || f.NearMisses != nil {
+		t.Error("a control speaks of findings")
 	}
 }
 
@@ -136,6 +150,10 @@ func checkProse(t *testing.T, f Fault) {
 	if (f.Order.Before == nil) != (f.Order.After == nil) || f.Order.Before != nil && cmp.Equal(f.Order.Before, f.Order.After) {
 		t.Error("Order: before and after must both be there, and differ")
 	}
+}
+
+func checkConfirm(t *testing.T, f Fault) {
+	t.Helper()
 	if len(f.Confirm) == 0 {
 		t.Error("nothing to confirm it by in a core")
 	}

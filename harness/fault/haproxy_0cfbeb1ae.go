@@ -1,16 +1,18 @@
 package fault
 
 var haproxy0cfbeb1ae = Fault{
-	ID:       HAPROXY_0cfbeb1ae,
-	Name:     "HAPROXY-0cfbeb1ae",
-	Title:    "freeing a mapped ring unmaps its usable area, which does not begin on a page",
-	Model:    "process",
-	Commit:   "0cfbeb1ae",
-	FixDate:  "2024-05-21",
-	Tag:      "v3.0-dev13",
-	Severity: "MINOR",
-	Symptom:  Leak,
-	Class:    "failed-unmap",
+	ID:         HAPROXY_0cfbeb1ae,
+	Name:       "HAPROXY-0cfbeb1ae",
+	Title:      "freeing a mapped ring unmaps its usable area, which does not begin on a page",
+	Model:      "process",
+	Commit:     "0cfbeb1ae",
+	FixDate:    "2024-05-21",
+	Tag:        "v3.0-dev13",
+	Introduced: "40d1c84bf",
+	LastWith:   "d74ba7cc2",
+	Severity:   "MINOR",
+	Symptom:    Leak,
+	Class:      "failed-unmap",
 	Mechanism: "The fix of HAPROXY-40d1c84bf passed ring_area(), the first byte for messages, to munmap: it is the " +
 		"size of the storage's head past the start of the mapping. Linux refuses the address (EINVAL), nobody " +
 		"looks, and the mapping leaks at every free. It is the incomplete fix of #2492: no crash any more, " +

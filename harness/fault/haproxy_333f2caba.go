@@ -6,13 +6,15 @@ var haproxy333f2caba = Fault{
 	Model:  "mux",
 	Commit: "333f2caba",
 
-	Title:    "a connection that has used up the peer's credit sends no RESET_STREAM and no STOP_SENDING either",
-	FixDate:  "2024-01-09",
-	Tag:      "v3.0-dev2",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Freeze,
-	Class:    "lost-wakeup",
+	Title:      "a connection that has used up the peer's credit sends no RESET_STREAM and no STOP_SENDING either",
+	FixDate:    "2024-01-09",
+	Tag:        "v3.0-dev2",
+	Introduced: "843a1196b",
+	LastWith:   "c121fcef3",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Freeze,
+	Class:      "lost-wakeup",
 	Mechanism: "Flow control limits the bytes of STREAM frames. qcc_io_send asked for it before it looked at any stream, so " +
 		"that with the connection's credit used up RESET_STREAM and STOP_SENDING stayed behind too, until a MAX_DATA came. " +
 		"A peer that is done with its streams need not send one: the streams stay, half closed, with all they hold.",

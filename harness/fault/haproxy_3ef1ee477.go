@@ -8,6 +8,7 @@ var haproxy3ef1ee477 = Fault{
 	Commit:   "3ef1ee477",
 	FixDate:  "2024-08-07",
 	Tag:      "v3.1-dev5",
+	LastWith: "d5da87b5d",
 	Backport: "2.6",
 	Eras:     []string{"2.9", "3.0"},
 	Severity: "MINOR",

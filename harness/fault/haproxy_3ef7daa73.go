@@ -1,17 +1,19 @@
 package fault
 
 var haproxy3ef7daa73 = Fault{
-	ID:       HAPROXY_3ef7daa73,
-	Name:     "HAPROXY-3ef7daa73",
-	Title:    "the copy of the startup logs is smaller than the original by the head of its storage",
-	Model:    "process",
-	Issue:    "2529",
-	Commit:   "3ef7daa73",
-	FixDate:  "2024-04-15",
-	Tag:      "v3.0-dev8",
-	Severity: "MAJOR",
-	Symptom:  Crash,
-	Class:    "heap-buffer-overflow",
+	ID:         HAPROXY_3ef7daa73,
+	Name:       "HAPROXY-3ef7daa73",
+	Title:      "the copy of the startup logs is smaller than the original by the head of its storage",
+	Model:      "process",
+	Issue:      "2529",
+	Commit:     "3ef7daa73",
+	FixDate:    "2024-04-15",
+	Tag:        "v3.0-dev8",
+	Introduced: "7c9ce715c",
+	LastWith:   "b662c5d2b",
+	Severity:   "MAJOR",
+	Symptom:    Crash,
+	Class:      "heap-buffer-overflow",
 	Mechanism: "startup_logs_dup passed ring_size(), the room for messages, to ring_new, which takes the size of the " +
 		"whole allocation. The copy has room for one head less; when the original is nearly full, ring_dup " +
 		"writes up to a head's size past the end.",

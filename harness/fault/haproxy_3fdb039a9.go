@@ -1,18 +1,20 @@
 package fault
 
 var haproxy3fdb039a9 = Fault{
-	ID:       HAPROXY_3fdb039a9,
-	Name:     "HAPROXY-3fdb039a9",
-	Title:    "a stream descriptor of which all is acknowledged stays until the connection ends",
-	Model:    "mux",
-	Commit:   "3fdb039a9",
-	FixDate:  "2025-05-07",
-	Tag:      "v3.2-dev15",
-	Backport: "3.1",
-	Eras:     []string{"3.2"},
-	Severity: "MEDIUM",
-	Symptom:  Leak,
-	Class:    "lost-wakeup",
+	ID:         HAPROXY_3fdb039a9,
+	Name:       "HAPROXY-3fdb039a9",
+	Title:      "a stream descriptor of which all is acknowledged stays until the connection ends",
+	Model:      "mux",
+	Commit:     "3fdb039a9",
+	FixDate:    "2025-05-07",
+	Tag:        "v3.2-dev15",
+	Introduced: "f4a83fbb1",
+	LastWith:   "576e47fb9",
+	Backport:   "3.1",
+	Eras:       []string{"3.2"},
+	Severity:   "MEDIUM",
+	Symptom:    Leak,
+	Class:      "lost-wakeup",
 	Mechanism: "When qc_stream_desc_ack was made simpler, freeing the descriptor became its caller's business, and the caller " +
 		"did not do it. Every stream of a connection leaves its descriptor behind, so that a long connection takes more and more " +
 		"memory; and as there always is one left, a connection whose mux is gone never closes because everything is acknowledged.",

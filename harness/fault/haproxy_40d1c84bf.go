@@ -1,17 +1,19 @@
 package fault
 
 var haproxy40d1c84bf = Fault{
-	ID:       HAPROXY_40d1c84bf,
-	Name:     "HAPROXY-40d1c84bf",
-	Title:    "freeing a mapped ring unmaps its descriptor on the heap instead of its storage",
-	Model:    "process",
-	Issue:    "2492",
-	Commit:   "40d1c84bf",
-	FixDate:  "2024-03-26",
-	Tag:      "v3.0-dev6",
-	Severity: "MAJOR",
-	Symptom:  Crash,
-	Class:    "wild-unmap",
+	ID:         HAPROXY_40d1c84bf,
+	Name:       "HAPROXY-40d1c84bf",
+	Title:      "freeing a mapped ring unmaps its descriptor on the heap instead of its storage",
+	Model:      "process",
+	Issue:      "2492",
+	Commit:     "40d1c84bf",
+	FixDate:    "2024-03-26",
+	Tag:        "v3.0-dev6",
+	Introduced: "03816ccfa",
+	LastWith:   "bd98db507",
+	Severity:   "MAJOR",
+	Symptom:    Crash,
+	Class:      "wild-unmap",
 	Mechanism: "Since 03816ccfa the descriptor of a ring is on the heap and only its storage is a mapping, but " +
 		"startup_logs_free and sink_free went on to give the descriptor's address to munmap, with the size of " +
 		"the storage. On Linux an address that is no page's is refused (EINVAL), nobody looks, and mapping " +

@@ -6,13 +6,15 @@ var haproxy43c090c1e = Fault{
 	Model:  "mux",
 	Commit: "43c090c1e",
 
-	Title:    "frames that the congestion window does not let out are lost",
-	FixDate:  "2022-06-10",
-	Tag:      "v2.7-dev1",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  Leak,
-	Class:    "leak",
+	Title:      "frames that the congestion window does not let out are lost",
+	FixDate:    "2022-06-10",
+	Tag:        "v2.7-dev1",
+	Introduced: "2c71fe58f",
+	LastWith:   "78fa55967",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    Leak,
+	Class:      "leak",
 	Mechanism: "The mux builds a STREAM frame for what a stream has to send and gives all frames to the transport. Those for " +
 		"which the congestion window has no room come back; the bytes stay in their buffers, and the next run builds new " +
 		"frames for them. Nobody freed the ones that came back.",

@@ -8,6 +8,7 @@ var haproxy7b78e1571 = Fault{
 	Commit:   "7b78e1571",
 	FixDate:  "2024-08-21",
 	Tag:      "v3.1-dev7",
+	LastWith: "1811d2a6b",
 	Severity: "MINOR",
 	Symptom:  Crash,
 	Class:    "env-divergence",

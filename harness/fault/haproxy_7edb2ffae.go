@@ -8,6 +8,7 @@ var haproxy7edb2ffae = Fault{
 	Commit:   "7edb2ffae",
 	FixDate:  "2024-12-19",
 	Tag:      "v3.2-dev2",
+	LastWith: "f2838f517",
 	Backport: "3.1",
 	Eras:     []string{"3.2"},
 	Severity: "MEDIUM",

@@ -1,16 +1,18 @@
 package fault
 
 var haproxy920fc8bbe = Fault{
-	ID:       HAPROXY_920fc8bbe,
-	Name:     "HAPROXY-920fc8bbe",
-	Title:    "an entry of HAPROXY_PROCESSES without a pid is freed, then marked as leaving",
-	Model:    "process",
-	Commit:   "920fc8bbe",
-	FixDate:  "2019-05-14",
-	Tag:      "v2.0-dev3",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_920fc8bbe,
+	Name:       "HAPROXY-920fc8bbe",
+	Title:      "an entry of HAPROXY_PROCESSES without a pid is freed, then marked as leaving",
+	Model:      "process",
+	Commit:     "920fc8bbe",
+	FixDate:    "2019-05-14",
+	Tag:        "v2.0-dev3",
+	Introduced: "4528611ed",
+	LastWith:   "f983d00a1",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "mworker_env_to_proc_list frees the entry that it has just read when it has no pid, and sets " +
 		"PROC_O_LEAVING in its options behind that, freed or not. A corrupt environment is enough.",
 	Fix: "The option is set before the entry goes into the list.",

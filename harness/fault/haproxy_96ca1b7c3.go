@@ -6,12 +6,14 @@ var haproxy96ca1b7c3 = Fault{
 	Model:  "mux",
 	Commit: "96ca1b7c3",
 
-	Title:    "a STOP_SENDING does not open its stream, and the RESET_STREAM that answers it closes a stream that is idle",
-	FixDate:  "2022-08-09",
-	Tag:      "v2.7-dev4",
-	Severity: "MINOR",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	Title:      "a STOP_SENDING does not open its stream, and the RESET_STREAM that answers it closes a stream that is idle",
+	FixDate:    "2022-08-09",
+	Tag:        "v2.7-dev4",
+	Introduced: "a5b507521",
+	LastWith:   "c09ef0c5f",
+	Severity:   "MINOR",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "A STOP_SENDING can be the first frame of a stream. It was answered with a RESET_STREAM without the stream " +
 		"having been opened, and the stream's local half closed while it was idle, which the states of a stream do not " +
 		"know: a strict build halts.",

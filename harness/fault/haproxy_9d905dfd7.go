@@ -6,13 +6,15 @@ var haproxy9d905dfd7 = Fault{
 	Model:  "mux",
 	Commit: "9d905dfd7",
 
-	Title:    "a stream on which the peer allows no byte at first does not count as blocked by that",
-	FixDate:  "2023-10-09",
-	Tag:      "v2.9-dev8",
-	Backport: "2.6",
-	Severity: "MINOR",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	Title:      "a stream on which the peer allows no byte at first does not count as blocked by that",
+	FixDate:    "2023-10-09",
+	Tag:        "v2.9-dev8",
+	Introduced: "6ea781919",
+	LastWith:   "d85f9f9d4",
+	Backport:   "2.6",
+	Severity:   "MINOR",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "A stream is marked as blocked when it sends the last byte that the peer allows. Where the peer allows none from " +
 		"the start it sends no byte, and was never marked. It stays in the send list with a buffer that it may not fill; " +
 		"when another stream's bytes go out the send loop comes round again, asserts that whoever holds a buffer is " +

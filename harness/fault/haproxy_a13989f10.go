@@ -6,13 +6,15 @@ var haproxyA13989f10 = Fault{
 	Model:  "mux",
 	Commit: "a13989f10",
 
-	Title:    "an assertion wants the active buffer of a stream to be freed last, and dropping unsent bytes frees it first",
-	FixDate:  "2024-01-29",
-	Tag:      "v3.0-dev3",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	Title:      "an assertion wants the active buffer of a stream to be freed last, and dropping unsent bytes frees it first",
+	FixDate:    "2024-01-29",
+	Tag:        "v3.0-dev3",
+	Introduced: "ad6b13d31",
+	LastWith:   "7d22c4956",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "Acknowledgements empty the oldest buffer first, so the buffer that the mux fills was always the last one of " +
 		"its stream to be freed, and qc_stream_buf_free asserts it. Since HAPROXY-ad6b13d31 was fixed, releasing a stream " +
 		"drops the bytes that were not sent and frees the active buffer if nothing is left in it, while older ones still " +

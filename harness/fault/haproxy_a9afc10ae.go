@@ -9,6 +9,7 @@ var haproxyA9afc10ae = Fault{
 	Commit:   "a9afc10ae",
 	FixDate:  "2025-06-26",
 	Tag:      "v3.3-dev2",
+	LastWith: "27baa3f9f",
 	Backport: "3.1",
 	Severity: "MINOR",
 	Symptom:  BusyLoop,

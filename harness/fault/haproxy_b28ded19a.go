@@ -8,6 +8,7 @@ var haproxyB28ded19a = Fault{
 	Commit:   "b28ded19a",
 	FixDate:  "2023-04-05",
 	Tag:      "v2.8-dev7",
+	LastWith: "b4e651f12",
 	Backport: "2.7",
 	Severity: "MINOR",
 	Symptom:  Crash,

@@ -8,6 +8,7 @@ var haproxyB4e651f12 = Fault{
 	Commit:   "b4e651f12",
 	FixDate:  "2023-04-05",
 	Tag:      "v2.8-dev7",
+	LastWith: "15adc4cc4",
 	Backport: "2.7",
 	Severity: "MINOR",
 	Symptom:  Crash,

@@ -6,14 +6,16 @@ var haproxyB9e064040 = Fault{
 	Model:  "mux",
 	Commit: "b9e064040",
 
-	Title:    "bytes that were prepared and rejected do not count against the peer's limit for the connection",
-	Issue:    "1738",
-	FixDate:  "2022-06-10",
-	Tag:      "v2.7-dev1",
-	Backport: "2.6",
-	Severity: "MEDIUM",
-	Symptom:  BugOn,
-	Class:    "accounting",
+	Title:      "bytes that were prepared and rejected do not count against the peer's limit for the connection",
+	Issue:      "1738",
+	FixDate:    "2022-06-10",
+	Tag:        "v2.7-dev1",
+	Introduced: "05ce55e58",
+	LastWith:   "142477420",
+	Backport:   "2.6",
+	Severity:   "MEDIUM",
+	Symptom:    BugOn,
+	Class:      "accounting",
 	Mechanism: "How much a stream may prepare was reckoned from what the connection had sent and what this run of the send " +
 		"loop had prepared. What an earlier run had prepared, and the congestion window had not let out, was in neither " +
 		"sum. Several streams that wait for the window prepare more between them than the peer allows, and when the " +

@@ -8,6 +8,7 @@ var haproxyBf8c871e2 = Fault{
 	Commit:   "bf8c871e2",
 	FixDate:  "2024-10-28",
 	Tag:      "v3.1-dev11",
+	LastWith: "cd57ee7ff",
 	Severity: "MINOR",
 	Symptom:  Crash,
 	Class:    "heap-use-after-free",

@@ -1,19 +1,20 @@
 package fault
 
 var haproxyC0c3a325a = Fault{
-	ID:       HAPROXY_c0c3a325a,
-	Name:     "HAPROXY-c0c3a325a",
-	Title:    "a stream is freed although it owes the peer a STOP_SENDING, and the peer sends on",
-	Model:    "mux",
-	Commit:   "c0c3a325a",
-	FixDate:  "2026-06-26",
-	Tag:      "v3.5-dev2",
-	Backport: "2.6",
-	LastWith: "7dfe7d240",
-	Eras:     []string{"3.2", "3.5"},
-	Severity: "MEDIUM",
-	Symptom:  Freeze,
-	Class:    "lost-wakeup",
+	ID:         HAPROXY_c0c3a325a,
+	Name:       "HAPROXY-c0c3a325a",
+	Title:      "a stream is freed although it owes the peer a STOP_SENDING, and the peer sends on",
+	Model:      "mux",
+	Commit:     "c0c3a325a",
+	FixDate:    "2026-06-26",
+	Tag:        "v3.5-dev2",
+	Introduced: "663e872e3",
+	LastWith:   "7dfe7d240",
+	Backport:   "2.6",
+	Eras:       []string{"3.2", "3.5"},
+	Severity:   "MEDIUM",
+	Symptom:    Freeze,
+	Class:      "lost-wakeup",
 	Mechanism: "A stream whose stream connector goes away is kept while its local half is open, for the bytes that are left. " +
 		"Once FIN or RESET_STREAM is out nothing else was thought to be owed; but a STOP_SENDING may have been asked " +
 		"for and not sent yet. The stream is freed with it, and the peer, which was never told, goes on sending.",

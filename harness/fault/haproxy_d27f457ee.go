@@ -8,6 +8,7 @@ var haproxyD27f457ee = Fault{
 	Commit:   "d27f457ee",
 	FixDate:  "2023-02-21",
 	Tag:      "v2.8-dev5",
+	LastWith: "4ad6ee94a",
 	Severity: "MINOR",
 	Symptom:  Crash,
 	Class:    "env-divergence",

@@ -1,18 +1,19 @@
 package fault
 
 var haproxyD355bce7e = Fault{
-	ID:       HAPROXY_d355bce7e,
-	Name:     "HAPROXY-d355bce7e",
-	Title:    "a connection in the closing state goes without its tasklet",
-	Model:    "mux",
-	Commit:   "d355bce7e",
-	FixDate:  "2023-08-11",
-	Tag:      "v2.9-dev3",
-	LastWith: "b0e32c626",
-	Eras:     []string{"2.9", "3.0", "3.2", "3.5"},
-	Severity: "MINOR",
-	Symptom:  Leak,
-	Class:    "leak",
+	ID:         HAPROXY_d355bce7e,
+	Name:       "HAPROXY-d355bce7e",
+	Title:      "a connection in the closing state goes without its tasklet",
+	Model:      "mux",
+	Commit:     "d355bce7e",
+	FixDate:    "2023-08-11",
+	Tag:        "v2.9-dev3",
+	Introduced: "9f7cfb0a5",
+	LastWith:   "b0e32c626",
+	Eras:       []string{"2.9", "3.0", "3.2", "3.5"},
+	Severity:   "MINOR",
+	Symptom:    Leak,
+	Class:      "leak",
 	Mechanism: "When a connection has sent its CONNECTION_CLOSE a small object takes over what is needed to repeat it: the " +
 		"connection ids, the idle timer, and the tasklet. When the timer ends the object, the ids and the timer are " +
 		"freed; the tasklet was forgotten.",

@@ -9,6 +9,7 @@ var haproxyDcf226161 = Fault{
 	Commit:   "dcf226161",
 	FixDate:  "2025-09-01",
 	Tag:      "v3.3-dev8",
+	LastWith: "800ba73a9",
 	Backport: "3.0",
 	Eras:     []string{"3.0", "3.2"},
 	Severity: "MAJOR",

@@ -8,6 +8,7 @@ var haproxyE177cf341 = Fault{
 	Commit:   "e177cf341",
 	FixDate:  "2024-08-05",
 	Tag:      "v3.1-dev5",
+	LastWith: "714009b7b",
 	Backport: "2.6",
 	Eras:     []string{"3.0", "3.2"},
 	Severity: "MEDIUM",

@@ -8,6 +8,7 @@ var haproxyF94afebb9 = Fault{
 	Commit:   "f94afebb9",
 	FixDate:  "2019-03-27",
 	Tag:      "v2.0-dev3",
+	LastWith: "5220ef25e",
 	Backport: "1.9",
 	Severity: "MEDIUM",
 	Symptom:  Crash,

@@ -65,6 +65,7 @@ type ConnAudit = struct {
 	FinsLost                                    uint32
 	StopsDropped                                uint32
 	RxLost                                      uint32
+	RecvWaiters                                 uint32
 	CriticalLost                                uint32
 }
 
@@ -341,7 +342,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
-	w.auditList(a, edgeRecvList, &qcc.RecvList)
+	out.RecvWaiters = w.auditList(a, edgeRecvList, &qcc.RecvList)
 	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = n.Next {
@@ -351,24 +352,49 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
-		held := w.auditRx(qcs)
-		if qcs.Flags&qsRecvReset == 0 && qcs.Rx.Offset+held < c.kept(qcs.ID) {
+		held, whole := w.auditRx(qcs)
+		if whole && qcs.Flags&qsRecvReset == 0 && qcs.Rx.Offset+held < c.kept(qcs.ID) {
 			out.RxLost++
 		}
 	}
 }
 
-// auditRx is how many bytes of a stream are kept and not decoded.
-func (w *World) auditRx(qcs *QCS) uint64 {
-	held := qcs.Rx.NCBuf.held()
+// auditRx is how many bytes of a stream are kept and not decoded, and whether
+// all of what keeps them is live.
+func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) {
+	area := qcs.Rx.NCBuf.Area
+	if area != nil && !w.live(unsafe.Pointer(area)) {
+		return 0, false
+	}
+	held = qcs.Rx.NCBuf.held()
 	for n := qcs.Rx.Bufs.First(); n != nil; n = n.Next {
 		if !w.live(unsafe.Pointer(n)) {
-			break
+			return held, false
 		}
 		b := rxBufOfOffset(n)
+		area = b.NCB.Area
+		if area != nil && !w.live(unsafe.Pointer(area)) {
+			return held, false
+		}
 		held += b.NCB.held()
 	}
-	return held
+	return held, true
+}
+
+// sound reports whether what a stream has to send can be asked for: from 3.0 on
+// its descriptor knows, and that one's buffer.
+//
+//lastwake:primitive
+func (w *World) sound(qcs *QCS) bool {
+	desc := qcs.Stream
+	if w.cfg.era < era30 || desc == nil {
+		return true
+	}
+	if !w.live(unsafe.Pointer(desc)) {
+		return false
+	}
+	buf := desc.Buf
+	return buf == nil || w.live(unsafe.Pointer(buf))
 }
 
 // owed is the stream's part of what the connection counts as prepared: a
@@ -391,6 +417,9 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) {
 	out.RxSum += qcs.Rx.OffsetMax
 	if qcs.Tx.SentOffset > qcs.Tx.MSD {
 		out.TxOver++
+	}
+	if !w.sound(qcs) {
+		return
 	}
 	control := qcs.Flags&(qsToReset|qsToStopSending) != 0
 	need := qcs.needSending(w)

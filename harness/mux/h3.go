@@ -353,11 +353,17 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) {
 	kind, left := w.wireAt(qcs.QCC, qcs.ID, qcs.Rx.Offset+skip)
+	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
+		qcs.SD.Kip += left
+	}
 	if code := h3CheckFrame(h3c.Flags, h3s.Type, h3s.Flags, kind); code != 0 {
 		qcs.QCC.SetError(w, code, 1)
 		return 0, false
 	}
 	if kind == wireData {
+		if w.cfg.era >= era35 && qcs.SD != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) {
+			qcs.SD.Kip += left
+		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
 	if left > avail || kind == wirePartial {

@@ -564,6 +564,9 @@ func (qcc *QCC) ioRecvList(w *World) {
 				return
 			}
 			if !ok || n == 0 {
+				if w.Faults.Has(fault.HAPROXY_07deafa10) {
+					return
+				}
 				break
 			}
 		}

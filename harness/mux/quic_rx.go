@@ -6,6 +6,10 @@ import "github.com/lastwake/lastwake/harness/fault"
 // the peer need not be kept. The stream is looked up by its id, for the
 // descriptor may be gone.
 //
+// Deviation: an error of it only skips what else the peer's packet holds, and a
+// packet of the model holds one frame. The C at 3b851a326's parent also loses
+// the sent packets that the ACK frame names.
+//
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
 func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 	if !frm.isStream() {
@@ -24,6 +28,9 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) {
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
+		if w.Faults.Has(fault.HAPROXY_3b851a326) {
+			w.trace(evAckError, id)
+		}
 		return
 	}
 	desc := descOfID(node)

@@ -28,6 +28,7 @@ type Sedesc struct {
 	SC    *Stconn     `c:"sc"`
 	Flags uint32      `c:"flags"`
 	Abort uint32      `c:"abort_info.info"` // who gave up, 0 if nobody did
+	Kip   uint64      `c:"kip"`             // since 3.4: known input payload, bytes
 }
 
 // abrtSrcMuxQuic is SE_ABRT_SRC_MUX_QUIC, shifted into its place.
@@ -57,6 +58,7 @@ func (w *World) sedescNew() *Sedesc {
 	sd.SC = nil
 	sd.Flags = 0
 	sd.Abort = 0
+	sd.Kip = 0
 	return sd
 }
 

@@ -204,6 +204,7 @@ const (
 	evAckStream
 	evAckParked
 	evAckNoDesc
+	evAckError
 	evAckControl
 	evRxStreamNoMux
 	evPTO
@@ -359,6 +360,7 @@ var formats = [numEvents]string{
 	evAckStream:          "ack STREAM id=$0 off=$1 len=$2",
 	evAckParked:          "ack parked id=$0 off=$1 len=$2",
 	evAckNoDesc:          "ack: no desc id=$0",
+	evAckError:           "ack: error id=$0",
 	evAckControl:         "ack {0 RESET_STREAM}{!0 STOP_SENDING} id=$1",
 	evRxStreamNoMux:      "rx STREAM id=$0 no mux {1 new id refused}{!1 old id ignored}",
 	evPTO:                "pto fired",

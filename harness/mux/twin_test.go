@@ -79,7 +79,7 @@ func TestFold(t *testing.T) {
 		})
 	}
 	var all []string
-	for _, f := range fault.All() {
+	for _, f := range slices.Concat(fault.All(), fault.Controls()) {
 		all = append(all, strings.ReplaceAll(f.Name, "-", "_"))
 		folded(f.Name, all[len(all)-1])
 	}

@@ -174,6 +174,11 @@ var restRules = [...]connRule{
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("%d streams have something to send and nobody will wake them", c.Pending)
 		}},
+	{LostWakeup, "recv-waiters", "qcs",
+		func(c *target.ConnAudit) bool { return healthy(c) && c.RecvWaiters != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams wait to be decoded and nobody will wake the mux", c.RecvWaiters)
+		}},
 	{LostWakeup, "frames-pending", "quic_conn",
 		func(c *target.ConnAudit) bool {
 			return c.QuicAlive && !c.Closing && c.PendingFrames != 0 && !c.AllocFailed

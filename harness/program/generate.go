@@ -112,7 +112,7 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 		o.Obj = pick(r, objectMaps[row.Object])
 	}
 	if v == PeerStream {
-		suitKind(r, o)
+		p.suitKind(r, o)
 	}
 	if m.oddsAlloc > 0 && r.Chance(m.oddsAlloc) {
 		o.Alloc = failing(r)
@@ -143,18 +143,37 @@ func (l Limits) weight(v Verb, target string, phase int) int {
 	return max(1, int(rows[v].weight[phase]))
 }
 
-// suitKind lets a STREAM frame mostly carry what its kind of stream carries
-// first: a request head, or the type of a unidirectional stream.
-func suitKind(r *Rand, o *Op) {
+// suitKind lets a STREAM frame mostly carry what its stream carries then: a
+// request head, which a body follows once in four times, or the type of a
+// unidirectional stream; later data, of any length.
+func (p *Program) suitKind(r *Rand, o *Op) {
 	if r.Chance(3) {
 		return
 	}
+	if o.Obj&3 == 0 && p.opened(o) {
+		o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindData, uint32(r.Intn(2))
+		return
+	}
 	o.Arg[PeerStreamLen], o.Arg[PeerStreamGap], o.Arg[PeerStreamBack] = 0, 0, 0
-	o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindHeaders, 1
+	o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindHeaders, min(1, uint32(r.Intn(4)))
 	if o.Obj&2 != 0 {
 		types := [...]uint32{KindControl, KindControl, KindUnknown, KindEncoder, KindDecoder}
 		o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = types[r.Intn(len(types))], 0
 	}
+}
+
+// opened reports whether an op before o carries something on its stream.
+func (p *Program) opened(o *Op) bool {
+	for i := range p.Ops {
+		q := &p.Ops[i]
+		if q == o {
+			return false
+		}
+		if q.Verb == PeerStream && q.Obj == o.Obj && q.Conn == o.Conn {
+			return true
+		}
+	}
+	return false
 }
 
 // randomStream chooses a stream: mostly one that the program already uses;

@@ -144,9 +144,15 @@ func TakeReport() (Report, bool) {
 	return r, true
 }
 
-// FaultedFor reports whether a fault at addr is the access that a report is
-// about, and no later one on the same page.
-func FaultedFor(addr uintptr, r Report) bool { return addr == r.Addr || addr == r.pc }
+// FaultedFor reports whether a fault at addr, with the stack that TrapOf tells,
+// is the access that a report is about, and no later one on the same page: one
+// that is made in another function, of the same address even, is not.
+func FaultedFor(addr uintptr, stack []uintptr, r Report) bool {
+	if addr == r.pc {
+		return true
+	}
+	return addr == r.Addr && len(stack) > 0 && function(stack[0]) == function(r.pc)
+}
 
 // What follows is what the heap of arena_asan.go calls.
 

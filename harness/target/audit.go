@@ -150,6 +150,9 @@ type ConnAudit = struct {
 	// RxLost counts the streams of which bytes were accepted that are neither
 	// decoded nor kept.
 	RxLost uint32
+	// RecvWaiters counts the streams that wait for the mux to decode what they
+	// have received.
+	RecvWaiters uint32
 	// CriticalLost counts the control streams of the peer that ended without an
 	// error of the connection (RFC 9114 section 6.2.1).
 	CriticalLost uint32

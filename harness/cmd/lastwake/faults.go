@@ -134,7 +134,11 @@ func explainFault(w io.Writer, f *fault.Fault) error {
 	p.line("%s", f.Name)
 	p.paragraph("  ", f.Title+".")
 	p.line("")
-	p.line("  shows as     %s, %s", f.Symptom, f.Class)
+	if f.Control {
+		p.line("  shows as     nothing: a control, of which nothing may be found")
+	} else {
+		p.line("  shows as     %s, %s", f.Symptom, f.Class)
+	}
 	p.line("  issue        %s", or(hash(f.Issue), "none named"))
 	p.line("  fixed by     commit %s of %s, first in %s", f.Commit, f.FixDate, f.Tag)
 	p.line("  backport     %s", backport(f))
@@ -145,7 +149,9 @@ func explainFault(w io.Writer, f *fault.Fault) error {
 	p.steps("the order before the fix", f.Order.Before)
 	p.steps("the order after it", f.Order.After)
 	p.confirm(f.Confirm)
-	p.list("known by", append([]string{f.Primary}, f.Others...))
+	if !f.Control {
+		p.list("known by", append([]string{f.Primary}, f.Others...))
+	}
 	p.list("on the way to it", nearMissNames(f))
 	if err := p.seed(f); err != nil {
 		return err

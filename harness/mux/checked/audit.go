@@ -33,7 +33,7 @@ type Audit = mux.Audit
 //lastwake:shared
 type ConnAudit = mux.ConnAudit
 
-//line harness/mux/audit.go:70
+//line harness/mux/audit.go:71
 
 // The rows of the edge table: pointers of live objects that must never lead
 // into freed memory.
@@ -61,7 +61,7 @@ const (
 //lastwake:shared
 var EdgeNames = mux.EdgeNames
 
-//line harness/mux/audit.go:102
+//line harness/mux/audit.go:103
 
 // Types returns the type table, by kind.
 //
@@ -304,7 +304,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
 	w.auditList(a, edgeSendList, &qcc.SendList)
 	w.auditList(a, edgeOpening, &qcc.OpeningList)
-	w.auditList(a, edgeRecvList, &qcc.RecvList)
+	out.RecvWaiters = w.auditList(a, edgeRecvList, &qcc.RecvList)
 	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[51]++
@@ -314,24 +314,49 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
-		held := w.auditRx(qcs)
-		if shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[53]++
+		held, whole := w.auditRx(qcs)
+		if whole && shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[53]++
 			out.RxLost++
 		}
 	}
 }
 
-// auditRx is how many bytes of a stream are kept and not decoded.
-func (w *World) auditRx(qcs *QCS) uint64 { w.cov[54]++
-	held := qcs.Rx.NCBuf.held()
-	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[55]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[56]++
-			break
+// auditRx is how many bytes of a stream are kept and not decoded, and whether
+// all of what keeps them is live.
+func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) { w.cov[54]++
+	area := shadow.Ld8(&qcs.Rx.NCBuf.Area)
+	if area != nil && !w.live(unsafe.Pointer(area)) { w.cov[55]++
+		return 0, false
+	}
+	held = qcs.Rx.NCBuf.held()
+	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[56]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[57]++
+			return held, false
 		}
 		b := rxBufOfOffset(n)
+		area = shadow.Ld8(&b.NCB.Area)
+		if area != nil && !w.live(unsafe.Pointer(area)) { w.cov[58]++
+			return held, false
+		}
 		held += b.NCB.held()
 	}
-	return held
+	return held, true
+}
+
+// sound reports whether what a stream has to send can be asked for: from 3.0 on
+// its descriptor knows, and that one's buffer.
+//
+//lastwake:primitive
+func (w *World) sound(qcs *QCS) bool { w.cov[59]++
+	desc := shadow.Ld8(&qcs.Stream)
+	if w.cfg.era < era30 || desc == nil { w.cov[60]++
+		return true
+	}
+	if !w.live(unsafe.Pointer(desc)) { w.cov[61]++
+		return false
+	}
+	buf := shadow.Ld8(&desc.Buf)
+	return buf == nil || w.live(unsafe.Pointer(buf))
 }
 
 // owed is the stream's part of what the connection counts as prepared: a
@@ -348,25 +373,28 @@ func (qcs *QCS) owed(qcc *QCC) uint64 {
 }
 
 // audit adds one stream.
-func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[57]++
+func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[62]++
 	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += shadow.Ld8(&qcs.Tx.SentOffset)
 	out.RxSum += shadow.Ld8(&qcs.Rx.OffsetMax)
-	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[58]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[63]++
 		out.TxOver++
+	}
+	if !w.sound(qcs) { w.cov[64]++
+		return
 	}
 	control := shadow.Ld4(&qcs.Flags)&(qsToReset|qsToStopSending) != 0
 	need := qcs.needSending(w)
 	closed := qcs.isCloseLocal()
-	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[59]++
+	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[65]++
 		out.Holding++
 	}
 	switch {
-	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[60]++
+	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[66]++
 		out.Controls++
-	case need && !closed && qcs.stalled(w, qcc): w.cov[61]++
+	case need && !closed && qcs.stalled(w, qcc): w.cov[67]++
 		out.FlowBlocked++
-	case need && !closed: w.cov[62]++
+	case need && !closed: w.cov[68]++
 		out.Pending++
 	}
 }
@@ -375,8 +403,8 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[57]++
 // the flags say so, and the peer's limit for the stream, whatever they say.
 //
 //lastwake:primitive
-func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[63]++
-	if w.cfg.era >= era30 { w.cov[64]++
+func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[69]++
+	if w.cfg.era >= era30 { w.cov[70]++
 		return shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) || shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD)
 	}
 	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
@@ -386,50 +414,50 @@ func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[63]++
 // be no violation of its own.
 //
 //lastwake:primitive
-func (w *World) readable(p unsafe.Pointer) bool { w.cov[65]++; return w.arena.Readable(p) }
+func (w *World) readable(p unsafe.Pointer) bool { w.cov[71]++; return w.arena.Readable(p) }
 
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts. It ends
 // where a broken program has left a stale pointer: to use that is up to the
 // program.
-func (w *World) State() uint32 { w.cov[66]++
+func (w *World) State() uint32 { w.cov[72]++
 	h := uint32(2166136261)
-	mix := func(v uint32) { w.cov[67]++; h = (h ^ v) * 16777619 }
-	for i := range w.conns { w.cov[68]++
+	mix := func(v uint32) { w.cov[73]++; h = (h ^ v) * 16777619 }
+	for i := range w.conns { w.cov[74]++
 		c := &w.conns[i]
-		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) { w.cov[69]++
+		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) { w.cov[75]++
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || !w.readable(unsafe.Pointer(qc)) { w.cov[70]++
+		if qc == nil || !w.readable(unsafe.Pointer(qc)) { w.cov[76]++
 			mix(1)
 			continue
 		}
 		mix(shadow.Ld4(&qc.Flags) | shadow.Ld4(&qc.MuxState)<<16)
 		empty := qc.StreamsByID.IsEmpty()
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
-		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[71]++
+		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[77]++
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
-		if !w.readable(unsafe.Pointer(qcc)) { w.cov[72]++
+		if !w.readable(unsafe.Pointer(qcc)) { w.cov[78]++
 			continue
 		}
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 		queued := false
-		if w.readable(unsafe.Pointer(tl)) { w.cov[73]++
+		if w.readable(unsafe.Pointer(tl)) { w.cov[79]++
 			queued = tl.Queued()
 		}
-		if w.cfg.era >= era30 { w.cov[74]++
+		if w.cfg.era >= era30 { w.cov[80]++
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
 		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
 		n := 0
-		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[75]++
-			if !w.readable(unsafe.Pointer(node)) { w.cov[76]++
+		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[81]++
+			if !w.readable(unsafe.Pointer(node)) { w.cov[82]++
 				break
 			}
 			qcs := qcsOfID(node)

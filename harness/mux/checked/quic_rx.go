@@ -11,9 +11,13 @@ import "github.com/lastwake/lastwake/harness/fault"
 // the peer need not be kept. The stream is looked up by its id, for the
 // descriptor may be gone.
 //
+// Deviation: an error of it only skips what else the peer's packet holds, and a
+// packet of the model holds one frame. The C at 3b851a326's parent also loses
+// the sent packets that the ACK frame names.
+//
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
-func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[910]++
-	if !frm.isStream() { w.cov[911]++
+func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[917]++
+	if !frm.isStream() { w.cov[918]++
 		if w.tracing {
 			w.traceAckControl(frm)
 		}
@@ -26,26 +30,29 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[910]++
 	w.noteFin(qc, frm, true)
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
-	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[912]++
+	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[919]++
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
+		if w.Faults.Has(fault.HAPROXY_3b851a326) {
+			w.trace(evAckError, id)
+		}
 		return
 	}
 	desc := descOfID(node)
 	if w.Faults.Has(fault.HAPROXY_8d5def0ba) {
 		desc = shadow.Ld8(&frm.Stream.Stream)
 	}
-	if w.cfg.era >= era32 { w.cov[913]++
+	if w.cfg.era >= era32 { w.cov[920]++
 		qc.handleAckedRange(w, frm, desc)
 		return
 	}
-	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[914]++
+	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[921]++
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)
-	} else { w.cov[915]++
+	} else { w.cov[922]++
 		_, alive := desc.Ack(w, offset, n, shadow.Ld4(&frm.Type)&ftFinBit != 0)
 		w.releaseFrm(frm)
-		if !alive { w.cov[916]++
+		if !alive { w.cov[923]++
 			qc.checkClose(w)
 			return
 		}
@@ -57,16 +64,16 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[910]++
 // acknowledged out of order and are now next.
 //
 //lastwake:c quic_stream_try_to_consume src/quic_rx.c
-func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[917]++
+func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[924]++
 	node := desc.AckedFrms.First()
-	for node != nil { w.cov[918]++
+	for node != nil { w.cov[925]++
 		strm := strmOfOffset(node)
-		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) { w.cov[919]++
+		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) { w.cov[926]++
 			return
 		}
 		frm := frmOfOffset(node)
 		_, alive := desc.Ack(w, shadow.Ld8(&strm.Offset.Key), shadow.Ld8(&strm.Len), shadow.Ld4(&frm.Type)&ftFinBit != 0)
-		if !alive { w.cov[920]++
+		if !alive { w.cov[927]++
 			qc.checkClose(w)
 			return
 		}
@@ -79,20 +86,20 @@ func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[917]++
 // parseAck models qc_parse_ack_frm for the packets first to last.
 //
 //lastwake:c qc_parse_ack_frm src/quic_rx.c
-func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[921]++
+func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[928]++
 	acked := w.listHead()
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[922]++
+	for node != nil { w.cov[929]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		pn := shadow.Ld8(&pkt.PNNode.Key)
-		if pn < first || pn > last { w.cov[923]++
+		if pn < first || pn > last { w.cov[930]++
 			continue
 		}
 		acked.Append(&pkt.List)
 		pkt.PNNode.Delete()
 	}
-	if !acked.IsEmpty() { w.cov[924]++
+	if !acked.IsEmpty() { w.cov[931]++
 		qc.handleAckedPkts(w, acked)
 		qc.notifyCC(w, acked)
 		qc.setTimer(w)
@@ -104,15 +111,15 @@ func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[921]++
 // handleAckedPkts models qc_handle_newly_acked_pkts.
 //
 //lastwake:c qc_handle_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[925]++
+func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[932]++
 	el := shadow.Ld8(&acked.N)
-	for el != acked { w.cov[926]++
+	for el != acked { w.cov[933]++
 		follow := w.next(el)
 		pkt := pktOfList(el)
 		el = follow
 		head := &pkt.Frms
 		fe := shadow.Ld8(&head.N)
-		for fe != head { w.cov[927]++
+		for fe != head { w.cov[934]++
 			after := w.next(fe)
 			frm := frmOfList(fe)
 			fe = after
@@ -125,8 +132,8 @@ func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[925]++
 // back, the packets go.
 //
 //lastwake:c qc_notify_cc_of_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) notifyCC(w *World, acked *List) { w.cov[928]++
-	for !acked.IsEmpty() { w.cov[929]++
+func (qc *QuicConn) notifyCC(w *World, acked *List) { w.cov[935]++
+	for !acked.IsEmpty() { w.cov[936]++
 		pkt := pktOfList(w.next(acked))
 		qc.leaveFlight(pkt)
 		pkt.List.DelInit()
@@ -150,7 +157,7 @@ func (qc *QuicConn) leaveFlight(pkt *QuicTxPacket) {
 // to be sent again.
 //
 //lastwake:c qc_release_lost_pkts src/quic_loss.c
-func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[930]++
+func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[937]++
 	pkt.PNNode.Delete()
 	qc.leaveFlight(pkt)
 	qc.handleLostFrms(w, pkt)
@@ -165,18 +172,18 @@ func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[930]++
 // freed; 220386ae4 halts on it.
 //
 //lastwake:c qc_handle_frms_of_lost_pkt src/quic_rx.c
-func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[931]++
-	for !pkt.Frms.IsEmpty() { w.cov[932]++
+func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[938]++
+	for !pkt.Frms.IsEmpty() { w.cov[939]++
 		frm := frmOfList(w.next(&pkt.Frms))
 		frm.List.DelInit()
 		pkt.refDec(w)
 		shadow.St8(&frm.Pkt, nil)
 		w.frmUnref(frm)
 		useless := shadow.Ld4(&frm.Flags)&frmAcked != 0 || shadow.Ld4(&pkt.Flags)&pktProbeOldData != 0
-		if frm.isStream() && !qc.stillUseful(w, frm) { w.cov[933]++
+		if frm.isStream() && !qc.stillUseful(w, frm) { w.cov[940]++
 			useless = true
 		}
-		if useless { w.cov[934]++
+		if useless { w.cov[941]++
 			frm.Ref.DelInit()
 			w.frmFree(frm)
 			continue
@@ -185,7 +192,7 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[931]++
 			shadow.St8(&frm.Stream.Dup, 1) // QUIC_FL_TX_FRAME_LOST, which a copy does not inherit
 		}
 		shadow.St8(&frm.LossCount, shadow.Ld8(&frm.LossCount)+1)
-		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[935]++
+		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[942]++
 			w.setConnectionClose(qc, errInternal, 0)
 			qc.notifyErr(w)
 		}
@@ -197,16 +204,16 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[931]++
 // is refused. It reports false when the frames cannot be allocated.
 //
 //lastwake:c qc_h3_request_reject src/quic_conn.c
-func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[936]++
-	if streamIsUni(id) { w.cov[937]++
+func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[943]++
+	if streamIsUni(id) { w.cov[944]++
 		return true
 	}
 	ss := w.frmAlloc(ftStopSending)
-	if ss == nil { w.cov[938]++
+	if ss == nil { w.cov[945]++
 		return false
 	}
 	rs := w.frmAlloc(ftResetStream)
-	if rs == nil { w.cov[939]++
+	if rs == nil { w.cov[946]++
 		w.frmFree(ss)
 		return false
 	}
@@ -222,23 +229,23 @@ func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[936]++
 // packet may be acknowledged.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.cov[940]++
-	if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[941]++
+func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.cov[947]++
+	if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[948]++
 		return shadow.Ld8(&qc.QCC).Recv(w, id, n, offset, fin)
 	}
 	seen := shadow.Ld8(&qc.NbStreamsCltBidi)
 	switch id & 3 {
-	case 2: w.cov[942]++
+	case 2: w.cov[949]++
 		seen = 0
-	case 3: w.cov[943]++
+	case 3: w.cov[950]++
 		seen = shadow.Ld8(&qc.NbStreamsSrvUni)
 	}
-	if id>>2 < seen { w.cov[944]++
+	if id>>2 < seen { w.cov[951]++
 		w.trace(evRxStreamNoMux, id, 0)
 		return true
 	}
 	w.trace(evRxStreamNoMux, id, 1)
-	if w.cfg.app == appH3 { w.cov[945]++
+	if w.cfg.app == appH3 { w.cov[952]++
 		return qc.requestReject(w, id)
 	}
 	return false
@@ -248,9 +255,9 @@ func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.
 // connection drains (RFC 9000 section 10.2.2) and answers once.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) { w.cov[946]++
+func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) { w.cov[953]++
 	w.trace(evRxConnectionClose, code, flag(app))
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 { w.cov[947]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 { w.cov[954]++
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcDraining|qcImmediateClose))

@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1095]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1102]++
 	switch phase {
-	case phaseDetach: w.cov[1096]++
-		if len(w.apps) == 0 { w.cov[1097]++
+	case phaseDetach: w.cov[1103]++
+		if len(w.apps) == 0 { w.cov[1104]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[1098]++
+	case phaseNet: w.cov[1105]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[1099]++
+	case phaseQuiet: w.cov[1106]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[1100]++
+	case phaseTimers: w.cov[1107]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[1101]++
-	for i := range w.conns { w.cov[1102]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[1108]++
+	for i := range w.conns { w.cov[1109]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1103]++
+		if c.cids == nil { w.cov[1110]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1104]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1111]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[1101]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[1105]++
-	if len(w.apps) != 0 { w.cov[1106]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[1112]++
+	if len(w.apps) != 0 { w.cov[1113]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[1107]++
+	if w.queued() { w.cov[1114]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[1108]++
+	for i := range w.conns { w.cov[1115]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1109]++
+		if c.cids == nil { w.cov[1116]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1110]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1117]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -75,7 +75,7 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[1105]++
 }
 
 // queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[1111]++
+func (w *World) queued() bool { w.cov[1118]++
 	here := w.thread(w.tid)
 	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
 }
@@ -84,21 +84,21 @@ func (w *World) queued() bool { w.cov[1111]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[1112]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[1119]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[1113]++
+	if ok { w.cov[1120]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[1114]++
+	for i := range w.conns { w.cov[1121]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1115]++
+		if c.cids == nil { w.cov[1122]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[1116]++
+		for _, which := range timerOrder { w.cov[1123]++
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1117]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1124]++
 				continue
 			}
 			found = true
@@ -112,14 +112,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[1112]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[1118]++
-	for i := range w.conns { w.cov[1119]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[1125]++
+	for i := range w.conns { w.cov[1126]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1120]++
+		if c.cids == nil { w.cov[1127]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1121]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1128]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

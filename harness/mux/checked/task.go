@@ -107,15 +107,15 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[1256]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[1263]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskletNew() *Tasklet { w.cov[1257]++
+func (w *World) taskletNew() *Tasklet { w.cov[1264]++
 	t := (*Tasklet)(w.alloc(kindTasklet))
-	if t == nil { w.cov[1258]++
+	if t == nil { w.cov[1265]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -133,11 +133,11 @@ func (w *World) taskletNew() *Tasklet { w.cov[1257]++
 //
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Free(w *World) { w.cov[1259]++
-	if t == nil { w.cov[1260]++
+func (t *Tasklet) Free(w *World) { w.cov[1266]++
+	if t == nil { w.cov[1267]++
 		return
 	}
-	if t.List.InList() { w.cov[1261]++
+	if t.List.InList() { w.cov[1268]++
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -154,16 +154,16 @@ func (t *Tasklet) Free(w *World) { w.cov[1259]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1262]++
+func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1269]++
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	queued := uint32(taskInList)
-	if w.cfg.era >= era32 { w.cov[1263]++
+	if w.cfg.era >= era32 { w.cov[1270]++
 		queued = taskQueued
 		state |= taskWokenOther
 		shadow.St4(&t.State, state)
 	}
-	if state&queued != 0 { w.cov[1264]++
+	if state&queued != 0 { w.cov[1271]++
 		return
 	}
 	shadow.St4(&t.State, state|queued)
@@ -177,8 +177,8 @@ func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1262]++
 //
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
-func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1265]++
-	if thr < 0 { w.cov[1266]++
+func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1272]++
+	if thr < 0 { w.cov[1273]++
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -198,17 +198,17 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQu
 // 2.9 nobody looks at what the handler returns.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTasklet(t *Tasklet) { w.cov[1267]++
+func (w *World) runTasklet(t *Tasklet) { w.cov[1274]++
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
-	if w.cfg.era >= era32 { w.cov[1268]++
+	if w.cfg.era >= era32 { w.cov[1275]++
 		w.runOwned(t)
 		return
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
-	if state&taskKilled != 0 { w.cov[1269]++
+	if state&taskKilled != 0 { w.cov[1276]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -223,14 +223,14 @@ func (w *World) runTasklet(t *Tasklet) { w.cov[1267]++
 // freed it; nobody else takes RUNNING off.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runOwned(t *Tasklet) { w.cov[1270]++
-	for shadow.Ld4(&t.State)&taskRunning != 0 { w.cov[1271]++
+func (w *World) runOwned(t *Tasklet) { w.cov[1277]++
+	for shadow.Ld4(&t.State)&taskRunning != 0 { w.cov[1278]++
 		w.spend()
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if state&taskKilled != 0 || process == procNone { w.cov[1272]++
+	if state&taskKilled != 0 || process == procNone { w.cov[1279]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -239,13 +239,13 @@ func (w *World) runOwned(t *Tasklet) { w.cov[1270]++
 	alive := w.call(process, shadow.Ld8(&t.Context))
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
-	if alive { w.cov[1273]++
+	if alive { w.cov[1280]++
 		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
 	}
 }
 
 //lastwake:primitive
-func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1274]++
+func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1281]++
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -254,15 +254,15 @@ func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1274]++
 // handler returned its tasklet.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1275]++
+func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1282]++
 	switch process {
-	case procQccIOCb: w.cov[1276]++
+	case procQccIOCb: w.cov[1283]++
 		return (*QCC)(ctx).IOCb(w)
-	case procQuicConnAppIOCb: w.cov[1277]++
+	case procQuicConnAppIOCb: w.cov[1284]++
 		return (*QuicConn)(ctx).AppIOCb(w)
-	case procQuicConnClosedIOCb: w.cov[1278]++
+	case procQuicConnClosedIOCb: w.cov[1285]++
 		return (*QuicConnClosed)(ctx).IOCb(w)
-	case procScConnIOCb: w.cov[1279]++
+	case procScConnIOCb: w.cov[1286]++
 		return (*Stconn)(ctx).IOCb(w)
 	}
 	return true
@@ -272,9 +272,9 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1275]++
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[1280]++
+func (w *World) taskNew() *Task { w.cov[1287]++
 	t := (*Task)(w.alloc(kindTask))
-	if t == nil { w.cov[1281]++
+	if t == nil { w.cov[1288]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -295,13 +295,13 @@ func (w *World) taskNew() *Task { w.cov[1280]++
 //
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Destroy(w *World) { w.cov[1282]++
-	if t == nil { w.cov[1283]++
+func (t *Task) Destroy(w *World) { w.cov[1289]++
+	if t == nil { w.cov[1290]++
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
-	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[1284]++
+	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[1291]++
 		w.taskFree(t)
 		return
 	}
@@ -312,8 +312,8 @@ func (t *Task) Destroy(w *World) { w.cov[1282]++
 //
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskFree(t *Task) { w.cov[1285]++
-	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[1286]++
+func (w *World) taskFree(t *Task) { w.cov[1292]++
+	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[1293]++
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -326,10 +326,10 @@ func (w *World) taskFree(t *Task) { w.cov[1285]++
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Wakeup(w *World, why uint32) { w.cov[1287]++
+func (t *Task) Wakeup(w *World, why uint32) { w.cov[1294]++
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
-	if state&(taskQueued|taskRunning) != 0 { w.cov[1288]++
+	if state&(taskQueued|taskRunning) != 0 { w.cov[1295]++
 		return
 	}
 	t.enqueue(w)
@@ -337,7 +337,7 @@ func (t *Task) Wakeup(w *World, why uint32) { w.cov[1287]++
 
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
-func (t *Task) enqueue(w *World) { w.cov[1289]++
+func (t *Task) enqueue(w *World) { w.cov[1296]++
 	ctx := w.thread(w.tid)
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
@@ -348,13 +348,13 @@ func (t *Task) enqueue(w *World) { w.cov[1289]++
 //
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Queue(w *World) { w.cov[1290]++
+func (t *Task) Queue(w *World) { w.cov[1297]++
 	expire := shadow.Ld8(&t.Expire)
-	if expire == eternity { w.cov[1291]++
+	if expire == eternity { w.cov[1298]++
 		return
 	}
-	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[1292]++
-		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[1293]++
+	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[1299]++
+		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[1300]++
 			return
 		}
 		t.WQ.Delete()
@@ -372,20 +372,20 @@ func (t *Task) armed() bool { return shadow.Ld8(&t.Expire) != eternity && shadow
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-func (w *World) wakeExpiredTasks() { w.cov[1294]++
+func (w *World) wakeExpiredTasks() { w.cov[1301]++
 	timers := &w.thread(w.tid).Timers
-	for { w.cov[1295]++
+	for { w.cov[1302]++
 		node := timers.First()
-		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[1296]++
+		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[1303]++
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[1297]++
+		if shadow.Ld8(&task.Expire) == eternity { w.cov[1304]++
 			continue
 		}
-		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[1298]++
+		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[1305]++
 			task.Queue(w)
 			continue
 		}
@@ -398,14 +398,14 @@ func (w *World) wakeExpiredTasks() { w.cov[1294]++
 // afterwards, and RUNNING stays set if that was a lie.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTask(t *Task) { w.cov[1299]++
+func (w *World) runTask(t *Task) { w.cov[1306]++
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if process == procNone || state&taskKilled != 0 { w.cov[1300]++
+	if process == procNone || state&taskKilled != 0 { w.cov[1307]++
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -415,12 +415,12 @@ func (w *World) runTask(t *Task) { w.cov[1299]++
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
-	if !alive { w.cov[1301]++
+	if !alive { w.cov[1308]++
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
-	if after&taskQueued != 0 { w.cov[1302]++
+	if after&taskQueued != 0 { w.cov[1309]++
 		t.enqueue(w)
 		return
 	}
@@ -431,8 +431,8 @@ func (w *World) runTask(t *Task) { w.cov[1299]++
 // tasklet that is still there, or one that it had freed.
 //
 //lastwake:primitive
-func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1303]++
-	if alive != w.live(t) { w.cov[1304]++
+func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1310]++
+	if alive != w.live(t) { w.cov[1311]++
 		w.badReturns++
 	}
 }
@@ -441,16 +441,16 @@ func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1303]++
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[1305]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[1312]++
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[1306]++
+	case procQccTimeoutTask: w.cov[1313]++
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[1307]++
+	case procQcProcessTimer: w.cov[1314]++
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[1308]++
+	case procQcIdleTimerTask: w.cov[1315]++
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[1309]++
+	case procQuicConnClosedIdleTimerTask: w.cov[1316]++
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -460,9 +460,9 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[130
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[1310]++
+func (w *World) spliceShared() { w.cov[1317]++
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[1311]++
+	for !ctx.SharedTaskletList.IsEmpty() { w.cov[1318]++
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

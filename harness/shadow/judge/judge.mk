@@ -11,7 +11,7 @@
 JUDGE := LASTWAKE_JUDGE_N=$(N) LASTWAKE_JUDGE_SEED=$(SEED) LASTWAKE_JUDGE_MUTANT=$(MUTANT)
 JUDGED := $(JUDGE) LASTWAKE_JUDGE=1 go test ./harness/shadow/judge -count=1 -v -timeout 1h
 
-judge: conformance ## the sanitizer before gcc's ASan, memcheck and its mutants (7 minutes)
+judge: conformance ## the sanitizer before gcc's ASan, memcheck and its mutants (5 minutes)
 
 conformance: ## the same: all of the judges below at their usual size, and one line
 	@$(JUDGE) LASTWAKE_JUDGE=1 sh harness/shadow/judge/conformance.sh

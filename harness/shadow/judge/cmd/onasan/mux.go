@@ -96,7 +96,7 @@ func (s *session) Stopped(v any, stop *target.Stop) (uint64, bool) {
 	}
 	a := s.Arena()
 	s.report = judge.ParseASan(text.Text)
-	if t, _, _ := shadow.TrapOf(v); t.Fault && !shadow.FaultedFor(t.Addr, text) {
+	if t, stack, _ := shadow.TrapOf(v); t.Fault && !shadow.FaultedFor(t.Addr, stack, text) {
 		s.late = true // what faulted is another access to the locked page
 		return 0, false
 	}
