@@ -46,6 +46,7 @@ update: generate ## write golden files and reports of known crashes anew; read t
 
 include harness/shadow/judge/judge.mk
 include harness/bench/bench.mk
+include harness/target/quicgo/quicgo.mk
 include fuzz/engines.mk
 include harness/process/process.mk
 

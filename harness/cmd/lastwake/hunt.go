@@ -38,6 +38,7 @@ of --workers.`,
 	f := cmd.Flags()
 	f.String("target", program.Mux, "`NAME` of what to break: "+strings.Join(targets, ", "))
 	faultsFlag(cmd, "by default none")
+	quicgoFlag(cmd)
 	f.Uint64("seed", 0, "`N` of the random generator; by default drawn, and printed")
 	f.Duration("budget", 0, "stop after this `TIME`")
 	f.Uint64("programs", 0, "stop after `N` programs")
@@ -63,12 +64,17 @@ type huntJob struct {
 }
 
 func runHunt(cmd *cobra.Command, _ []string) error {
+	ctx, stop := interruptible()
+	defer stop()
+	done, err := useQuicgo(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	defer done()
 	j, err := huntOptions(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, stop := interruptible()
-	defer stop()
 	if err := j.begin(cmd); err != nil {
 		return err
 	}

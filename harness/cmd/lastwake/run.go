@@ -32,6 +32,8 @@ func newRun() *cobra.Command {
 	}
 	f := cmd.Flags()
 	faultsFlag(cmd, "by default those of the program's header")
+	quicgoFlag(cmd)
+	f.String("qlog", "", "write the qlog of each host to `DIR` (target quicgo); qvis opens them")
 	f.Bool("as-shipped", false, "say what a production build would do: nothing checked, freed memory used again")
 	f.String("arena", "", "put the model's memory at `HEX` and print absolute addresses")
 	f.String("format", "text", "`NAME` of the format: text, json, events, sarif, junit, markdown or html")
@@ -40,6 +42,11 @@ func newRun() *cobra.Command {
 }
 
 func runRun(cmd *cobra.Command, args []string) error {
+	done, err := useQuicgo(cmd.Context(), cmd)
+	if err != nil {
+		return err
+	}
+	defer done()
 	format, _ := cmd.Flags().GetString("format")
 	if err := checkFormat(format); err != nil {
 		return err
@@ -51,6 +58,14 @@ func runRun(cmd *cobra.Command, args []string) error {
 	in, err := open(cmd, args[0])
 	if err != nil {
 		return err
+	}
+	if dir, _ := cmd.Flags().GetString("qlog"); dir != "" {
+		if err := writeQlog(cmd, in, dir); err != nil {
+			return err
+		}
+	}
+	if format == "events" && in.Program.Header.Target == program.Quicgo {
+		return printHistory(cmd, in)
 	}
 	if format == "events" {
 		return printEvents(cmd, in)
