@@ -24,6 +24,7 @@
 //	oracle             what is wrong with a history
 //	exec               one program on one target: settle, replay, the only recover
 //	triage             shrink a finding, name its fault, write it as a record
+//	triage/trace       stacks and reports of debuggers, sanitizers, programs
 //	hunt               the search, in this process
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with

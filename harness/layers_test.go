@@ -37,6 +37,7 @@ corpus/pool                : corpus harness/program
 reports                    : harness/fault
 reports/formats            : reports
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
+harness/triage/trace       :
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
@@ -45,6 +46,7 @@ fuzz/program               : harness/program
 fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
 fuzz/process               : harness/triage harness/exec harness/oracle harness/target/process harness/program harness/fault corpus reports
 fuzz/quicgo                :
+fuzz/triage                : harness/triage/trace
 `
 
 // unreachable is what a package must not reach, however far away: Go's engine
@@ -53,7 +55,7 @@ var unreachable = map[string]string{
 	"fuzz/process": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
 		module + "harness/mux " + module + "harness/mux/checked",
 	"fuzz/mux": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
-		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid",
+		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid html/template " + module + "harness/triage/trace",
 	"harness/hunt":         "pgregory.net/rapid " + module + "harness/bench",
 	"harness/cmd/lastwake": "pgregory.net/rapid",
 }
