@@ -8,7 +8,7 @@ import (
 
 var (
 	gdbThread  = regexp.MustCompile(`^Thread (\d+)\b.*(?:\(Thread|\(LWP|"|:$)`)
-	gdbSignal  = regexp.MustCompile(`(?:Program terminated with signal|received signal|Caught signal)[: ]+(SIG[A-Z]+|\d+)`)
+	gdbSignal  = regexp.MustCompile(`(?:Program terminated with signal|received signal|Caught signal)[: ]+(SIG[A-Z]+)`)
 	gdbFrame   = regexp.MustCompile(`^#(\d+)\s+(?:(0x[0-9a-fA-F]+) in )?(.*)$`)
 	gdbPlace   = regexp.MustCompile(` at ([^\s:]+(?: [^\s:]+)*):(\d+)$`)
 	gdbFrom    = regexp.MustCompile(` from (\S+)$`)

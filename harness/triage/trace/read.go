@@ -154,20 +154,59 @@ func (p *reader) finish() {
 	}
 }
 
+// checkersMost is how far from the top a frame of a checker may be: a signal's
+// handler calls a few functions before it gives up.
+const checkersMost = 12
+
 // tidy takes the frames of checkers off the top, and says what a touched
 // address tells of the class.
 func (r *Report) tidy() {
 	for _, stack := range []*[]Frame{&r.Use, &r.Free, &r.Alloc} {
 		s := *stack
-		for len(s) > 1 && s[0].Kind == Checker {
-			s = s[1:]
+		top := 0
+		for i, f := range s {
+			if f.Kind == Checker && i < len(s)-1 && i < checkersMost {
+				top = i + 1
+			}
 		}
-		*stack = s
+		if stack == &r.Use {
+			r.above = s[:top]
+		}
+		*stack = s[top:]
+	}
+	if r.Class == Crash {
+		r.Class = bySignal(r)
 	}
 	if r.Class == WildAccess && r.HasAddress && r.Address < nullEnd {
 		r.Class = NullDeref
 	}
 }
+
+// bySignal is the class that a signal tells: a program that stops itself has
+// found out by itself that something is wrong. All other signals tell nothing.
+func bySignal(r *Report) string {
+	for _, f := range r.above {
+		switch f.Name {
+		case "wdt_handler", "ha_stuck_warning":
+			return Stuck
+		case "ha_crash_now", "abort_now", "assert_fail":
+			return Bug
+		}
+	}
+	switch r.Signal {
+	case "SIGILL", "SIGTRAP":
+		return Bug
+	case "SIGABRT":
+		if len(r.Use) > 0 && heapGuard[r.Use[0].Name] {
+			return DoubleFree // or whatever else breaks a heap
+		}
+		return Bug
+	}
+	return Crash
+}
+
+// heapGuard are the functions in which the C library finds a broken heap.
+var heapGuard = set("malloc_printerr int_free int_malloc free malloc munmap_chunk unlink_chunk libc_message tcache_put")
 
 // nullEnd bounds the addresses of fields of an object at null.
 const nullEnd = 64 << 10

@@ -68,6 +68,7 @@ type Report struct {
 	Threads [][]Frame
 	// Pointers are numbers of the report that could be addresses.
 	Pointers []uint64
+	above    []Frame // the checker's, which stood on top of Use
 	// Line is where in the file it begins, from 1.
 	Line int
 }
