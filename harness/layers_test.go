@@ -38,6 +38,7 @@ reports                    : harness/fault
 reports/formats            : reports
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
 harness/triage/trace       :
+harness/triage/core        :
 harness/triage/cause       : harness/triage/trace harness/mux harness/fault corpus
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus

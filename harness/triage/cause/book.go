@@ -274,3 +274,22 @@ func share(name string) float64 {
 
 // Known reports whether a function is one of a reference.
 func (b *Book) Known(name string) bool { return b.known[name] }
+
+// CrashOf returns the known crash that shows the fault called name, nil when
+// there is none.
+func (b *Book) CrashOf(name string) *corpus.Crash {
+	for _, ref := range b.refs {
+		if ref.crash != nil && ref.fault != nil && ref.fault.Name == name {
+			return ref.crash
+		}
+	}
+	return nil
+}
+
+// shown is the known crash of a reference: its own, or its fault's.
+func (b *Book) shown(ref *reference) *corpus.Crash {
+	if ref.crash != nil || ref.fault == nil {
+		return ref.crash
+	}
+	return b.CrashOf(ref.fault.Name)
+}

@@ -34,8 +34,7 @@ type Result struct {
 type Candidate struct {
 	// Fault is the fault of the catalogue, nil for a known crash without one.
 	Fault *fault.Fault
-	// Crash is the known crash that was compared, nil when only a signature is
-	// known.
+	// Crash is the known crash that shows the cause, nil when there is none.
 	Crash   *corpus.Crash
 	Score   float64
 	Reasons []string
@@ -73,7 +72,7 @@ func (b *Book) Match(doc *trace.Document) Result {
 	for i := range doc.Reports {
 		for _, ref := range b.refs {
 			if score, why := b.fits(&doc.Reports[i], ref); score > 0 {
-				offer(Candidate{Fault: ref.fault, Crash: ref.crash, Score: score, Reasons: why, Report: i})
+				offer(Candidate{Fault: ref.fault, Crash: b.shown(ref), Score: score, Reasons: why, Report: i})
 			}
 		}
 	}
@@ -84,7 +83,7 @@ func (b *Book) Match(doc *trace.Document) Result {
 func (b *Book) spelled(signature string, offer func(Candidate)) {
 	for _, ref := range b.refs {
 		if ref.signature == signature {
-			offer(Candidate{Fault: ref.fault, Crash: ref.crash, Score: 1, Report: -1,
+			offer(Candidate{Fault: ref.fault, Crash: b.shown(ref), Score: 1, Report: -1,
 				Reasons: []string{"the report spells the signature: " + signature}})
 		}
 	}
