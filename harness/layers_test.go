@@ -35,7 +35,7 @@ harness/exec               : harness/oracle harness/target harness/program harne
 corpus                     : harness/program harness/fault
 corpus/pool                : corpus harness/program
 reports                    : harness/fault
-reports/formats            : reports
+reports/formats            : reports harness/fault
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
 harness/triage/trace       :
 harness/triage/core        :

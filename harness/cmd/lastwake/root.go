@@ -26,7 +26,7 @@ Exit status: 0 nothing found, 1 a finding, 2 usage or harness fault.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newHunt(), newRun(), newMin(), newFmt(), newExplain(), newFaults(), newOps(), newCorpus(), newProc(), newBench(), newRepro(), newTriage())
+	root.AddCommand(newHunt(), newRun(), newMin(), newFmt(), newExplain(), newFaults(), newOps(), newCorpus(), newProc(), newBench(), newRepro(), newTriage(), newReport(), newExport())
 	root.SetFlagErrorFunc(flagError)
 	return root
 }
