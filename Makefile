@@ -47,6 +47,7 @@ update: generate ## write golden files and reports of known crashes anew; read t
 
 include harness/shadow/judge/judge.mk
 include harness/bench/bench.mk
+include harness/triage/triage.mk
 include fuzz/engines.mk
 include harness/process/process.mk
 

@@ -39,6 +39,7 @@ reports/formats            : reports harness/fault
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
 harness/triage/trace       :
 harness/triage/core        :
+harness/triage/like        : harness/triage/trace harness/exec harness/target harness/program harness/fault
 harness/triage/cause       : harness/triage/trace harness/mux harness/fault corpus
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus

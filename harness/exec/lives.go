@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
 )
 
@@ -24,11 +26,17 @@ func (r *Runner) Lives(f *Finding) ([]target.Life, error) {
 	}
 	defer r.Settle(r.settle)
 	r.settle = f.NeedsSettle
-	r.first.keep(r.Run(f.Program, f.Faults))
+	h := r.Run(f.Program, f.Faults)
+	r.first.keep(h, r.stack())
 	r.watched(f.Program, f.Faults, target.Stacks, 0)
 	if err := r.same(f.Program); err != nil {
 		return nil, err
 	}
+	return r.objects(), nil
+}
+
+// objects returns the lives of the objects of the last run.
+func (r *Runner) objects() []target.Life {
 	var lives []target.Life
 	gap := uint64(0)
 	for addr := uint64(0); addr < livesMost && gap < livesGap; {
@@ -44,5 +52,31 @@ func (r *Runner) Lives(f *Finding) ([]target.Life, error) {
 		}
 	}
 	slices.SortFunc(lives, func(a, b target.Life) int { return cmp.Compare(a.Seq, b.Seq) })
-	return slices.CompactFunc(lives, func(a, b target.Life) bool { return a.Seq == b.Seq }), nil
+	return slices.CompactFunc(lives, func(a, b target.Life) bool { return a.Seq == b.Seq })
+}
+
+// Nestings runs p and returns the stacks that are known of the run: of every
+// allocation and free, and of the place where it stopped.
+func (r *Runner) Nestings(p *program.Program, faults fault.Set) ([][]target.Frame, error) {
+	if r.inspector == nil {
+		return nil, nil
+	}
+	h := r.Run(p, faults)
+	r.first.keep(h, r.stack())
+	r.watched(p, faults, target.Stacks, 0)
+	if err := r.same(p); err != nil {
+		return nil, err
+	}
+	var stacks [][]target.Frame
+	if s := r.inspector.Frames(r.stack()); len(s) > 0 {
+		stacks = append(stacks, s)
+	}
+	for _, l := range r.objects() {
+		for _, s := range [][]target.Frame{l.Alloc, l.Free} {
+			if len(s) > 0 {
+				stacks = append(stacks, s)
+			}
+		}
+	}
+	return stacks, nil
 }

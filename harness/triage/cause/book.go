@@ -153,7 +153,24 @@ func stepsOf(frames []trace.Frame, key string) []step {
 		}
 		steps = append(steps, step{name: f.Name, file: cFile(f.Name), key: f.Name == key})
 	}
+	if n := len(steps); n > 0 {
+		for _, c := range callers[steps[n-1].name] {
+			name, file, _ := strings.Cut(c, " ")
+			steps = append(steps, step{name: name, file: file})
+		}
+	}
 	return withoutLoop(steps)
+}
+
+// callers are the functions of C, "name file", below the one at which an op
+// enters the model: there the model's driver stands in for them, and in a
+// process they are on the stack.
+var callers = map[string][]string{
+	"qc_parse_pkt_frms": {"qc_treat_rx_pkts src/quic_rx.c", "quic_conn_app_io_cb src/quic_conn.c"},
+	"session_accept_fd": {"listener_accept src/listener.c", "quic_accept_run src/quic_sock.c"},
+	"sc_destroy":        {"stream_free src/stream.c", "process_stream src/stream.c"},
+	"qmux_strm_snd_buf": {"sc_conn_send src/stconn.c", "process_stream src/stream.c"},
+	"qmux_strm_rcv_buf": {"sc_conn_recv src/stconn.c", "process_stream src/stream.c"},
 }
 
 // withoutLoop leaves out the scheduler and main, which every stack has, where

@@ -16,3 +16,6 @@ func (b *Book) Shared(names map[string]bool) int {
 	}
 	return most
 }
+
+// Callers are the functions below name in a process.
+func Callers(name string) []string { return callers[name] }

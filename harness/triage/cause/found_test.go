@@ -230,7 +230,8 @@ func blurred(frames []string, r *rand.Rand) []string {
 	if len(frames) == 0 {
 		return nil
 	}
-	return blur(append(slices.Clone(frames), loop...), r)
+	last, _ := split(frames[len(frames)-1])
+	return blur(slices.Concat(frames, cause.Callers(last), loop), r)
 }
 
 // firstOf returns the name of the best candidate, "" for none.

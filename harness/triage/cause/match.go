@@ -194,14 +194,17 @@ func doubt(r *trace.Report, ref *reference, use, free, alloc likeness) float64 {
 	if alloc.contradicts() {
 		d *= 0.6 // another object
 	}
-	if use.tells+free.tells+alloc.tells < leastTold {
+	switch told := use.tells + free.tells + alloc.tells; {
+	case told < leastTold && !use.keys:
 		d *= 0.6 // what agrees is what many causes have in common
+	case told < leastTold:
+		d *= 0.8
 	}
 	if ref.class != trace.Leak && len(r.Free) == 0 && !use.top && !use.keys {
 		d *= 0.7 // only the way there is the same
 	}
 	if ref.class == trace.Leak && !alloc.keys {
-		d *= 0.8 // another function made it
+		d *= 0.85 // another function made it
 	}
 	return d
 }
