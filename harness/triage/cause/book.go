@@ -42,6 +42,7 @@ type step struct {
 	weight     float64
 	tells      float64
 	key        bool // the function that the signature names
+	below      bool // one of callers
 }
 
 // name is what a reference is called in messages.
@@ -156,7 +157,7 @@ func stepsOf(frames []trace.Frame, key string) []step {
 	if n := len(steps); n > 0 {
 		for _, c := range callers[steps[n-1].name] {
 			name, file, _ := strings.Cut(c, " ")
-			steps = append(steps, step{name: name, file: file})
+			steps = append(steps, step{name: name, file: file, below: true})
 		}
 	}
 	return withoutLoop(steps)
@@ -248,6 +249,9 @@ func (b *Book) weigh() {
 				if s.key {
 					s.weight *= keyWeight
 				}
+				if s.below {
+					s.weight, s.tells = s.weight*ofCaller, 0
+				}
 				if trace.KindOf(s.name) == trace.Plain {
 					depth = max(leastDepth, depth*perFrame)
 				}
@@ -261,8 +265,9 @@ const (
 	keyWeight  = 1.5  // of the one that the signature names
 	perFrame   = 0.85 // of each frame further out
 	leastDepth = 0.3
-	ofHelper   = 0.2 // of an allocator, a list, a wake
-	ofEntry    = 0.1 // of the scheduler, of main
+	ofCaller   = 0.45 // of one below the function at which an op enters the model
+	ofHelper   = 0.2  // of an allocator, a list, a wake
+	ofEntry    = 0.1  // of the scheduler, of main
 )
 
 // leastRare is the weight of a function that every cause has.

@@ -16,7 +16,7 @@ import (
 // called unknown: what is left in common is what crashes of other causes have
 // in common too. TestEveryMemoryFault and TestOthers say what it costs on
 // either side.
-const Threshold = 0.35
+const Threshold = 0.33
 
 // A Result is what a document may be.
 type Result struct {
@@ -204,7 +204,7 @@ func doubt(r *trace.Report, ref *reference, use, free, alloc likeness) float64 {
 		d *= 0.7 // only the way there is the same
 	}
 	if ref.class == trace.Leak && !alloc.keys {
-		d *= 0.85 // another function made it
+		d *= 0.8 // another function made it
 	}
 	return d
 }
