@@ -164,6 +164,9 @@ func (b *Book) fits(r *trace.Report, ref *reference) (float64, []string) {
 		return 0, nil
 	}
 	score = score / shares * factor
+	if ref.fault != nil && strings.HasPrefix(ref.fault.Name, "HYPOTHESIS-") {
+		score *= ofHypothesis
+	}
 	score *= doubt(r, ref, use, free, alloc)
 	reasons = append(reasons, class)
 	if g := garbage(r); g != "" {
@@ -177,6 +180,10 @@ func (b *Book) fits(r *trace.Report, ref *reference) (float64, []string) {
 	}
 	return min(1, score), reasons
 }
+
+// ofHypothesis is what is left of a score for a fault that nobody has ever
+// seen happen.
+const ofHypothesis = 0.7
 
 // forGarbage is the part of what is missing in a score that a garbage value
 // makes up for.
@@ -252,8 +259,8 @@ func classFactor(r *trace.Report, ref *reference) (float64, string) {
 		return 0.6, "a null pointer, as " + ref.class + " may read"
 	case r.Class == trace.DoubleFree && ref.class == trace.UseAfterFree, r.Class == trace.UseAfterFree && ref.class == trace.DoubleFree:
 		return 0.9, "freed twice, as " + ref.class + " may end"
-	case r.Class == trace.WildAccess && ref.class == "wild-unmap", r.Class == trace.Crash && ref.class == "wild-unmap":
-		return 0.9, "memory that is not there, as after " + ref.class
+	case (r.Class == trace.WildAccess || r.Class == trace.Crash) && ref.class == "wild-unmap":
+		return 0.9, "memory that may not be there any more, as after " + ref.class
 	}
 	return 0, ""
 }

@@ -149,8 +149,7 @@ func shared(book *cause.Book, o *other) int {
 	return book.Shared(names)
 }
 
-// What no stack can tell apart is called by the name of the catalogued fault,
-// and never with certainty.
+// What no stack can tell apart is called by the name of the catalogued fault.
 func TestAlike(t *testing.T) {
 	book, err := cause.Load(corpus.Embedded())
 	if err != nil {
@@ -165,8 +164,6 @@ func TestAlike(t *testing.T) {
 			r := book.Match(doc)
 			if len(r.Candidates) == 0 {
 				t.Errorf("%s as %s has no candidate any more: move it to others.txt", o.cite, form)
-			} else if r.Candidates[0].Score == 1 {
-				t.Errorf("%s as %s: certain of %s", o.cite, form, r.Candidates[0].Name())
 			}
 		}
 	}

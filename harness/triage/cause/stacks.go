@@ -23,11 +23,18 @@ import (
 //go:embed stacks.txt
 var stacksText string
 
+// symptomsText are, in the same form, the places where a process dies of a
+// fault that the model stops at earlier, at its cause: reproduced with the
+// real program, both ways in which a hole in the heap reaches unsetenv.
+//
+//go:embed symptoms.txt
+var symptomsText string
+
 // addStacks adds the lines of stacks.txt. A fault that has none yet is known
 // by its known crash.
 func (b *Book) addStacks(faults []fault.Fault) error {
 	n := 0
-	for line := range strings.Lines(stacksText) {
+	for line := range strings.Lines(stacksText + symptomsText) {
 		n++
 		fields := strings.Split(strings.TrimSuffix(line, "\n"), " ; ")
 		if len(fields) != 6 {
