@@ -48,7 +48,7 @@ func TestBrowser(t *testing.T) {
 			b.open("file://" + filepath.Join(dir, "index.html"))
 			b.narrow(screen.width)
 			b.picture(filepath.Join(pictures, "index-"+screen.name+".png"))
-			b.click(`document.querySelector('#crashes a[href*="qc_stream_buf_free"]')`)
+			b.click(`document.querySelector('#crashes a[href$="heap-use-after-free-qc_stream_buf_free.html"]')`)
 			b.until(`location.pathname.endsWith("qc_stream_buf_free.html") && document.readyState == "complete"`)
 			b.narrow(screen.width)
 			b.picture(filepath.Join(pictures, "crash-"+screen.name+".png"))
