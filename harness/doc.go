@@ -21,9 +21,20 @@
 //	target/model       package mux as a target
 //	target/process     package process as a target
 //	target/model/plain the model without its checks, the baseline, as a target
+//	target/quicgo      real quic-go as a target: the process that plays
+//	target/quicgo/rfc9000  the reference model of RFC 9000, section 3
+//	target/quicgo/lab  network, driver and oracles for a stack with an API
+//	target/quicgo/adapter  quic-go as such a stack, in its two interfaces
+//	target/quicgo/wire, worker, inside  playing for another process, and in a test
+//	target/quicgo/triad  what the peer sees of the mux model and of quic-go, compared
+//	target/quicgo/export  a finding as a Go test that stands alone
 //	oracle             what is wrong with a history
 //	exec               one program on one target: settle, replay, the only recover
 //	triage             shrink a finding, name its fault, write it as a record
+//	triage/trace       stacks and reports of debuggers, sanitizers, programs
+//	triage/like        programs that come to the place of an unknown stack
+//	triage/core        the stack of a core dump, by gdb
+//	triage/cause       which fault a stack is of
 //	hunt               the search, in this process
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with

@@ -30,13 +30,26 @@ harness/target/memory      : harness/target harness/program harness/fault harnes
 harness/target/model       : harness/target harness/target/memory harness/program harness/fault harness/shadow harness/mux harness/mux/checked
 harness/target/process     : harness/target harness/target/memory harness/program harness/shadow harness/process harness/process/checked
 harness/target/model/plain : harness/target/model harness/shadow harness/mux
+harness/target/quicgo/rfc9000 :
+harness/target/quicgo/lab     : harness/target/quicgo/rfc9000 harness/target harness/program harness/fault
+harness/target/quicgo/adapter : harness/target/quicgo/lab harness/target/quicgo/rfc9000
+harness/target/quicgo/export  : harness/target/quicgo/rfc9000
+harness/target/quicgo/triad   : harness/program
+harness/target/quicgo/wire    : harness/target harness/program
+harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target
+harness/target/quicgo         : harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program harness/fault
+harness/target/quicgo/inside  : harness/target/quicgo harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program
 harness/oracle             : harness/target harness/program harness/fault
 harness/exec               : harness/oracle harness/target harness/program harness/fault
 corpus                     : harness/program harness/fault
 corpus/pool                : corpus harness/program
 reports                    : harness/fault
-reports/formats            : reports
+reports/formats            : reports harness/fault
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
+harness/triage/trace       :
+harness/triage/core        :
+harness/triage/like        : harness/triage/trace harness/exec harness/target harness/program harness/fault
+harness/triage/cause       : harness/triage/trace harness/mux harness/fault corpus
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
@@ -44,7 +57,8 @@ harness/witness            : harness/exec harness/target harness/target/model ha
 fuzz/program               : harness/program
 fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
 fuzz/process               : harness/triage harness/exec harness/oracle harness/target/process harness/program harness/fault corpus reports
-fuzz/quicgo                :
+fuzz/quicgo                : harness/triage harness/exec harness/target/quicgo/inside harness/program harness/fault corpus reports
+fuzz/triage                : harness/triage/trace
 `
 
 // unreachable is what a package must not reach, however far away: Go's engine
@@ -52,15 +66,17 @@ fuzz/quicgo                :
 var unreachable = map[string]string{
 	"fuzz/process": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
 		module + "harness/mux " + module + "harness/mux/checked",
+	"harness/target/quicgo":     "github.com/quic-go/quic-go",
+	"harness/target/quicgo/lab": "github.com/quic-go/quic-go net/http",
 	"fuzz/mux": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
-		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid",
+		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid html/template " + module + "harness/triage/trace",
 	"harness/hunt":         "pgregory.net/rapid " + module + "harness/bench",
 	"harness/cmd/lastwake": "pgregory.net/rapid",
 }
 
 // pure packages give the same result for the same arguments on every machine:
 // they import nothing that would let them know the time, a file or chance.
-const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/process harness/process/checked harness/oracle harness/shadow"
+const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/process harness/process/checked harness/oracle harness/shadow harness/target/quicgo/rfc9000"
 
 // impure is what they do not import.
 const impure = "os os/exec time math/rand math/rand/v2 net context io/fs sync sync/atomic"

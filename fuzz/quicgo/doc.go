@@ -1,10 +1,17 @@
-// Package quicgo will fuzz quic-go, a QUIC stack that is in production: a client
-// and a server in one testing/synctest bubble, with the driver of this package as
-// the network between them.
+// Package quicgo fuzzes quic-go, a QUIC stack that is in production: a client
+// and a server in one testing/synctest bubble, watched by a model of RFC 9000.
 //
-// So far it owns a smoke program, which opens a connection, resets a stream and
-// closes: it proves that the bubble, the network and determinism work. It
-// refuses to know quic-go from inside: it uses the public interface only.
+// It owns the way from bytes to a verdict in one process. It refuses to know
+// what an op means there (harness/target/quicgo/lab does) and how a search that
+// knows what an op is goes about it (harness/hunt).
 //
-//	go test ./fuzz/quicgo
+//	go test ./fuzz/quicgo                            # the seeds
+//	go test ./fuzz/quicgo -run '^$' -fuzz FuzzQuicgo -fuzzminimizetime 1x -parallel 2
+//	go tool lastwake hunt --target quicgo
+//
+// Minimising at its default of a minute a time cripples a campaign; a finding is
+// shrunk here. A program that does not come to its end, or leaves goroutines
+// behind, ends its process and is saved before that.
+//
+// LASTWAKE_SEEDS=none adds no seeds.
 package quicgo

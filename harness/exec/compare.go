@@ -70,7 +70,7 @@ func function(pc uintptr) string { return runtime.FuncForPC(pc - 1).Name() }
 func eventText(e target.Event) string { return fmt.Sprintf("%s (state %08x)", e.Outcome, e.State) }
 
 func stopText(s *target.Stop) string {
-	kind := [...]string{"nothing", "a trap", "a fault", "a bad free", "a BUG_ON", "the budget", "full memory", "a panic", "an unmap"}[s.Kind]
+	kind := [...]string{"nothing", "a trap", "a fault", "a bad free", "a BUG_ON", "the budget", "full memory", "a panic", "an unmap", "the end of its process"}[s.Kind]
 	if s.Cond != "" {
 		return kind + " (" + s.Cond + ")"
 	}

@@ -38,6 +38,8 @@ type Finding struct {
 	Shadow []string
 	// Lines is the history, an entry for each op that was started.
 	Lines []Line
+	// Extra are lines that say more about a dispute: a difference, stacks.
+	Extra string
 }
 
 // A Line is one op of a history.
@@ -116,8 +118,10 @@ func (r *Runner) lines() []Line {
 			ls[c.After-1].Live = r.live(&c.Audit)
 		}
 	}
-	if r.inspector != nil {
-		r.inspector.Events(func(op int, text string) bool {
+	if s, ok := r.session.(interface {
+		Events(yield func(op int, text string) bool)
+	}); ok {
+		s.Events(func(op int, text string) bool {
 			if op >= 0 && op < len(ls) && len(ls[op].Events) < maxEvents {
 				ls[op].Events = append(ls[op].Events, text)
 			}

@@ -20,6 +20,7 @@ type Runner struct {
 	session   target.Session
 	inspector target.Inspector // the session, if it can be looked into
 	asker     target.Asker     // the session, if it counts the faults that it comes by
+	player    target.Player    // the session, if it plays whole programs
 	h         target.History
 	first     trace          // the run that a replay is compared with
 	checks    []target.Check // of that run, where they are compared too
@@ -44,8 +45,12 @@ func New(s target.Session) *Runner {
 		r.inspector, r.h.Names = i, i.Names()
 	}
 	r.asker, _ = s.(target.Asker)
+	r.player, _ = s.(target.Player)
 	return r
 }
+
+// Whole reports whether r plays on a real stack, which takes whole programs.
+func (r *Runner) Whole() bool { return r.player != nil }
 
 // Session returns the session that r plays on.
 func (r *Runner) Session() target.Session { return r.session }
@@ -68,7 +73,11 @@ func (r *Runner) Settle(on bool) { r.settle = on }
 func (r *Runner) Run(p *program.Program, faults fault.Set) *target.History {
 	r.h.Reset(&p.Header, faults)
 	r.cause, r.depth, r.word = nil, 0, 0
-	r.play(p)
+	if r.player != nil {
+		r.player.Play(p, r.settle, &r.h)
+	} else {
+		r.play(p)
+	}
 	r.executed += uint64(len(r.h.Events))
 	return &r.h
 }

@@ -33,12 +33,14 @@ var haproxyC1d714156 = Fault{
 		},
 	},
 	Primary: "bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.mux",
-	// The same assertion, in another op that lets the mux send.
+	// The same assertion, in another op that lets the mux send; and a descriptor
+	// whose FIN is acknowledged before the stream counts it as sent.
 	Others: []string{
 		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | app.detach",
 		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | proc.softstop",
 		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.all",
 		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.timer",
+		"lost-wakeup | desc-bare | qc_stream_desc | app.detach",
 	},
 	Seed:  "seed/mux/haproxy-c1d714156.prog",
 	Known: "crash/mux/bug-on-qcc_io_send-only-FIN-left-qcs--stream--buf-qfctl.txtar",

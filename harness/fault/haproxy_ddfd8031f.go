@@ -29,12 +29,15 @@ var haproxyDdfd8031f = Fault{
 		},
 	},
 	Primary: "bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | run.mux",
-	// The same assertion, in another op that lets the mux send.
+	// The same assertion, in another op that lets the mux send; in a build without
+	// it the frames are kept and not sent.
 	Others: []string{
 		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | app.detach",
 		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | proc.softstop",
 		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | run.all",
 		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | run.timer",
+		"lost-wakeup | stream-pending | qcs | app.send",
+		"lost-wakeup | stream-pending | qcs | app.shut",
 	},
 	Seed:  "seed/mux/haproxy-ddfd8031f.prog",
 	Known: "crash/mux/bug-on-qcc_io_send-LIST_ISEMPTY-frms.txtar",

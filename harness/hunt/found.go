@@ -20,6 +20,9 @@ func (h *hunter) explain(b *hit, before Summary) error {
 	if err != nil {
 		return err
 	}
+	if f == nil && r.Whole() {
+		return nil // a real stack need not do it again
+	}
 	if f == nil {
 		return &exec.HarnessFault{What: "a violation is gone when the program runs again", Program: b.prog.String()}
 	}
@@ -54,7 +57,7 @@ func (h *hunter) work(n *Found) error {
 		}
 		var s triage.Shrunk
 		if s, err = triage.Shrink(r, n.Finding, tries, h.stop.Load); err == nil {
-			n.Finding, n.Minimal, n.Tried = s.Finding, s.Proof.Minimal, s.Proof.Tried
+			n.Finding, n.Minimal, n.Tried, n.Proof = s.Finding, s.Proof.Minimal, s.Proof.Tried, s.Proof
 		}
 	}
 	if err == nil {

@@ -17,10 +17,12 @@ func Judge(h *target.History) []Verdict {
 	case target.StopNone:
 	case target.StopFull:
 		return nil
+	case target.StopDied:
+		return disputes(h)
 	default:
 		return []Verdict{stopped(h)}
 	}
-	var vs []Verdict
+	vs := disputes(h)
 	for i := range sessionRules {
 		vs = appendSession(vs, h, &sessionRules[i])
 	}
@@ -46,7 +48,7 @@ func Suspect(h *target.History) bool {
 	switch {
 	case h.Stop.Kind == target.StopFull:
 		return false
-	case h.Stop.Kind != target.StopNone || h.Settled == target.SettleShort:
+	case h.Stop.Kind != target.StopNone || h.Settled == target.SettleShort || len(h.Disputes) > 0:
 		return true
 	}
 	for i := range h.Checks {
@@ -114,6 +116,16 @@ func atRest(c *target.Check) bool { return c.Moment == target.Rest && c.Audit.Qu
 
 // quiet reports whether nobody else owes this connection anything.
 func quiet(c *target.ConnAudit) bool { return c.NetOK && c.InFlight == 0 }
+
+// disputes are the verdicts of a reference, in order of time.
+func disputes(h *target.History) []Verdict {
+	var vs []Verdict
+	for i := range h.Disputes {
+		d := &h.Disputes[i]
+		vs = append(vs, at(h, d.Op, d.Seen, Verdict{Class: Class(d.Oracle), Side: d.Side, Stream: d.Stream, Field: d.Field, Call: d.Call, Detail: d.Text}))
+	}
+	return vs
+}
 
 // at completes v with the op that broke it and the number of ops after which
 // that was seen.

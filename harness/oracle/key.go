@@ -7,6 +7,15 @@ import "github.com/lastwake/lastwake/harness/target"
 // the same finding a thousand times, and is no signature. It allocates nothing.
 func Key(h *target.History) uint64 {
 	k := keyer(14695981039346656037)
+	if len(h.Disputes) > 0 { // what follows the first one may follow from it
+		d := &h.Disputes[0]
+		for _, s := range [...]string{d.Oracle, d.Side, d.Stream, d.Field, d.Call} {
+			for j := range len(s) {
+				k.broken(int(s[j]))
+			}
+		}
+		return uint64(k)
+	}
 	for i := range h.Checks {
 		c := &h.Checks[i]
 		k.session(&c.Audit, c.Moment == target.Closed)

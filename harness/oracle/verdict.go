@@ -34,6 +34,9 @@ const (
 	ProcCorrupt   Class = "proc-corrupt"    // a list of processes that is not
 )
 
+// A dispute with a real stack has its oracle as class: "stream-credit",
+// "blocked-call", "goroutine-leak", "panic" and so on.
+
 // A Verdict is one thing that is wrong with a history.
 type Verdict struct {
 	Class Class
@@ -55,13 +58,20 @@ type Verdict struct {
 	// Use, Free and Alloc are the C functions that used, freed and allocated
 	// the object: the innermost frame that is no primitive.
 	Use, Free, Alloc string
+	// Side, Stream, Field and Call are where a real stack differs from its
+	// reference: "client", "bidi", the state or account, the last API call.
+	Side, Stream, Field, Call string
 }
 
 // Signature returns the key by which two findings are the same: with
-// functions, "class | object | use | free | alloc"; without, "class |
-// invariant | object | verb". It has no line, address or index, so it survives
-// shrinking and a new build.
+// functions, "class | object | use | free | alloc"; of a dispute with a real
+// stack, "class | side | stream | field | call"; otherwise "class | invariant |
+// object | verb". It has no line, address or index, so it survives shrinking
+// and a new build.
 func (v Verdict) Signature() string {
+	if v.Side != "" {
+		return join(string(v.Class), v.Side, v.Stream, v.Field, v.Call)
+	}
 	if v.Use != "" || v.Free != "" || v.Alloc != "" {
 		return join(string(v.Class), v.Object, v.Use, v.Free, v.Alloc)
 	}

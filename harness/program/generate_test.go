@@ -92,8 +92,8 @@ func TestGenerateReachesTheWholeTable(t *testing.T) {
 	}
 	seen := map[value]int{}
 	r := NewRand(4)
-	for i := range 8000 {
-		p := New([...]string{Mux, Process}[i%2])
+	for i := range 12000 {
+		p := New([...]string{Mux, Process, Quicgo}[i%3])
 		Generate(r, p, Limits{})
 		for _, o := range p.Ops {
 			seen[value{o.Verb, -1, 0}]++

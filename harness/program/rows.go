@@ -102,6 +102,7 @@ type home uint8
 const (
 	atConn    home = 1 << iota // mux, quicgo, live: a connection and its streams
 	atProcess                  // process
+	atStack                    // quicgo: a real stack with packets and an API
 )
 
 // holds reports whether what lives at h is part of target.
@@ -113,8 +114,11 @@ func (h home) holds(target string) bool {
 }
 
 func homeOf(target string) home {
-	if target == Process {
+	switch target {
+	case Process:
 		return atProcess
+	case Quicgo:
+		return atConn | atStack
 	}
 	return atConn
 }
@@ -182,15 +186,16 @@ func Keys(target string) []Operand {
 const (
 	Mux     = "mux"     // the default: the model of HAProxy's QUIC mux
 	Process = "process" // the model of its master and workers
+	Quicgo  = "quicgo"  // quic-go, a client and a server
 )
 
 // Targets returns the names that may stand in a header. mux, quicgo and live
 // share the rows and the header keys of a connection; what differs is which
 // actors a target plays.
-func Targets() []string { return []string{Mux, Process, "quicgo", "live"} }
+func Targets() []string { return []string{Mux, Process, Quicgo, "live"} }
 
 func knownTarget(name string) bool {
-	return name == Mux || name == Process || name == "quicgo" || name == "live"
+	return name == Mux || name == Process || name == Quicgo || name == "live"
 }
 
 // valid reports whether v is a value of d.

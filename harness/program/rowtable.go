@@ -92,7 +92,27 @@ var rows = withProcess([NumVerbs]Row{
 		{Name: "ms", Max: maxTime, Unit: "ms", Map: []uint32{1000, 1, 10, 100, 5000, 10000, 30000, 0}, Doc: "how long"},
 	}, Doc: "time passes; what expires is queued"},
 	ProcSoftstop: {Name: "proc.softstop", Actor: Proc, Object: ObjNone, weight: [3]uint8{0, 1, 2}, Doc: "the process begins its soft-stop"},
+
+	NetPath: {Name: "net.path", Actor: Net, Object: ObjConn, home: atStack, weight: [3]uint8{2, 3, 1}, Operands: []Operand{
+		pathArg("up", "to the server"), pathArg("down", "to the client"),
+	}, Doc: "packets arrive, wait, or are lost from now on"},
+	NetDup:       {Name: "net.dup", Actor: Net, Object: ObjPacket, home: atStack, weight: [3]uint8{1, 3, 2}, Doc: "a packet arrives twice"},
+	PeerDatagram: {Name: "peer.datagram", Actor: Peer, Object: ObjConn, home: atStack, weight: [3]uint8{1, 2, 1}, Operands: datagramArgs(), Doc: "the peer sends DATAGRAM frames"},
+	AppDatagram:  {Name: "app.datagram", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{1, 2, 1}, Operands: datagramArgs(), Doc: "the server's application sends DATAGRAM frames"},
+	PeerDetach:   {Name: "peer.detach", Actor: Peer, Object: ObjStream, home: atStack, weight: [3]uint8{1, 4, 12}, Doc: "the peer's application lets go of the stream"},
+	AppClose:     {Name: "app.close", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{0, 1, 2}, Operands: []Operand{codeArg("code", "application error code")}, Doc: "the server's application closes the connection"},
 })
+
+func pathArg(name, doc string) Operand {
+	return Operand{Name: name, Kind: Enum, Values: []string{"pass", "hold", "drop"}, Max: 2, Map: []uint32{0, 1, 0, 2}, Doc: "packets " + doc}
+}
+
+func datagramArgs() []Operand {
+	return []Operand{
+		sizeArg("len", 1<<14, "of each", 100, 1, 1000, 0),
+		{Name: "count", Default: 1, Min: 1, Max: 256, Map: []uint32{1, 2, 1, 16, 1, 2, 1, 128}, Doc: "how many, one packet each"},
+	}
+}
 
 func sidesArg() []Operand {
 	return []Operand{flagArg("recv", "for data that arrived"), flagArg("send", "for room to send")}

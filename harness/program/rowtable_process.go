@@ -87,7 +87,7 @@ const (
 )
 
 // processRows are the rows from EnvSet on.
-var processRows = [NumVerbs - EnvSet]Row{
+var processRows = [ProcFdPass + 1 - EnvSet]Row{
 	EnvSet - EnvSet: {Name: "env.set", Actor: Env, weight: [3]uint8{14, 14, 8}, Operands: []Operand{
 		nameArg("the variable"), valueArg(), flagArg("keep", "leave it alone if it exists, as presetenv does", 0, 0, 0, 1),
 	}, Doc: "setenv() is called"},

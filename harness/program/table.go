@@ -94,6 +94,14 @@ const (
 	ProcFdClose
 	ProcFdDup
 	ProcFdPass
+
+	// Those of a real stack, which has packets and two ends with an API.
+	NetPath
+	NetDup
+	PeerDatagram
+	AppDatagram
+	PeerDetach
+	AppClose
 	NumVerbs
 )
 
@@ -154,6 +162,19 @@ const (
 	TimerWhich  = 0
 	Thread      = 0
 	PassMS      = 0
+
+	PathUp   = 0 // net.path: packets to the server
+	PathDown = 1 // packets to the client
+
+	DatagramLen   = 0
+	DatagramCount = 1
+)
+
+// What net.path makes of packets.
+const (
+	PathPass = iota // they arrive at once
+	PathHold        // they wait
+	PathDrop        // they are lost
 )
 
 // Header keys of the mux target: the index into Header.Set.

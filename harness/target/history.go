@@ -33,6 +33,25 @@ type History struct {
 	Leaks []Leak
 	// Names are the names of the session's kinds and edges.
 	Names *Names
+	// Disputes are what a real stack did that its reference does not allow, in
+	// order of time. Models have audits instead.
+	Disputes []Dispute
+}
+
+// A Dispute is what a real stack did and its reference does not allow. Its
+// first five fields are what it is known by.
+type Dispute struct {
+	// Oracle is what was looked at: "stream-credit", "blocked-call", "panic".
+	Oracle string
+	// Side is "client" or "server", Stream the kind of stream, Field the state,
+	// account or function that is wrong, Call the last API call that matters;
+	// "" where there is none.
+	Side, Stream, Field, Call string
+	// Op is the index of the op after which it was seen, Seen the number of ops
+	// that it takes to see it.
+	Op, Seen int
+	// Text says it in words; Report is more of it, in lines.
+	Text, Report string
 }
 
 // Names are what a session calls its object types and its edges: C names, by
@@ -94,6 +113,7 @@ func (h *History) Reset(header *program.Header, faults fault.Set) {
 	h.Ops, h.Events = h.Ops[:0], h.Events[:0]
 	h.Settle, h.Settled = 0, NoSettle
 	h.Checks, h.Leaks = h.Checks[:0], h.Leaks[:0]
+	h.Disputes = h.Disputes[:0]
 	h.Stop = Stop{}
 }
 
@@ -111,6 +131,7 @@ const (
 	StopFull             // the run used up the session's memory: nothing is wrong
 	StopHarness          // anything else: the harness is broken, not the program
 	StopUnmap            // a munmap of what is not just one mapping
+	StopDied             // the process that played it died, or was ended: Disputes says why
 )
 
 // A Stop says why a run ended inside an op. Kind, Code, Write, Size, Cond,

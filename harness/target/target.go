@@ -63,3 +63,17 @@ type Asker interface {
 	// Asked returns the faults whose code the last run came by, on or off.
 	Asked() fault.Set
 }
+
+// A Player is a session that plays whole programs: a real stack, whose ops
+// cannot be handed over one by one. Its Step, Next and Audit are not called.
+type Player interface {
+	Session
+	// Play plays p, with settle's ops after the last one or without, and
+	// writes what happened to h, which is empty but for the header.
+	Play(p *program.Program, settle bool, h *History)
+	// Record makes the next runs keep what Events returns, or not.
+	Record(on bool)
+	// Events calls yield with what happened inside the ops of the last run, in
+	// order, until yield returns false.
+	Events(yield func(op int, text string) bool)
+}

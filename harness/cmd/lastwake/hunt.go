@@ -18,6 +18,7 @@ import (
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/hunt"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/triage/like"
 )
 
 func newHunt() *cobra.Command {
@@ -38,6 +39,7 @@ of --workers.`,
 	f := cmd.Flags()
 	f.String("target", program.Mux, "`NAME` of what to break: "+strings.Join(targets, ", "))
 	faultsFlag(cmd, "by default none")
+	quicgoFlag(cmd)
 	f.Uint64("seed", 0, "`N` of the random generator; by default drawn, and printed")
 	f.Duration("budget", 0, "stop after this `TIME`")
 	f.Uint64("programs", 0, "stop after `N` programs")
@@ -47,6 +49,7 @@ of --workers.`,
 	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
 	f.String("until", "", "stop as soon as `WHAT` is found: the name of a fault, or any")
 	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
+	f.String("like", "", "print the shortest programs that come to the place of the stack in `FILE`")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	eraFlag(cmd, "by default those in which the faults can show")
 	return cmd
@@ -60,21 +63,32 @@ type huntJob struct {
 	json    bool
 	out     io.Writer
 	known   []*corpus.Crash
+
+	like *like.Like         // --like, nil when it is not wanted
+	kept []*program.Program // for like
 }
 
 func runHunt(cmd *cobra.Command, _ []string) error {
+	ctx, stop := interruptible()
+	defer stop()
+	done, err := useQuicgo(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	defer done()
 	j, err := huntOptions(cmd)
 	if err != nil {
 		return err
 	}
-	ctx, stop := interruptible()
-	defer stop()
 	if err := j.begin(cmd); err != nil {
 		return err
 	}
 	sum, err := hunt.Run(ctx, j.Options)
 	if sum == nil {
 		return err
+	}
+	if err == nil && j.like != nil && !j.json {
+		err = j.alike()
 	}
 	if serr := j.summary(sum); err == nil {
 		err = serr
@@ -198,6 +212,12 @@ func (j *huntJob) begin(cmd *cobra.Command) error {
 		if err := j.useFolder(); err != nil {
 			return err
 		}
+	}
+	if j.like, err = likeFlag(cmd); err != nil {
+		return err
+	}
+	if j.like != nil {
+		j.collect()
 	}
 	j.Known = func(signature string) bool { return isKnown(j.known, signature) }
 	j.Crash = j.finding

@@ -84,7 +84,7 @@ func read(cmd *cobra.Command, name string) (*corpus.File, error) {
 }
 
 // targets are those that can be named, built or not.
-var targets = []string{program.Mux, "process", "quicgo", "live"}
+var targets = []string{program.Mux, "process", program.Quicgo, "live"}
 
 // targetOf returns the target called name. Its memory lies at base, or anywhere
 // if that is 0.
@@ -94,6 +94,9 @@ func targetOf(name string, base uint64) (target.Target, error) {
 		return model.Mux{Base: base, Strict: base != 0}, nil
 	case program.Process:
 		return process.Process{Base: base, Strict: base != 0}, nil
+	}
+	if name == program.Quicgo {
+		return quicgoTarget()
 	}
 	for _, t := range targets {
 		if t == name {

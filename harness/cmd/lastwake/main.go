@@ -9,6 +9,8 @@ import (
 
 	"github.com/lastwake/lastwake/harness/exec"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
+	"github.com/lastwake/lastwake/harness/target/quicgo/worker"
 )
 
 // The exit statuses.
@@ -18,7 +20,12 @@ const (
 	exitFault   = 2 // usage, input, or the harness itself
 )
 
-func main() { os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	if os.Getenv(wire.WorkerVar) != "" {
+		worker.Main() // this process is the worker of another one
+	}
+	os.Exit(execute(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 // execute runs one command line and returns its exit status.
 func execute(args []string, in io.Reader, out, messages io.Writer) int {

@@ -24,10 +24,16 @@ the same signature, and what was proved about it. Ctrl-C ends it early.`,
 		RunE:    runMin,
 	}
 	faultsFlag(cmd, "by default those of the program's header")
+	quicgoFlag(cmd)
 	return cmd
 }
 
 func runMin(cmd *cobra.Command, args []string) error {
+	done, err := useQuicgo(cmd.Context(), cmd)
+	if err != nil {
+		return err
+	}
+	defer done()
 	in, err := open(cmd, args[0])
 	if err != nil {
 		return err

@@ -1,0 +1,134 @@
+package quicgo_test
+
+import (
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/target/quicgo"
+	"github.com/lastwake/lastwake/harness/target/quicgo/inside"
+	"github.com/lastwake/lastwake/harness/target/quicgo/lab"
+	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
+	"github.com/lastwake/lastwake/harness/target/quicgo/worker"
+)
+
+// This binary is its own worker.
+func TestMain(m *testing.M) {
+	if os.Getenv(wire.WorkerVar) != "" {
+		worker.Serve(stackFor(os.Getenv(brokenVar)))
+	}
+	os.Exit(m.Run())
+}
+
+func ours() *quicgo.Target { return &quicgo.Target{Command: []string{os.Args[0]}} }
+
+// outside returns a runner on a worker process.
+func outside(t *testing.T, target *quicgo.Target) *exec.Runner {
+	t.Helper()
+	s, err := target.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return exec.New(s)
+}
+
+// here returns a runner in this process.
+func here(t *testing.T) *exec.Runner {
+	return exec.New(inside.New(t, func(p *program.Program, what string) { t.Logf("%s\n%s", what, p) }))
+}
+
+func parse(t *testing.T, text string) *program.Program {
+	t.Helper()
+	p, err := program.Parse("test.prog", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// programs returns n random programs of up to 30 ops.
+func programs(seed uint64, n int) []*program.Program {
+	r := program.NewRand(seed)
+	var ps []*program.Program
+	for range n {
+		p := program.New(program.Quicgo)
+		program.Generate(r, p, program.Limits{Ops: 30, Actors: lab.Actors})
+		ps = append(ps, p)
+	}
+	return ps
+}
+
+// history returns all that can be seen of a run, in text.
+func history(t *testing.T, r *exec.Runner, p *program.Program) string {
+	t.Helper()
+	lines, err := r.Record(p, fault.Set{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exec.Text(&p.Header, lines)
+}
+
+// The same program gives the same history, byte for byte: again and again, on
+// one processor and on two, in this process and in two others.
+func TestHistoryIsDeterministic(t *testing.T) {
+	seeds, repeats := 60, 16
+	if testing.Short() {
+		seeds, repeats = 10, 4
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	in, one, two := here(t), outside(t, ours()), outside(t, ours())
+	differ := 0
+	for i, p := range programs(1, seeds) {
+		runtime.GOMAXPROCS(1)
+		want := history(t, in, p)
+		for n := range 2 * repeats {
+			runtime.GOMAXPROCS(1 + n%2)
+			if got := history(t, in, p); got != want {
+				if differ++; differ <= 5 {
+					t.Logf("program %d (-first +again)\n%s", i, cmp.Diff(want, got))
+				}
+			}
+		}
+		for _, r := range []*exec.Runner{one, two} {
+			if got := history(t, r, p); got != want {
+				t.Errorf("program %d: here\n%s\nin a worker\n%s", i, want, got)
+			}
+		}
+	}
+	t.Logf("%d programs, %d repeats at GOMAXPROCS 1 and %d at 2, and two processes: %d histories differ", seeds, repeats, repeats, differ)
+	if differ > 0 {
+		t.Errorf("%d histories differ", differ)
+	}
+}
+
+// The version that is released is the clean control: random programs find
+// nothing.
+func TestCleanControl(t *testing.T) {
+	n := 1000
+	if testing.Short() {
+		n = 200
+	}
+	r := outside(t, ours())
+	for _, p := range programs(2, n) {
+		f, err := r.Explain(p, fault.Set{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f != nil {
+			t.Errorf("%s\n%s\n%s", f.Signature(), f.Verdict.Detail, f.History())
+		}
+	}
+}
+
+var _ target.Player = (*quicgo.Session)(nil)
