@@ -184,6 +184,13 @@ func TestResetCostsWhatWasUsed(t *testing.T) {
 	if *far != 0 {
 		t.Error("Reset was where the run was not")
 	}
+	a.Reset(shadow.Coded(1))
+	*far = 0
+	a.Alloc(kBlock)
+	a.Reset(shadow.Sanitize)
+	if *far != 0 {
+		t.Error("Reset was where the coded run was not")
+	}
 	for _, mode := range []shadow.Mode{shadow.Sanitize, shadow.Coded(1)} {
 		a.Reset(shadow.Plain)
 		a.Reset(mode)

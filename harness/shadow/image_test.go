@@ -115,6 +115,8 @@ func TestLocateUnmapped(t *testing.T) {
 		defer func() { u, _, ok = TrapOf(recover()) }()
 		a.Reset(m)
 		p = (*cell)(a.AllocRow(cellKind, 1))
+		St8(&p.A, 1)
+		St8(&p.B, 1)
 		a.Unmap(unsafe.Pointer(p), 16)
 		Ld8(&p.B)
 		return
