@@ -40,6 +40,7 @@ generate: ## write the checked twin and the tables anew
 update: generate ## write golden files and reports of known crashes anew; read the diff
 	go test ./harness/program -run SyntaxPage -update
 	go test ./reports/... -update
+	go test ./harness/triage/trace ./harness/triage/cause -run 'Read|Stacks' -update
 	UPDATE=1 go test ./harness/cmd/lastwake
 	@go build -o .bin/lastwake ./harness/cmd/lastwake
 	@for f in corpus/crash/*/*.txtar; do .bin/lastwake corpus import --status known --crashes $$(dirname $$f) $$f || test $$? -eq 1; done
@@ -47,6 +48,7 @@ update: generate ## write golden files and reports of known crashes anew; read t
 include harness/shadow/judge/judge.mk
 include harness/bench/bench.mk
 include harness/target/quicgo/quicgo.mk
+include harness/triage/triage.mk
 include fuzz/engines.mk
 include harness/process/process.mk
 

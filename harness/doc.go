@@ -31,6 +31,10 @@
 //	oracle             what is wrong with a history
 //	exec               one program on one target: settle, replay, the only recover
 //	triage             shrink a finding, name its fault, write it as a record
+//	triage/trace       stacks and reports of debuggers, sanitizers, programs
+//	triage/like        programs that come to the place of an unknown stack
+//	triage/core        the stack of a core dump, by gdb
+//	triage/cause       which fault a stack is of
 //	hunt               the search, in this process
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with

@@ -44,8 +44,12 @@ harness/exec               : harness/oracle harness/target harness/program harne
 corpus                     : harness/program harness/fault
 corpus/pool                : corpus harness/program
 reports                    : harness/fault
-reports/formats            : reports
+reports/formats            : reports harness/fault
 harness/triage             : harness/exec harness/oracle harness/target harness/program harness/fault corpus reports
+harness/triage/trace       :
+harness/triage/core        :
+harness/triage/like        : harness/triage/trace harness/exec harness/target harness/program harness/fault
+harness/triage/cause       : harness/triage/trace harness/mux harness/fault corpus
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
@@ -53,8 +57,8 @@ harness/witness            : harness/exec harness/target harness/target/model ha
 fuzz/program               : harness/program
 fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
 fuzz/process               : harness/triage harness/exec harness/oracle harness/target/process harness/program harness/fault corpus reports
-fuzz/quicgo                :
 fuzz/quicgo                : harness/triage harness/exec harness/target/quicgo/inside harness/program harness/fault corpus reports
+fuzz/triage                : harness/triage/trace
 `
 
 // unreachable is what a package must not reach, however far away: Go's engine
@@ -65,7 +69,7 @@ var unreachable = map[string]string{
 	"harness/target/quicgo":     "github.com/quic-go/quic-go",
 	"harness/target/quicgo/lab": "github.com/quic-go/quic-go net/http",
 	"fuzz/mux": "net net/http github.com/quic-go/quic-go github.com/spf13/cobra encoding/json os/exec " +
-		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid",
+		module + "harness/target/model/plain " + module + "harness/bench pgregory.net/rapid html/template " + module + "harness/triage/trace",
 	"harness/hunt":         "pgregory.net/rapid " + module + "harness/bench",
 	"harness/cmd/lastwake": "pgregory.net/rapid",
 }

@@ -81,6 +81,9 @@ type Record struct {
 	Program string `json:"program"`
 	// History is what each executed op did, settle's included.
 	History []OpLine `json:"history,omitempty"`
+	// Lives are the lives of all objects of the run, in order of allocation;
+	// empty when nobody looked.
+	Lives []Lane `json:"lives,omitempty"`
 	// Proof says how far the program was shrunk; nil when it was not.
 	Proof *Proof `json:"proof,omitempty"`
 	// Reproduce holds the commands that show the finding again, best first.
@@ -226,6 +229,29 @@ type OpLine struct {
 	Settle bool `json:"settle,omitempty"`
 	// Events are the target's events during the op, one a line.
 	Events []string `json:"events,omitempty"`
+	// Live counts the objects that live after the op, by type.
+	Live []Count `json:"live,omitempty"`
+}
+
+// A Count is a number of objects of one type.
+type Count struct {
+	Type  string `json:"type"`
+	Count int    `json:"count"`
+}
+
+// A Lane is the life of one object of the run.
+type Lane struct {
+	// Type, Seq and Size are as in Object.
+	Type string `json:"type"`
+	Seq  int    `json:"seq"`
+	Size int    `json:"size"`
+	// Alloc is the op in which it was made, -1 for the set-up; Free the one in
+	// which it was freed, -1 if it still lives at the end.
+	Alloc int `json:"alloc"`
+	Free  int `json:"free"`
+	// By and FreedBy are the functions that made and freed it.
+	By      string `json:"by,omitempty"`
+	FreedBy string `json:"freed_by,omitempty"`
 }
 
 // A Proof says how far a program was shrunk.

@@ -4,14 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/exec"
-	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/triage"
-	"github.com/lastwake/lastwake/reports"
 )
 
 // crashes is the folder for findings, from the root of the module.
@@ -21,26 +18,18 @@ const crashes = "reports/out/crashes"
 // minimises its input comes by often.
 const shrinkTries = 20_000
 
-// shrunk returns f with the smallest program that has its signature, as a
-// crash that will lie in file, a path from the root of the module.
-func (p *player) shrunk(f *exec.Finding, file string) (*corpus.Crash, error) {
+// shrunk returns f with the smallest program that has its signature, and how to
+// keep it.
+func (p *player) shrunk(f *exec.Finding) (*exec.Finding, *triage.Keep, error) {
 	s, err := triage.Shrink(p.runner, f, shrinkTries, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	name, err := triage.Attribute(p.runner, s.Finding)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	rec := triage.NewRecord(s.Finding)
-	rec.File, rec.Known = file, p.isKnown(rec.Signature)
-	rec.Proof = &reports.Proof{Minimal: s.Proof.Minimal, Ops: len(s.Finding.Program.Ops), From: len(f.Program.Ops), Text: s.Proof.String()}
-	rec.Reproduce = []string{"go tool lastwake run " + file}
-	c, err := triage.NewCrash(s.Finding, name, rec)
-	if x, ok := fault.Lookup(name); ok && err == nil {
-		c.FixedBy = "commit " + x.Commit
-	}
-	return c, err
+	return s.Finding, &triage.Keep{Dir: crashes, Fault: name, Known: p.isKnown(s.Finding.Signature()), Proof: s.Proof, From: len(f.Program.Ops)}, nil
 }
 
 // isKnown reports whether a known crash bears signature, excused or not.
@@ -56,19 +45,12 @@ func (p *player) isKnown(signature string) bool {
 // save shrinks f and writes it below root, the way from here to the root of the
 // module. The crash is whole even if it could not be written.
 func (p *player) save(f *exec.Finding, root string) (*corpus.Crash, error) {
-	file := crashes + "/" + corpus.FileName(f.Signature())
-	for {
-		c, err := p.shrunk(f, file)
-		if err != nil {
-			return nil, err
-		}
-		at, err := corpus.Save(filepath.Join(root, crashes), c)
-		c.File = file
-		if err != nil || filepath.Base(at) == filepath.Base(file) {
-			return c, err
-		}
-		file = crashes + "/" + filepath.Base(at) // another signature has the name
+	small, keep, err := p.shrunk(f)
+	if err != nil {
+		return nil, err
 	}
+	keep.Root = root
+	return keep.Save(small)
 }
 
 // digest is the beginning of a report: the half a dozen lines for a reader.

@@ -15,7 +15,11 @@ func Fuzz(data []byte) int {
 		panic(err)
 	}
 	if f != nil && excuse == nil {
-		c, err := p.shrunk(f, "-")
+		small, keep, err := p.shrunk(f)
+		if err != nil {
+			panic(err)
+		}
+		c, err := keep.Crash(small, "-")
 		if err != nil {
 			panic(err)
 		}

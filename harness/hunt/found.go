@@ -57,7 +57,7 @@ func (h *hunter) work(n *Found) error {
 		}
 		var s triage.Shrunk
 		if s, err = triage.Shrink(r, n.Finding, tries, h.stop.Load); err == nil {
-			n.Finding, n.Minimal, n.Tried = s.Finding, s.Proof.Minimal, s.Proof.Tried
+			n.Finding, n.Minimal, n.Tried, n.Proof = s.Finding, s.Proof.Minimal, s.Proof.Tried, s.Proof
 		}
 	}
 	if err == nil {

@@ -76,6 +76,8 @@ type Found struct {
 	// programs run to find out, From is the number of ops it was shrunk from.
 	Minimal     bool
 	Tried, From int
+	// Proof is all that was proved of its program.
+	Proof program.Proof
 	// File is where it was written.
 	File string
 	// Seconds, Programs and Ops say when the signature was seen first; Count

@@ -145,8 +145,8 @@ func (w *World) releasePut(name int) bool {
 	if w.Faults.Has(fault.HYPOTHESIS_putenv_freed) {
 		g.Put[name] = nil
 	} else {
-		if w.inEnviron(name, unsafe.Pointer(s)) {
-			w.unsetByName(name)
+		if w.inEnviron(name, unsafe.Pointer(s)) && !w.unsetByName(name) {
+			return false
 		}
 		g.Put[name] = nil
 	}
@@ -184,8 +184,8 @@ func (w *World) leaveFrame() bool {
 	left := uint64(0)
 	if !w.Faults.Has(fault.HYPOTHESIS_putenv_stack) {
 		for name := range w.me().putFrom {
-			if w.me().putFrom[name] == putStack && w.inEnviron(name, unsafe.Pointer(frame)) {
-				w.unsetByName(name)
+			if w.me().putFrom[name] == putStack && w.inEnviron(name, unsafe.Pointer(frame)) && !w.unsetByName(name) {
+				return false
 			}
 		}
 	} else {

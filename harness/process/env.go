@@ -104,12 +104,15 @@ func (w *World) unsettle() {
 	}
 }
 
-// unsetByName unsets a variable and expects it to be gone.
+// unsetByName unsets a variable and expects it to be gone. It reports false when
+// memory is out, which is on illumos, where unsetenv makes an array.
 //
 //lastwake:primitive
-func (w *World) unsetByName(name int) {
+func (w *World) unsetByName(name int) bool {
 	w.unsettle()
-	if w.unsetenv(nameTexts[name]) == 0 {
-		w.me().want.unset(name)
+	if w.unsetenv(nameTexts[name]) != 0 {
+		return false
 	}
+	w.me().want.unset(name)
+	return true
 }

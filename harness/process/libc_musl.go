@@ -1,10 +1,6 @@
 package process
 
-import (
-	"unsafe"
-
-	"github.com/lastwake/lastwake/harness/shadow"
-)
+import "unsafe"
 
 // muslSetenv models musl's setenv, which frees the string that it replaces if
 // it made that one.
@@ -95,8 +91,3 @@ func (w *World) muslSwap(old, fresh *Char) {
 	k.Next = g.Known
 	g.Known = k
 }
-
-// entryAfter is the entry behind slot.
-//
-//lastwake:primitive
-func (w *World) entryAfter(slot *EnvSlot) *EnvSlot { return shadow.Index(slot, 1) }

@@ -41,7 +41,6 @@ type World struct {
 	pair    []byte // scratch: a variable to restore, or the list of processes
 	number  []byte // scratch: a descriptor as text
 	block   [][]byte
-	rows    []procRow
 
 	budget  int
 	op      int32

@@ -24,7 +24,6 @@ type master struct {
 	pid   int
 	dir   string
 	addr  string
-	birth string        // the time at which its worker was born last
 	ended chan struct{} // closed when it is gone
 	state *os.ProcessState
 	err   error

@@ -162,7 +162,24 @@ func history(f *exec.Finding) []reports.OpLine {
 		if l.Stopped {
 			o.Outcome = "stopped"
 		}
+		for _, n := range l.Live {
+			o.Live = append(o.Live, reports.Count{Type: n.Type, Count: n.Count})
+		}
 		ls = append(ls, o)
 	}
 	return ls
+}
+
+// Lanes returns the lives of all objects of f's run, which is run again.
+func Lanes(r *exec.Runner, f *exec.Finding) ([]reports.Lane, error) {
+	lives, err := r.Lives(f)
+	if err != nil {
+		return nil, err
+	}
+	var lanes []reports.Lane
+	for _, l := range lives {
+		lanes = append(lanes, reports.Lane{Type: l.Type, Seq: l.Seq, Size: l.Size, Alloc: l.AllocOp, Free: l.FreeOp,
+			By: target.Place(l.Alloc), FreedBy: target.Place(l.Free)})
+	}
+	return lanes, nil
 }

@@ -1,4 +1,6 @@
-// Package formats writes a reports.Record in the forms that programs read.
+// Package formats writes a reports.Record in the forms that programs read, and
+// as a page for people: JSON with a published schema, SARIF, JUnit, Markdown,
+// HTML that needs no script and no other file, and breakpoints for gdb.
 //
 // It owns the writers that need an encoder of the standard library or another
 // library. They are not in package reports because the fuzz targets link that

@@ -18,6 +18,7 @@ import (
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/hunt"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/triage/like"
 )
 
 func newHunt() *cobra.Command {
@@ -48,6 +49,7 @@ of --workers.`,
 	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
 	f.String("until", "", "stop as soon as `WHAT` is found: the name of a fault, or any")
 	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
+	f.String("like", "", "print the shortest programs that come to the place of the stack in `FILE`")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	eraFlag(cmd, "by default those in which the faults can show")
 	return cmd
@@ -61,6 +63,9 @@ type huntJob struct {
 	json    bool
 	out     io.Writer
 	known   []*corpus.Crash
+
+	like *like.Like         // --like, nil when it is not wanted
+	kept []*program.Program // for like
 }
 
 func runHunt(cmd *cobra.Command, _ []string) error {
@@ -81,6 +86,9 @@ func runHunt(cmd *cobra.Command, _ []string) error {
 	sum, err := hunt.Run(ctx, j.Options)
 	if sum == nil {
 		return err
+	}
+	if err == nil && j.like != nil && !j.json {
+		err = j.alike()
 	}
 	if serr := j.summary(sum); err == nil {
 		err = serr
@@ -204,6 +212,12 @@ func (j *huntJob) begin(cmd *cobra.Command) error {
 		if err := j.useFolder(); err != nil {
 			return err
 		}
+	}
+	if j.like, err = likeFlag(cmd); err != nil {
+		return err
+	}
+	if j.like != nil {
+		j.collect()
 	}
 	j.Known = func(signature string) bool { return isKnown(j.known, signature) }
 	j.Crash = j.finding

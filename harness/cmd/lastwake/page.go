@@ -42,6 +42,13 @@ func (p *page) paragraph(indent, s string) {
 	p.WriteByte('\n')
 }
 
+// item writes s as one of several, marked and indented.
+func (p *page) item(indent, s string) {
+	q := &page{}
+	q.paragraph(indent+"  ", s)
+	p.WriteString(indent + "- " + strings.TrimPrefix(q.String(), indent+"  "))
+}
+
 // steps is a headline with numbered lines, nothing if there are none.
 func (p *page) steps(title string, lines []string) {
 	if len(lines) == 0 {

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/exec"
-	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/hunt"
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/triage"
@@ -21,11 +19,12 @@ var bases = []uint64{0x7d4200000000, 0x561e00000000}
 
 // examine runs in and returns what it found, both nil for nothing.
 func examine(in *input, base uint64) (*exec.Finding, *reports.Record, error) {
-	f, err := explain(in, base)
+	f, lives, err := explain(in, base)
 	if err != nil || f == nil {
 		return nil, nil, err
 	}
 	rec := triage.NewRecord(f)
+	rec.Lives = lives
 	rec.Base = reports.Addr(base)
 	if err := complete(rec, f, base); err != nil {
 		return nil, nil, err
@@ -37,14 +36,20 @@ func examine(in *input, base uint64) (*exec.Finding, *reports.Record, error) {
 	return f, rec, nil
 }
 
-// explain runs in and returns what it found, nil for nothing.
-func explain(in *input, base uint64) (*exec.Finding, error) {
+// explain runs in and returns what it found, nil for nothing, and the lives of
+// all objects of that run.
+func explain(in *input, base uint64) (*exec.Finding, []reports.Lane, error) {
 	r, done, err := runner(in.Program, base)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer done() // as shipped, the memory may have to lie where it lies now
-	return r.Explain(in.Program, in.faults)
+	f, err := r.Explain(in.Program, in.faults)
+	if err != nil || f == nil {
+		return nil, nil, err
+	}
+	lives, err := triage.Lanes(r, f)
+	return f, lives, err
 }
 
 // complete adds what a record has beyond its finding: whether it is known, and
@@ -102,51 +107,16 @@ func ship(f *exec.Finding, base uint64) ([]reports.Consequence, error) {
 	return all, nil
 }
 
-// newCrash turns what a hunt found into a crash that will lie in file.
-func newCrash(n *hunt.Found, file string) (*corpus.Crash, error) {
-	rec := triage.NewRecord(n.Finding)
-	if err := complete(rec, n.Finding, 0); err != nil {
-		return nil, err
-	}
-	rec.Known = rec.Known || n.Known
-	rec.Proof = proofOf(n)
-	rec.File, rec.Reproduce = file, []string{"go tool lastwake run " + quote(file)}
-	c, err := triage.NewCrash(n.Finding, n.Fault, rec)
-	if err != nil {
-		return nil, err
-	}
-	if f, ok := fault.Lookup(n.Fault); ok {
-		c.FixedBy = "commit " + f.Commit
-	}
-	return c, nil
-}
-
-// saveCrash writes what a hunt found to dir. The report inside names the file,
-// which depends on what is there.
+// saveCrash writes what a hunt found to dir.
 func saveCrash(dir string, n *hunt.Found, status corpus.Status) (*corpus.Crash, error) {
-	file := filepath.Join(dir, corpus.FileName(n.Signature()))
-	for {
-		c, err := newCrash(n, filepath.ToSlash(file))
-		if err != nil {
-			return nil, err
-		}
-		c.Status = status
-		got, err := corpus.Save(dir, c)
-		if err != nil || got == file {
-			return c, err
-		}
-		file = got
+	k := triage.Keep{Dir: filepath.ToSlash(dir), Status: status, Fault: n.Fault, Proof: n.Proof, From: n.From}
+	k.Complete = func(rec *reports.Record) error {
+		rec.Reproduce = []string{"go tool lastwake run " + quote(rec.File)}
+		err := complete(rec, n.Finding, 0)
+		rec.Known = rec.Known || n.Known
+		return err
 	}
-}
-
-func proofOf(n *hunt.Found) *reports.Proof {
-	p := &reports.Proof{Minimal: n.Minimal, Ops: len(n.Program.Ops), From: n.From}
-	if n.Minimal {
-		p.Text = fmt.Sprintf("1-minimal: no op can go, no value get smaller; %d programs run", n.Tried)
-	} else {
-		p.Text = fmt.Sprintf("not proved minimal; %d programs run", n.Tried)
-	}
-	return p
+	return k.Save(n.Finding)
 }
 
 // digest is the beginning of a report: the half a dozen lines for a reader.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -14,11 +15,8 @@ import (
 	"github.com/lastwake/lastwake/reports/formats"
 )
 
-// The formats of run. Those of the second row come later.
-var (
-	formatNames = []string{"text", "json", "events"}
-	formatLater = []string{"sarif", "junit", "markdown", "html"}
-)
+// formatNames are the formats of run.
+var formatNames = []string{"text", "json", "events", "sarif", "junit", "markdown", "html"}
 
 func newRun() *cobra.Command {
 	cmd := &cobra.Command{
@@ -82,14 +80,8 @@ func checkFormat(name string) error {
 			return nil
 		}
 	}
-	for _, n := range formatLater {
-		if n == name {
-			return hintf("text and json are there", "format %q is not built yet", name)
-		}
-	}
-	all := append(append([]string{}, formatNames...), formatLater...)
-	hint := "the formats are " + strings.Join(all, ", ")
-	if n := program.Nearest(name, all); n != "" {
+	hint := "the formats are " + strings.Join(formatNames, ", ")
+	if n := program.Nearest(name, formatNames); n != "" {
 		hint = fmt.Sprintf("did you mean %q?", n)
 	}
 	return hintf(hint, "unknown format %q", name)
@@ -132,18 +124,41 @@ func printRecord(cmd *cobra.Command, in *input, base uint64, format string) erro
 	}
 	out := cmd.OutOrStdout()
 	if rec == nil {
-		if format == "text" {
-			fmt.Fprintf(out, "%s: nothing found, with faults %s\n", in.Name, in.faults)
-		}
-		return nil
+		return nothing(out, in, format)
 	}
-	if format == "json" {
-		err = formats.JSON(out, rec, "")
-	} else {
-		err = reports.Text(out, rec)
-	}
-	if err != nil {
+	if err := write(out, rec, format); err != nil {
 		return err
 	}
 	return errFound
+}
+
+// nothing says that in shows nothing: the formats that are whole files are
+// whole without a finding as well.
+func nothing(out io.Writer, in *input, format string) error {
+	switch format {
+	case "text":
+		fmt.Fprintf(out, "%s: nothing found, with faults %s\n", in.Name, in.faults)
+	case "sarif":
+		return formats.SARIF(out, nil)
+	case "junit":
+		return formats.JUnit(out, nil)
+	}
+	return nil
+}
+
+// write writes one record in a format.
+func write(out io.Writer, rec *reports.Record, format string) error {
+	switch format {
+	case "json":
+		return formats.JSON(out, rec, "")
+	case "sarif":
+		return formats.SARIF(out, []*reports.Record{rec})
+	case "junit":
+		return formats.JUnit(out, []*reports.Record{rec})
+	case "markdown":
+		return formats.Markdown(out, rec)
+	case "html":
+		return formats.HTML(out, rec, "")
+	}
+	return reports.Text(out, rec)
 }

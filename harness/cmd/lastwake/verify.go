@@ -74,7 +74,7 @@ func (v *verifier) verify(store *corpus.Store, target string) error {
 		if err != nil {
 			return err
 		}
-		if err := v.one(c.File, c.Program, faults, false, c.Signature); err != nil {
+		if err := v.one(c.File, c.Program, faults, false, wants(c)); err != nil {
 			return err
 		}
 	}

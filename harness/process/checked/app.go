@@ -148,8 +148,8 @@ func (w *World) releasePut(name int) bool { w.cov[21]++
 	if w.Faults.Has(fault.HYPOTHESIS_putenv_freed) {
 		shadow.St8(&g.Put[name], nil)
 	} else {
-		if w.inEnviron(name, unsafe.Pointer(s)) { w.cov[23]++
-			w.unsetByName(name)
+		if w.inEnviron(name, unsafe.Pointer(s)) && !w.unsetByName(name) { w.cov[23]++
+			return false
 		}
 		shadow.St8(&g.Put[name], nil)
 	}
@@ -187,8 +187,8 @@ func (w *World) leaveFrame() bool { w.cov[26]++
 	left := uint64(0)
 	if !w.Faults.Has(fault.HYPOTHESIS_putenv_stack) {
 		for name := range w.me().putFrom { w.cov[28]++
-			if w.me().putFrom[name] == putStack && w.inEnviron(name, unsafe.Pointer(frame)) { w.cov[29]++
-				w.unsetByName(name)
+			if w.me().putFrom[name] == putStack && w.inEnviron(name, unsafe.Pointer(frame)) && !w.unsetByName(name) { w.cov[29]++
+				return false
 			}
 		}
 	} else {

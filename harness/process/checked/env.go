@@ -107,12 +107,15 @@ func (w *World) unsettle() { w.cov[135]++
 	}
 }
 
-// unsetByName unsets a variable and expects it to be gone.
+// unsetByName unsets a variable and expects it to be gone. It reports false when
+// memory is out, which is on illumos, where unsetenv makes an array.
 //
 //lastwake:primitive
-func (w *World) unsetByName(name int) { w.cov[137]++
+func (w *World) unsetByName(name int) bool { w.cov[137]++
 	w.unsettle()
-	if w.unsetenv(nameTexts[name]) == 0 { w.cov[138]++
-		w.me().want.unset(name)
+	if w.unsetenv(nameTexts[name]) != 0 { w.cov[138]++
+		return false
 	}
+	w.me().want.unset(name)
+	return true
 }

@@ -55,7 +55,6 @@ type kernelState struct {
 	heldStable bool // what env.get keeps can still be read
 	walk       int32
 	find       int32
-	findName   int32
 	putFrom    [numNames]uint8 // where the string given to putenv last lies, plus 1
 	saved      [maxEntries]procRow
 	numSaved   int

@@ -2,12 +2,10 @@
 
 package checked
 
-//line harness/process/libc_musl.go:3
-import (
-	"unsafe"
+import "github.com/lastwake/lastwake/harness/shadow"
 
-	"github.com/lastwake/lastwake/harness/shadow"
-)
+//line harness/process/libc_musl.go:3
+import "unsafe"
 
 // muslSetenv models musl's setenv, which frees the string that it replaces if
 // it made that one.
@@ -98,8 +96,3 @@ func (w *World) muslSwap(old, fresh *Char) { w.cov[243]++
 	shadow.St8(&k.Next, shadow.Ld8(&g.Known))
 	shadow.St8(&g.Known, k)
 }
-
-// entryAfter is the entry behind slot.
-//
-//lastwake:primitive
-func (w *World) entryAfter(slot *EnvSlot) *EnvSlot { w.cov[249]++; return shadow.Index(slot, 1) }

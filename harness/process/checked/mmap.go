@@ -35,17 +35,17 @@ type Victim = process.Victim
 //
 //lastwake:c mmap kernel
 //lastwake:primitive
-func (w *World) mmap(size uintptr, shm int) unsafe.Pointer { w.cov[350]++
+func (w *World) mmap(size uintptr, shm int) unsafe.Pointer { w.cov[349]++
 	p := w.me()
-	for i := range p.vmas { w.cov[351]++
+	for i := range p.vmas { w.cov[350]++
 		m := &p.vmas[i]
-		if m.size != 0 { w.cov[352]++
+		if m.size != 0 { w.cov[351]++
 			continue
 		}
 		m.addr = w.arena.Map(kindStorage, size/unsafe.Sizeof(StorageCell{}), w.cfg.page)
 		m.size = size
 		m.shm = shm
-		if shm >= 0 { w.cov[353]++
+		if shm >= 0 { w.cov[352]++
 			w.shm[shm].refs++
 			copy(w.arena.Raw(m.addr, size), w.shm[shm].data[:])
 		}
@@ -61,24 +61,24 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer { w.cov[350]++
 //
 //lastwake:c munmap kernel
 //lastwake:primitive
-func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 { w.cov[354]++
+func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 { w.cov[353]++
 	inPage := w.arena.Rel(addr) & (w.cfg.page - 1)
 	w.say(evMunmap, uint64(size), uint64(inPage))
 	p := w.me()
-	for i := range p.vmas { w.cov[355]++
+	for i := range p.vmas { w.cov[354]++
 		m := &p.vmas[i]
-		if m.size != 0 && m.addr == addr && m.size == size { w.cov[356]++
+		if m.size != 0 && m.addr == addr && m.size == size { w.cov[355]++
 			w.publish()
 			w.arena.Unmap(addr, size)
 			w.dropVMA(m)
 			return 0
 		}
 	}
-	if !w.symptom { w.cov[357]++
+	if !w.symptom { w.cov[356]++
 		panic(w.badUnmap(addr, size, inPage))
 	}
-	if inPage != 0 { w.cov[358]++
-		if w.cfg.munmap == program.MunmapLinux { w.cov[359]++
+	if inPage != 0 { w.cov[357]++
+		if w.cfg.munmap == program.MunmapLinux { w.cov[358]++
 			w.say(evMunmapFailed, 0, 0)
 			return -1
 		}
@@ -94,8 +94,8 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 { w.cov[354]++
 // dropVMA forgets a mapping.
 //
 //lastwake:primitive
-func (w *World) dropVMA(m *vma) { w.cov[360]++
-	if m.shm >= 0 { w.cov[361]++
+func (w *World) dropVMA(m *vma) { w.cov[359]++
+	if m.shm >= 0 { w.cov[360]++
 		w.shm[m.shm].refs--
 	}
 	*m = vma{}
@@ -104,10 +104,10 @@ func (w *World) dropVMA(m *vma) { w.cov[360]++
 // dropMappings forgets all mappings of the process that runs.
 //
 //lastwake:primitive
-func (w *World) dropMappings() { w.cov[362]++
+func (w *World) dropMappings() { w.cov[361]++
 	p := w.me()
-	for i := range p.vmas { w.cov[363]++
-		if p.vmas[i].size != 0 { w.cov[364]++
+	for i := range p.vmas { w.cov[362]++
+		if p.vmas[i].size != 0 { w.cov[363]++
 			w.dropVMA(&p.vmas[i])
 		}
 	}
@@ -118,25 +118,25 @@ func (w *World) dropMappings() { w.cov[362]++
 // would take them or not.
 //
 //lastwake:primitive
-func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap { w.cov[365]++
+func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap { w.cov[364]++
 	b := &BadUnmap{Addr: addr, Size: size, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
-	if inPage != 0 && w.cfg.munmap == program.MunmapLinux { w.cov[366]++
+	if inPage != 0 && w.cfg.munmap == program.MunmapLinux { w.cov[365]++
 		b.Kernel = "refuses (EINVAL), which nobody looks at"
 	}
 	p := w.me()
-	for i := range p.vmas { w.cov[367]++
+	for i := range p.vmas { w.cov[366]++
 		m := &p.vmas[i]
-		if m.size != 0 && w.arena.Rel(addr)-w.arena.Rel(m.addr) < m.size { w.cov[368]++
+		if m.size != 0 && w.arena.Rel(addr)-w.arena.Rel(m.addr) < m.size { w.cov[367]++
 			b.Failed = true
 		}
 	}
 	from := w.plus(addr, -int(inPage))
 	start := w.arena.Base() + w.arena.Rel(from)
-	w.arena.EachIn(from, (size+inPage+w.cfg.page-1)&^(w.cfg.page-1), func(c shadow.Chunk) bool { w.cov[369]++
+	w.arena.EachIn(from, (size+inPage+w.cfg.page-1)&^(w.cfg.page-1), func(c shadow.Chunk) bool { w.cov[368]++
 		v := Victim{Chunk: c}
-		if types[c.Kind].Size == 1 { w.cov[370]++
+		if types[c.Kind].Size == 1 { w.cov[369]++
 			text, ok := w.arena.Text(w.plus(from, int(c.Addr)-int(start)))
-			if ok && c.Kind != kindPad { w.cov[371]++
+			if ok && c.Kind != kindPad { w.cov[370]++
 				v.Text = string(text)
 			}
 		}

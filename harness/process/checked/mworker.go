@@ -36,16 +36,16 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 // list it is no entry.
 //
 //lastwake:primitive
-func (w *World) procOf(l *List) *MworkerProc { w.cov[372]++
+func (w *World) procOf(l *List) *MworkerProc { w.cov[371]++
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
 
 // procNew makes an empty entry.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procNew() *MworkerProc { w.cov[373]++
+func (w *World) procNew() *MworkerProc { w.cov[372]++
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
-	if child == nil { w.cov[374]++
+	if child == nil { w.cov[373]++
 		return nil
 	}
 	shadow.St4(&child.Pid, 0)
@@ -62,8 +62,8 @@ func (w *World) procNew() *MworkerProc { w.cov[373]++
 // procFree frees an entry that is in no list.
 //
 //lastwake:c mworker_free_child src/mworker.c
-func (w *World) procFree(child *MworkerProc) { w.cov[375]++
-	if child == nil { w.cov[376]++
+func (w *World) procFree(child *MworkerProc) { w.cov[374]++
+	if child == nil { w.cov[375]++
 		return
 	}
 	w.freeString(shadow.Ld8(&child.ID))
@@ -73,9 +73,9 @@ func (w *World) procFree(child *MworkerProc) { w.cov[375]++
 // numProcs is the length of the list.
 //
 //lastwake:primitive
-func (w *World) numProcs() int { w.cov[377]++
+func (w *World) numProcs() int { w.cov[376]++
 	n := 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) { w.cov[378]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) { w.cov[377]++
 		n++
 	}
 	return n
@@ -84,12 +84,12 @@ func (w *World) numProcs() int { w.cov[377]++
 // procAdd appends an entry.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[379]++
-	if w.numProcs() >= maxEntries { w.cov[380]++
+func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[378]++
+	if w.numProcs() >= maxEntries { w.cov[379]++
 		return nil
 	}
 	child := w.procNew()
-	if child == nil { w.cov[381]++
+	if child == nil { w.cov[380]++
 		return nil
 	}
 	shadow.St4(&child.Pid, pid)
@@ -102,14 +102,14 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[379]++
 // memory is out.
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
-func (w *World) procListToEnv() bool { w.cov[382]++
+func (w *World) procListToEnv() bool { w.cov[381]++
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
 	p := w.me()
 	p.numSaved = 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) { w.cov[383]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) { w.cov[382]++
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) <= 0 || p.numSaved == maxEntries { w.cov[384]++
+		if shadow.Ld4(&child.Pid) <= 0 || p.numSaved == maxEntries { w.cov[383]++
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -130,20 +130,20 @@ func (w *World) procListToEnv() bool { w.cov[382]++
 // memory is out.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) envToProcList() bool { w.cov[385]++
+func (w *World) envToProcList() bool { w.cov[384]++
 	env := w.getenv(nameTexts[program.NameProcesses])
-	if env == nil { w.cov[386]++
+	if env == nil { w.cov[385]++
 		return true
 	}
 	msg := env
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
-		if msg == nil { w.cov[387]++
+		if msg == nil { w.cov[386]++
 			return false
 		}
 	}
 	ok := true
-	for from := int32(0); from >= 0 && ok; { w.cov[388]++
+	for from := int32(0); from >= 0 && ok; { w.cov[387]++
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
 		ok = w.parseProc(token)
@@ -161,9 +161,9 @@ func (w *World) envToProcList() bool { w.cov[385]++
 //
 //lastwake:c strtok_r libc
 //lastwake:primitive
-func (w *World) cut(s *Char, sep uint8) int32 { w.cov[389]++
+func (w *World) cut(s *Char, sep uint8) int32 { w.cov[388]++
 	n := w.strchr(s, sep)
-	if n >= 0 { w.cov[390]++
+	if n >= 0 { w.cov[389]++
 		w.put(s, n, 0)
 	}
 	return n
@@ -173,8 +173,8 @@ func (w *World) cut(s *Char, sep uint8) int32 { w.cov[389]++
 // bytes further; -1 if that was the last one.
 //
 //lastwake:primitive
-func (w *World) following(from, n int32) int32 { w.cov[391]++
-	if n < 0 { w.cov[392]++
+func (w *World) following(from, n int32) int32 { w.cov[390]++
+	if n < 0 { w.cov[391]++
 		return -1
 	}
 	return from + n + 1
@@ -186,30 +186,30 @@ func (w *World) following(from, n int32) int32 { w.cov[391]++
 // Deviation: so is one more than the list of the model holds.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) parseProc(token *Char) bool { w.cov[393]++
-	if w.at(token, 0) == 0 { w.cov[394]++
+func (w *World) parseProc(token *Char) bool { w.cov[392]++
+	if w.at(token, 0) == 0 { w.cov[393]++
 		return true
 	}
 	child := w.procNew()
-	if child == nil { w.cov[395]++
+	if child == nil { w.cov[394]++
 		return false
 	}
-	for from := int32(0); from >= 0; { w.cov[396]++
+	for from := int32(0); from >= 0; { w.cov[395]++
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
-		if !w.parseOption(child, sub) { w.cov[397]++
+		if !w.parseOption(child, sub) { w.cov[396]++
 			w.procFree(child)
 			return false
 		}
 		from = w.following(from, n)
 	}
-	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries { w.cov[398]++
+	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries { w.cov[397]++
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
 			shadow.St4(&child.Options, shadow.Ld4(&child.Options)|procLeaving)
 		}
 		w.g.ProcList.Append(&child.List)
-	} else { w.cov[399]++
+	} else { w.cov[398]++
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
 	}
@@ -225,21 +225,21 @@ var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []
 // parseOption reads one option of an entry; false means that memory is out.
 //
 //lastwake:primitive
-func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[400]++
+func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[399]++
 	switch {
-	case w.strncmp(s, procOptions[0]): w.cov[401]++
+	case w.strncmp(s, procOptions[0]): w.cov[400]++
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
-	case w.strncmp(s, procOptions[1]): w.cov[402]++
+	case w.strncmp(s, procOptions[1]): w.cov[401]++
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
-	case w.strncmp(s, procOptions[2]): w.cov[403]++
+	case w.strncmp(s, procOptions[2]): w.cov[402]++
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
-	case w.strncmp(s, procOptions[3]): w.cov[404]++
+	case w.strncmp(s, procOptions[3]): w.cov[403]++
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
-	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil: w.cov[405]++
+	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil: w.cov[404]++
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
@@ -250,13 +250,13 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[400]++
 // catchSigchld treats the end of process pid.
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
-func (w *World) catchSigchld(pid int32) { w.cov[406]++
+func (w *World) catchSigchld(pid int32) { w.cov[405]++
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
-	for l != head { w.cov[407]++
+	for l != head { w.cov[406]++
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == pid { w.cov[408]++
+		if shadow.Ld4(&child.Pid) == pid { w.cov[407]++
 			child.List.Delete()
 			found = true
 			break
@@ -264,13 +264,13 @@ func (w *World) catchSigchld(pid int32) { w.cov[406]++
 		l = w.next(l)
 	}
 	child := w.procOf(l)
-	if !found { w.cov[409]++
+	if !found { w.cov[408]++
 		w.say(evSigchldUnknown, uint64(pid), 0)
-	} else { w.cov[410]++
+	} else { w.cov[409]++
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
-	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found { w.cov[411]++
+	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found { w.cov[410]++
 		w.procFree(child)
 	}
 }
@@ -278,10 +278,10 @@ func (w *World) catchSigchld(pid int32) { w.cov[406]++
 // closeIPC closes the master's end of the sockets of a child.
 //
 //lastwake:primitive
-func (w *World) closeIPC(child *MworkerProc) { w.cov[412]++
+func (w *World) closeIPC(child *MworkerProc) { w.cov[411]++
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
-	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC { w.cov[413]++
+	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC { w.cov[412]++
 		w.closeFD(n)
 	}
 }
@@ -289,9 +289,9 @@ func (w *World) closeIPC(child *MworkerProc) { w.cov[412]++
 // closeSockets closes a worker's copies of the master's sockets.
 //
 //lastwake:primitive
-func (w *World) closeSockets() { w.cov[414]++
-	for i := range w.me().fds { w.cov[415]++
-		if w.me().fds[i].open && w.me().fds[i].role == fdIPC { w.cov[416]++
+func (w *World) closeSockets() { w.cov[413]++
+	for i := range w.me().fds { w.cov[414]++
+		if w.me().fds[i].open && w.me().fds[i].role == fdIPC { w.cov[415]++
 			w.closeFD(i)
 		}
 	}
@@ -300,9 +300,9 @@ func (w *World) closeSockets() { w.cov[414]++
 // freeProcs empties the list.
 //
 //lastwake:primitive
-func (w *World) freeProcs() { w.cov[417]++
+func (w *World) freeProcs() { w.cov[416]++
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) { w.cov[418]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) { w.cov[417]++
 		w.spend()
 		child := w.procOf(l)
 		child.List.Delete()

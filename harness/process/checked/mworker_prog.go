@@ -15,17 +15,17 @@ var internalNames = [...]int{program.NameReexec, program.NameStartupLogsFD, prog
 // reports false when there is no room for a process.
 //
 //lastwake:c mworker_ext_launch_all src/mworker-prog.c
-func (w *World) launchProgram() bool { w.cov[419]++
+func (w *World) launchProgram() bool { w.cov[418]++
 	parent := w.cur
 	child := w.fork()
-	if child < 0 { w.cov[420]++
+	if child < 0 { w.cov[419]++
 		return false
 	}
 	w.switchTo(child)
 	if w.Faults.Has(fault.HAPROXY_b4e651f12) {
 		w.unsetByName(program.NameReexec)
 	} else {
-		for _, name := range internalNames { w.cov[421]++
+		for _, name := range internalNames { w.cov[420]++
 			w.unsetByName(name)
 		}
 	}
@@ -34,7 +34,7 @@ func (w *World) launchProgram() bool { w.cov[419]++
 	w.execve()
 	w.exit()
 	w.procs[child].state = procNone
-	if w.cur != parent { w.cov[422]++
+	if w.cur != parent { w.cov[421]++
 		w.switchTo(parent)
 	}
 	return true

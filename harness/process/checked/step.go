@@ -9,37 +9,37 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[456]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[455]++
 	w.opAllocs = 0
 	w.opFailed = false
 	w.failAlloc = uint32(op.Alloc)
 	w.budget = opBudget
 	out := program.NoProcess
-	if w.me().state == procRunning { w.cov[457]++
+	if w.me().state == procRunning { w.cov[456]++
 		out = w.play(op)
 	}
 	w.failAlloc = 0
-	if w.opFailed { w.cov[458]++
+	if w.opFailed { w.cov[457]++
 		out = program.Done // something happened
 	}
-	if out == program.Done { w.cov[459]++
+	if out == program.Done { w.cov[458]++
 		w.check()
 	}
 	return out
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[460]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[459]++
 	switch {
-	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[461]++
+	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[460]++
 		return w.playEnv(op)
-	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[462]++
+	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[461]++
 		return w.playCopy(op)
-	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[463]++
+	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[462]++
 		return w.playRing(op)
-	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[464]++
+	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[463]++
 		return w.playProc(op)
-	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[465]++
+	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[464]++
 		return w.playKernel(op)
 	}
 	return program.Unsupported
@@ -54,63 +54,63 @@ func did(possible bool) program.Outcome {
 }
 
 // playEnv plays an op on the environment.
-func (w *World) playEnv(op program.Op) program.Outcome { w.cov[466]++
+func (w *World) playEnv(op program.Op) program.Outcome { w.cov[465]++
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
 	switch op.Verb {
-	case program.EnvSet: w.cov[467]++
+	case program.EnvSet: w.cov[466]++
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
-	case program.EnvUnset: w.cov[468]++
+	case program.EnvUnset: w.cov[467]++
 		w.unsetByName(name)
-	case program.EnvReset: w.cov[469]++
-		for i := range nameTexts { w.cov[470]++
-			if i != name { w.cov[471]++
+	case program.EnvReset: w.cov[468]++
+		for i := range nameTexts { w.cov[469]++
+			if i != name { w.cov[470]++
 				w.unsetByName(i)
 			}
 		}
-	case program.EnvPut: w.cov[472]++
+	case program.EnvPut: w.cov[471]++
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
-	case program.EnvRelease: w.cov[473]++
+	case program.EnvRelease: w.cov[472]++
 		return did(w.releasePut(name))
-	case program.EnvGet: w.cov[474]++
+	case program.EnvGet: w.cov[473]++
 		w.keepValue(name)
-	case program.EnvRead: w.cov[475]++
+	case program.EnvRead: w.cov[474]++
 		return did(w.readValue())
-	case program.EnvWalk: w.cov[476]++
+	case program.EnvWalk: w.cov[475]++
 		w.walk(op.Arg[program.EnvWalkSteps])
-	case program.EnvFind: w.cov[477]++
+	case program.EnvFind: w.cov[476]++
 		w.search(name, op.Arg[program.EnvFindSteps])
-	case program.EnvClear: w.cov[478]++
+	case program.EnvClear: w.cov[477]++
 		w.unsettle()
 		w.clearenv()
 		p.want.clear()
-	case program.EnvAssign: w.cov[479]++
+	case program.EnvAssign: w.cov[478]++
 		return did(w.assignEnviron())
-	case program.EnvDrop: w.cov[480]++
+	case program.EnvDrop: w.cov[479]++
 		return did(w.dropEnviron())
 	}
 	return program.Done
 }
 
 // playCopy plays an op on the copy of the environment.
-func (w *World) playCopy(op program.Op) program.Outcome { w.cov[481]++
+func (w *World) playCopy(op program.Op) program.Outcome { w.cov[480]++
 	g := w.g
 	switch op.Verb {
-	case program.EnvSave: w.cov[482]++
-		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[483]++
+	case program.EnvSave: w.cov[481]++
+		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[482]++
 			return program.NotNow
 		}
 		w.backupEnv()
-	case program.EnvClean: w.cov[484]++
+	case program.EnvClean: w.cov[483]++
 		w.cleanEnv()
-	case program.EnvRestore: w.cov[485]++
-		if shadow.Ld8(&g.InitEnv) == nil { w.cov[486]++
+	case program.EnvRestore: w.cov[484]++
+		if shadow.Ld8(&g.InitEnv) == nil { w.cov[485]++
 			return program.NotNow
 		}
 		w.cleanEnv()
 		w.restoreEnv()
-	case program.EnvForget: w.cov[487]++
-		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster { w.cov[488]++
+	case program.EnvForget: w.cov[486]++
+		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster { w.cov[487]++
 			return program.NotNow
 		}
 		w.forgetEnv()
@@ -119,33 +119,33 @@ func (w *World) playCopy(op program.Op) program.Outcome { w.cov[481]++
 }
 
 // playRing plays an op on a ring; r0 is the startup logs.
-func (w *World) playRing(op program.Op) program.Outcome { w.cov[489]++
-	if op.Verb == program.RingLog { w.cov[490]++
+func (w *World) playRing(op program.Op) program.Outcome { w.cov[488]++
+	if op.Verb == program.RingLog { w.cov[489]++
 		w.printMessage(uint64(op.Arg[program.RingLen]))
 		return program.Done
 	}
 	g := w.g
 	i := int(op.Obj)
-	if i >= maxRings { w.cov[491]++
+	if i >= maxRings { w.cov[490]++
 		return program.NoRing
 	}
-	if i == 0 { w.cov[492]++
+	if i == 0 { w.cov[491]++
 		return w.playStartupLogs(op)
 	}
 	r := shadow.Ld8(&g.Sinks[i])
-	if (r == nil) != (op.Verb == program.RingNew) { w.cov[493]++
+	if (r == nil) != (op.Verb == program.RingNew) { w.cov[492]++
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[494]++
+	case program.RingNew: w.cov[493]++
 		w.sinkNew(i, op.Arg[program.RingHeap] != 0)
-	case program.RingWrite: w.cov[495]++
+	case program.RingWrite: w.cov[494]++
 		w.ringWrite(r, uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[496]++
+	case program.RingDup: w.cov[495]++
 		w.dupLogs(r)
-	case program.RingResize: w.cov[497]++
+	case program.RingResize: w.cov[496]++
 		return did(w.ringResize(r, ringSizeOf(op)))
-	case program.RingFree: w.cov[498]++
+	case program.RingFree: w.cov[497]++
 		w.sinkFree(i)
 	}
 	return program.Done
@@ -157,28 +157,28 @@ func ringSizeOf(op program.Op) uint64 {
 }
 
 // playStartupLogs plays an op on r0.
-func (w *World) playStartupLogs(op program.Op) program.Outcome { w.cov[499]++
+func (w *World) playStartupLogs(op program.Op) program.Outcome { w.cov[498]++
 	g := w.g
-	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) { w.cov[500]++
+	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) { w.cov[499]++
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[501]++
+	case program.RingNew: w.cov[500]++
 		w.startupLogsInit()
-	case program.RingWrite: w.cov[502]++
+	case program.RingWrite: w.cov[501]++
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[503]++
+	case program.RingDup: w.cov[502]++
 		w.dupLogs(shadow.Ld8(&g.StartupLogs))
-	case program.RingResize: w.cov[504]++
+	case program.RingResize: w.cov[503]++
 		return did(w.ringResize(shadow.Ld8(&g.StartupLogs), ringSizeOf(op)))
-	case program.RingFree: w.cov[505]++
+	case program.RingFree: w.cov[504]++
 		w.startupLogsEnd()
 	}
 	return program.Done
 }
 
 // dupLogs makes the copy that a worker takes over.
-func (w *World) dupLogs(r *Ring) { w.cov[506]++
+func (w *World) dupLogs(r *Ring) { w.cov[505]++
 	w.freeTmp()
 	tmp := w.startupLogsDup(r)
 	shadow.St8(&w.g.TmpStartupLogs, tmp)

@@ -8,63 +8,63 @@ import "github.com/lastwake/lastwake/harness/shadow"
 import "github.com/lastwake/lastwake/harness/program"
 
 // playProc plays an op of the master and its children.
-func (w *World) playProc(op program.Op) program.Outcome { w.cov[507]++
+func (w *World) playProc(op program.Op) program.Outcome { w.cov[506]++
 	p := w.me()
 	master := p.role == roleMaster
 	switch op.Verb {
-	case program.ProcFork: w.cov[508]++
+	case program.ProcFork: w.cov[507]++
 		return w.playFork()
-	case program.ProcSwitch: w.cov[509]++
-		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[510]++
+	case program.ProcSwitch: w.cov[508]++
+		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[509]++
 			return program.NoProcess
 		}
 		w.switchTo(int(op.Obj))
 		return program.Done
-	case program.ProcExit: w.cov[511]++
+	case program.ProcExit: w.cov[510]++
 		w.checkLost()
 		w.exit()
 		return program.Done
-	case program.ProcWorker: w.cov[512]++
-		if p.role != roleChild { w.cov[513]++
+	case program.ProcWorker: w.cov[511]++
+		if p.role != roleChild { w.cov[512]++
 			return program.NotNow
 		}
 		w.becomeWorker()
 		return program.Done
 	}
-	if !master { w.cov[514]++
+	if !master { w.cov[513]++
 		return program.NotNow
 	}
 	switch op.Verb {
-	case program.ProcReap: w.cov[515]++
+	case program.ProcReap: w.cov[514]++
 		return w.playReap(op)
-	case program.ProcReexec: w.cov[516]++
+	case program.ProcReexec: w.cov[515]++
 		return did(w.reexec(op.Arg[program.ReexecWait] != 0))
-	case program.ProcFailLoad: w.cov[517]++
+	case program.ProcFailLoad: w.cov[516]++
 		w.printMessage(60)
 		return did(w.reexec(true))
-	case program.ProcSpawn: w.cov[518]++
+	case program.ProcSpawn: w.cov[517]++
 		return did(w.launchProgram())
-	case program.ProcAdd: w.cov[519]++
+	case program.ProcAdd: w.cov[518]++
 		w.procAdd(int32(op.Arg[program.AddPid]), 'w')
-	case program.ProcSave: w.cov[520]++
+	case program.ProcSave: w.cov[519]++
 		w.procListToEnv()
-	case program.ProcParse: w.cov[521]++
+	case program.ProcParse: w.cov[520]++
 		w.envToProcList()
 	}
 	return program.Done
 }
 
 // playFork makes a child. A master enters it in its list, with a socket.
-func (w *World) playFork() program.Outcome { w.cov[522]++
+func (w *World) playFork() program.Outcome { w.cov[521]++
 	child := w.fork()
-	if child < 0 { w.cov[523]++
+	if child < 0 { w.cov[522]++
 		return program.NotNow
 	}
-	if w.me().role != roleMaster { w.cov[524]++
+	if w.me().role != roleMaster { w.cov[523]++
 		return program.Done
 	}
 	entry := w.procAdd(w.procs[child].pid, 'w')
-	if entry != nil { w.cov[525]++
+	if entry != nil { w.cov[524]++
 		n := w.openFD(fdIPC, true)
 		shadow.St4(&entry.IpcFD[0], int32(n))
 	}
@@ -75,16 +75,16 @@ func (w *World) playFork() program.Outcome { w.cov[522]++
 const unknownPid = 9999
 
 // playReap lets the master learn of a child's end.
-func (w *World) playReap(op program.Op) program.Outcome { w.cov[526]++
-	if op.Arg[program.ReapUnknown] != 0 { w.cov[527]++
+func (w *World) playReap(op program.Op) program.Outcome { w.cov[525]++
+	if op.Arg[program.ReapUnknown] != 0 { w.cov[526]++
 		w.catchSigchld(unknownPid)
 		return program.Done
 	}
-	if op.Obj >= maxProcs { w.cov[528]++
+	if op.Obj >= maxProcs { w.cov[527]++
 		return program.NoProcess
 	}
 	child := &w.procs[op.Obj]
-	if child.state != procZombie || child.parent != w.cur { w.cov[529]++
+	if child.state != procZombie || child.parent != w.cur { w.cov[528]++
 		return program.NoProcess
 	}
 	child.state = procNone
@@ -94,52 +94,52 @@ func (w *World) playReap(op program.Op) program.Outcome { w.cov[526]++
 }
 
 // playKernel plays an op on frames, other memory and descriptors.
-func (w *World) playKernel(op program.Op) program.Outcome { w.cov[530]++
+func (w *World) playKernel(op program.Op) program.Outcome { w.cov[529]++
 	n := int(op.Arg[program.FdNumber])
 	switch op.Verb {
-	case program.ProcEnter: w.cov[531]++
+	case program.ProcEnter: w.cov[530]++
 		return did(w.enterFrame())
-	case program.ProcLeave: w.cov[532]++
+	case program.ProcLeave: w.cov[531]++
 		return did(w.leaveFrame())
-	case program.ProcPad: w.cov[533]++
+	case program.ProcPad: w.cov[532]++
 		return did(w.allocPad(uintptr(op.Arg[program.PadBytes])))
-	case program.ProcUnpad: w.cov[534]++
+	case program.ProcUnpad: w.cov[533]++
 		return did(w.freePad())
-	case program.ProcFdOpen: w.cov[535]++
+	case program.ProcFdOpen: w.cov[534]++
 		return did(w.openFD(fdApp, op.Arg[program.FdKeep] != 0) >= 0)
-	case program.ProcFdClose: w.cov[536]++
-		if !w.isApp(n) { w.cov[537]++
+	case program.ProcFdClose: w.cov[535]++
+		if !w.isApp(n) { w.cov[536]++
 			return program.NotNow
 		}
 		w.closeFD(n)
-	case program.ProcFdDup: w.cov[538]++
-		if !w.isApp(n) { w.cov[539]++
+	case program.ProcFdDup: w.cov[537]++
+		if !w.isApp(n) { w.cov[538]++
 			return program.NotNow
 		}
 		return did(w.openFD(fdApp, false) >= 0)
-	case program.ProcFdPass: w.cov[540]++
+	case program.ProcFdPass: w.cov[539]++
 		return w.playPass(op, n)
 	}
 	return program.Done
 }
 
 // isApp reports whether the application opened descriptor n.
-func (w *World) isApp(n int) bool { w.cov[541]++
+func (w *World) isApp(n int) bool { w.cov[540]++
 	p := w.me()
 	return n < maxFDs && p.fds[n].open && p.fds[n].role == fdApp
 }
 
 // playPass sends descriptor n to another process.
-func (w *World) playPass(op program.Op, n int) program.Outcome { w.cov[542]++
-	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[543]++
+func (w *World) playPass(op program.Op, n int) program.Outcome { w.cov[541]++
+	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[542]++
 		return program.NoProcess
 	}
-	if !w.isApp(n) { w.cov[544]++
+	if !w.isApp(n) { w.cov[543]++
 		return program.NotNow
 	}
 	to := &w.procs[op.Obj]
-	for i := 3; i < maxFDs; i++ { w.cov[545]++
-		if !to.fds[i].open { w.cov[546]++
+	for i := 3; i < maxFDs; i++ { w.cov[544]++
+		if !to.fds[i].open { w.cov[545]++
 			to.fds[i] = fd{open: true, role: fdApp, shm: -1}
 			return program.Done
 		}

@@ -15,7 +15,7 @@ import (
 // that out was.
 //
 //lastwake:c memprintf src/tools.c
-func (w *World) memprintf(out *Char, n int) *Char { w.cov[547]++
+func (w *World) memprintf(out *Char, n int) *Char { w.cov[546]++
 	w.text = strconv.AppendInt(w.text[:0], int64(n), 10)
 	s := w.newString(kindString, w.text)
 	w.free(kindString, unsafe.Pointer(out))
@@ -25,17 +25,17 @@ func (w *World) memprintf(out *Char, n int) *Char { w.cov[547]++
 // freeString frees a string that is nobody's but ours.
 //
 //lastwake:primitive
-func (w *World) freeString(s *Char) { w.cov[548]++; w.free(kindString, unsafe.Pointer(s)) }
+func (w *World) freeString(s *Char) { w.cov[547]++; w.free(kindString, unsafe.Pointer(s)) }
 
 // atoi models atoi, for what fits.
 //
 //lastwake:c atoi libc
 //lastwake:primitive
-func (w *World) atoi(s *Char) int { w.cov[549]++
+func (w *World) atoi(s *Char) int { w.cov[548]++
 	n := 0
-	for i := int32(0); i < 6; i++ { w.cov[550]++
+	for i := int32(0); i < 6; i++ { w.cov[549]++
 		c := w.at(s, i)
-		if c < '0' || c > '9' { w.cov[551]++
+		if c < '0' || c > '9' { w.cov[550]++
 			break
 		}
 		n = n*10 + int(c-'0')
@@ -47,20 +47,20 @@ func (w *World) atoi(s *Char) int { w.cov[549]++
 // read.
 //
 //lastwake:c backup_env src/tools.c
-func (w *World) backupEnv() bool { w.cov[552]++
+func (w *World) backupEnv() bool { w.cov[551]++
 	g := w.g
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	env := w.newEnv(kindInitEnv, count+1)
-	if env == nil { w.cov[553]++
+	if env == nil { w.cov[552]++
 		return false
 	}
-	for i := int32(0); i <= count; i++ { w.cov[554]++
+	for i := int32(0); i <= count; i++ { w.cov[553]++
 		w.setEntry(env, i, nil)
 	}
 	shadow.St8(&g.InitEnv, env)
-	for i := range count { w.cov[555]++
+	for i := range count { w.cov[554]++
 		s := w.strdup(kindInitString, w.entry(shadow.Ld8(&g.Environ), i))
-		if s == nil { w.cov[556]++
+		if s == nil { w.cov[555]++
 			w.forgetEnv()
 			return false
 		}
@@ -74,9 +74,9 @@ func (w *World) backupEnv() bool { w.cov[552]++
 // forgetEnv frees the copy of the environment.
 //
 //lastwake:c deinit src/haproxy.c
-func (w *World) forgetEnv() { w.cov[557]++
+func (w *World) forgetEnv() { w.cov[556]++
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[558]++
+	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[557]++
 		w.free(kindInitString, unsafe.Pointer(w.entry(env, i)))
 	}
 	w.free(kindInitEnv, unsafe.Pointer(env))
@@ -89,18 +89,18 @@ func (w *World) forgetEnv() { w.cov[557]++
 // steps over it.
 //
 //lastwake:c clean_env src/tools.c
-func (w *World) cleanEnv() { w.cov[559]++
+func (w *World) cleanEnv() { w.cov[558]++
 	w.unsettle()
 	w.say(evClean, uint64(w.countEnv(shadow.Ld8(&w.g.Environ))), 0)
 	env := shadow.Ld8(&w.g.Environ)
-	for env != nil { w.cov[560]++
+	for env != nil { w.cov[559]++
 		s := shadow.Ld8(&env.Str)
-		if s == nil { w.cov[561]++
+		if s == nil { w.cov[560]++
 			break
 		}
 		w.spend()
 		n := w.strchr(s, '=')
-		if n < 0 { w.cov[562]++
+		if n < 0 { w.cov[561]++
 			env = shadow.Index(env, 1)
 			continue
 		}
@@ -118,16 +118,16 @@ func (w *World) cleanEnv() { w.cov[559]++
 // one was, and the array stays.
 //
 //lastwake:c my_unsetenv src/standard.c
-func (w *World) myUnsetenv(name []byte) { w.cov[563]++
+func (w *World) myUnsetenv(name []byte) { w.cov[562]++
 	slot := shadow.Ld8(&w.g.Environ)
-	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[564]++
+	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[563]++
 		w.spend()
-		if !w.isCalled(s, name) { w.cov[565]++
+		if !w.isCalled(s, name) { w.cov[564]++
 			slot = shadow.Index(slot, 1)
 			continue
 		}
 		last := slot
-		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) { w.cov[566]++
+		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) { w.cov[565]++
 			w.spend()
 			last = next
 		}
@@ -143,16 +143,16 @@ func (w *World) myUnsetenv(name []byte) { w.cov[563]++
 // restore would miss.
 //
 //lastwake:c restore_env src/tools.c
-func (w *World) restoreEnv() bool { w.cov[567]++
+func (w *World) restoreEnv() bool { w.cov[566]++
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[568]++
+	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[567]++
 		s := w.entry(env, i)
 		n := w.strchr(s, '=')
-		if n <= 0 { w.cov[569]++
+		if n <= 0 { w.cov[568]++
 			continue
 		}
 		w.pair = append(w.pair[:0], w.read(s)...)
-		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 { w.cov[570]++
+		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 { w.cov[569]++
 			return false
 		}
 	}

@@ -46,7 +46,6 @@ type World struct {
 	pair    []byte // scratch: a variable to restore, or the list of processes
 	number  []byte // scratch: a descriptor as text
 	block   [][]byte
-	rows    []procRow
 
 	budget  int
 	op      int32
@@ -66,7 +65,7 @@ type config struct {
 //lastwake:shared
 type Budget = process.Budget
 
-//line harness/process/world.go:68
+//line harness/process/world.go:67
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -81,7 +80,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: the master is executed and comes up.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[572]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[571]++
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
@@ -97,36 +96,36 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.failed = false
 	w.nextPid = firstPid
 	w.cur = 0
-	for i := range w.procs { w.cov[573]++
+	for i := range w.procs { w.cov[572]++
 		w.procs[i].reset()
 	}
-	for i := range w.shm { w.cov[574]++
+	for i := range w.shm { w.cov[573]++
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
 	w.check()
-	if w.checks != (Audit{}) { w.cov[575]++
+	if w.checks != (Audit{}) { w.cov[574]++
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[576]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[575]++; return w.arena }
 
 // Switches are the faults of the run, which remember the ones that it came by.
-func (w *World) Switches() *fault.Switches { w.cov[577]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[576]++; return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[578]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[577]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[579]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[578]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[580]++
+func (w *World) SetOp(i int32) { w.cov[579]++
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -134,9 +133,9 @@ func (w *World) SetOp(i int32) { w.cov[580]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[581]++
+func (w *World) spend() { w.cov[580]++
 	w.budget--
-	if w.budget < 0 { w.cov[582]++
+	if w.budget < 0 { w.cov[581]++
 		panic(&Budget{})
 	}
 }
@@ -146,9 +145,9 @@ func (w *World) spend() { w.cov[581]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[583]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[582]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[584]++
+	if w.opAllocs == w.failAlloc { w.cov[583]++
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -160,9 +159,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[583]++
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[585]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[584]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[586]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[585]++; return &w.procs[w.cur] }

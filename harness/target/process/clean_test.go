@@ -66,7 +66,7 @@ func TestAllOffIsClean(t *testing.T) {
 				for _, f := range sum.Found {
 					t.Errorf("%s\n%s", f.Signature(), f.Program)
 				}
-				t.Logf("%d ops in %d programs, %d edges, nothing found", sum.Ops, sum.Programs, sum.Edges)
+				t.Logf("%d ops in %d programs, %d edges, %d findings", sum.Ops, sum.Programs, sum.Edges, len(sum.Found))
 			})
 		}
 	}

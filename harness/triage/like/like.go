@@ -1,0 +1,98 @@
+package like
+
+import (
+	"fmt"
+
+	"github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/triage/trace"
+)
+
+// A Like is a stack to come to.
+type Like struct {
+	// Frames are its functions that the model has, outermost first.
+	Frames []string
+	// Strange are those that the model has not, innermost first.
+	Strange []string
+}
+
+// New returns the Like of a stack, innermost frame first. modelled reports
+// whether the model has a function of that name.
+func New(frames []trace.Frame, modelled func(name string) bool) Like {
+	var l Like
+	for _, f := range frames {
+		switch {
+		case f.Kind == trace.Checker || f.Kind == trace.Entry:
+		case f.Name == "" || !modelled(f.Name):
+			name := f.Name
+			if name == "" {
+				name = "a frame without a name"
+			}
+			l.Strange = append(l.Strange, name)
+		case len(l.Frames) == 0 || l.Frames[0] != f.Name:
+			l.Frames = append([]string{f.Name}, l.Frames...)
+		}
+	}
+	return l
+}
+
+// Depth is how many of l's functions, from the outermost on, stand in this
+// order in one of the stacks of a run, each within the one before.
+func (l *Like) Depth(stacks [][]target.Frame) int {
+	best := 0
+	for _, s := range stacks {
+		n := 0
+		for i := len(s) - 1; i >= 0 && n < len(l.Frames); i-- {
+			if trace.Name(s[i].Func) == l.Frames[n] {
+				n++
+			}
+		}
+		best = max(best, n)
+	}
+	return best
+}
+
+// Reached is the shortest program that comes to a depth.
+type Reached struct {
+	Depth   int
+	Program *program.Program
+}
+
+// shrinkRuns bounds the programs run to make one program shorter.
+const shrinkRuns = 3000
+
+// Shortest returns, for each depth that one of the programs comes to, the
+// shortest program that comes to it or deeper, deepest first. cancel, if not
+// nil, ends it early.
+func Shortest(r *exec.Runner, programs []*program.Program, faults fault.Set, l Like, cancel func() bool) ([]Reached, error) {
+	best := make([]*program.Program, len(l.Frames)+1)
+	for _, p := range programs {
+		if cancel != nil && cancel() {
+			break
+		}
+		stacks, err := r.Nestings(p, faults)
+		if err != nil {
+			return nil, fmt.Errorf("look at the stacks of a program: %w", err)
+		}
+		for d := l.Depth(stacks); d > 0; d-- {
+			if best[d] == nil || len(p.Ops) < len(best[d].Ops) {
+				best[d] = p
+			}
+		}
+	}
+	var out []Reached
+	for d := len(l.Frames); d > 0; d-- {
+		if best[d] == nil {
+			continue
+		}
+		keep := func(p *program.Program) bool {
+			stacks, err := r.Nestings(p, faults)
+			return err == nil && l.Depth(stacks) >= d
+		}
+		small, _ := program.Minimize(best[d], keep, program.MinimizeOptions{Budget: shrinkRuns, Cancel: cancel})
+		out = append(out, Reached{d, small})
+	}
+	return out, nil
+}

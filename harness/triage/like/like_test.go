@@ -1,0 +1,79 @@
+package like_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lastwake/lastwake/corpus"
+	"github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/fault"
+	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target/model"
+	"github.com/lastwake/lastwake/harness/triage/like"
+	"github.com/lastwake/lastwake/harness/triage/trace"
+)
+
+const unknown = `Program terminated with signal SIGSEGV, Segmentation fault.
+#0  ebmb_lookup (root=0x7f1e44fc83d0) at ebtree/ebmbtree.h:12
+#1  0x55 in qc_stream_desc_release (stream=0x7f1e44fc8520) at src/quic_stream.c:118
+#2  0x55 in qcs_free (qcs=0x7f1e44fc83d0) at src/mux_quic.c:71
+#3  0x55 in qcc_release (qcc=0x7f1e44fd0600) at src/mux_quic.c:2415
+#4  0x55 in qcc_timeout_task (t=0x7f1e44fd0000) at src/mux_quic.c:2510
+#5  0x55 in process_runnable_tasks () at src/task.c:876
+`
+
+func modelled(name string) bool {
+	return slices.Contains(strings.Fields("qc_stream_desc_release qcs_free qcc_release qcc_timeout_task qmux_init"), name)
+}
+
+// The frames that the model has are looked for, outermost first; the others
+// are named.
+func TestNew(t *testing.T) {
+	l := likeOf(t)
+	if got := strings.Join(l.Frames, " "); got != "qcc_timeout_task qcc_release qcs_free qc_stream_desc_release" {
+		t.Errorf("frames %s", got)
+	}
+	if !slices.Equal(l.Strange, []string{"ebmb_lookup"}) {
+		t.Errorf("strange %q", l.Strange)
+	}
+}
+
+func likeOf(t *testing.T) like.Like {
+	t.Helper()
+	doc, err := trace.Read("x", strings.NewReader(unknown), trace.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return like.New(doc.Reports[0].Use, modelled)
+}
+
+// Of the seeds some come to the place; the shortest for each depth is no
+// longer than that of a greater one.
+func TestShortest(t *testing.T) {
+	s, err := model.Mux{}.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	seeds, err := corpus.Embedded().Seeds(program.Mux)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs []*program.Program
+	for _, x := range seeds {
+		programs = append(programs, x.Program)
+	}
+	got, err := like.Shortest(exec.New(s), programs, fault.Set{}, likeOf(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) < 3 || got[0].Depth < 3 {
+		t.Fatalf("depths %+v", got)
+	}
+	for i := 1; i < len(got); i++ {
+		if got[i].Depth >= got[i-1].Depth || len(got[i].Program.Ops) > len(got[i-1].Program.Ops) {
+			t.Errorf("depth %d takes %d ops, depth %d takes %d", got[i].Depth, len(got[i].Program.Ops), got[i-1].Depth, len(got[i-1].Program.Ops))
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package trace
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A Version is a release of HAProxy as "haproxy -vv" tells it. The zero
+// Version is none.
+type Version struct {
+	// Major.Minor is the branch, Patch the release of it; Dev is the number of
+	// the development tag, -1 for a release of a branch.
+	Major, Minor, Patch, Dev int
+	// Date is the day of the build's last commit, YYYY-MM-DD, if it is told.
+	Date string
+	// Known is false for the zero Version.
+	Known bool
+}
+
+// String returns v as people write it.
+func (v Version) String() string {
+	switch {
+	case !v.Known:
+		return "unknown"
+	case v.Dev >= 0:
+		return fmt.Sprintf("%d.%d-dev%d", v.Major, v.Minor, v.Dev)
+	}
+	return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+}
+
+// Branch returns the branch of v, such as "2.9".
+func (v Version) Branch() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
+
+// Before reports whether v is of an earlier point of the mainline than the
+// development tag w. A release of a branch stands behind all of the branch's
+// development tags.
+func (v Version) Before(w Version) bool {
+	if v.Major != w.Major {
+		return v.Major < w.Major
+	}
+	if v.Minor != w.Minor {
+		return v.Minor < w.Minor
+	}
+	if (v.Dev < 0) != (w.Dev < 0) {
+		return v.Dev >= 0
+	}
+	if v.Dev != w.Dev {
+		return v.Dev < w.Dev
+	}
+	return v.Patch < w.Patch
+}
+
+var (
+	banner    = regexp.MustCompile(`\bHA-?Proxy version ([0-9][0-9A-Za-z.+~-]*)(?:[ ,-]+(\d{4})/(\d\d)/(\d\d))?`)
+	versionOf = regexp.MustCompile(`^v?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?(?:-dev(\d{1,3}))?`)
+)
+
+// ParseVersion reads a version or a tag such as "2.9.6-9eafce5" or "v3.0-dev6".
+func ParseVersion(s string) (Version, bool) {
+	m := versionOf.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return Version{}, false
+	}
+	v := Version{Major: number(m[1]), Minor: number(m[2]), Patch: number(m[3]), Dev: -1, Known: true}
+	if m[4] != "" {
+		v.Dev = number(m[4])
+	}
+	return v, true
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s) // the pattern lets digits through, and few of them
+	return n
+}
+
+// version reads the first line of "haproxy -v".
+func version(line string) (Version, bool) {
+	m := banner.FindStringSubmatch(line)
+	if m == nil {
+		return Version{}, false
+	}
+	v, ok := ParseVersion(m[1])
+	if ok && m[2] != "" {
+		v.Date = m[2] + "-" + m[3] + "-" + m[4]
+	}
+	return v, ok
+}
