@@ -77,6 +77,50 @@ func TestUnmapTakesWhatLiesThere(t *testing.T) {
 		if !refused(func() { Ld8(&p.A) }) {
 			t.Errorf("%v: a read of unmapped memory passed", mode)
 		}
+		if at := unsafe.Pointer(p); mode == Sanitize && (a.Live(at) || !a.Freed(at)) {
+			t.Errorf("%v: unmapped memory is live %t, gone %t", mode, a.Live(at), a.Freed(at))
+		}
+	}
+}
+
+// A mapping dies with the last of its bytes, and not before; and what was taken
+// is there again in the next run.
+func TestUnmapOfMappings(t *testing.T) {
+	a := newArena(t)
+	for _, c := range []struct{ from, n, left uintptr }{{0, 160, 0}, {0, 100, 1}, {60, 100, 1}, {60, 1000, 1}} {
+		a.Reset(Sanitize)
+		m := a.Map(cellKind, 10, 256)
+		a.Unmap(unsafe.Add(m, c.from), c.n)
+		left := uintptr(0)
+		a.EachIn(m, 160, func(Chunk) bool { left++; return true })
+		if left != c.left {
+			t.Errorf("unmap of %d bytes at %d leaves %d mappings, want %d", c.n, c.from, left, c.left)
+		}
+	}
+	for range 2 {
+		a.Reset(AsShipped)
+		p := (*cell)(a.AllocRow(cellKind, 1))
+		if refused(func() { St8(&p.A, 1) }) {
+			t.Error("what the last run has unmapped is refused")
+		}
+		a.Unmap(unsafe.Pointer(p), 16)
+	}
+}
+
+// Coded replay finds the address of what was unmapped.
+func TestLocateUnmapped(t *testing.T) {
+	a := newArena(t)
+	var p *cell
+	at, ok := a.Locate(Trap{Size: 8}, func(m Mode) (u Trap, ok bool) {
+		defer func() { u, _, ok = TrapOf(recover()) }()
+		a.Reset(m)
+		p = (*cell)(a.AllocRow(cellKind, 1))
+		a.Unmap(unsafe.Pointer(p), 16)
+		Ld8(&p.B)
+		return
+	})
+	if !ok || at != uintptr(unsafe.Pointer(&p.B)) {
+		t.Errorf("located %s, %v", a.Format(at), ok)
 	}
 }
 

@@ -33,7 +33,7 @@ var runtimeFuncs = []string{
 	"paint", "paintUninit", "paintFreed", "poisoned",
 	"Alloc", "allocSlow", "know", "carve", "chunk", "born", "Free", "freeSlow", "dead", "mark",
 	"find", "static", "Live", "Freed", "EachLive",
-	"Static", "Push", "Pop",
+	"Static", "Push", "Pop", "Unmap",
 	"Reset", "setQuick", "poisonAll",
 	"codeAll", "encode", "respell",
 }
