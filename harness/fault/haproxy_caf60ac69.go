@@ -42,6 +42,8 @@ var haproxyCaf60ac69 = Fault{
 		"bug-on | qcc_purge_streams: !qcs_is_completed(qcs) | - | proc.softstop",
 		"heap-use-after-free | sedesc | __sc_mux_strm | qcs_free | qcs_new",
 		"heap-use-after-free | sedesc | __sc_mux_strm | qcs_free | qcs_attach_sc",
+		"heap-use-after-free | sedesc | sc_destroy | qcs_free | qcs_new",
+		"heap-use-after-free | sedesc | sc_destroy | qcs_free | qcs_attach_sc",
 	},
 	Seed:  "seed/mux/haproxy-caf60ac69.prog",
 	Known: "crash/mux/bug-on-qcs_free-qcs--sd-se_fl_test-qcs--sd-SE_FL_ORPHAN.txtar",

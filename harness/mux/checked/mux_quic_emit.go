@@ -354,7 +354,7 @@ func (qcc *QCC) emitFrms(w *World, failed *List) { w.cov[371]++
 // nothingBuilt is the part of qcc_io_send since 3.2 that gives up when there is
 // no frame to send. A frame may have no byte.
 //
-//lastwake:c qcc_io_send src/mux_quic.c
+//lastwake:primitive
 func (w *World) nothingBuilt(frms *List, total uint64) bool { w.cov[376]++
 	if w.Faults.Has(fault.HAPROXY_ddfd8031f) {
 		w.bugOn(total == 0 && !frms.IsEmpty(), "!LIST_ISEMPTY(frms)")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -73,8 +74,10 @@ func sorted(t *testing.T, qlog string) string {
 }
 
 // The qlog of a run is the same each time, but for the order of the frames in a
-// packet: quic-go goes through a map of streams to collect them.
+// packet: quic-go goes through a map of streams to collect them. That is on one
+// processor, as workers play; see TestHistoryIsDeterministic about two.
 func TestQlogIsDeterministic(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	t.Setenv(wire.WarningVar, "true")
 	seeds, repeats := 60, 16
 	if testing.Short() {
