@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/program"
 )
 
@@ -17,12 +16,8 @@ func TestStatesOfTheCorpus(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := map[string]*Crash{}
-	models := map[string]bool{}
-	for _, f := range fault.All() {
-		models[f.Model] = true
-	}
-	for model := range models {
-		crashes, err := Embedded().Crashes(model)
+	for _, target := range program.Targets() {
+		crashes, err := Embedded().Crashes(target)
 		if err != nil {
 			t.Fatal(err)
 		}
