@@ -10,9 +10,15 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
+	"github.com/lastwake/lastwake/harness/target/quicgo/worker"
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(wire.WorkerVar) != "" {
+		worker.Main() // a test that runs a command in this process started it
+	}
 	testscript.Main(m, map[string]func(){"lastwake": main})
 }
 
