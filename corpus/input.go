@@ -2,6 +2,8 @@ package corpus
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 
@@ -19,6 +21,12 @@ const (
 // with one []byte argument.
 func FormatInput(data []byte) []byte {
 	return fmt.Appendf(nil, "%s\n[]byte(%q)\n", inputVersion, data)
+}
+
+// InputName is the name under which "go test -fuzz" keeps data.
+func InputName(data []byte) string {
+	sum := sha256.Sum256(FormatInput(data))
+	return hex.EncodeToString(sum[:])[:16]
 }
 
 // ParseInput reads such a file. A flaw is a *program.ParseError.

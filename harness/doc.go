@@ -44,6 +44,6 @@
 //	docs               how to add an op, a fault, a target; try a fix; adr
 //
 // Beside this folder: fuzz has a package for each target that other engines
-// drive, corpus the programs that are kept (corpus/pool: as engines keep them),
+// drive (fuzz/player: from bytes to a verdict), corpus the programs that are kept (corpus/pool: as engines keep them),
 // reports the formats of a finding.
 package harness

@@ -55,9 +55,11 @@ harness/bench              : harness/hunt harness/exec harness/oracle harness/ta
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
 harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
 fuzz/program               : harness/program
-fuzz/mux                   : harness/triage harness/exec harness/oracle harness/target/model harness/program harness/fault corpus reports
-fuzz/process               : harness/triage harness/exec harness/oracle harness/target/process harness/program harness/fault corpus reports
-fuzz/quicgo                : harness/triage harness/exec harness/target/quicgo/inside harness/program harness/fault corpus reports
+fuzz/player                : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault corpus
+fuzz/native                : fuzz/player corpus harness/exec harness/target
+fuzz/mux                   : fuzz/player harness/target/model
+fuzz/process               : fuzz/player harness/target/process
+fuzz/quicgo                : harness/triage harness/exec harness/target/quicgo/inside harness/program harness/fault corpus
 fuzz/triage                : harness/triage/trace
 `
 

@@ -116,6 +116,9 @@ func TestZipIsTheSameEveryTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		zips[i], _ = os.ReadFile(at)
+		if got, err := Read(at, program.Mux); err != nil || len(got) != len(ins) {
+			t.Errorf("%d inputs of %d, one of them given twice: %v", len(got), len(ins), err)
+		}
 	}
 	if !bytes.Equal(zips[0], zips[1]) {
 		t.Error("two zips of the same inputs differ")

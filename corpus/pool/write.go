@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha1"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -45,9 +44,7 @@ func Write(path string, l Layout, inputs []Input) error {
 func file(l Layout, in *Input) (name string, content []byte) {
 	switch l {
 	case Native:
-		content = corpus.FormatInput(in.Data)
-		sum := sha256.Sum256(content)
-		return hex.EncodeToString(sum[:])[:16], content
+		return corpus.InputName(in.Data), corpus.FormatInput(in.Data)
 	case Text:
 		p := in.Program()
 		h := p.Hash()

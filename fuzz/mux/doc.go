@@ -1,11 +1,10 @@
 // Package mux fuzzes the model of HAProxy's QUIC mux with any engine that
 // makes bytes.
 //
-// It owns the way from bytes to a verdict and the known-crash rule: a finding
-// is excused only when a known crash bears its signature and the fault that the
-// crash names is on. It refuses to know how the model works and how a search is
-// best led; an engine that mutates bytes blindly is served here, the search that
-// knows what an op is lives in harness/hunt.
+// It owns the two entries by which engines call it. It refuses to know how bytes
+// become a verdict (fuzz/player does) and how a search is best led; an engine
+// that mutates bytes blindly is served here, the search that knows what an op is
+// lives in harness/hunt.
 //
 //	go test ./fuzz/mux                                    # seeds and known crashes
 //	go test ./fuzz/mux -run '^$' -fuzz FuzzMux            # the fixed model

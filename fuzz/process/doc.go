@@ -1,10 +1,8 @@
 // Package process fuzzes the model of HAProxy's master and workers with any
 // engine that makes bytes.
 //
-// It owns the way from bytes to a verdict and the known-crash rule: a finding
-// is excused only when a known crash bears its signature and the fault that the
-// crash names is on. It refuses to know how the model works and how a search is
-// best led.
+// It owns the two entries by which engines call it. It refuses to know how bytes
+// become a verdict (fuzz/player does) and how a search is best led.
 //
 //	go test ./fuzz/process                                        # seeds and known crashes
 //	go test ./fuzz/process -run '^$' -fuzz FuzzProcess            # the fixed model

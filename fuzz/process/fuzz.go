@@ -1,6 +1,11 @@
 package process
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/lastwake/lastwake/fuzz/player"
+	"github.com/lastwake/lastwake/harness/target/process"
+)
 
 // Fuzz is the target of engines that call one function, such as go-fuzz: it
 // panics for a finding that no known crash excuses, and returns 1 for an input
@@ -10,23 +15,9 @@ func Fuzz(data []byte) int {
 	if err != nil {
 		panic(err)
 	}
-	f, excuse, err := p.play(data)
-	if err != nil {
-		panic(err)
-	}
-	if f != nil && excuse == nil {
-		c, err := p.shrunk(f, "-")
-		if err != nil {
-			panic(err)
-		}
-		panic(c.Report)
-	}
-	if len(p.prog.Ops) > 0 {
-		return 1
-	}
-	return 0
+	return p.Fuzz(data)
 }
 
 // only returns the one player of this process: these engines give no place to
 // make another.
-var only = sync.OnceValues(newPlayer)
+var only = sync.OnceValues(func() (*player.Player, error) { return player.New(process.Process{}, "./fuzz/process") })

@@ -12,7 +12,6 @@ import (
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target/quicgo/inside"
 	"github.com/lastwake/lastwake/harness/triage"
-	"github.com/lastwake/lastwake/reports"
 )
 
 // crashes is the folder for findings, from here.
@@ -79,16 +78,13 @@ func report(t *testing.T, r *exec.Runner, f *exec.Finding) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := triage.NewRecord(s.Finding)
-	rec.Proof = &reports.Proof{Minimal: s.Proof.Minimal, Ops: len(s.Finding.Program.Ops), From: len(f.Program.Ops), Text: s.Proof.String()}
-	rec.File = filepath.ToSlash(filepath.Join("reports/out/crashes", corpus.FileName(f.Signature())))
-	rec.Reproduce = []string{"go tool lastwake run " + rec.File}
-	c, err := triage.NewCrash(s.Finding, "", rec)
-	if err != nil {
+	keep := triage.Keep{Root: "../..", Dir: "reports/out/crashes", Proof: s.Proof, From: len(f.Program.Ops)}
+	c, err := keep.Save(s.Finding)
+	if c == nil {
 		t.Fatal(err)
 	}
-	if _, err := corpus.Save(crashes, c); err != nil {
+	if err != nil {
 		t.Log(err) // the finding is told, if not kept
 	}
-	t.Fatalf("\n%s\nreproduce: go tool lastwake run %s\n", c.Report, rec.File)
+	t.Fatalf("\n%s\nreproduce: go tool lastwake run %s\n", c.Report, c.File)
 }

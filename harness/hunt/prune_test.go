@@ -55,6 +55,20 @@ func TestPruneLosesNothing(t *testing.T) {
 	}
 }
 
+// A signature alone is reason enough to stay. What others cover together is not,
+// in a short program as little as in a long one.
+func TestNecessary(t *testing.T) {
+	got := necessary([]keptProgram{
+		{index: 0, covered: []feature{1, 2}},
+		{index: 3, covered: []feature{1}, sig: "a | b | c | d"},
+		{index: 5, covered: []feature{2}, sig: "e | f | g | h"},
+		{index: 7, covered: []feature{1, 2}, sig: "e | f | g | h"},
+	})
+	if want := []int{3, 5}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 func TestPruneCanBeStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -1,6 +1,7 @@
 package program
 
 import (
+	"bytes"
 	"os"
 	"strings"
 	"testing"
@@ -92,6 +93,26 @@ func TestFormat2HoldsWhatFormat1Holds(t *testing.T) {
 			t.Errorf("as bytes of format 2\n%s\nbecomes\n%s", p, q)
 		}
 	})
+}
+
+// Where things stand in format 2: a mark, a byte a header key, literals of the
+// keys from field 32 on.
+func TestFormat2ByteByByte(t *testing.T) {
+	p := New(Mux)
+	p.Header.Set[KeyEra], p.Header.Set[KeyIdle] = 2, 77
+	p.Ops = []Op{{Verb: RunAll}}
+	want := []byte{2, 0xfd}
+	want = append(want, make([]byte, 32)...)
+	for _, lit := range [][2]byte{{32 + KeyEra, 2}, {32 + KeyIdle, 77}} {
+		want = append(want, literalSlot, lit[0], lit[1], 0, 0, 0, 0, 0)
+	}
+	want = append(want, byte(RunAll), 0, 0, 0, 0, 0, 0, 0)
+	if got := Encode(p); !bytes.Equal(got, want) {
+		t.Errorf("% x\nwant\n% x", got, want)
+	}
+	if got := Decode(want); !got.Equal(p) {
+		t.Errorf("decodes to\n%s", got)
+	}
 }
 
 func TestHashTellsProgramsApart(t *testing.T) {

@@ -1,4 +1,4 @@
-package mux
+package player
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/oracle"
 	"github.com/lastwake/lastwake/harness/program"
-	"github.com/lastwake/lastwake/harness/target/model"
+	"github.com/lastwake/lastwake/harness/target"
 )
 
 // The variables that change what is fuzzed.
@@ -19,8 +19,10 @@ const (
 	knownVar  = "LASTWAKE_KNOWN"
 )
 
-// A player runs inputs on one session, one after the other.
-type player struct {
+// A Player runs inputs on one session of a target, one after the other.
+type Player struct {
+	target string // its name, and its folder in the corpus
+	pkg    string // the package that is fuzzed, as go test takes it
 	runner *exec.Runner
 	prog   *program.Program
 	faults fault.Set
@@ -33,9 +35,10 @@ type player struct {
 	excused map[*corpus.Crash]uint64
 }
 
-// newPlayer returns a player as the environment wants it.
-func newPlayer() (*player, error) {
-	p := &player{prog: program.New(program.Mux), excused: map[*corpus.Crash]uint64{}}
+// New returns a player for t as the environment wants it. pkg is the package
+// that is fuzzed, as go test takes it: "./fuzz/mux".
+func New(t target.Target, pkg string) (*Player, error) {
+	p := &Player{target: t.Name(), pkg: pkg, prog: program.New(t.Name()), excused: map[*corpus.Crash]uint64{}}
 	var err error
 	if p.faults, err = fault.Parse(os.Getenv(faultsVar)); err != nil {
 		if u, ok := err.(*fault.UnknownError); ok {
@@ -43,13 +46,13 @@ func newPlayer() (*player, error) {
 		}
 		return nil, fmt.Errorf("%s: %w", faultsVar, err)
 	}
-	if p.all, err = corpus.Embedded().Crashes(program.Mux); err != nil {
+	if p.all, err = corpus.Embedded().Crashes(p.target); err != nil {
 		return nil, err
 	}
 	if !off(knownVar) {
 		p.known = p.all
 	}
-	s, err := model.Mux{}.NewSession()
+	s, err := t.NewSession()
 	if err != nil {
 		return nil, err
 	}
@@ -60,14 +63,14 @@ func newPlayer() (*player, error) {
 // off reports whether a variable says none, which is all it can say.
 func off(name string) bool { return os.Getenv(name) == "none" }
 
-// close gives back the player's memory.
-func (p *player) close() error { return p.runner.Session().Close() }
+// Close gives back the player's memory.
+func (p *Player) Close() error { return p.runner.Session().Close() }
 
-// play runs the program that data stands for, any data, and returns what is
+// Play runs the program that data stands for, any data, and returns what is
 // wrong with it, nil for nothing, and the known crash that excuses it, nil for
 // none. An error is a harness fault. As long as nothing is wrong it allocates
 // nothing.
-func (p *player) play(data []byte) (*exec.Finding, *corpus.Crash, error) {
+func (p *Player) Play(data []byte) (*exec.Finding, *corpus.Crash, error) {
 	program.DecodeInto(p.prog, data)
 	h := p.runner.Run(p.prog, p.faults)
 	p.programs++
@@ -90,12 +93,15 @@ func (p *player) play(data []byte) (*exec.Finding, *corpus.Crash, error) {
 	return f, c, nil
 }
 
-// seeds returns the inputs to start from: the seeds and the known crashes.
-func (p *player) seeds() ([][]byte, error) {
+// Program is the one that was played last.
+func (p *Player) Program() *program.Program { return p.prog }
+
+// Seeds returns the inputs to start from: the seeds and the known crashes.
+func (p *Player) Seeds() ([][]byte, error) {
 	if off(seedsVar) {
 		return nil, nil
 	}
-	seeds, err := corpus.Embedded().Seeds(program.Mux)
+	seeds, err := corpus.Embedded().Seeds(p.target)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package mux
+package player
 
 import (
 	"os"
@@ -10,20 +10,52 @@ import (
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/target/model"
+	"github.com/lastwake/lastwake/harness/target/process"
 )
 
+// A fuzzed is a model with the package that fuzzes it, and a fault that a known
+// crash of it shows.
+type fuzzed struct {
+	target     target.Target
+	name, pkg  string // FuzzMux, ./fuzz/mux
+	knownFault string
+}
+
+// each runs check for every model.
+func each(t *testing.T, check func(t *testing.T, m fuzzed)) {
+	for _, m := range []fuzzed{
+		{model.Mux{}, "FuzzMux", "./fuzz/mux", "HAPROXY-bd384a359"},
+		{process.Process{}, "FuzzProcess", "./fuzz/process", "HAPROXY-40d1c84bf"},
+	} {
+		t.Run(m.target.Name(), func(t *testing.T) { check(t, m) })
+	}
+}
+
 // with returns a player for these faults, whatever the environment says.
-func with(t *testing.T, faults, known string) *player {
+func (m fuzzed) with(t *testing.T, faults, known string) *Player {
 	t.Helper()
 	t.Setenv(faultsVar, faults)
 	t.Setenv(knownVar, known)
-	return start(t)
+	p, err := New(m.target, m.pkg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return p
 }
 
 // Every known crash still gives exactly its signature, with its faults and
 // without settle; a fixed one gives nothing with them off.
-func TestKnownCrashesFire(t *testing.T) {
-	p := with(t, "none", "")
+func TestKnownCrashesFire(t *testing.T) { each(t, knownCrashesFire) }
+
+func knownCrashesFire(t *testing.T, m fuzzed) {
+	p := m.with(t, "none", "")
 	if len(p.all) == 0 {
 		t.Fatal("there is no known crash")
 	}
@@ -48,14 +80,16 @@ func TestKnownCrashesFire(t *testing.T) {
 }
 
 // A seed is normal life: with every fault off nothing is wrong with it.
-func TestSeedsAreSilent(t *testing.T) {
-	p := with(t, "none", "")
-	seeds, err := corpus.Embedded().Seeds(program.Mux)
+func TestSeedsAreSilent(t *testing.T) { each(t, seedsAreSilent) }
+
+func seedsAreSilent(t *testing.T, m fuzzed) {
+	p := m.with(t, "none", "")
+	seeds, err := corpus.Embedded().Seeds(m.target.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range seeds {
-		f, _, err := p.play(program.Encode(s.Program))
+		f, _, err := p.Play(program.Encode(s.Program))
 		if err != nil {
 			t.Fatalf("%s: %v", s.File, err)
 		}
@@ -67,9 +101,11 @@ func TestSeedsAreSilent(t *testing.T) {
 
 // The known-crash rule: only a crash whose fault is on excuses, and only while
 // LASTWAKE_KNOWN does not say none.
-func TestExcuse(t *testing.T) {
-	const id = "HAPROXY-bd384a359"
-	data := crashOf(t, id).Data
+func TestExcuse(t *testing.T) { each(t, excuse) }
+
+func excuse(t *testing.T, m fuzzed) {
+	id := m.knownFault
+	data := m.crashOf(t, id).Data
 	for _, c := range []struct {
 		faults, known  string
 		found, excused bool
@@ -78,8 +114,8 @@ func TestExcuse(t *testing.T) {
 		{id, "none", true, false},
 		{"none", "", false, false},
 	} {
-		p := with(t, c.faults, c.known)
-		f, excuse, err := p.play(data)
+		p := m.with(t, c.faults, c.known)
+		f, excuse, err := p.Play(data)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,23 +123,23 @@ func TestExcuse(t *testing.T) {
 			t.Errorf("faults %s, known %q: found %t, excused %t, want %t, %t", c.faults, c.known, f != nil, excuse != nil, c.found, c.excused)
 		}
 	}
-	if _, ok := corpus.Excused(corpusOf(t), crashOf(t, id).Signature, fault.Set{}); ok {
+	if _, ok := corpus.Excused(m.corpusOf(t), m.crashOf(t, id).Signature, fault.Set{}); ok {
 		t.Error("a signature is excused although its fault is off: a regression would pass")
 	}
 }
 
-func corpusOf(t *testing.T) []*corpus.Crash {
+func (m fuzzed) corpusOf(t *testing.T) []*corpus.Crash {
 	t.Helper()
-	all, err := corpus.Embedded().Crashes(program.Mux)
+	all, err := corpus.Embedded().Crashes(m.target.Name())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return all
 }
 
-func crashOf(t *testing.T, id string) *corpus.Crash {
+func (m fuzzed) crashOf(t *testing.T, id string) *corpus.Crash {
 	t.Helper()
-	all := corpusOf(t)
+	all := m.corpusOf(t)
 	i := slices.IndexFunc(all, func(c *corpus.Crash) bool { return c.Fault == id })
 	if i < 0 {
 		t.Fatalf("no known crash of %s", id)
@@ -113,15 +149,17 @@ func crashOf(t *testing.T, id string) *corpus.Crash {
 
 // What a failing run leaves behind is whole: it reads back, it bears the
 // signature, its program is small, and both reproduce lines name what is there.
-func TestFailureIsWrittenDown(t *testing.T) {
-	const id = "HAPROXY-bd384a359"
-	p := with(t, id, "none")
-	f, _, err := p.play(crashOf(t, id).Data)
+func TestFailureIsWrittenDown(t *testing.T) { each(t, failureIsWrittenDown) }
+
+func failureIsWrittenDown(t *testing.T, m fuzzed) {
+	id := m.knownFault
+	p := m.with(t, id, "none")
+	f, _, err := p.Play(m.crashOf(t, id).Data)
 	if err != nil || f == nil {
 		t.Fatal(f, err)
 	}
 	root := t.TempDir()
-	c, err := p.save(f, root)
+	c, err := p.Save(f, root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +180,7 @@ func TestFailureIsWrittenDown(t *testing.T) {
 	if want := "reproduce: go tool lastwake run " + c.File + "\n"; !strings.HasSuffix(again.Report, want) {
 		t.Errorf("the report does not end with %q:\n%s", want, again.Report)
 	}
-	if got, want := p.again("FuzzMux/0123"), "LASTWAKE_FAULTS=HAPROXY-bd384a359 LASTWAKE_KNOWN=none go test ./fuzz/mux -run 'FuzzMux/0123'"; got != want {
+	if got, want := p.Again(m.name+"/0123"), "LASTWAKE_FAULTS="+id+" LASTWAKE_KNOWN=none go test "+m.pkg+" -run '"+m.name+"/0123'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -156,7 +194,7 @@ func TestTally(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := printTally(&out, dir); err != nil {
+	if err := PrintTally(&out, dir); err != nil {
 		t.Fatal(err)
 	}
 	if got, want := out.String(), "played: 5 programs, 9 ops\nexcused: 42 x a | b | c | d\nexcused: 1 x e | f | g | h\n"; got != want {
@@ -165,15 +203,17 @@ func TestTally(t *testing.T) {
 }
 
 // The hot path allocates nothing: engines run it millions of times.
-func TestPlayAllocatesNothing(t *testing.T) {
-	p := with(t, "none", "")
-	inputs, err := p.seeds()
+func TestPlayAllocatesNothing(t *testing.T) { each(t, playAllocatesNothing) }
+
+func playAllocatesNothing(t *testing.T, m fuzzed) {
+	p := m.with(t, "none", "")
+	inputs, err := p.Seeds()
 	if err != nil {
 		t.Fatal(err)
 	}
 	run := func() {
 		for _, data := range inputs {
-			if f, _, err := p.play(data); f != nil || err != nil {
+			if f, _, err := p.Play(data); f != nil || err != nil {
 				t.Fatal(f, err)
 			}
 		}
@@ -185,29 +225,18 @@ func TestPlayAllocatesNothing(t *testing.T) {
 }
 
 // Any bytes run to an end without a harness fault.
-func TestAnyBytes(t *testing.T) {
-	p := with(t, "none", "")
+func TestAnyBytes(t *testing.T) { each(t, anyBytes) }
+
+func anyBytes(t *testing.T, m fuzzed) {
+	p := m.with(t, "none", "")
 	r := program.NewRand(1)
 	for range 2000 {
 		data := make([]byte, r.Intn(600))
 		for i := range data {
 			data[i] = byte(r.Uint64())
 		}
-		if _, _, err := p.play(data); err != nil {
+		if _, _, err := p.Play(data); err != nil {
 			t.Fatalf("%x: %v", data, err)
 		}
-	}
-}
-
-// Fuzz rates an input by whether it has ops.
-func TestFuzz(t *testing.T) {
-	t.Setenv(faultsVar, "none")
-	if got := Fuzz(nil); got != 0 {
-		t.Errorf("no ops: %d, want 0", got)
-	}
-	one := program.New(program.Mux)
-	one.Ops = []program.Op{{Verb: program.RunAll}}
-	if got := Fuzz(program.Encode(one)); got != 1 {
-		t.Errorf("ops: %d, want 1", got)
 	}
 }

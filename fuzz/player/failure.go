@@ -1,8 +1,6 @@
-package mux
+package player
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -20,7 +18,7 @@ const shrinkTries = 20_000
 
 // shrunk returns f with the smallest program that has its signature, and how to
 // keep it.
-func (p *player) shrunk(f *exec.Finding) (*exec.Finding, *triage.Keep, error) {
+func (p *Player) shrunk(f *exec.Finding) (*exec.Finding, *triage.Keep, error) {
 	s, err := triage.Shrink(p.runner, f, shrinkTries, nil)
 	if err != nil {
 		return nil, nil, err
@@ -33,7 +31,7 @@ func (p *player) shrunk(f *exec.Finding) (*exec.Finding, *triage.Keep, error) {
 }
 
 // isKnown reports whether a known crash bears signature, excused or not.
-func (p *player) isKnown(signature string) bool {
+func (p *Player) isKnown(signature string) bool {
 	for _, c := range p.all {
 		if c.Signature == signature {
 			return true
@@ -42,9 +40,9 @@ func (p *player) isKnown(signature string) bool {
 	return false
 }
 
-// save shrinks f and writes it below root, the way from here to the root of the
+// Save shrinks f and writes it below root, the way from here to the root of the
 // module. The crash is whole even if it could not be written.
-func (p *player) save(f *exec.Finding, root string) (*corpus.Crash, error) {
+func (p *Player) Save(f *exec.Finding, root string) (*corpus.Crash, error) {
 	small, keep, err := p.shrunk(f)
 	if err != nil {
 		return nil, err
@@ -53,23 +51,17 @@ func (p *player) save(f *exec.Finding, root string) (*corpus.Crash, error) {
 	return keep.Save(small)
 }
 
-// digest is the beginning of a report: the half a dozen lines for a reader.
-func digest(report string) string {
+// Digest is the beginning of a report: the half a dozen lines for a reader.
+func Digest(report string) string {
 	d, _, _ := strings.Cut(report, "\n\n=")
 	return d
 }
 
-// again returns the command line that runs the input called name once more.
-func (p *player) again(name string) string {
+// Again returns the command line that runs the input called name once more.
+func (p *Player) Again(name string) string {
 	vars := faultsVar + "=" + p.faults.String()
 	if off(knownVar) {
 		vars += " " + knownVar + "=none"
 	}
-	return fmt.Sprintf("%s go test ./fuzz/mux -run '%s'", vars, name)
-}
-
-// fileName is the name under which "go test -fuzz" keeps an input.
-func fileName(data []byte) string {
-	sum := sha256.Sum256(corpus.FormatInput(data))
-	return hex.EncodeToString(sum[:])[:16]
+	return fmt.Sprintf("%s go test %s -run '%s'", vars, p.pkg, name)
 }

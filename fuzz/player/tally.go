@@ -1,4 +1,4 @@
-package process
+package player
 
 import (
 	"fmt"
@@ -11,17 +11,20 @@ import (
 	"strings"
 )
 
-// tallyVar names the folder in which the processes of one campaign count what
+// TallyVar names the folder in which the processes of one campaign count what
 // they do, each in a file of its own: the workers of Go's engine can tell
 // nobody anything.
-const tallyVar = "LASTWAKE_TALLY"
+const TallyVar = "LASTWAKE_TALLY"
 
 // tallyEvery is after how many programs a process writes its file, findings
 // aside: the last few programs of a worker are not counted.
 const tallyEvery = 1 << 12
 
-// writeTally writes p's counts to its file in dir, a line "count name" each.
-func (p *player) writeTally(dir string) error {
+// TallyDue reports whether it is time to write the file again.
+func (p *Player) TallyDue() bool { return p.programs%tallyEvery == 0 }
+
+// WriteTally writes p's counts to its file in dir, a line "count name" each.
+func (p *Player) WriteTally(dir string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d programs\n%d ops\n", p.programs, p.ops)
 	for _, c := range p.all {
@@ -32,9 +35,9 @@ func (p *player) writeTally(dir string) error {
 	return os.WriteFile(filepath.Join(dir, fmt.Sprint(os.Getpid())), []byte(b.String()), 0o666)
 }
 
-// printTally adds up the files in dir and prints what was played and each
+// PrintTally adds up the files in dir and prints what was played and each
 // excused signature with its count.
-func printTally(w io.Writer, dir string) error {
+func PrintTally(w io.Writer, dir string) error {
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return err
