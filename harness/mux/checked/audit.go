@@ -419,10 +419,11 @@ func (w *World) readable(p unsafe.Pointer) bool { w.cov[71]++; return w.arena.Re
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts. It ends
 // where a broken program has left a stale pointer: to use that is up to the
-// program.
+// program. Parts then has what each connection and stream is in by itself.
 func (w *World) State() uint32 { w.cov[72]++
 	h := uint32(2166136261)
 	mix := func(v uint32) { w.cov[73]++; h = (h ^ v) * 16777619 }
+	w.numParts = 0
 	for i := range w.conns { w.cov[74]++
 		c := &w.conns[i]
 		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) { w.cov[75]++
@@ -454,7 +455,10 @@ func (w *World) State() uint32 { w.cov[72]++
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
-		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
+		conn := shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18
+		mix(conn)
+		w.part(partConn, conn)
+		var crowd [listBits]uint32
 		n := 0
 		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[81]++
 			if !w.readable(unsafe.Pointer(node)) { w.cov[82]++
@@ -462,9 +466,67 @@ func (w *World) State() uint32 { w.cov[72]++
 			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
-			mix(shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1)
+			state := shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1
+			mix(state)
+			holds := qcs.holds(w)
+			w.part(partStream, state, holds)
+			for b := range crowd { w.cov[83]++
+				crowd[b] += min(holds>>b&1, 2-crowd[b])
+			}
 			n++
 		}
+		w.part(partLists, crowd[:]...)
 	}
+	return h
+}
+
+// maxParts bounds the parts that State looks at: the connections, and the first
+// few streams of each.
+const maxParts = maxConns * 6
+
+// The kinds of part.
+const (
+	partConn = 1 + iota
+	partStream
+	partLists // how many streams stand in each list: none, one, more
+)
+
+// part adds what one part is in.
+func (w *World) part(kind uint32, state ...uint32) { w.cov[84]++
+	h := kind
+	for _, v := range state { w.cov[85]++
+		h = (h ^ v) * 16777619
+		h ^= h >> 15
+	}
+	if w.numParts < maxParts { w.cov[86]++
+		w.parts[w.numParts] = h
+		w.numParts++
+	}
+}
+
+// Parts returns what the connections and streams were each in when State was
+// last asked: a digest for each, which says neither which one nor beside what
+// others.
+func (w *World) Parts() []uint32 { w.cov[87]++; return w.parts[:w.numParts] }
+
+// listBits is the number of bits of holds that are about lists.
+const listBits = 6
+
+// holds digests which lists a stream stands in, and what it has.
+//
+//lastwake:primitive
+func (qcs *QCS) holds(w *World) uint32 { w.cov[88]++
+	h := uint32(flag(qcs.ElSend.InList())) | uint32(flag(qcs.ElOpening.InList()))<<1
+	if w.cfg.era >= era30 { w.cov[89]++
+		h |= uint32(flag(qcs.ElFctl.InList()))<<2 | uint32(flag(qcs.ElBuf.InList()))<<3
+	}
+	if w.cfg.era >= era32 { w.cov[90]++
+		h |= uint32(flag(qcs.ElRecv.InList())) << 4
+	}
+	h |= uint32(flag(shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0)) << 5
+	h |= uint32(flag(shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil || !qcs.Rx.Bufs.IsEmpty())) << 6
+	h |= uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.MSD))) << 7
+	h |= uint32(flag(shadow.Ld8(&qcs.Stream) != nil)) << 8
+	h |= uint32(flag(shadow.Ld8(&qcs.Subs) != nil)) << 9
 	return h
 }

@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[1141]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[1150]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1142]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1151]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +22,48 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[1141]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[1143]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[1152]++
 	switch op.Verb {
-	case program.NetOpen: w.cov[1144]++
+	case program.NetOpen: w.cov[1153]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[1145]++
+	case program.ProcSoftstop: w.cov[1154]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[1146]++
+	case program.TimePass: w.cov[1155]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[1147]++
+	case program.RunAll: w.cov[1156]++
 		return w.playRunAll()
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[1148]++
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[1157]++
 		return w.playApp(op)
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1149]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1158]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1150]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1159]++
 		return w.playPacket(c, op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1151]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1160]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[1152]++
+	case program.NetLose: w.cov[1161]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[1153]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[1162]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[1154]++
+	case program.RunTimer: w.cov[1163]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1155]++
-	if int(op.Conn) >= maxConns { w.cov[1156]++
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1164]++
+	if int(op.Conn) >= maxConns { w.cov[1165]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[1157]++
+	if w.conns[op.Conn].opened { w.cov[1166]++
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +71,20 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1155]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[1158]++
+func (w *World) netOpen(n uint8) { w.cov[1167]++
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[1159]++
+	if qc == nil { w.cov[1168]++
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1160]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1169]++
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[1161]++
-	if w.stopping { w.cov[1162]++
+func (w *World) playSoftstop() program.Outcome { w.cov[1170]++
+	if w.stopping { w.cov[1171]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +93,16 @@ func (w *World) playSoftstop() program.Outcome { w.cov[1161]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1163]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1172]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[1164]++
+	if qc == nil { w.cov[1173]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1165]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1174]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[1166]++
+	if out != program.Done { w.cov[1175]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +111,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1167]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1176]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[1168]++
+	if cc == nil { w.cov[1177]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +123,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1167]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1169]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1178]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[1170]++
+	case program.PeerStream: w.cov[1179]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[1171]++
+	case program.PeerReset: w.cov[1180]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[1172]++
+		if final == 0 { w.cov[1181]++
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[1173]++
+		if ready { w.cov[1182]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[1174]++
-		if ready { w.cov[1175]++
+	case program.PeerStop: w.cov[1183]++
+		if ready { w.cov[1184]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[1176]++
-		if ready { w.cov[1177]++
+	case program.PeerMaxData: w.cov[1185]++
+		if ready { w.cov[1186]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[1178]++
-		if ready { w.cov[1179]++
+	case program.PeerMaxStreamData: w.cov[1187]++
+		if ready { w.cov[1188]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[1180]++
+	case program.PeerClose: w.cov[1189]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[1181]++
+	case program.NetAck: w.cov[1190]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1182]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1191]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +168,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1182]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1183]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1192]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[1184]++
+	if node == nil { w.cov[1193]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +179,37 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1183]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1185]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1194]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1186]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1195]++
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[1187]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[1196]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1188]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1197]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[1189]++
+	if kind == wireEmpty { w.cov[1198]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[1190]++
+	if p.fin { w.cov[1199]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[1191]++
+	if back != 0 { w.cov[1200]++
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1192]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1201]++
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[1193]++
+	} else { w.cov[1202]++
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +220,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1194]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1203]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[1195]++
+	if last == 0 { w.cov[1204]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[1196]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[1205]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[1197]++
+	if !qc.inFlight(w, first, last) { w.cov[1206]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +239,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1194
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1198]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1199]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1200]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1207]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1208]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1209]++
 			return true
 		}
 	}
@@ -249,16 +249,16 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1198]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[1201]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[1210]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1202]++
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1211]++
 		return program.NoConn
 	}
-	if i < 0 { w.cov[1203]++
+	if i < 0 { w.cov[1212]++
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	if op.Verb == program.AppDetach { w.cov[1204]++
+	if op.Verb == program.AppDetach { w.cov[1213]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
@@ -266,24 +266,24 @@ func (w *World) playApp(op program.Op) program.Outcome { w.cov[1201]++
 	}
 	qcs := sc.muxStrm()
 	switch op.Verb {
-	case program.AppSend: w.cov[1205]++
+	case program.AppSend: w.cov[1214]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[1206]++
+	case program.AppShut: w.cov[1215]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[1207]++
+	case program.AppRead: w.cov[1216]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[1208]++
+	case program.AppAbort: w.cov[1217]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1209]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1218]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[1210]++
-	for i := range w.apps { w.cov[1211]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1212]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[1219]++
+	for i := range w.apps { w.cov[1220]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1221]++
 			return i
 		}
 	}
@@ -292,13 +292,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[1210]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1213]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1214]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1222]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1223]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[1215]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[1224]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -308,8 +308,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1213]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1216]++
-	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1217]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1225]++
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1226]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -318,18 +318,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1216]+
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1218]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1227]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[1219]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[1228]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[1220]++
+	if op.Arg[program.SubSend] != 0 { w.cov[1229]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[1221]++
+	if events == 0 { w.cov[1230]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[1222]++
+	if op.Verb == program.AppSubscribe { w.cov[1231]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -340,32 +340,32 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1223]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1232]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[1224]++
+	case program.NetFatal: w.cov[1233]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[1225]++
+	case program.NetOK: w.cov[1234]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[1226]++
+	case program.NetBlock: w.cov[1235]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[1227]++
+	if qc == nil { w.cov[1236]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[1228]++
+	case program.NetBlock: w.cov[1237]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[1229]++
+	case program.NetWindow: w.cov[1238]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1230]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1239]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[1231]++
+	default: w.cov[1240]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -374,13 +374,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1223
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1232]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1241]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1233]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1242]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[1234]++
+	if node == nil { w.cov[1243]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -389,15 +389,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[123
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1235]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1244]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[1236]++
-		if op.Verb == program.RunStream { w.cov[1237]++
+	if tl == nil { w.cov[1245]++
+		if op.Verb == program.RunStream { w.cov[1246]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[1238]++
+	if !tl.Queued() { w.cov[1247]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -406,27 +406,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1235
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1239]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1248]++
 	switch op.Verb {
-	case program.RunStream: w.cov[1240]++
+	case program.RunStream: w.cov[1249]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[1241]++
+		if i < 0 { w.cov[1250]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[1242]++
+	case program.RunMux: w.cov[1251]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1243]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1252]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[1244]++
+	if qc != nil { w.cov[1253]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1245]++
+	if cc != nil { w.cov[1254]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -434,18 +434,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1239]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1246]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1255]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[1247]++
+	if task == nil { w.cov[1256]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1248]++
-		if !task.armed() { w.cov[1249]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1257]++
+		if !task.armed() { w.cov[1258]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1250]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1259]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -454,23 +454,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[12
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1251]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1260]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1252]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[1253]++
+	if cc != nil { w.cov[1261]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[1262]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[1254]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1255]++
+	case program.TimerMux: w.cov[1263]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1264]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[1256]++
+	case program.TimerIdle: w.cov[1265]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[1257]++
+	case program.TimerPTO: w.cov[1266]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -482,16 +482,16 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[1258]++
+func (w *World) playRunAll() program.Outcome { w.cov[1267]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[1259]++
+	for range runAllMost { w.cov[1268]++
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[1260]++
+		if !here.Tasklets.IsEmpty() { w.cov[1269]++
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[1261]++
+		} else if !here.RQueue.IsEmpty() { w.cov[1270]++
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[1262]++
+		} else { w.cov[1271]++
 			return out
 		}
 		out = program.Done

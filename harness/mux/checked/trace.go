@@ -254,14 +254,14 @@ type Line = mux.Line
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[1319]++
+func (w *World) trace(ev Event, arg ...uint64) { w.cov[1328]++
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[1320]++
+func (w *World) record(ev Event, arg []uint64) { w.cov[1329]++
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -272,12 +272,12 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[1320]++
 // read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1321]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1322]++
+func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1330]++
+	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1331]++
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1323]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1332]++
 		return
 	}
 	queued := tl.Queued()
@@ -285,8 +285,8 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1321]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1324]++
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1325]++
+func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1333]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1334]++
 		return
 	}
 	queued := tl.List.InList()
@@ -294,35 +294,35 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1324]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[1326]++
+func (w *World) traceRelease(qcc *QCC) { w.cov[1335]++
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[1327]++
+func (w *World) traceStreamFree(qcs *QCS) { w.cov[1336]++
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[1328]++
+func (w *World) traceStreamNew(qcs *QCS) { w.cov[1337]++
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1329]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1338]++
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[1330]++
+func (w *World) traceSentDone(qcs *QCS) { w.cov[1339]++
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[1331]++
-	if !w.live(unsafe.Pointer(qcc)) { w.cov[1332]++
+func (w *World) traceIOSend(qcc *QCC) { w.cov[1340]++
+	if !w.live(unsafe.Pointer(qcc)) { w.cov[1341]++
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -331,24 +331,24 @@ func (w *World) traceIOSend(qcc *QCC) { w.cov[1331]++
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1333]++
+func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1342]++
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceCleared(frm *QuicFrame) { w.cov[1334]++
+func (w *World) traceCleared(frm *QuicFrame) { w.cov[1343]++
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1335]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1336]++
+func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1344]++
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1345]++
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1337]++
+func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1346]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }
