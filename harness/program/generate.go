@@ -60,10 +60,10 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	dst.Header.Faults = faults
 	dst.Notes = dst.Notes[:0]
 	dst.Ops = dst.Ops[:0]
-	m := randomMood(r)
+	m := randomMood(r, lim, target)
 	for k := range keys {
 		if keys[k].home.holds(target) && r.Chance(m.oddsKey) {
-			dst.Header.Set[k] = pick(r, keys[k].Map)
+			dst.Header.Set[k] = dst.randomKey(r, &keys[k])
 		}
 	}
 	lim.drawEra(r, &dst.Header)
@@ -81,13 +81,45 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 type mood struct {
 	oddsKey   int // a key of the header has another value than its default
 	oddsAlloc int // an allocation of an op fails
+	// without are the verbs that the program does not have, bit by bit.
+	without verbSet
 }
 
 // usual is the mood of a single op that a mutation brings.
 var usual = mood{oddsKey: 4, oddsAlloc: 48}
 
-func randomMood(r *Rand) mood {
-	return mood{oddsKey: 1 << r.Intn(4), oddsAlloc: [...]int{0, 64, 16, 6}[r.Intn(4)]}
+func randomMood(r *Rand, lim Limits, target string) mood {
+	m := mood{oddsKey: 1 << r.Intn(4), oddsAlloc: [...]int{0, 64, 16, 6}[r.Intn(4)]}
+	if r.Chance(2) {
+		m.without = swarm(r, lim, target)
+	}
+	return m
+}
+
+// A verbSet is a set of verbs, bit by bit.
+type verbSet [(NumVerbs + 63) / 64]uint64
+
+func (s *verbSet) has(v Verb) bool { return s[v>>6]>>(v&63)&1 != 0 }
+
+// swarm leaves out every verb with the same chance, but for the one that most
+// programs begin with: what an op spoils for others is not spoilt in a program
+// that does not have it.
+func swarm(r *Rand, lim Limits, target string) (s verbSet) {
+	few := r.Chance(2)
+	for i := range s {
+		s[i] = r.Uint64() & r.Uint64()
+		if few {
+			s[i] |= r.Uint64()
+		}
+	}
+	first := Verb(1)
+	for v := first; v < NumVerbs; v++ {
+		if lim.weight(v, target, 0) > lim.weight(first, target, 0) {
+			first = v
+		}
+	}
+	s[first>>6] &^= 1 << (first & 63)
+	return s
 }
 
 // randomOp makes op i of a program that gets n ops. What op i was before does
@@ -95,13 +127,13 @@ func randomMood(r *Rand) mood {
 func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o := &p.Ops[i]
 	*o = Op{}
-	v := randomVerb(r, p.Header.Target, min(2, 3*i/n), lim)
+	v := randomVerb(r, p.Header.Target, min(2, 3*i/n), lim, &m.without)
 	if v == 0 {
-		v = TimePass // a target that plays nothing: as good as any
+		v = TimePass // as good as any
 	}
 	row := &rows[v]
 	for j := range row.Operands {
-		o.Arg[j] = randomValue(r, &row.Operands[j])
+		o.Arg[j] = p.randomValue(r, &row.Operands[j])
 	}
 	if row.Object.hasConn() {
 		o.Conn = connMap[r.Intn(len(connMap))]
@@ -121,14 +153,19 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 }
 
 // randomVerb chooses a verb by the weights of a phase of the program: 0 early,
-// 1 in the middle, 2 late. It returns 0 if the target plays nothing.
-func randomVerb(r *Rand, target string, phase int, lim Limits) Verb {
+// 1 in the middle, 2 late. It returns 0 if nothing is left that the target plays.
+func randomVerb(r *Rand, target string, phase int, lim Limits, without *verbSet) Verb {
 	total := 0
 	for v := Verb(1); v < NumVerbs; v++ {
-		total += lim.weight(v, target, phase)
+		if !without.has(v) {
+			total += lim.weight(v, target, phase)
+		}
 	}
 	n := r.Intn(total)
 	for v := Verb(1); v < NumVerbs; v++ {
+		if without.has(v) {
+			continue
+		}
 		if n -= lim.weight(v, target, phase); n < 0 {
 			return v
 		}
@@ -205,30 +242,6 @@ func (p *Program) nextStream() uint32 {
 }
 
 func (o *Op) onStream() bool { return rows[o.Verb].Object == ObjStream }
-
-// randomValue returns a value of d: mostly one of its map, sometimes a limit,
-// or the neighbour of one of these.
-func randomValue(r *Rand, d *Operand) uint32 {
-	v := pick(r, d.Map)
-	if d.Kind != Uint || !r.Chance(8) {
-		return v
-	}
-	switch r.Intn(6) {
-	case 0:
-		v = d.Min
-	case 1:
-		v = d.Max
-	case 2:
-		v = d.Default
-	}
-	switch r.Intn(3) {
-	case 0:
-		v++
-	case 1:
-		v--
-	}
-	return min(max(v, d.Min), d.Max)
-}
 
 func pick(r *Rand, m []uint32) uint32 { return m[r.Intn(len(m))] }
 
