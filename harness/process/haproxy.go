@@ -48,6 +48,9 @@ func (w *World) boot() {
 	w.setByName(program.NameStartupVersion, versionText, true)
 	w.setByName(program.NameLocalPeer, peerText, true)
 	w.startupLogsInit()
+	if p := w.me(); p.saved.n == 0 && p.initial.vars.vars[program.NameProcesses].set {
+		p.tainted = true
+	}
 	w.envToProcList()
 	w.checkParsed()
 	if !w.knowsSelf() {
@@ -57,6 +60,7 @@ func (w *World) boot() {
 	w.unsetByName(program.NameWaitOnly)
 	w.setByName(program.NameMWorker, oneText, true)
 	w.backupEnv()
+	w.checkBooted()
 }
 
 var (
@@ -123,7 +127,7 @@ func (w *World) reexec(wait bool) bool {
 	w.freeTmp()
 	w.checkLost()
 	w.readBlock()
-	w.checkExec()
+	w.checkExec(wait)
 	w.execve()
 	w.boot()
 	return true

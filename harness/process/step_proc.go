@@ -23,7 +23,9 @@ func (w *World) playProc(op program.Op) program.Outcome {
 		if p.role != roleChild {
 			return program.NotNow
 		}
+		before := w.look()
 		w.becomeWorker()
+		w.checkWorker(&before)
 		return program.Done
 	}
 	if !master {
@@ -44,6 +46,7 @@ func (w *World) playProc(op program.Op) program.Outcome {
 	case program.ProcSave:
 		w.procListToEnv()
 	case program.ProcParse:
+		p.tainted = true
 		w.envToProcList()
 	}
 	return program.Done

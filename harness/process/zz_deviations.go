@@ -16,6 +16,7 @@ var Deviations = []Deviation{
 	{"errors.go", "closeLogs", "the number comes from the environment and may be anything; HAProxy closes whatever that is."},
 	{"haproxy.go", "becomeWorker", "HAProxy of 3.0 makes the copy before it forks, always, and the parent never frees its own; here the copy is made in the child unless ring.dup has made one."},
 	{"libc_setenv.go", "knownValue", "a list stands for the search tree."},
+	{"mworker.go", "procAdd", "of the pair of sockets only the master's end is there."},
 	{"mworker.go", "parseProc", "so is one more than the list of the model holds."},
 	{"ring.go", "startupLogSize", "sizes are scaled by 64, a page's by 16, so that a hole takes four pages and its programs stay short."},
 	{"ring.go", "ringWrite", "messages have no bounds, so that they go byte by byte; one that is larger than the ring is cut."},

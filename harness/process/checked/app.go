@@ -81,7 +81,7 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool { w.cov[5]
 		s = (*Char)(unsafe.Pointer(frame))
 		w.strcpy(s, w.pair)
 	default: w.cov[10]++
-		s = w.newString(kindString, w.pair)
+		s = w.newString(kindLiteral, w.pair)
 	}
 	if s == nil { w.cov[11]++
 		return true
@@ -122,7 +122,7 @@ func (w *World) dropPut(s *Char, from uint32) { w.cov[17]++
 	case program.PutHeap: w.cov[18]++
 		w.free(kindPutString, unsafe.Pointer(s))
 	case program.PutLiteral: w.cov[19]++
-		w.free(kindString, unsafe.Pointer(s))
+		w.free(kindLiteral, unsafe.Pointer(s))
 	}
 }
 

@@ -13,7 +13,7 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:shared
 type Audit = process.Audit
 
-//line harness/process/audit.go:18
+//line harness/process/audit.go:24
 
 // Audit returns what was found so far.
 func (w *World) Audit() Audit { w.cov[56]++; return w.checks }

@@ -10,17 +10,17 @@ import (
 )
 
 // start makes the first process and lets it come up as a master.
-func (w *World) start() { w.cov[166]++
+func (w *World) start() { w.cov[234]++
 	p := w.me()
 	p.state = procRunning
 	p.role = roleMaster
 	p.pid = w.nextPid
 	w.nextPid++
-	for i := range 3 { w.cov[167]++
+	for i := range 3 { w.cov[235]++
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
 	w.block = w.block[:0]
-	for _, text := range initialEnvs[w.cfg.env] { w.cov[168]++
+	for _, text := range initialEnvs[w.cfg.env] { w.cov[236]++
 		w.addToBlock(text)
 	}
 	w.execve()
@@ -45,23 +45,27 @@ const longText = "01234567890123456789012345678901234567890123456789012345678901
 // before.
 //
 //lastwake:c init src/haproxy.c
-func (w *World) boot() { w.cov[169]++
+func (w *World) boot() { w.cov[237]++
 	shadow.St4(&w.g.Starting, 1)
-	if w.cfg.pad != 0 { w.cov[170]++
+	if w.cfg.pad != 0 { w.cov[238]++
 		w.allocPad(w.cfg.pad)
 	}
 	w.setByName(program.NameStartupVersion, versionText, true)
 	w.setByName(program.NameLocalPeer, peerText, true)
 	w.startupLogsInit()
+	if p := w.me(); p.saved.n == 0 && p.initial.vars.vars[program.NameProcesses].set { w.cov[239]++
+		p.tainted = true
+	}
 	w.envToProcList()
 	w.checkParsed()
-	if !w.knowsSelf() { w.cov[171]++
+	if !w.knowsSelf() { w.cov[240]++
 		w.procAdd(w.me().pid, 'm')
 	}
 	w.unsetByName(program.NameReexec)
 	w.unsetByName(program.NameWaitOnly)
 	w.setByName(program.NameMWorker, oneText, true)
 	w.backupEnv()
+	w.checkBooted()
 }
 
 var (
@@ -73,11 +77,11 @@ var (
 // knowsSelf reports whether the list has an entry for the master itself.
 //
 //lastwake:primitive
-func (w *World) knowsSelf() bool { w.cov[172]++
+func (w *World) knowsSelf() bool { w.cov[241]++
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[173]++
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[242]++
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[174]++
+		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[243]++
 			return true
 		}
 	}
@@ -92,11 +96,11 @@ func (w *World) knowsSelf() bool { w.cov[172]++
 // has made one.
 //
 //lastwake:c main src/haproxy.c
-func (w *World) becomeWorker() { w.cov[175]++
+func (w *World) becomeWorker() { w.cov[244]++
 	g := w.g
 	w.say(evWorker, 0, 0)
 	tmp := shadow.Ld8(&g.TmpStartupLogs)
-	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[176]++
+	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[245]++
 		tmp = w.startupLogsDup(shadow.Ld8(&g.StartupLogs))
 	}
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
@@ -112,15 +116,15 @@ func (w *World) becomeWorker() { w.cov[175]++
 // reports false when memory is out before that.
 //
 //lastwake:c mworker_reexec src/mworker.c
-func (w *World) reexec(wait bool) bool { w.cov[177]++
+func (w *World) reexec(wait bool) bool { w.cov[246]++
 	w.say(evReexec, flag(wait), 0)
-	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[178]++
+	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[247]++
 		return false
 	}
-	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[179]++
+	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[248]++
 		return false
 	}
-	if !w.keepLogs() { w.cov[180]++
+	if !w.keepLogs() { w.cov[249]++
 		return false
 	}
 	w.stopLogging()
@@ -128,7 +132,7 @@ func (w *World) reexec(wait bool) bool { w.cov[177]++
 	w.freeTmp()
 	w.checkLost()
 	w.readBlock()
-	w.checkExec()
+	w.checkExec(wait)
 	w.execve()
 	w.boot()
 	return true

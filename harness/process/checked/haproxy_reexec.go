@@ -16,11 +16,11 @@ import (
 // was read.
 //
 //lastwake:c mworker_reexec src/mworker.c
-func (w *World) resetEnv() bool { w.cov[181]++
+func (w *World) resetEnv() bool { w.cov[250]++
 	if w.Faults.Has(fault.HAPROXY_7b78e1571) {
 		return true
 	}
-	if shadow.Ld8(&w.g.InitEnv) == nil { w.cov[182]++
+	if shadow.Ld8(&w.g.InitEnv) == nil { w.cov[251]++
 		return false
 	}
 	w.cleanEnv()
@@ -30,9 +30,9 @@ func (w *World) resetEnv() bool { w.cov[181]++
 // keepLogs names the descriptor of the startup logs for the next generation.
 //
 //lastwake:c mworker_reexec src/mworker.c
-func (w *World) keepLogs() bool { w.cov[183]++
+func (w *World) keepLogs() bool { w.cov[252]++
 	n := w.logsFD()
-	if n < 0 { w.cov[184]++
+	if n < 0 { w.cov[253]++
 		w.unsetByName(program.NameStartupLogsFD)
 		return true
 	}
@@ -43,10 +43,10 @@ func (w *World) keepLogs() bool { w.cov[183]++
 // logsFD is the descriptor of the startup logs, -1 if they have none.
 //
 //lastwake:primitive
-func (w *World) logsFD() int { w.cov[185]++
+func (w *World) logsFD() int { w.cov[254]++
 	p := w.me()
-	for i := range p.fds { w.cov[186]++
-		if p.fds[i].open && p.fds[i].role == fdShm { w.cov[187]++
+	for i := range p.fds { w.cov[255]++
+		if p.fds[i].open && p.fds[i].role == fdShm { w.cov[256]++
 			return i
 		}
 	}
@@ -57,7 +57,7 @@ func (w *World) logsFD() int { w.cov[185]++
 // longer written to them.
 //
 //lastwake:c mworker_reexec src/mworker.c
-func (w *World) stopLogging() { w.cov[188]++
+func (w *World) stopLogging() { w.cov[257]++
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
 		shadow.St4(&w.g.Starting, 0)
 	}
@@ -67,7 +67,7 @@ func (w *World) stopLogging() { w.cov[188]++
 // freeTmp frees the copy of the startup logs that nobody took.
 //
 //lastwake:primitive
-func (w *World) freeTmp() { w.cov[189]++
+func (w *World) freeTmp() { w.cov[258]++
 	tmp := shadow.Ld8(&w.g.TmpStartupLogs)
 	w.startupLogsFree(tmp)
 	shadow.St8(&w.g.TmpStartupLogs, nil)

@@ -8,17 +8,17 @@ import "github.com/lastwake/lastwake/harness/shadow"
 // sinkNew makes ring i, a sink with a backing file, or one on the heap.
 //
 //lastwake:c sink_new_buf src/sink.c
-func (w *World) sinkNew(i int, heap bool) bool { w.cov[447]++
+func (w *World) sinkNew(i int, heap bool) bool { w.cov[519]++
 	var r *Ring
-	if heap { w.cov[448]++
+	if heap { w.cov[520]++
 		r = w.ringNew(startupLogSize)
-	} else { w.cov[449]++
+	} else { w.cov[521]++
 		area := w.mmap(startupLogSize, -1)
-		if area == nil { w.cov[450]++
+		if area == nil { w.cov[522]++
 			return false
 		}
 		r = w.ringMakeFromArea(area, startupLogSize, true, ringMapped)
-		if r == nil { w.cov[451]++
+		if r == nil { w.cov[523]++
 			w.munmap(area, startupLogSize)
 		}
 	}
@@ -29,13 +29,13 @@ func (w *World) sinkNew(i int, heap bool) bool { w.cov[447]++
 // sinkFree frees ring i.
 //
 //lastwake:c sink_free src/sink.c
-func (w *World) sinkFree(i int) { w.cov[452]++
+func (w *World) sinkFree(i int) { w.cov[524]++
 	r := shadow.Ld8(&w.g.Sinks[i])
 	shadow.St8(&w.g.Sinks[i], nil)
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[453]++
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[525]++
 		w.ringUnmapped(r)
-	} else { w.cov[454]++
+	} else { w.cov[526]++
 		w.ringFree(r)
 	}
 }

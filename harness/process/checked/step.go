@@ -9,37 +9,37 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[455]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[527]++
 	w.opAllocs = 0
 	w.opFailed = false
 	w.failAlloc = uint32(op.Alloc)
 	w.budget = opBudget
 	out := program.NoProcess
-	if w.me().state == procRunning { w.cov[456]++
+	if w.me().state == procRunning { w.cov[528]++
 		out = w.play(op)
 	}
 	w.failAlloc = 0
-	if w.opFailed { w.cov[457]++
+	if w.opFailed { w.cov[529]++
 		out = program.Done // something happened
 	}
-	if out == program.Done { w.cov[458]++
+	if out == program.Done { w.cov[530]++
 		w.check()
 	}
 	return out
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[459]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[531]++
 	switch {
-	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[460]++
+	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[532]++
 		return w.playEnv(op)
-	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[461]++
+	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[533]++
 		return w.playCopy(op)
-	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[462]++
+	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[534]++
 		return w.playRing(op)
-	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[463]++
+	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[535]++
 		return w.playProc(op)
-	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[464]++
+	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[536]++
 		return w.playKernel(op)
 	}
 	return program.Unsupported
@@ -54,63 +54,63 @@ func did(possible bool) program.Outcome {
 }
 
 // playEnv plays an op on the environment.
-func (w *World) playEnv(op program.Op) program.Outcome { w.cov[465]++
+func (w *World) playEnv(op program.Op) program.Outcome { w.cov[537]++
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
 	switch op.Verb {
-	case program.EnvSet: w.cov[466]++
+	case program.EnvSet: w.cov[538]++
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
-	case program.EnvUnset: w.cov[467]++
+	case program.EnvUnset: w.cov[539]++
 		w.unsetByName(name)
-	case program.EnvReset: w.cov[468]++
-		for i := range nameTexts { w.cov[469]++
-			if i != name { w.cov[470]++
+	case program.EnvReset: w.cov[540]++
+		for i := range nameTexts { w.cov[541]++
+			if i != name { w.cov[542]++
 				w.unsetByName(i)
 			}
 		}
-	case program.EnvPut: w.cov[471]++
+	case program.EnvPut: w.cov[543]++
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
-	case program.EnvRelease: w.cov[472]++
+	case program.EnvRelease: w.cov[544]++
 		return did(w.releasePut(name))
-	case program.EnvGet: w.cov[473]++
+	case program.EnvGet: w.cov[545]++
 		w.keepValue(name)
-	case program.EnvRead: w.cov[474]++
+	case program.EnvRead: w.cov[546]++
 		return did(w.readValue())
-	case program.EnvWalk: w.cov[475]++
+	case program.EnvWalk: w.cov[547]++
 		w.walk(op.Arg[program.EnvWalkSteps])
-	case program.EnvFind: w.cov[476]++
+	case program.EnvFind: w.cov[548]++
 		w.search(name, op.Arg[program.EnvFindSteps])
-	case program.EnvClear: w.cov[477]++
+	case program.EnvClear: w.cov[549]++
 		w.unsettle()
 		w.clearenv()
 		p.want.clear()
-	case program.EnvAssign: w.cov[478]++
+	case program.EnvAssign: w.cov[550]++
 		return did(w.assignEnviron())
-	case program.EnvDrop: w.cov[479]++
+	case program.EnvDrop: w.cov[551]++
 		return did(w.dropEnviron())
 	}
 	return program.Done
 }
 
 // playCopy plays an op on the copy of the environment.
-func (w *World) playCopy(op program.Op) program.Outcome { w.cov[480]++
+func (w *World) playCopy(op program.Op) program.Outcome { w.cov[552]++
 	g := w.g
 	switch op.Verb {
-	case program.EnvSave: w.cov[481]++
-		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[482]++
+	case program.EnvSave: w.cov[553]++
+		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[554]++
 			return program.NotNow
 		}
 		w.backupEnv()
-	case program.EnvClean: w.cov[483]++
+	case program.EnvClean: w.cov[555]++
 		w.cleanEnv()
-	case program.EnvRestore: w.cov[484]++
-		if shadow.Ld8(&g.InitEnv) == nil { w.cov[485]++
+	case program.EnvRestore: w.cov[556]++
+		if shadow.Ld8(&g.InitEnv) == nil { w.cov[557]++
 			return program.NotNow
 		}
 		w.cleanEnv()
 		w.restoreEnv()
-	case program.EnvForget: w.cov[486]++
-		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster { w.cov[487]++
+	case program.EnvForget: w.cov[558]++
+		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster { w.cov[559]++
 			return program.NotNow
 		}
 		w.forgetEnv()
@@ -119,33 +119,33 @@ func (w *World) playCopy(op program.Op) program.Outcome { w.cov[480]++
 }
 
 // playRing plays an op on a ring; r0 is the startup logs.
-func (w *World) playRing(op program.Op) program.Outcome { w.cov[488]++
-	if op.Verb == program.RingLog { w.cov[489]++
+func (w *World) playRing(op program.Op) program.Outcome { w.cov[560]++
+	if op.Verb == program.RingLog { w.cov[561]++
 		w.printMessage(uint64(op.Arg[program.RingLen]))
 		return program.Done
 	}
 	g := w.g
 	i := int(op.Obj)
-	if i >= maxRings { w.cov[490]++
+	if i >= maxRings { w.cov[562]++
 		return program.NoRing
 	}
-	if i == 0 { w.cov[491]++
+	if i == 0 { w.cov[563]++
 		return w.playStartupLogs(op)
 	}
 	r := shadow.Ld8(&g.Sinks[i])
-	if (r == nil) != (op.Verb == program.RingNew) { w.cov[492]++
+	if (r == nil) != (op.Verb == program.RingNew) { w.cov[564]++
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[493]++
+	case program.RingNew: w.cov[565]++
 		w.sinkNew(i, op.Arg[program.RingHeap] != 0)
-	case program.RingWrite: w.cov[494]++
+	case program.RingWrite: w.cov[566]++
 		w.ringWrite(r, uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[495]++
+	case program.RingDup: w.cov[567]++
 		w.dupLogs(r)
-	case program.RingResize: w.cov[496]++
+	case program.RingResize: w.cov[568]++
 		return did(w.ringResize(r, ringSizeOf(op)))
-	case program.RingFree: w.cov[497]++
+	case program.RingFree: w.cov[569]++
 		w.sinkFree(i)
 	}
 	return program.Done
@@ -157,28 +157,28 @@ func ringSizeOf(op program.Op) uint64 {
 }
 
 // playStartupLogs plays an op on r0.
-func (w *World) playStartupLogs(op program.Op) program.Outcome { w.cov[498]++
+func (w *World) playStartupLogs(op program.Op) program.Outcome { w.cov[570]++
 	g := w.g
-	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) { w.cov[499]++
+	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) { w.cov[571]++
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[500]++
+	case program.RingNew: w.cov[572]++
 		w.startupLogsInit()
-	case program.RingWrite: w.cov[501]++
+	case program.RingWrite: w.cov[573]++
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[502]++
+	case program.RingDup: w.cov[574]++
 		w.dupLogs(shadow.Ld8(&g.StartupLogs))
-	case program.RingResize: w.cov[503]++
+	case program.RingResize: w.cov[575]++
 		return did(w.ringResize(shadow.Ld8(&g.StartupLogs), ringSizeOf(op)))
-	case program.RingFree: w.cov[504]++
+	case program.RingFree: w.cov[576]++
 		w.startupLogsEnd()
 	}
 	return program.Done
 }
 
 // dupLogs makes the copy that a worker takes over.
-func (w *World) dupLogs(r *Ring) { w.cov[505]++
+func (w *World) dupLogs(r *Ring) { w.cov[577]++
 	w.freeTmp()
 	tmp := w.startupLogsDup(r)
 	shadow.St8(&w.g.TmpStartupLogs, tmp)

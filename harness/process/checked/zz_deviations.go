@@ -17,4 +17,4 @@ type Deviation = process.Deviation
 //lastwake:shared
 var Deviations = process.Deviations
 
-//line harness/process/zz_deviations.go:25
+//line harness/process/zz_deviations.go:26
