@@ -104,9 +104,14 @@ func byAddress(a, b shadow.Chunk) int { return cmp.Compare(a.Addr, b.Addr) }
 
 // scan enters the objects that the words of data point at.
 func (r *reach) scan(data []byte) {
+	if len(r.chunks) == 0 {
+		return
+	}
+	last := &r.chunks[len(r.chunks)-1]
+	from, size := r.chunks[0].Addr, last.Addr+last.Size-r.chunks[0].Addr
 	for ; len(data) >= 8; data = data[8:] {
 		word := uintptr(binary.LittleEndian.Uint64(data))
-		if len(r.chunks) == 0 || word < r.chunks[0].Addr {
+		if word-from >= size {
 			continue
 		}
 		i, ok := slices.BinarySearchFunc(r.chunks, word, func(c shadow.Chunk, at uintptr) int { return cmp.Compare(c.Addr, at) })

@@ -61,13 +61,18 @@ func (im *Image) Sum() uint64 {
 func Digest(h uint64, text []byte) uint64 {
 	const prime = 0x9e3779b97f4a7c15
 	h ^= uint64(len(text)) * prime
-	for ; len(text) >= 8; text = text[8:] {
+	if len(text) < 8 {
+		for _, c := range text {
+			h = (h ^ uint64(c)) * prime
+		}
+		return h ^ h>>32
+	}
+	last := binary.LittleEndian.Uint64(text[len(text)-8:]) // may overlap
+	for ; len(text) > 8; text = text[8:] {
 		h = (h ^ binary.LittleEndian.Uint64(text)) * prime
 		h ^= h >> 29
 	}
-	for _, c := range text {
-		h = (h ^ uint64(c)) * prime
-	}
+	h = (h ^ last) * prime
 	return h ^ h>>32
 }
 
