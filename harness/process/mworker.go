@@ -206,7 +206,9 @@ func (w *World) following(from, n int32) int32 {
 // parseProc reads one entry and appends it to the list. An entry without a pid
 // is dropped.
 //
-// Deviation: so is one more than the list of the model holds.
+// Deviation: so is one more than the list of the model holds. Every entry is
+// marked as leaving, as HAProxy 2.0 did; 3.0 marks those of older reloads. The
+// master finds its own by its pid, 3.0 takes the last of type m.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) parseProc(token *Char) bool {

@@ -35,7 +35,10 @@ func (w *World) playProc(op program.Op) program.Outcome {
 	case program.ProcReap:
 		return w.playReap(op)
 	case program.ProcReexec:
-		return did(w.reexec(op.Arg[program.ReexecWait] != 0))
+		if op.Arg[program.ReexecWait] != 0 {
+			return did(w.reexec(true))
+		}
+		return did(w.reload())
 	case program.ProcFailLoad:
 		w.printMessage(60)
 		return did(w.reexec(true))

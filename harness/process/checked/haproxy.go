@@ -112,19 +112,31 @@ func (w *World) becomeWorker() { w.cov[244]++
 	w.me().role = roleWorker
 }
 
+// reload is what SIGUSR2 asks for: every process is of one more reload ago.
+//
+//lastwake:c mworker_reload src/haproxy.c
+func (w *World) reload() bool { w.cov[246]++
+	head := &w.g.ProcList
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[247]++
+		child := w.procOf(l)
+		shadow.St4(&child.Reloads, shadow.Ld4(&child.Reloads)+1)
+	}
+	return w.reexec(false)
+}
+
 // reexec is the master's way to a new configuration: it executes itself. It
 // reports false when memory is out before that.
 //
-//lastwake:c mworker_reexec src/mworker.c
-func (w *World) reexec(wait bool) bool { w.cov[246]++
+//lastwake:c mworker_reexec src/haproxy.c
+func (w *World) reexec(wait bool) bool { w.cov[248]++
 	w.say(evReexec, flag(wait), 0)
-	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[247]++
+	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[249]++
 		return false
 	}
-	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[248]++
+	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[250]++
 		return false
 	}
-	if !w.keepLogs() { w.cov[249]++
+	if !w.keepLogs() { w.cov[251]++
 		return false
 	}
 	w.stopLogging()

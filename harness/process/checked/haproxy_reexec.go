@@ -15,12 +15,12 @@ import (
 // resetEnv takes the environment back to what it was before the configuration
 // was read.
 //
-//lastwake:c mworker_reexec src/mworker.c
-func (w *World) resetEnv() bool { w.cov[250]++
+//lastwake:c mworker_reexec src/haproxy.c
+func (w *World) resetEnv() bool { w.cov[252]++
 	if w.Faults.Has(fault.HAPROXY_7b78e1571) {
 		return true
 	}
-	if shadow.Ld8(&w.g.InitEnv) == nil { w.cov[251]++
+	if shadow.Ld8(&w.g.InitEnv) == nil { w.cov[253]++
 		return false
 	}
 	w.cleanEnv()
@@ -29,10 +29,10 @@ func (w *World) resetEnv() bool { w.cov[250]++
 
 // keepLogs names the descriptor of the startup logs for the next generation.
 //
-//lastwake:c mworker_reexec src/mworker.c
-func (w *World) keepLogs() bool { w.cov[252]++
+//lastwake:c mworker_reexec src/haproxy.c
+func (w *World) keepLogs() bool { w.cov[254]++
 	n := w.logsFD()
-	if n < 0 { w.cov[253]++
+	if n < 0 { w.cov[255]++
 		w.unsetByName(program.NameStartupLogsFD)
 		return true
 	}
@@ -43,10 +43,10 @@ func (w *World) keepLogs() bool { w.cov[252]++
 // logsFD is the descriptor of the startup logs, -1 if they have none.
 //
 //lastwake:primitive
-func (w *World) logsFD() int { w.cov[254]++
+func (w *World) logsFD() int { w.cov[256]++
 	p := w.me()
-	for i := range p.fds { w.cov[255]++
-		if p.fds[i].open && p.fds[i].role == fdShm { w.cov[256]++
+	for i := range p.fds { w.cov[257]++
+		if p.fds[i].open && p.fds[i].role == fdShm { w.cov[258]++
 			return i
 		}
 	}
@@ -56,8 +56,8 @@ func (w *World) logsFD() int { w.cov[254]++
 // stopLogging ends the startup: the startup logs go, and messages are no
 // longer written to them.
 //
-//lastwake:c mworker_reexec src/mworker.c
-func (w *World) stopLogging() { w.cov[257]++
+//lastwake:c mworker_reexec src/haproxy.c
+func (w *World) stopLogging() { w.cov[259]++
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
 		shadow.St4(&w.g.Starting, 0)
 	}
@@ -67,7 +67,7 @@ func (w *World) stopLogging() { w.cov[257]++
 // freeTmp frees the copy of the startup logs that nobody took.
 //
 //lastwake:primitive
-func (w *World) freeTmp() { w.cov[258]++
+func (w *World) freeTmp() { w.cov[260]++
 	tmp := shadow.Ld8(&w.g.TmpStartupLogs)
 	w.startupLogsFree(tmp)
 	shadow.St8(&w.g.TmpStartupLogs, nil)

@@ -112,12 +112,12 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //
 //lastwake:c fork kernel
 //lastwake:primitive
-func (w *World) fork() int { w.cov[259]++
+func (w *World) fork() int { w.cov[261]++
 	n := 0
-	for n < maxProcs && w.procs[n].state != procNone { w.cov[260]++
+	for n < maxProcs && w.procs[n].state != procNone { w.cov[262]++
 		n++
 	}
-	if n == maxProcs { w.cov[261]++
+	if n == maxProcs { w.cov[263]++
 		return -1
 	}
 	child := &w.procs[n]
@@ -127,13 +127,13 @@ func (w *World) fork() int { w.cov[259]++
 	child.pid = w.nextPid
 	child.role = roleChild
 	w.nextPid++
-	for i := range child.fds { w.cov[262]++
-		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[263]++
+	for i := range child.fds { w.cov[264]++
+		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[265]++
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
-	for i := range child.vmas { w.cov[264]++
-		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[265]++
+	for i := range child.vmas { w.cov[266]++
+		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[267]++
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
@@ -146,8 +146,8 @@ func (w *World) fork() int { w.cov[259]++
 // switchTo lets process n run.
 //
 //lastwake:primitive
-func (w *World) switchTo(n int) { w.cov[266]++
-	if n == w.cur { w.cov[267]++
+func (w *World) switchTo(n int) { w.cov[268]++
+	if n == w.cur { w.cov[269]++
 		return
 	}
 	w.publish()
@@ -159,13 +159,13 @@ func (w *World) switchTo(n int) { w.cov[266]++
 // resume lets process n run and forgets the memory of the one that did.
 //
 //lastwake:primitive
-func (w *World) resume(n int) { w.cov[268]++
+func (w *World) resume(n int) { w.cov[270]++
 	w.cur = n
 	w.checkSpace()
 	w.arena.Load(&w.me().image)
-	for i := range w.me().vmas { w.cov[269]++
+	for i := range w.me().vmas { w.cov[271]++
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[270]++
+		if m.size != 0 && m.shm >= 0 { w.cov[272]++
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -176,10 +176,10 @@ func (w *World) resume(n int) { w.cov[268]++
 // publish writes shared memory back to what others see of it.
 //
 //lastwake:primitive
-func (w *World) publish() { w.cov[271]++
-	for i := range w.me().vmas { w.cov[272]++
+func (w *World) publish() { w.cov[273]++
+	for i := range w.me().vmas { w.cov[274]++
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[273]++
+		if m.size != 0 && m.shm >= 0 { w.cov[275]++
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -192,11 +192,11 @@ func (w *World) publish() { w.cov[271]++
 //
 //lastwake:c execve kernel
 //lastwake:primitive
-func (w *World) execve() { w.cov[274]++
+func (w *World) execve() { w.cov[276]++
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[275]++
-		if p.fds[i].open && !p.fds[i].keep { w.cov[276]++
+	for i := range p.fds { w.cov[277]++
+		if p.fds[i].open && !p.fds[i].keep { w.cov[278]++
 			w.closeFD(i)
 		}
 	}
@@ -216,7 +216,7 @@ func (w *World) execve() { w.cov[274]++
 // layBlock puts the environment at the top of the stack.
 //
 //lastwake:primitive
-func (w *World) layBlock() { w.cov[277]++
+func (w *World) layBlock() { w.cov[279]++
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
@@ -224,7 +224,7 @@ func (w *World) layBlock() { w.cov[277]++
 	p.envArraySize = (uintptr(len(w.block)) + 1) * unsafe.Sizeof(EnvSlot{})
 	p.block = p.envArray
 	p.want = envMap{}
-	for i, text := range w.block { w.cov[278]++
+	for i, text := range w.block { w.cov[280]++
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -240,13 +240,13 @@ func (w *World) layBlock() { w.cov[277]++
 // readBlock copies the environment for execve: every string is read.
 //
 //lastwake:primitive
-func (w *World) readBlock() { w.cov[279]++
+func (w *World) readBlock() { w.cov[281]++
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
-	if env == nil { w.cov[280]++
+	if env == nil { w.cov[282]++
 		return
 	}
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[281]++
+	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[283]++
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
 	}
@@ -255,7 +255,7 @@ func (w *World) readBlock() { w.cov[279]++
 // addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) { w.cov[282]++; w.block = appendText(w.block, text) }
+func (w *World) addToBlock(text []byte) { w.cov[284]++; w.block = appendText(w.block, text) }
 
 // appendText appends a copy of text to block, in memory that an earlier text
 // has used where there is some. It has no World, so that what ran before does
@@ -275,28 +275,28 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //
 //lastwake:c _exit kernel
 //lastwake:primitive
-func (w *World) exit() { w.cov[283]++
+func (w *World) exit() { w.cov[285]++
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[284]++
-		if p.fds[i].open { w.cov[285]++
+	for i := range p.fds { w.cov[286]++
+		if p.fds[i].open { w.cov[287]++
 			w.closeFD(i)
 		}
 	}
 	w.dropMappings()
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
-	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[286]++
+	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[288]++
 		p.state = procNone
 	}
-	for i := range w.procs { w.cov[287]++
+	for i := range w.procs { w.cov[289]++
 		q := &w.procs[i]
-		if q.state == procZombie && q.parent == w.cur { w.cov[288]++
+		if q.state == procZombie && q.parent == w.cur { w.cov[290]++
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
-	if next < 0 { w.cov[289]++
+	if next < 0 { w.cov[291]++
 		w.arena.Vacate()
 		return
 	}
@@ -307,12 +307,12 @@ func (w *World) exit() { w.cov[283]++
 // if there is none.
 //
 //lastwake:primitive
-func (w *World) nextRunning(prefer int) int { w.cov[290]++
-	if w.procs[prefer].state == procRunning { w.cov[291]++
+func (w *World) nextRunning(prefer int) int { w.cov[292]++
+	if w.procs[prefer].state == procRunning { w.cov[293]++
 		return prefer
 	}
-	for i := range w.procs { w.cov[292]++
-		if w.procs[i].state == procRunning { w.cov[293]++
+	for i := range w.procs { w.cov[294]++
+		if w.procs[i].state == procRunning { w.cov[295]++
 			return i
 		}
 	}
@@ -322,10 +322,10 @@ func (w *World) nextRunning(prefer int) int { w.cov[290]++
 // openFD returns the lowest free descriptor, -1 if there is none.
 //
 //lastwake:primitive
-func (w *World) openFD(role uint8, keep bool) int { w.cov[294]++
+func (w *World) openFD(role uint8, keep bool) int { w.cov[296]++
 	p := w.me()
-	for i := 3; i < maxFDs; i++ { w.cov[295]++
-		if !p.fds[i].open { w.cov[296]++
+	for i := 3; i < maxFDs; i++ { w.cov[297]++
+		if !p.fds[i].open { w.cov[298]++
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -337,9 +337,9 @@ func (w *World) openFD(role uint8, keep bool) int { w.cov[294]++
 //
 //lastwake:c close kernel
 //lastwake:primitive
-func (w *World) closeFD(i int) { w.cov[297]++
+func (w *World) closeFD(i int) { w.cov[299]++
 	p := w.me()
-	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[298]++
+	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[300]++
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -349,11 +349,11 @@ func (w *World) closeFD(i int) { w.cov[297]++
 //
 //lastwake:c shm_open kernel
 //lastwake:primitive
-func (w *World) shmOpen(size uintptr) int { w.cov[299]++
-	for i := range w.shm { w.cov[300]++
-		if w.shm[i].refs == 0 { w.cov[301]++
+func (w *World) shmOpen(size uintptr) int { w.cov[301]++
+	for i := range w.shm { w.cov[302]++
+		if w.shm[i].refs == 0 { w.cov[303]++
 			n := w.openFD(fdShm, true)
-			if n < 0 { w.cov[302]++
+			if n < 0 { w.cov[304]++
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

@@ -14,9 +14,9 @@ import (
 // such variable. It takes no lock.
 //
 //lastwake:c getenv stdlib/getenv.c
-func (w *World) getenv(name []byte) *Char { w.cov[318]++
+func (w *World) getenv(name []byte) *Char { w.cov[320]++
 	slot := w.findSlot(name)
-	if slot == nil { w.cov[319]++
+	if slot == nil { w.cov[321]++
 		return nil
 	}
 	return shadow.Index(shadow.Ld8(&slot.Str), int32(len(name))+1)
@@ -25,14 +25,14 @@ func (w *World) getenv(name []byte) *Char { w.cov[318]++
 // findSlot returns the first entry of environ that is called name, or nil.
 //
 //lastwake:primitive
-func (w *World) findSlot(name []byte) *EnvSlot { w.cov[320]++
+func (w *World) findSlot(name []byte) *EnvSlot { w.cov[322]++
 	slot := shadow.Ld8(&w.g.Environ)
-	if slot == nil { w.cov[321]++
+	if slot == nil { w.cov[323]++
 		return nil
 	}
-	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[322]++
+	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[324]++
 		w.spend()
-		if w.isCalled(s, name) { w.cov[323]++
+		if w.isCalled(s, name) { w.cov[325]++
 			return slot
 		}
 		slot = shadow.Index(slot, 1)
@@ -43,8 +43,8 @@ func (w *World) findSlot(name []byte) *EnvSlot { w.cov[320]++
 // isCalled reports whether the environment string s is one of variable name.
 //
 //lastwake:primitive
-func (w *World) isCalled(s *Char, name []byte) bool { w.cov[324]++
-	if !w.strncmp(s, name) { w.cov[325]++
+func (w *World) isCalled(s *Char, name []byte) bool { w.cov[326]++
+	if !w.strncmp(s, name) { w.cov[327]++
 		return false
 	}
 	return w.at(s, int32(len(name))) == '='
@@ -53,12 +53,12 @@ func (w *World) isCalled(s *Char, name []byte) bool { w.cov[324]++
 // countEnv is the number of entries of env, which may be nil.
 //
 //lastwake:primitive
-func (w *World) countEnv(env *EnvSlot) int32 { w.cov[326]++
+func (w *World) countEnv(env *EnvSlot) int32 { w.cov[328]++
 	n := int32(0)
-	if env == nil { w.cov[327]++
+	if env == nil { w.cov[329]++
 		return 0
 	}
-	for w.entry(env, n) != nil { w.cov[328]++
+	for w.entry(env, n) != nil { w.cov[330]++
 		w.spend()
 		n++
 	}
@@ -68,9 +68,9 @@ func (w *World) countEnv(env *EnvSlot) int32 { w.cov[326]++
 // badName reports whether setenv and unsetenv answer EINVAL.
 //
 //lastwake:primitive
-func (w *World) badName(name []byte) bool { w.cov[329]++
-	for _, c := range name { w.cov[330]++
-		if c == '=' { w.cov[331]++
+func (w *World) badName(name []byte) bool { w.cov[331]++
+	for _, c := range name { w.cov[332]++
+		if c == '=' { w.cov[333]++
 			return true
 		}
 	}
@@ -80,25 +80,25 @@ func (w *World) badName(name []byte) bool { w.cov[329]++
 // setenv models setenv. It returns -1 when memory is out or the name is bad.
 //
 //lastwake:c setenv stdlib/setenv.c
-func (w *World) setenv(name, value []byte, overwrite bool) int32 { w.cov[332]++
-	if w.badName(name) { w.cov[333]++
+func (w *World) setenv(name, value []byte, overwrite bool) int32 { w.cov[334]++
+	if w.badName(name) { w.cov[335]++
 		return -1
 	}
-	if w.cfg.libc == program.LibcMusl { w.cov[334]++
+	if w.cfg.libc == program.LibcMusl { w.cov[336]++
 		return w.muslSetenv(name, value, overwrite)
 	}
 	slot := w.findSlot(name)
-	if slot != nil && !overwrite { w.cov[335]++
+	if slot != nil && !overwrite { w.cov[337]++
 		return 0
 	}
-	if slot == nil { w.cov[336]++
+	if slot == nil { w.cov[338]++
 		slot = w.growEnviron()
-		if slot == nil { w.cov[337]++
+		if slot == nil { w.cov[339]++
 			return -1
 		}
 	}
 	s := w.knownValue(name, value)
-	if s == nil { w.cov[338]++
+	if s == nil { w.cov[340]++
 		return -1
 	}
 	shadow.St8(&slot.Str, s)
@@ -109,21 +109,21 @@ func (w *World) setenv(name, value []byte, overwrite bool) int32 { w.cov[332]++
 // of a variable to unset.
 //
 //lastwake:c putenv stdlib/putenv.c
-func (w *World) putenv(s *Char) int32 { w.cov[339]++
+func (w *World) putenv(s *Char) int32 { w.cov[341]++
 	n := w.strchr(s, '=')
-	if n < 0 { w.cov[340]++
+	if n < 0 { w.cov[342]++
 		name := w.read(s)
 		w.unsetenv(name)
 		return 0
 	}
 	name := w.read(s)[:n]
-	if w.cfg.libc == program.LibcMusl { w.cov[341]++
+	if w.cfg.libc == program.LibcMusl { w.cov[343]++
 		return w.muslPutenv(s, name, nil)
 	}
 	slot := w.findSlot(name)
-	if slot == nil { w.cov[342]++
+	if slot == nil { w.cov[344]++
 		slot = w.growEnviron()
-		if slot == nil { w.cov[343]++
+		if slot == nil { w.cov[345]++
 			return -1
 		}
 	}
@@ -135,13 +135,13 @@ func (w *World) putenv(s *Char) int32 { w.cov[339]++
 // which the array ends; nil if memory is out.
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
-func (w *World) growEnviron() *EnvSlot { w.cov[344]++
+func (w *World) growEnviron() *EnvSlot { w.cov[346]++
 	count := w.countEnv(shadow.Ld8(&w.g.Environ))
 	w.say(evEnvGrown, uint64(count+1), 0)
 	switch w.cfg.libc {
-	case program.LibcGlibc235: w.cov[345]++
+	case program.LibcGlibc235: w.cov[347]++
 		return w.reallocEnviron(count)
-	case program.LibcGlibc241: w.cov[346]++
+	case program.LibcGlibc241: w.cov[348]++
 		return w.extendEnviron(count)
 	}
 	return w.replaceEnviron(count, count+1)
@@ -151,17 +151,17 @@ func (w *World) growEnviron() *EnvSlot { w.cov[344]++
 // the array that it made last, whatever environ is now.
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
-func (w *World) reallocEnviron(count int32) *EnvSlot { w.cov[347]++
+func (w *World) reallocEnviron(count int32) *EnvSlot { w.cov[349]++
 	g := w.g
 	env := w.newEnv(kindEnviron, count+2)
-	if env == nil { w.cov[348]++
+	if env == nil { w.cov[350]++
 		return nil
 	}
-	if shadow.Ld8(&g.LastEnviron) != nil { w.cov[349]++
+	if shadow.Ld8(&g.LastEnviron) != nil { w.cov[351]++
 		keep := min(shadow.Ld4(&g.LastSize), count+2)
 		w.copyEnv(env, shadow.Ld8(&g.LastEnviron), keep)
 	}
-	if shadow.Ld8(&g.Environ) != shadow.Ld8(&g.LastEnviron) && count > 0 { w.cov[350]++
+	if shadow.Ld8(&g.Environ) != shadow.Ld8(&g.LastEnviron) && count > 0 { w.cov[352]++
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	w.free(kindEnviron, unsafe.Pointer(shadow.Ld8(&g.LastEnviron)))
@@ -177,30 +177,30 @@ func (w *World) reallocEnviron(count int32) *EnvSlot { w.cov[347]++
 // then into one of twice the size. No array is freed.
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
-func (w *World) extendEnviron(count int32) *EnvSlot { w.cov[351]++
+func (w *World) extendEnviron(count int32) *EnvSlot { w.cov[353]++
 	g := w.g
 	last := shadow.Ld8(&g.Arrays)
-	if last != nil && shadow.Ld8(&last.Array) == shadow.Ld8(&g.Environ) && count+2 <= shadow.Ld4(&last.Allocated) { w.cov[352]++
+	if last != nil && shadow.Ld8(&last.Array) == shadow.Ld8(&g.Environ) && count+2 <= shadow.Ld4(&last.Allocated) { w.cov[354]++
 		w.setEntry(shadow.Ld8(&g.Environ), count+1, nil)
 		return shadow.Index(shadow.Ld8(&g.Environ), count)
 	}
 	room := int32(8)
-	for room < count+2 { w.cov[353]++
+	for room < count+2 { w.cov[355]++
 		room *= 2
 	}
 	node := (*EnvArrays)(w.malloc(kindArrays, 1))
-	if node == nil { w.cov[354]++
+	if node == nil { w.cov[356]++
 		return nil
 	}
 	env := w.newEnv(kindEnviron, room)
-	if env == nil { w.cov[355]++
+	if env == nil { w.cov[357]++
 		w.free(kindArrays, unsafe.Pointer(node))
 		return nil
 	}
-	for i := count; i < room; i++ { w.cov[356]++
+	for i := count; i < room; i++ { w.cov[358]++
 		w.setEntry(env, i, nil)
 	}
-	if count > 0 { w.cov[357]++
+	if count > 0 { w.cov[359]++
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	shadow.St8(&node.Array, env)
@@ -216,16 +216,16 @@ func (w *World) extendEnviron(count int32) *EnvSlot { w.cov[351]++
 // count. The old array stays: illumos frees none.
 //
 //lastwake:c initenv illumos
-func (w *World) replaceEnviron(count, room int32) *EnvSlot { w.cov[358]++
+func (w *World) replaceEnviron(count, room int32) *EnvSlot { w.cov[360]++
 	g := w.g
 	env := w.newEnv(kindEnviron, room+1)
-	if env == nil { w.cov[359]++
+	if env == nil { w.cov[361]++
 		return nil
 	}
-	if count > 0 { w.cov[360]++
+	if count > 0 { w.cov[362]++
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
-	for i := count; i <= room; i++ { w.cov[361]++
+	for i := count; i <= room; i++ { w.cov[363]++
 		w.setEntry(env, i, nil)
 	}
 	shadow.St8(&g.Environ, env)
@@ -239,24 +239,24 @@ func (w *World) replaceEnviron(count, room int32) *EnvSlot { w.cov[358]++
 // Deviation: a list stands for the search tree.
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
-func (w *World) knownValue(name, value []byte) *Char { w.cov[362]++
+func (w *World) knownValue(name, value []byte) *Char { w.cov[364]++
 	g := w.g
 	w.text = append(w.text[:0], name...)
 	w.text = append(w.text, '=')
 	w.text = append(w.text, value...)
 	h := hashOf(w.text)
-	for k := shadow.Ld8(&g.Known); k != nil; k = shadow.Ld8(&k.Next) { w.cov[363]++
+	for k := shadow.Ld8(&g.Known); k != nil; k = shadow.Ld8(&k.Next) { w.cov[365]++
 		w.spend()
-		if shadow.Ld4(&k.Hash) == h { w.cov[364]++
+		if shadow.Ld4(&k.Hash) == h { w.cov[366]++
 			return shadow.Ld8(&k.Str)
 		}
 	}
 	k := (*Known)(w.malloc(kindKnown, 1))
-	if k == nil { w.cov[365]++
+	if k == nil { w.cov[367]++
 		return nil
 	}
 	s := w.newString(kindEnvString, w.text)
-	if s == nil { w.cov[366]++
+	if s == nil { w.cov[368]++
 		w.free(kindKnown, unsafe.Pointer(k))
 		return nil
 	}
@@ -271,25 +271,25 @@ func (w *World) knownValue(name, value []byte) *Char { w.cov[362]++
 // move down. It looks at every string there is.
 //
 //lastwake:c unsetenv stdlib/setenv.c
-func (w *World) unsetenv(name []byte) int32 { w.cov[367]++
-	if w.badName(name) { w.cov[368]++
+func (w *World) unsetenv(name []byte) int32 { w.cov[369]++
+	if w.badName(name) { w.cov[370]++
 		return -1
 	}
 	slot := shadow.Ld8(&w.g.Environ)
-	if slot == nil { w.cov[369]++
+	if slot == nil { w.cov[371]++
 		return 0
 	}
-	if w.cfg.libc == program.LibcIllumos { w.cov[370]++
+	if w.cfg.libc == program.LibcIllumos { w.cov[372]++
 		return w.illumosUnsetenv(name)
 	}
-	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[371]++
+	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[373]++
 		w.spend()
-		if w.isCalled(s, name) { w.cov[372]++
+		if w.isCalled(s, name) { w.cov[374]++
 			w.removeEntry(slot)
-			if w.cfg.libc == program.LibcMusl { w.cov[373]++
+			if w.cfg.libc == program.LibcMusl { w.cov[375]++
 				w.muslFree(s)
 			}
-		} else { w.cov[374]++
+		} else { w.cov[376]++
 			slot = shadow.Index(slot, 1)
 		}
 	}
@@ -299,8 +299,8 @@ func (w *World) unsetenv(name []byte) int32 { w.cov[367]++
 // removeEntry moves the entries behind slot down by one, the end included.
 //
 //lastwake:primitive
-func (w *World) removeEntry(slot *EnvSlot) { w.cov[375]++
-	for shadow.Ld8(&slot.Str) != nil { w.cov[376]++
+func (w *World) removeEntry(slot *EnvSlot) { w.cov[377]++
+	for shadow.Ld8(&slot.Str) != nil { w.cov[378]++
 		w.spend()
 		next := shadow.Index(slot, 1)
 		shadow.St8(&slot.Str, shadow.Ld8(&next.Str))
@@ -312,16 +312,16 @@ func (w *World) removeEntry(slot *EnvSlot) { w.cov[375]++
 // environ: a pointer into the old one sees the variable for ever.
 //
 //lastwake:c unsetenv illumos
-func (w *World) illumosUnsetenv(name []byte) int32 { w.cov[377]++
+func (w *World) illumosUnsetenv(name []byte) int32 { w.cov[379]++
 	slot := w.findSlot(name)
-	if slot == nil { w.cov[378]++
+	if slot == nil { w.cov[380]++
 		return 0
 	}
 	count := w.countEnv(shadow.Ld8(&w.g.Environ))
-	if w.replaceEnviron(count, count) == nil { w.cov[379]++
+	if w.replaceEnviron(count, count) == nil { w.cov[381]++
 		return -1
 	}
-	for slot = w.findSlot(name); slot != nil; slot = w.findSlot(name) { w.cov[380]++
+	for slot = w.findSlot(name); slot != nil; slot = w.findSlot(name) { w.cov[382]++
 		w.removeEntry(slot)
 	}
 	return 0
@@ -330,25 +330,25 @@ func (w *World) illumosUnsetenv(name []byte) int32 { w.cov[377]++
 // clearenv models clearenv.
 //
 //lastwake:c clearenv stdlib/setenv.c
-func (w *World) clearenv() { w.cov[381]++
+func (w *World) clearenv() { w.cov[383]++
 	g := w.g
 	env := shadow.Ld8(&g.Environ)
 	switch w.cfg.libc {
-	case program.LibcGlibc235: w.cov[382]++
-		if env != nil && env == shadow.Ld8(&g.LastEnviron) { w.cov[383]++
+	case program.LibcGlibc235: w.cov[384]++
+		if env != nil && env == shadow.Ld8(&g.LastEnviron) { w.cov[385]++
 			w.free(kindEnviron, unsafe.Pointer(env))
 			shadow.St8(&g.LastEnviron, nil)
 		}
-	case program.LibcGlibc241: w.cov[384]++
-		if env != nil && shadow.Ld8(&g.Arrays) != nil && shadow.Ld8(&shadow.Ld8(&g.Arrays).Array) == env { w.cov[385]++
-			for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[386]++
+	case program.LibcGlibc241: w.cov[386]++
+		if env != nil && shadow.Ld8(&g.Arrays) != nil && shadow.Ld8(&shadow.Ld8(&g.Arrays).Array) == env { w.cov[387]++
+			for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[388]++
 				w.spend()
 				w.setEntry(env, i, nil)
 			}
 		}
-	case program.LibcMusl: w.cov[387]++
-		if env != nil { w.cov[388]++
-			for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[389]++
+	case program.LibcMusl: w.cov[389]++
+		if env != nil { w.cov[390]++
+			for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[391]++
 				w.spend()
 				s := w.entry(env, i)
 				w.muslFree(s)

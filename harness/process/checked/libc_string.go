@@ -12,7 +12,7 @@ import (
 // at is s[i].
 //
 //lastwake:primitive
-func (w *World) at(s *Char, i int32) uint8 { w.cov[390]++
+func (w *World) at(s *Char, i int32) uint8 { w.cov[392]++
 	c := shadow.Index(s, i)
 	return shadow.Ld1(&c.C)
 }
@@ -20,14 +20,14 @@ func (w *World) at(s *Char, i int32) uint8 { w.cov[390]++
 // plus is the address n bytes behind p.
 //
 //lastwake:primitive
-func (w *World) plus(p unsafe.Pointer, n int) unsafe.Pointer { w.cov[391]++
+func (w *World) plus(p unsafe.Pointer, n int) unsafe.Pointer { w.cov[393]++
 	return unsafe.Pointer(shadow.Index((*Char)(p), int32(n)))
 }
 
 // put is s[i] = c.
 //
 //lastwake:primitive
-func (w *World) put(s *Char, i int32, c uint8) { w.cov[392]++
+func (w *World) put(s *Char, i int32, c uint8) { w.cov[394]++
 	p := shadow.Index(s, i)
 	shadow.St1(&p.C, c)
 }
@@ -36,9 +36,9 @@ func (w *World) put(s *Char, i int32, c uint8) { w.cov[392]++
 //
 //lastwake:c strlen libc
 //lastwake:primitive
-func (w *World) strlen(s *Char) int32 { w.cov[393]++
+func (w *World) strlen(s *Char) int32 { w.cov[395]++
 	n := int32(0)
-	for w.at(s, n) != 0 { w.cov[394]++
+	for w.at(s, n) != 0 { w.cov[396]++
 		w.spend()
 		n++
 	}
@@ -51,9 +51,9 @@ func (w *World) strlen(s *Char) int32 { w.cov[393]++
 //
 //lastwake:c strncmp libc
 //lastwake:primitive
-func (w *World) strncmp(s *Char, name []byte) bool { w.cov[395]++
-	for i := range name { w.cov[396]++
-		if w.at(s, int32(i)) != name[i] { w.cov[397]++
+func (w *World) strncmp(s *Char, name []byte) bool { w.cov[397]++
+	for i := range name { w.cov[398]++
+		if w.at(s, int32(i)) != name[i] { w.cov[399]++
 			return false
 		}
 	}
@@ -64,14 +64,14 @@ func (w *World) strncmp(s *Char, name []byte) bool { w.cov[395]++
 //
 //lastwake:c strchr libc
 //lastwake:primitive
-func (w *World) strchr(s *Char, c uint8) int32 { w.cov[398]++
-	for i := int32(0); ; i++ { w.cov[399]++
+func (w *World) strchr(s *Char, c uint8) int32 { w.cov[400]++
+	for i := int32(0); ; i++ { w.cov[401]++
 		w.spend()
 		have := w.at(s, i)
-		if have == c { w.cov[400]++
+		if have == c { w.cov[402]++
 			return i
 		}
-		if have == 0 { w.cov[401]++
+		if have == 0 { w.cov[403]++
 			return -1
 		}
 	}
@@ -81,8 +81,8 @@ func (w *World) strchr(s *Char, c uint8) int32 { w.cov[398]++
 //
 //lastwake:c memcpy libc
 //lastwake:primitive
-func (w *World) strcpy(s *Char, text []byte) { w.cov[402]++
-	for i := range text { w.cov[403]++
+func (w *World) strcpy(s *Char, text []byte) { w.cov[404]++
+	for i := range text { w.cov[405]++
 		w.put(s, int32(i), text[i])
 	}
 	w.put(s, int32(len(text)), 0)
@@ -91,12 +91,12 @@ func (w *World) strcpy(s *Char, text []byte) { w.cov[402]++
 // read returns the string s, in memory that the next read uses again.
 //
 //lastwake:primitive
-func (w *World) read(s *Char) []byte { w.cov[404]++
+func (w *World) read(s *Char) []byte { w.cov[406]++
 	w.scratch = w.scratch[:0]
-	for i := int32(0); ; i++ { w.cov[405]++
+	for i := int32(0); ; i++ { w.cov[407]++
 		w.spend()
 		c := w.at(s, i)
-		if c == 0 { w.cov[406]++
+		if c == 0 { w.cov[408]++
 			return w.scratch
 		}
 		w.scratch = append(w.scratch, c)
@@ -107,9 +107,9 @@ func (w *World) read(s *Char) []byte { w.cov[404]++
 // out.
 //
 //lastwake:primitive
-func (w *World) newString(k shadow.Kind, text []byte) *Char { w.cov[407]++
+func (w *World) newString(k shadow.Kind, text []byte) *Char { w.cov[409]++
 	s := (*Char)(w.malloc(k, uintptr(len(text))+1))
-	if s != nil { w.cov[408]++
+	if s != nil { w.cov[410]++
 		w.strcpy(s, text)
 	}
 	return s
@@ -119,10 +119,10 @@ func (w *World) newString(k shadow.Kind, text []byte) *Char { w.cov[407]++
 //
 //lastwake:c strdup libc
 //lastwake:primitive
-func (w *World) strdup(k shadow.Kind, s *Char) *Char { w.cov[409]++
+func (w *World) strdup(k shadow.Kind, s *Char) *Char { w.cov[411]++
 	n := w.strlen(s)
 	d := (*Char)(w.malloc(k, uintptr(n)+1))
-	if d != nil { w.cov[410]++
+	if d != nil { w.cov[412]++
 		w.arena.Copy(unsafe.Pointer(d), unsafe.Pointer(s), uintptr(n)+1)
 	}
 	return d
@@ -131,7 +131,7 @@ func (w *World) strdup(k shadow.Kind, s *Char) *Char { w.cov[409]++
 // newEnv returns room for n entries of kind k, nil if memory is out.
 //
 //lastwake:primitive
-func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot { w.cov[411]++
+func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot { w.cov[413]++
 	return (*EnvSlot)(w.malloc(k, uintptr(n)))
 }
 
@@ -139,14 +139,14 @@ func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot { w.cov[411]++
 //
 //lastwake:c memcpy libc
 //lastwake:primitive
-func (w *World) copyEnv(to, from *EnvSlot, n int32) { w.cov[412]++
+func (w *World) copyEnv(to, from *EnvSlot, n int32) { w.cov[414]++
 	w.arena.Copy(unsafe.Pointer(to), unsafe.Pointer(from), uintptr(n)*unsafe.Sizeof(uintptr(0)))
 }
 
 // setEntry is env[i] = s.
 //
 //lastwake:primitive
-func (w *World) setEntry(env *EnvSlot, i int32, s *Char) { w.cov[413]++
+func (w *World) setEntry(env *EnvSlot, i int32, s *Char) { w.cov[415]++
 	slot := shadow.Index(env, i)
 	shadow.St8(&slot.Str, s)
 }
@@ -154,7 +154,7 @@ func (w *World) setEntry(env *EnvSlot, i int32, s *Char) { w.cov[413]++
 // entry is env[i].
 //
 //lastwake:primitive
-func (w *World) entry(env *EnvSlot, i int32) *Char { w.cov[414]++
+func (w *World) entry(env *EnvSlot, i int32) *Char { w.cov[416]++
 	slot := shadow.Index(env, i)
 	return shadow.Ld8(&slot.Str)
 }

@@ -54,7 +54,7 @@ func (l *List) Delete() {
 // corrupted list ends the run instead of hanging it.
 //
 //lastwake:primitive
-func (w *World) next(l *List) *List { w.cov[415]++
+func (w *World) next(l *List) *List { w.cov[417]++
 	w.spend()
 	return shadow.Ld8(&l.N)
 }

@@ -35,17 +35,17 @@ type Victim = process.Victim
 //
 //lastwake:c mmap kernel
 //lastwake:primitive
-func (w *World) mmap(size uintptr, shm int) unsafe.Pointer { w.cov[416]++
+func (w *World) mmap(size uintptr, shm int) unsafe.Pointer { w.cov[418]++
 	p := w.me()
-	for i := range p.vmas { w.cov[417]++
+	for i := range p.vmas { w.cov[419]++
 		m := &p.vmas[i]
-		if m.size != 0 { w.cov[418]++
+		if m.size != 0 { w.cov[420]++
 			continue
 		}
 		m.addr = w.arena.Map(kindStorage, size/unsafe.Sizeof(StorageCell{}), w.cfg.page)
 		m.size = size
 		m.shm = shm
-		if shm >= 0 { w.cov[419]++
+		if shm >= 0 { w.cov[421]++
 			w.shm[shm].refs++
 			copy(w.arena.Raw(m.addr, size), w.shm[shm].data[:])
 		}
@@ -61,24 +61,24 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer { w.cov[416]++
 //
 //lastwake:c munmap kernel
 //lastwake:primitive
-func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 { w.cov[420]++
+func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 { w.cov[422]++
 	inPage := w.arena.Rel(addr) & (w.cfg.page - 1)
 	w.say(evMunmap, uint64(size), uint64(inPage))
 	p := w.me()
-	for i := range p.vmas { w.cov[421]++
+	for i := range p.vmas { w.cov[423]++
 		m := &p.vmas[i]
-		if m.size != 0 && m.addr == addr && m.size == size { w.cov[422]++
+		if m.size != 0 && m.addr == addr && m.size == size { w.cov[424]++
 			w.publish()
 			w.arena.Unmap(addr, size)
 			w.dropVMA(m)
 			return 0
 		}
 	}
-	if !w.symptom { w.cov[423]++
+	if !w.symptom { w.cov[425]++
 		panic(w.badUnmap(addr, size, inPage))
 	}
-	if inPage != 0 { w.cov[424]++
-		if w.cfg.munmap == program.MunmapLinux { w.cov[425]++
+	if inPage != 0 { w.cov[426]++
+		if w.cfg.munmap == program.MunmapLinux { w.cov[427]++
 			w.say(evMunmapFailed, 0, 0)
 			return -1
 		}
@@ -94,8 +94,8 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 { w.cov[420]++
 // dropVMA forgets a mapping.
 //
 //lastwake:primitive
-func (w *World) dropVMA(m *vma) { w.cov[426]++
-	if m.shm >= 0 { w.cov[427]++
+func (w *World) dropVMA(m *vma) { w.cov[428]++
+	if m.shm >= 0 { w.cov[429]++
 		w.shm[m.shm].refs--
 	}
 	*m = vma{}
@@ -104,10 +104,10 @@ func (w *World) dropVMA(m *vma) { w.cov[426]++
 // dropMappings forgets all mappings of the process that runs.
 //
 //lastwake:primitive
-func (w *World) dropMappings() { w.cov[428]++
+func (w *World) dropMappings() { w.cov[430]++
 	p := w.me()
-	for i := range p.vmas { w.cov[429]++
-		if p.vmas[i].size != 0 { w.cov[430]++
+	for i := range p.vmas { w.cov[431]++
+		if p.vmas[i].size != 0 { w.cov[432]++
 			w.dropVMA(&p.vmas[i])
 		}
 	}
@@ -118,25 +118,25 @@ func (w *World) dropMappings() { w.cov[428]++
 // would take them or not.
 //
 //lastwake:primitive
-func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap { w.cov[431]++
+func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap { w.cov[433]++
 	b := &BadUnmap{Addr: addr, Size: size, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
-	if inPage != 0 && w.cfg.munmap == program.MunmapLinux { w.cov[432]++
+	if inPage != 0 && w.cfg.munmap == program.MunmapLinux { w.cov[434]++
 		b.Kernel = "refuses (EINVAL), which nobody looks at"
 	}
 	p := w.me()
-	for i := range p.vmas { w.cov[433]++
+	for i := range p.vmas { w.cov[435]++
 		m := &p.vmas[i]
-		if m.size != 0 && w.arena.Rel(addr)-w.arena.Rel(m.addr) < m.size { w.cov[434]++
+		if m.size != 0 && w.arena.Rel(addr)-w.arena.Rel(m.addr) < m.size { w.cov[436]++
 			b.Failed = true
 		}
 	}
 	from := w.plus(addr, -int(inPage))
 	start := w.arena.Base() + w.arena.Rel(from)
-	w.arena.EachIn(from, (size+inPage+w.cfg.page-1)&^(w.cfg.page-1), func(c shadow.Chunk) bool { w.cov[435]++
+	w.arena.EachIn(from, (size+inPage+w.cfg.page-1)&^(w.cfg.page-1), func(c shadow.Chunk) bool { w.cov[437]++
 		v := Victim{Chunk: c}
-		if types[c.Kind].Size == 1 { w.cov[436]++
+		if types[c.Kind].Size == 1 { w.cov[438]++
 			text, ok := w.arena.Text(w.plus(from, int(c.Addr)-int(start)))
-			if ok && c.Kind != kindPad { w.cov[437]++
+			if ok && c.Kind != kindPad { w.cov[439]++
 				v.Text = string(text)
 			}
 		}

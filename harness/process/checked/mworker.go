@@ -37,16 +37,16 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 // list it is no entry.
 //
 //lastwake:primitive
-func (w *World) procOf(l *List) *MworkerProc { w.cov[438]++
+func (w *World) procOf(l *List) *MworkerProc { w.cov[440]++
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
 
 // procNew makes an empty entry.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procNew() *MworkerProc { w.cov[439]++
+func (w *World) procNew() *MworkerProc { w.cov[441]++
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
-	if child == nil { w.cov[440]++
+	if child == nil { w.cov[442]++
 		return nil
 	}
 	shadow.St4(&child.Pid, 0)
@@ -64,8 +64,8 @@ func (w *World) procNew() *MworkerProc { w.cov[439]++
 // procFree frees an entry that is in no list.
 //
 //lastwake:c mworker_free_child src/mworker.c
-func (w *World) procFree(child *MworkerProc) { w.cov[441]++
-	if child == nil { w.cov[442]++
+func (w *World) procFree(child *MworkerProc) { w.cov[443]++
+	if child == nil { w.cov[444]++
 		return
 	}
 	w.freeString(shadow.Ld8(&child.ID))
@@ -76,9 +76,9 @@ func (w *World) procFree(child *MworkerProc) { w.cov[441]++
 // numProcs is the length of the list.
 //
 //lastwake:primitive
-func (w *World) numProcs() int { w.cov[443]++
+func (w *World) numProcs() int { w.cov[445]++
 	n := 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) { w.cov[444]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) { w.cov[446]++
 		n++
 	}
 	return n
@@ -89,16 +89,16 @@ func (w *World) numProcs() int { w.cov[443]++
 // Deviation: of the pair of sockets only the master's end is there.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[445]++
-	if w.numProcs() >= maxEntries { w.cov[446]++
+func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[447]++
+	if w.numProcs() >= maxEntries { w.cov[448]++
 		return nil
 	}
 	child := w.procNew()
-	if child == nil { w.cov[447]++
+	if child == nil { w.cov[449]++
 		return nil
 	}
 	version := w.newString(kindString, versionText)
-	if version == nil { w.cov[448]++
+	if version == nil { w.cov[450]++
 		w.procFree(child)
 		return nil
 	}
@@ -113,13 +113,13 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[445]++
 // memory is out.
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
-func (w *World) procListToEnv() bool { w.cov[449]++
+func (w *World) procListToEnv() bool { w.cov[451]++
 	before, _ := w.rows()
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) { w.cov[450]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) { w.cov[452]++
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) <= 0 { w.cov[451]++
+		if shadow.Ld4(&child.Pid) <= 0 { w.cov[453]++
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -135,7 +135,7 @@ func (w *World) procListToEnv() bool { w.cov[449]++
 		w.pair = append(w.pair, ";version="...)
 		w.pair = w.appendString(w.pair, shadow.Ld8(&child.Version))
 	}
-	if !w.setByName(program.NameProcesses, w.pair, true) { w.cov[452]++
+	if !w.setByName(program.NameProcesses, w.pair, true) { w.cov[454]++
 		return false
 	}
 	w.checkSaved(&before)
@@ -145,8 +145,8 @@ func (w *World) procListToEnv() bool { w.cov[449]++
 // appendString appends the string s, which may be nil, to text.
 //
 //lastwake:primitive
-func (w *World) appendString(text []byte, s *Char) []byte { w.cov[453]++
-	if s == nil { w.cov[454]++
+func (w *World) appendString(text []byte, s *Char) []byte { w.cov[455]++
+	if s == nil { w.cov[456]++
 		return text
 	}
 	return append(text, w.read(s)...)
@@ -156,20 +156,20 @@ func (w *World) appendString(text []byte, s *Char) []byte { w.cov[453]++
 // memory is out.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) envToProcList() bool { w.cov[455]++
+func (w *World) envToProcList() bool { w.cov[457]++
 	env := w.getenv(nameTexts[program.NameProcesses])
-	if env == nil { w.cov[456]++
+	if env == nil { w.cov[458]++
 		return true
 	}
 	msg := env
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
-		if msg == nil { w.cov[457]++
+		if msg == nil { w.cov[459]++
 			return false
 		}
 	}
 	ok := true
-	for from := int32(0); from >= 0 && ok; { w.cov[458]++
+	for from := int32(0); from >= 0 && ok; { w.cov[460]++
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
 		ok = w.parseProc(token)
@@ -187,9 +187,9 @@ func (w *World) envToProcList() bool { w.cov[455]++
 //
 //lastwake:c strtok_r libc
 //lastwake:primitive
-func (w *World) cut(s *Char, sep uint8) int32 { w.cov[459]++
+func (w *World) cut(s *Char, sep uint8) int32 { w.cov[461]++
 	n := w.strchr(s, sep)
-	if n >= 0 { w.cov[460]++
+	if n >= 0 { w.cov[462]++
 		w.put(s, n, 0)
 	}
 	return n
@@ -199,8 +199,8 @@ func (w *World) cut(s *Char, sep uint8) int32 { w.cov[459]++
 // bytes further; -1 if that was the last one.
 //
 //lastwake:primitive
-func (w *World) following(from, n int32) int32 { w.cov[461]++
-	if n < 0 { w.cov[462]++
+func (w *World) following(from, n int32) int32 { w.cov[463]++
+	if n < 0 { w.cov[464]++
 		return -1
 	}
 	return from + n + 1
@@ -209,33 +209,35 @@ func (w *World) following(from, n int32) int32 { w.cov[461]++
 // parseProc reads one entry and appends it to the list. An entry without a pid
 // is dropped.
 //
-// Deviation: so is one more than the list of the model holds.
+// Deviation: so is one more than the list of the model holds. Every entry is
+// marked as leaving, as HAProxy 2.0 did; 3.0 marks those of older reloads. The
+// master finds its own by its pid, 3.0 takes the last of type m.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) parseProc(token *Char) bool { w.cov[463]++
-	if w.at(token, 0) == 0 { w.cov[464]++
+func (w *World) parseProc(token *Char) bool { w.cov[465]++
+	if w.at(token, 0) == 0 { w.cov[466]++
 		return true
 	}
 	child := w.procNew()
-	if child == nil { w.cov[465]++
+	if child == nil { w.cov[467]++
 		return false
 	}
-	for from := int32(0); from >= 0; { w.cov[466]++
+	for from := int32(0); from >= 0; { w.cov[468]++
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
-		if !w.parseOption(child, sub) { w.cov[467]++
+		if !w.parseOption(child, sub) { w.cov[469]++
 			w.procFree(child)
 			return false
 		}
 		from = w.following(from, n)
 	}
-	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries { w.cov[468]++
+	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries { w.cov[470]++
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
 			shadow.St4(&child.Options, shadow.Ld4(&child.Options)|procLeaving)
 		}
 		w.g.ProcList.Append(&child.List)
-	} else { w.cov[469]++
+	} else { w.cov[471]++
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
 	}
@@ -251,25 +253,25 @@ var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []
 // parseOption reads one option of an entry; false means that memory is out.
 //
 //lastwake:primitive
-func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[470]++
+func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[472]++
 	switch {
-	case w.strncmp(s, procOptions[0]): w.cov[471]++
+	case w.strncmp(s, procOptions[0]): w.cov[473]++
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
-	case w.strncmp(s, procOptions[1]): w.cov[472]++
+	case w.strncmp(s, procOptions[1]): w.cov[474]++
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
-	case w.strncmp(s, procOptions[2]): w.cov[473]++
+	case w.strncmp(s, procOptions[2]): w.cov[475]++
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
-	case w.strncmp(s, procOptions[3]): w.cov[474]++
+	case w.strncmp(s, procOptions[3]): w.cov[476]++
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
-	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil: w.cov[475]++
+	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil: w.cov[477]++
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
-	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil: w.cov[476]++
+	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil: w.cov[478]++
 		version := w.strdup(kindString, shadow.Index(s, 8))
 		shadow.St8(&child.Version, version)
 		return version != nil
@@ -280,13 +282,13 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[470]++
 // catchSigchld treats the end of process pid.
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
-func (w *World) catchSigchld(pid int32) { w.cov[477]++
+func (w *World) catchSigchld(pid int32) { w.cov[479]++
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
-	for l != head { w.cov[478]++
+	for l != head { w.cov[480]++
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == pid { w.cov[479]++
+		if shadow.Ld4(&child.Pid) == pid { w.cov[481]++
 			child.List.Delete()
 			found = true
 			break
@@ -294,13 +296,13 @@ func (w *World) catchSigchld(pid int32) { w.cov[477]++
 		l = w.next(l)
 	}
 	child := w.procOf(l)
-	if !found { w.cov[480]++
+	if !found { w.cov[482]++
 		w.say(evSigchldUnknown, uint64(pid), 0)
-	} else { w.cov[481]++
+	} else { w.cov[483]++
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
-	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found { w.cov[482]++
+	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found { w.cov[484]++
 		w.procFree(child)
 	}
 }
@@ -308,10 +310,10 @@ func (w *World) catchSigchld(pid int32) { w.cov[477]++
 // closeIPC closes the master's end of the sockets of a child.
 //
 //lastwake:primitive
-func (w *World) closeIPC(child *MworkerProc) { w.cov[483]++
+func (w *World) closeIPC(child *MworkerProc) { w.cov[485]++
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
-	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC { w.cov[484]++
+	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC { w.cov[486]++
 		w.closeFD(n)
 	}
 }
@@ -319,9 +321,9 @@ func (w *World) closeIPC(child *MworkerProc) { w.cov[483]++
 // closeSockets closes a worker's copies of the master's sockets.
 //
 //lastwake:primitive
-func (w *World) closeSockets() { w.cov[485]++
-	for i := range w.me().fds { w.cov[486]++
-		if w.me().fds[i].open && w.me().fds[i].role == fdIPC { w.cov[487]++
+func (w *World) closeSockets() { w.cov[487]++
+	for i := range w.me().fds { w.cov[488]++
+		if w.me().fds[i].open && w.me().fds[i].role == fdIPC { w.cov[489]++
 			w.closeFD(i)
 		}
 	}
@@ -330,9 +332,9 @@ func (w *World) closeSockets() { w.cov[485]++
 // freeProcs empties the list.
 //
 //lastwake:primitive
-func (w *World) freeProcs() { w.cov[488]++
+func (w *World) freeProcs() { w.cov[490]++
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) { w.cov[489]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) { w.cov[491]++
 		w.spend()
 		child := w.procOf(l)
 		child.List.Delete()

@@ -15,10 +15,10 @@ var internalNames = [...]int{program.NameReexec, program.NameStartupLogsFD, prog
 // reports false when there is no room for a process.
 //
 //lastwake:c mworker_ext_launch_all src/mworker-prog.c
-func (w *World) launchProgram() bool { w.cov[490]++
+func (w *World) launchProgram() bool { w.cov[492]++
 	parent := w.cur
 	child := w.fork()
-	if child < 0 { w.cov[491]++
+	if child < 0 { w.cov[493]++
 		return false
 	}
 	w.switchTo(child)
@@ -26,7 +26,7 @@ func (w *World) launchProgram() bool { w.cov[490]++
 	if w.Faults.Has(fault.HAPROXY_b4e651f12) {
 		w.unsetByName(program.NameReexec)
 	} else {
-		for _, name := range internalNames { w.cov[492]++
+		for _, name := range internalNames { w.cov[494]++
 			w.unsetByName(name)
 		}
 	}
@@ -35,7 +35,7 @@ func (w *World) launchProgram() bool { w.cov[490]++
 	w.execve()
 	w.exit()
 	w.procs[child].state = procNone
-	if w.cur != parent { w.cov[493]++
+	if w.cur != parent { w.cov[495]++
 		w.switchTo(parent)
 	}
 	return true

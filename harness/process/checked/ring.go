@@ -59,7 +59,7 @@ const (
 //
 //lastwake:c ring_area include/haproxy/ring.h
 //lastwake:primitive
-func (w *World) area(r *Ring) unsafe.Pointer { w.cov[494]++
+func (w *World) area(r *Ring) unsafe.Pointer { w.cov[496]++
 	return w.plus(unsafe.Pointer(shadow.Ld8(&r.Storage)), ringHead)
 }
 
@@ -67,9 +67,9 @@ func (w *World) area(r *Ring) unsafe.Pointer { w.cov[494]++
 // keeps unless reset is set.
 //
 //lastwake:c ring_make_from_area src/ring.c
-func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, flags uint64) *Ring { w.cov[495]++
+func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, flags uint64) *Ring { w.cov[497]++
 	r := (*Ring)(w.malloc(kindRing, 1))
-	if r == nil { w.cov[496]++
+	if r == nil { w.cov[498]++
 		return nil
 	}
 	st := (*RingStorage)(area)
@@ -80,7 +80,7 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 	r.Waiters.Init()
 	shadow.St8(&r.Queue[0], 0)
 	shadow.St8(&r.Queue[1], 0)
-	if reset { w.cov[497]++
+	if reset { w.cov[499]++
 		shadow.St8(&st.Size, size-ringHead)
 		shadow.St8(&st.Rsvd, ringHead)
 		shadow.St8(&st.Tail, 0)
@@ -92,13 +92,13 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 // ringNew makes a ring of size bytes on the heap.
 //
 //lastwake:c ring_new src/ring.c
-func (w *World) ringNew(size uint64) *Ring { w.cov[498]++
+func (w *World) ringNew(size uint64) *Ring { w.cov[500]++
 	area := w.malloc(kindStorage, uintptr(size)/unsafe.Sizeof(StorageCell{}))
-	if area == nil { w.cov[499]++
+	if area == nil { w.cov[501]++
 		return nil
 	}
 	r := w.ringMakeFromArea(area, size, true, 0)
-	if r == nil { w.cov[500]++
+	if r == nil { w.cov[502]++
 		w.free(kindStorage, area)
 	}
 	return r
@@ -107,11 +107,11 @@ func (w *World) ringNew(size uint64) *Ring { w.cov[498]++
 // ringFree frees a ring, and its storage if that is no mapping.
 //
 //lastwake:c ring_free src/ring.c
-func (w *World) ringFree(r *Ring) { w.cov[501]++
-	if r == nil { w.cov[502]++
+func (w *World) ringFree(r *Ring) { w.cov[503]++
+	if r == nil { w.cov[504]++
 		return
 	}
-	if shadow.Ld8(&r.Flags)&ringMapped == 0 { w.cov[503]++
+	if shadow.Ld8(&r.Flags)&ringMapped == 0 { w.cov[505]++
 		w.free(kindStorage, unsafe.Pointer(shadow.Ld8(&r.Storage)))
 	}
 	w.free(kindRing, unsafe.Pointer(r))
@@ -121,7 +121,7 @@ func (w *World) ringFree(r *Ring) { w.cov[501]++
 // Both places of HAProxy that do so made the same two mistakes in a row.
 //
 //lastwake:primitive
-func (w *World) ringUnmapped(r *Ring) { w.cov[504]++
+func (w *World) ringUnmapped(r *Ring) { w.cov[506]++
 	if w.Faults.Has(fault.HAPROXY_40d1c84bf) {
 		w.munmap(unsafe.Pointer(r), startupLogSize)
 	} else {
@@ -138,9 +138,9 @@ func (w *World) ringUnmapped(r *Ring) { w.cov[504]++
 //
 //lastwake:c ring_data include/haproxy/ring.h
 //lastwake:primitive
-func (w *World) used(r *Ring) uint64 { w.cov[505]++
+func (w *World) used(r *Ring) uint64 { w.cov[507]++
 	st := shadow.Ld8(&r.Storage)
-	if shadow.Ld8(&st.Head) <= shadow.Ld8(&st.Tail) { w.cov[506]++
+	if shadow.Ld8(&st.Head) <= shadow.Ld8(&st.Tail) { w.cov[508]++
 		return shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
 	}
 	return shadow.Ld8(&st.Size) + shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
@@ -152,12 +152,12 @@ func (w *World) used(r *Ring) uint64 { w.cov[505]++
 // is larger than the ring is cut.
 //
 //lastwake:c ring_write src/ring.c
-func (w *World) ringWrite(r *Ring, n uint64) { w.cov[507]++
+func (w *World) ringWrite(r *Ring, n uint64) { w.cov[509]++
 	st := shadow.Ld8(&r.Storage)
 	size := shadow.Ld8(&st.Size)
 	n = min(n, size-1)
 	used := w.used(r)
-	if used+n >= size { w.cov[508]++
+	if used+n >= size { w.cov[510]++
 		shadow.St8(&st.Head, (shadow.Ld8(&st.Head)+used+n-size+1)%size)
 	}
 	tail := shadow.Ld8(&st.Tail)
@@ -172,7 +172,7 @@ func (w *World) ringWrite(r *Ring, n uint64) { w.cov[507]++
 // ringDup copies the messages of src to dst, which is empty.
 //
 //lastwake:c ring_dup src/ring.c
-func (w *World) ringDup(dst, src *Ring) { w.cov[509]++
+func (w *World) ringDup(dst, src *Ring) { w.cov[511]++
 	from := shadow.Ld8(&src.Storage)
 	to := shadow.Ld8(&dst.Storage)
 	used := w.used(src)
@@ -189,12 +189,12 @@ func (w *World) ringDup(dst, src *Ring) { w.cov[509]++
 // the ring has is refused.
 //
 //lastwake:c ring_resize src/ring.c
-func (w *World) ringResize(r *Ring, size uint64) bool { w.cov[510]++
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 || w.used(r) >= size-ringHead { w.cov[511]++
+func (w *World) ringResize(r *Ring, size uint64) bool { w.cov[512]++
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 || w.used(r) >= size-ringHead { w.cov[513]++
 		return false
 	}
 	n := w.ringNew(size)
-	if n == nil { w.cov[512]++
+	if n == nil { w.cov[514]++
 		return false
 	}
 	w.ringDup(n, r)

@@ -11,20 +11,20 @@ const phaseClose = 4
 // Next returns the next op that brings the machine to rest: in the last phase
 // every process exits, the youngest first, and the master in the end. Nothing
 // else is owed to anybody.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[513]++
-	if phase != phaseClose { w.cov[514]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[515]++
+	if phase != phaseClose { w.cov[516]++
 		return program.Op{}, false
 	}
 	last := -1
-	for i := range w.procs { w.cov[515]++
-		if w.procs[i].state == procRunning { w.cov[516]++
+	for i := range w.procs { w.cov[517]++
+		if w.procs[i].state == procRunning { w.cov[518]++
 			last = i
 		}
 	}
 	switch {
-	case last < 0: w.cov[517]++
+	case last < 0: w.cov[519]++
 		return program.Op{}, false
-	case last != w.cur: w.cov[518]++
+	case last != w.cur: w.cov[520]++
 		return program.Op{Verb: program.ProcSwitch, Obj: uint32(last)}, true
 	}
 	return program.Op{Verb: program.ProcExit}, true

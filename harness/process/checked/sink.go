@@ -8,17 +8,17 @@ import "github.com/lastwake/lastwake/harness/shadow"
 // sinkNew makes ring i, a sink with a backing file, or one on the heap.
 //
 //lastwake:c sink_new_buf src/sink.c
-func (w *World) sinkNew(i int, heap bool) bool { w.cov[519]++
+func (w *World) sinkNew(i int, heap bool) bool { w.cov[521]++
 	var r *Ring
-	if heap { w.cov[520]++
+	if heap { w.cov[522]++
 		r = w.ringNew(startupLogSize)
-	} else { w.cov[521]++
+	} else { w.cov[523]++
 		area := w.mmap(startupLogSize, -1)
-		if area == nil { w.cov[522]++
+		if area == nil { w.cov[524]++
 			return false
 		}
 		r = w.ringMakeFromArea(area, startupLogSize, true, ringMapped)
-		if r == nil { w.cov[523]++
+		if r == nil { w.cov[525]++
 			w.munmap(area, startupLogSize)
 		}
 	}
@@ -29,13 +29,13 @@ func (w *World) sinkNew(i int, heap bool) bool { w.cov[519]++
 // sinkFree frees ring i.
 //
 //lastwake:c sink_free src/sink.c
-func (w *World) sinkFree(i int) { w.cov[524]++
+func (w *World) sinkFree(i int) { w.cov[526]++
 	r := shadow.Ld8(&w.g.Sinks[i])
 	shadow.St8(&w.g.Sinks[i], nil)
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[525]++
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[527]++
 		w.ringUnmapped(r)
-	} else { w.cov[526]++
+	} else { w.cov[528]++
 		w.ringFree(r)
 	}
 }

@@ -9,37 +9,37 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[527]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[529]++
 	w.opAllocs = 0
 	w.opFailed = false
 	w.failAlloc = uint32(op.Alloc)
 	w.budget = opBudget
 	out := program.NoProcess
-	if w.me().state == procRunning { w.cov[528]++
+	if w.me().state == procRunning { w.cov[530]++
 		out = w.play(op)
 	}
 	w.failAlloc = 0
-	if w.opFailed { w.cov[529]++
+	if w.opFailed { w.cov[531]++
 		out = program.Done // something happened
 	}
-	if out == program.Done { w.cov[530]++
+	if out == program.Done { w.cov[532]++
 		w.check()
 	}
 	return out
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[531]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[533]++
 	switch {
-	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[532]++
+	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[534]++
 		return w.playEnv(op)
-	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[533]++
+	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[535]++
 		return w.playCopy(op)
-	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[534]++
+	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[536]++
 		return w.playRing(op)
-	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[535]++
+	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[537]++
 		return w.playProc(op)
-	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[536]++
+	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[538]++
 		return w.playKernel(op)
 	}
 	return program.Unsupported
@@ -54,63 +54,63 @@ func did(possible bool) program.Outcome {
 }
 
 // playEnv plays an op on the environment.
-func (w *World) playEnv(op program.Op) program.Outcome { w.cov[537]++
+func (w *World) playEnv(op program.Op) program.Outcome { w.cov[539]++
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
 	switch op.Verb {
-	case program.EnvSet: w.cov[538]++
+	case program.EnvSet: w.cov[540]++
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
-	case program.EnvUnset: w.cov[539]++
+	case program.EnvUnset: w.cov[541]++
 		w.unsetByName(name)
-	case program.EnvReset: w.cov[540]++
-		for i := range nameTexts { w.cov[541]++
-			if i != name { w.cov[542]++
+	case program.EnvReset: w.cov[542]++
+		for i := range nameTexts { w.cov[543]++
+			if i != name { w.cov[544]++
 				w.unsetByName(i)
 			}
 		}
-	case program.EnvPut: w.cov[543]++
+	case program.EnvPut: w.cov[545]++
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
-	case program.EnvRelease: w.cov[544]++
+	case program.EnvRelease: w.cov[546]++
 		return did(w.releasePut(name))
-	case program.EnvGet: w.cov[545]++
+	case program.EnvGet: w.cov[547]++
 		w.keepValue(name)
-	case program.EnvRead: w.cov[546]++
+	case program.EnvRead: w.cov[548]++
 		return did(w.readValue())
-	case program.EnvWalk: w.cov[547]++
+	case program.EnvWalk: w.cov[549]++
 		w.walk(op.Arg[program.EnvWalkSteps])
-	case program.EnvFind: w.cov[548]++
+	case program.EnvFind: w.cov[550]++
 		w.search(name, op.Arg[program.EnvFindSteps])
-	case program.EnvClear: w.cov[549]++
+	case program.EnvClear: w.cov[551]++
 		w.unsettle()
 		w.clearenv()
 		p.want.clear()
-	case program.EnvAssign: w.cov[550]++
+	case program.EnvAssign: w.cov[552]++
 		return did(w.assignEnviron())
-	case program.EnvDrop: w.cov[551]++
+	case program.EnvDrop: w.cov[553]++
 		return did(w.dropEnviron())
 	}
 	return program.Done
 }
 
 // playCopy plays an op on the copy of the environment.
-func (w *World) playCopy(op program.Op) program.Outcome { w.cov[552]++
+func (w *World) playCopy(op program.Op) program.Outcome { w.cov[554]++
 	g := w.g
 	switch op.Verb {
-	case program.EnvSave: w.cov[553]++
-		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[554]++
+	case program.EnvSave: w.cov[555]++
+		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[556]++
 			return program.NotNow
 		}
 		w.backupEnv()
-	case program.EnvClean: w.cov[555]++
+	case program.EnvClean: w.cov[557]++
 		w.cleanEnv()
-	case program.EnvRestore: w.cov[556]++
-		if shadow.Ld8(&g.InitEnv) == nil { w.cov[557]++
+	case program.EnvRestore: w.cov[558]++
+		if shadow.Ld8(&g.InitEnv) == nil { w.cov[559]++
 			return program.NotNow
 		}
 		w.cleanEnv()
 		w.restoreEnv()
-	case program.EnvForget: w.cov[558]++
-		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster { w.cov[559]++
+	case program.EnvForget: w.cov[560]++
+		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster { w.cov[561]++
 			return program.NotNow
 		}
 		w.forgetEnv()
@@ -119,33 +119,33 @@ func (w *World) playCopy(op program.Op) program.Outcome { w.cov[552]++
 }
 
 // playRing plays an op on a ring; r0 is the startup logs.
-func (w *World) playRing(op program.Op) program.Outcome { w.cov[560]++
-	if op.Verb == program.RingLog { w.cov[561]++
+func (w *World) playRing(op program.Op) program.Outcome { w.cov[562]++
+	if op.Verb == program.RingLog { w.cov[563]++
 		w.printMessage(uint64(op.Arg[program.RingLen]))
 		return program.Done
 	}
 	g := w.g
 	i := int(op.Obj)
-	if i >= maxRings { w.cov[562]++
+	if i >= maxRings { w.cov[564]++
 		return program.NoRing
 	}
-	if i == 0 { w.cov[563]++
+	if i == 0 { w.cov[565]++
 		return w.playStartupLogs(op)
 	}
 	r := shadow.Ld8(&g.Sinks[i])
-	if (r == nil) != (op.Verb == program.RingNew) { w.cov[564]++
+	if (r == nil) != (op.Verb == program.RingNew) { w.cov[566]++
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[565]++
+	case program.RingNew: w.cov[567]++
 		w.sinkNew(i, op.Arg[program.RingHeap] != 0)
-	case program.RingWrite: w.cov[566]++
+	case program.RingWrite: w.cov[568]++
 		w.ringWrite(r, uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[567]++
+	case program.RingDup: w.cov[569]++
 		w.dupLogs(r)
-	case program.RingResize: w.cov[568]++
+	case program.RingResize: w.cov[570]++
 		return did(w.ringResize(r, ringSizeOf(op)))
-	case program.RingFree: w.cov[569]++
+	case program.RingFree: w.cov[571]++
 		w.sinkFree(i)
 	}
 	return program.Done
@@ -157,28 +157,28 @@ func ringSizeOf(op program.Op) uint64 {
 }
 
 // playStartupLogs plays an op on r0.
-func (w *World) playStartupLogs(op program.Op) program.Outcome { w.cov[570]++
+func (w *World) playStartupLogs(op program.Op) program.Outcome { w.cov[572]++
 	g := w.g
-	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) { w.cov[571]++
+	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) { w.cov[573]++
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[572]++
+	case program.RingNew: w.cov[574]++
 		w.startupLogsInit()
-	case program.RingWrite: w.cov[573]++
+	case program.RingWrite: w.cov[575]++
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[574]++
+	case program.RingDup: w.cov[576]++
 		w.dupLogs(shadow.Ld8(&g.StartupLogs))
-	case program.RingResize: w.cov[575]++
+	case program.RingResize: w.cov[577]++
 		return did(w.ringResize(shadow.Ld8(&g.StartupLogs), ringSizeOf(op)))
-	case program.RingFree: w.cov[576]++
+	case program.RingFree: w.cov[578]++
 		w.startupLogsEnd()
 	}
 	return program.Done
 }
 
 // dupLogs makes the copy that a worker takes over.
-func (w *World) dupLogs(r *Ring) { w.cov[577]++
+func (w *World) dupLogs(r *Ring) { w.cov[579]++
 	w.freeTmp()
 	tmp := w.startupLogsDup(r)
 	shadow.St8(&w.g.TmpStartupLogs, tmp)

@@ -8,24 +8,24 @@ import "github.com/lastwake/lastwake/harness/shadow"
 import "github.com/lastwake/lastwake/harness/program"
 
 // playProc plays an op of the master and its children.
-func (w *World) playProc(op program.Op) program.Outcome { w.cov[578]++
+func (w *World) playProc(op program.Op) program.Outcome { w.cov[580]++
 	p := w.me()
 	master := p.role == roleMaster
 	switch op.Verb {
-	case program.ProcFork: w.cov[579]++
+	case program.ProcFork: w.cov[581]++
 		return w.playFork()
-	case program.ProcSwitch: w.cov[580]++
-		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[581]++
+	case program.ProcSwitch: w.cov[582]++
+		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[583]++
 			return program.NoProcess
 		}
 		w.switchTo(int(op.Obj))
 		return program.Done
-	case program.ProcExit: w.cov[582]++
+	case program.ProcExit: w.cov[584]++
 		w.checkLost()
 		w.exit()
 		return program.Done
-	case program.ProcWorker: w.cov[583]++
-		if p.role != roleChild { w.cov[584]++
+	case program.ProcWorker: w.cov[585]++
+		if p.role != roleChild { w.cov[586]++
 			return program.NotNow
 		}
 		before := w.look()
@@ -33,24 +33,27 @@ func (w *World) playProc(op program.Op) program.Outcome { w.cov[578]++
 		w.checkWorker(&before)
 		return program.Done
 	}
-	if !master { w.cov[585]++
+	if !master { w.cov[587]++
 		return program.NotNow
 	}
 	switch op.Verb {
-	case program.ProcReap: w.cov[586]++
+	case program.ProcReap: w.cov[588]++
 		return w.playReap(op)
-	case program.ProcReexec: w.cov[587]++
-		return did(w.reexec(op.Arg[program.ReexecWait] != 0))
-	case program.ProcFailLoad: w.cov[588]++
+	case program.ProcReexec: w.cov[589]++
+		if op.Arg[program.ReexecWait] != 0 { w.cov[590]++
+			return did(w.reexec(true))
+		}
+		return did(w.reload())
+	case program.ProcFailLoad: w.cov[591]++
 		w.printMessage(60)
 		return did(w.reexec(true))
-	case program.ProcSpawn: w.cov[589]++
+	case program.ProcSpawn: w.cov[592]++
 		return did(w.launchProgram())
-	case program.ProcAdd: w.cov[590]++
+	case program.ProcAdd: w.cov[593]++
 		w.procAdd(int32(op.Arg[program.AddPid]), 'w')
-	case program.ProcSave: w.cov[591]++
+	case program.ProcSave: w.cov[594]++
 		w.procListToEnv()
-	case program.ProcParse: w.cov[592]++
+	case program.ProcParse: w.cov[595]++
 		p.tainted = true
 		w.envToProcList()
 	}
@@ -58,16 +61,16 @@ func (w *World) playProc(op program.Op) program.Outcome { w.cov[578]++
 }
 
 // playFork makes a child. A master enters it in its list, with a socket.
-func (w *World) playFork() program.Outcome { w.cov[593]++
+func (w *World) playFork() program.Outcome { w.cov[596]++
 	child := w.fork()
-	if child < 0 { w.cov[594]++
+	if child < 0 { w.cov[597]++
 		return program.NotNow
 	}
-	if w.me().role != roleMaster { w.cov[595]++
+	if w.me().role != roleMaster { w.cov[598]++
 		return program.Done
 	}
 	entry := w.procAdd(w.procs[child].pid, 'w')
-	if entry != nil { w.cov[596]++
+	if entry != nil { w.cov[599]++
 		n := w.openFD(fdIPC, true)
 		shadow.St4(&entry.IpcFD[0], int32(n))
 	}
@@ -78,16 +81,16 @@ func (w *World) playFork() program.Outcome { w.cov[593]++
 const unknownPid = 9999
 
 // playReap lets the master learn of a child's end.
-func (w *World) playReap(op program.Op) program.Outcome { w.cov[597]++
-	if op.Arg[program.ReapUnknown] != 0 { w.cov[598]++
+func (w *World) playReap(op program.Op) program.Outcome { w.cov[600]++
+	if op.Arg[program.ReapUnknown] != 0 { w.cov[601]++
 		w.catchSigchld(unknownPid)
 		return program.Done
 	}
-	if op.Obj >= maxProcs { w.cov[599]++
+	if op.Obj >= maxProcs { w.cov[602]++
 		return program.NoProcess
 	}
 	child := &w.procs[op.Obj]
-	if child.state != procZombie || child.parent != w.cur { w.cov[600]++
+	if child.state != procZombie || child.parent != w.cur { w.cov[603]++
 		return program.NoProcess
 	}
 	child.state = procNone
@@ -97,52 +100,52 @@ func (w *World) playReap(op program.Op) program.Outcome { w.cov[597]++
 }
 
 // playKernel plays an op on frames, other memory and descriptors.
-func (w *World) playKernel(op program.Op) program.Outcome { w.cov[601]++
+func (w *World) playKernel(op program.Op) program.Outcome { w.cov[604]++
 	n := int(op.Arg[program.FdNumber])
 	switch op.Verb {
-	case program.ProcEnter: w.cov[602]++
+	case program.ProcEnter: w.cov[605]++
 		return did(w.enterFrame())
-	case program.ProcLeave: w.cov[603]++
+	case program.ProcLeave: w.cov[606]++
 		return did(w.leaveFrame())
-	case program.ProcPad: w.cov[604]++
+	case program.ProcPad: w.cov[607]++
 		return did(w.allocPad(uintptr(op.Arg[program.PadBytes])))
-	case program.ProcUnpad: w.cov[605]++
+	case program.ProcUnpad: w.cov[608]++
 		return did(w.freePad())
-	case program.ProcFdOpen: w.cov[606]++
+	case program.ProcFdOpen: w.cov[609]++
 		return did(w.openFD(fdApp, op.Arg[program.FdKeep] != 0) >= 0)
-	case program.ProcFdClose: w.cov[607]++
-		if !w.isApp(n) { w.cov[608]++
+	case program.ProcFdClose: w.cov[610]++
+		if !w.isApp(n) { w.cov[611]++
 			return program.NotNow
 		}
 		w.closeFD(n)
-	case program.ProcFdDup: w.cov[609]++
-		if !w.isApp(n) { w.cov[610]++
+	case program.ProcFdDup: w.cov[612]++
+		if !w.isApp(n) { w.cov[613]++
 			return program.NotNow
 		}
 		return did(w.openFD(fdApp, false) >= 0)
-	case program.ProcFdPass: w.cov[611]++
+	case program.ProcFdPass: w.cov[614]++
 		return w.playPass(op, n)
 	}
 	return program.Done
 }
 
 // isApp reports whether the application opened descriptor n.
-func (w *World) isApp(n int) bool { w.cov[612]++
+func (w *World) isApp(n int) bool { w.cov[615]++
 	p := w.me()
 	return n < maxFDs && p.fds[n].open && p.fds[n].role == fdApp
 }
 
 // playPass sends descriptor n to another process.
-func (w *World) playPass(op program.Op, n int) program.Outcome { w.cov[613]++
-	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[614]++
+func (w *World) playPass(op program.Op, n int) program.Outcome { w.cov[616]++
+	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[617]++
 		return program.NoProcess
 	}
-	if !w.isApp(n) { w.cov[615]++
+	if !w.isApp(n) { w.cov[618]++
 		return program.NotNow
 	}
 	to := &w.procs[op.Obj]
-	for i := 3; i < maxFDs; i++ { w.cov[616]++
-		if !to.fds[i].open { w.cov[617]++
+	for i := 3; i < maxFDs; i++ { w.cov[619]++
+		if !to.fds[i].open { w.cov[620]++
 			to.fds[i] = fd{open: true, role: fdApp, shm: -1}
 			return program.Done
 		}

@@ -15,7 +15,7 @@ import (
 // that out was.
 //
 //lastwake:c memprintf src/tools.c
-func (w *World) memprintf(out *Char, n int) *Char { w.cov[618]++
+func (w *World) memprintf(out *Char, n int) *Char { w.cov[621]++
 	w.text = strconv.AppendInt(w.text[:0], int64(n), 10)
 	s := w.newString(kindString, w.text)
 	w.free(kindString, unsafe.Pointer(out))
@@ -25,22 +25,22 @@ func (w *World) memprintf(out *Char, n int) *Char { w.cov[618]++
 // freeString frees a string that is nobody's but ours.
 //
 //lastwake:primitive
-func (w *World) freeString(s *Char) { w.cov[619]++; w.free(kindString, unsafe.Pointer(s)) }
+func (w *World) freeString(s *Char) { w.cov[622]++; w.free(kindString, unsafe.Pointer(s)) }
 
 // atoi models atoi, for what fits.
 //
 //lastwake:c atoi libc
 //lastwake:primitive
-func (w *World) atoi(s *Char) int { w.cov[620]++
+func (w *World) atoi(s *Char) int { w.cov[623]++
 	n, sign := 0, 1
 	i := int32(0)
-	if w.at(s, 0) == '-' { w.cov[621]++
+	if w.at(s, 0) == '-' { w.cov[624]++
 		sign = -1
 		i = 1
 	}
-	for ; i < 7; i++ { w.cov[622]++
+	for ; i < 7; i++ { w.cov[625]++
 		c := w.at(s, i)
-		if c < '0' || c > '9' { w.cov[623]++
+		if c < '0' || c > '9' { w.cov[626]++
 			break
 		}
 		n = n*10 + int(c-'0')
@@ -52,20 +52,20 @@ func (w *World) atoi(s *Char) int { w.cov[620]++
 // read.
 //
 //lastwake:c backup_env src/tools.c
-func (w *World) backupEnv() bool { w.cov[624]++
+func (w *World) backupEnv() bool { w.cov[627]++
 	g := w.g
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	env := w.newEnv(kindInitEnv, count+1)
-	if env == nil { w.cov[625]++
+	if env == nil { w.cov[628]++
 		return false
 	}
-	for i := int32(0); i <= count; i++ { w.cov[626]++
+	for i := int32(0); i <= count; i++ { w.cov[629]++
 		w.setEntry(env, i, nil)
 	}
 	shadow.St8(&g.InitEnv, env)
-	for i := range count { w.cov[627]++
+	for i := range count { w.cov[630]++
 		s := w.strdup(kindInitString, w.entry(shadow.Ld8(&g.Environ), i))
-		if s == nil { w.cov[628]++
+		if s == nil { w.cov[631]++
 			w.forgetEnv()
 			return false
 		}
@@ -79,9 +79,9 @@ func (w *World) backupEnv() bool { w.cov[624]++
 // forgetEnv frees the copy of the environment.
 //
 //lastwake:c deinit src/haproxy.c
-func (w *World) forgetEnv() { w.cov[629]++
+func (w *World) forgetEnv() { w.cov[632]++
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[630]++
+	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[633]++
 		w.free(kindInitString, unsafe.Pointer(w.entry(env, i)))
 	}
 	w.free(kindInitEnv, unsafe.Pointer(env))
@@ -94,18 +94,18 @@ func (w *World) forgetEnv() { w.cov[629]++
 // steps over it.
 //
 //lastwake:c clean_env src/tools.c
-func (w *World) cleanEnv() { w.cov[631]++
+func (w *World) cleanEnv() { w.cov[634]++
 	w.unsettle()
 	w.say(evClean, uint64(w.countEnv(shadow.Ld8(&w.g.Environ))), 0)
 	env := shadow.Ld8(&w.g.Environ)
-	for env != nil { w.cov[632]++
+	for env != nil { w.cov[635]++
 		s := shadow.Ld8(&env.Str)
-		if s == nil { w.cov[633]++
+		if s == nil { w.cov[636]++
 			break
 		}
 		w.spend()
 		n := w.strchr(s, '=')
-		if n < 0 { w.cov[634]++
+		if n < 0 { w.cov[637]++
 			env = shadow.Index(env, 1)
 			continue
 		}
@@ -123,16 +123,16 @@ func (w *World) cleanEnv() { w.cov[631]++
 // one was, and the array stays.
 //
 //lastwake:c my_unsetenv src/standard.c
-func (w *World) myUnsetenv(name []byte) { w.cov[635]++
+func (w *World) myUnsetenv(name []byte) { w.cov[638]++
 	slot := shadow.Ld8(&w.g.Environ)
-	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[636]++
+	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[639]++
 		w.spend()
-		if !w.isCalled(s, name) { w.cov[637]++
+		if !w.isCalled(s, name) { w.cov[640]++
 			slot = shadow.Index(slot, 1)
 			continue
 		}
 		last := slot
-		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) { w.cov[638]++
+		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) { w.cov[641]++
 			w.spend()
 			last = next
 		}
@@ -148,16 +148,16 @@ func (w *World) myUnsetenv(name []byte) { w.cov[635]++
 // restore would miss.
 //
 //lastwake:c restore_env src/tools.c
-func (w *World) restoreEnv() bool { w.cov[639]++
+func (w *World) restoreEnv() bool { w.cov[642]++
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[640]++
+	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[643]++
 		s := w.entry(env, i)
 		n := w.strchr(s, '=')
-		if n <= 0 { w.cov[641]++
+		if n <= 0 { w.cov[644]++
 			continue
 		}
 		w.pair = append(w.pair[:0], w.read(s)...)
-		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 { w.cov[642]++
+		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 { w.cov[645]++
 			return false
 		}
 	}

@@ -63,7 +63,7 @@ type Line = process.Line
 // say adds an event to the trace.
 //
 //lastwake:primitive
-func (w *World) say(ev Event, a, b uint64) { w.cov[643]++
+func (w *World) say(ev Event, a, b uint64) { w.cov[646]++
 	if w.tracing {
 		w.lines = append(w.lines, Line{Op: w.op, Proc: int32(w.cur), Ev: ev, A: a, B: b})
 	}

@@ -81,7 +81,7 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: the master is executed and comes up.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[644]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[647]++
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
@@ -97,36 +97,36 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.failed = false
 	w.nextPid = firstPid
 	w.cur = 0
-	for i := range w.procs { w.cov[645]++
+	for i := range w.procs { w.cov[648]++
 		w.procs[i].reset()
 	}
-	for i := range w.shm { w.cov[646]++
+	for i := range w.shm { w.cov[649]++
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
 	w.check()
-	if w.checks != (Audit{}) { w.cov[647]++
+	if w.checks != (Audit{}) { w.cov[650]++
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[648]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[651]++; return w.arena }
 
 // Switches are the faults of the run, which remember the ones that it came by.
-func (w *World) Switches() *fault.Switches { w.cov[649]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[652]++; return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[650]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[653]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[651]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[654]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[652]++
+func (w *World) SetOp(i int32) { w.cov[655]++
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -134,9 +134,9 @@ func (w *World) SetOp(i int32) { w.cov[652]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[653]++
+func (w *World) spend() { w.cov[656]++
 	w.budget--
-	if w.budget < 0 { w.cov[654]++
+	if w.budget < 0 { w.cov[657]++
 		panic(&Budget{})
 	}
 }
@@ -146,9 +146,9 @@ func (w *World) spend() { w.cov[653]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[655]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[658]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[656]++
+	if w.opAllocs == w.failAlloc { w.cov[659]++
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -160,9 +160,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[655]++
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[657]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[660]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[658]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[661]++; return &w.procs[w.cur] }
