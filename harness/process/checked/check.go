@@ -18,11 +18,17 @@ import (
 // check looks at the process that runs, after each op.
 //
 //lastwake:primitive
-func (w *World) check() { w.cov[65]++
-	if w.symptom || w.me().state != procRunning { w.cov[66]++
+func (w *World) check() {
+	w.cov[65]++
+//line harness/process/check.go:19
+	if w.symptom || w.me().state != procRunning {
+		w.cov[66]++
+//line harness/process/check.go:20
 		return
 	}
-	if w.opFailed { w.cov[67]++
+	if w.opFailed {
+		w.cov[67]++
+//line harness/process/check.go:23
 		w.resync()
 	}
 	w.checkEnv()
@@ -36,42 +42,64 @@ func (w *World) check() { w.cov[65]++
 // checkEnv looks at environ: the array, its strings, the variables.
 //
 //lastwake:primitive
-func (w *World) checkEnv() { w.cov[68]++
+func (w *World) checkEnv() {
+	w.cov[68]++
+//line harness/process/check.go:37
 	p := w.me()
 	var seen [numNames]bool
 	env := shadow.Ld8(&w.g.Environ)
-	for i := int32(0); env != nil; i++ { w.cov[69]++
-		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) { w.cov[70]++
+	for i := int32(0); env != nil; i++ {
+		w.cov[69]++
+//line harness/process/check.go:41
+		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
+			w.cov[70]++
+//line harness/process/check.go:42
 			w.checks.EnvArrayGone++
 			return
 		}
 		s := w.entry(env, i)
-		if s == nil { w.cov[71]++
+		if s == nil {
+			w.cov[71]++
+//line harness/process/check.go:47
 			break
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(s))
-		if !ok { w.cov[72]++
+		if !ok {
+			w.cov[72]++
+//line harness/process/check.go:51
 			w.checks.EnvStringGone++
 			return
 		}
 		w.checkOwner(s, text)
 		name, value := nameOf(text)
-		if name < 0 || p.want.vars[name].loose { w.cov[73]++
-			if w.isBefore(env, i, s) { w.cov[74]++
+		if name < 0 || p.want.vars[name].loose {
+			w.cov[73]++
+//line harness/process/check.go:57
+			if w.isBefore(env, i, s) {
+				w.cov[74]++
+//line harness/process/check.go:58
 				w.checks.EnvTwice++
 			}
 			continue
 		}
 		want := &p.want.vars[name]
-		if seen[name] { w.cov[75]++
+		if seen[name] {
+			w.cov[75]++
+//line harness/process/check.go:64
 			w.checks.EnvTwice++
-		} else if !want.set || want.hash != hashOf(value) { w.cov[76]++
+		} else if !want.set || want.hash != hashOf(value) {
+			w.cov[76]++
+//line harness/process/check.go:66
 			w.diverged(name)
 		}
 		seen[name] = true
 	}
-	for i := range seen { w.cov[77]++
-		if p.want.vars[i].set && !seen[i] && !p.want.vars[i].loose { w.cov[78]++
+	for i := range seen {
+		w.cov[77]++
+//line harness/process/check.go:71
+		if p.want.vars[i].set && !seen[i] && !p.want.vars[i].loose {
+			w.cov[78]++
+//line harness/process/check.go:72
 			w.diverged(i)
 		}
 	}
@@ -82,20 +110,32 @@ func (w *World) checkEnv() { w.cov[68]++
 // kernel passes on what is none.
 //
 //lastwake:primitive
-func (w *World) checkOwner(s *Char, text []byte) { w.cov[79]++
+func (w *World) checkOwner(s *Char, text []byte) {
+	w.cov[79]++
+//line harness/process/check.go:83
 	c, ok := w.arena.ObjectAt(unsafe.Pointer(s))
-	if !ok || c.Addr-w.arena.Base() != w.arena.Rel(unsafe.Pointer(s)) { w.cov[80]++
+	if !ok || c.Addr-w.arena.Base() != w.arena.Rel(unsafe.Pointer(s)) {
+		w.cov[80]++
+//line harness/process/check.go:85
 		w.checks.EnvInside++
 		return
 	}
 	switch c.Kind {
-	case kindKernelString: w.cov[81]++
+	case kindKernelString:
+		w.cov[81]++
+//line harness/process/check.go:90
 		return
-	case kindEnvString, kindPutString, kindLiteral, kindFrame: w.cov[82]++
-	default: w.cov[83]++
+	case kindEnvString, kindPutString, kindLiteral, kindFrame:
+		w.cov[82]++
+//line harness/process/check.go:92
+	default:
+		w.cov[83]++
+//line harness/process/check.go:93
 		w.checks.EnvForeign++
 	}
-	if i := indexOf(text, '='); i <= 0 { w.cov[84]++
+	if i := indexOf(text, '='); i <= 0 {
+		w.cov[84]++
+//line harness/process/check.go:96
 		w.checks.EnvNoName++
 	}
 }
@@ -103,9 +143,15 @@ func (w *World) checkOwner(s *Char, text []byte) { w.cov[79]++
 // isBefore reports whether one of the first n entries of env is s.
 //
 //lastwake:primitive
-func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool { w.cov[85]++
-	for i := range n { w.cov[86]++
-		if w.entry(env, i) == s { w.cov[87]++
+func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool {
+	w.cov[85]++
+//line harness/process/check.go:104
+	for i := range n {
+		w.cov[86]++
+//line harness/process/check.go:105
+		if w.entry(env, i) == s {
+			w.cov[87]++
+//line harness/process/check.go:106
 			return true
 		}
 	}
@@ -115,7 +161,9 @@ func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool { w.cov[85]++
 // diverged counts a variable that is not what it should be.
 //
 //lastwake:primitive
-func (w *World) diverged(name int) { w.cov[88]++
+func (w *World) diverged(name int) {
+	w.cov[88]++
+//line harness/process/check.go:116
 	w.checks.EnvDiverged++
 	w.checks.EnvName = uint32(name)
 }
@@ -124,11 +172,17 @@ func (w *World) diverged(name int) { w.cov[88]++
 // that.
 //
 //lastwake:primitive
-func (w *World) checkHeld() { w.cov[89]++
-	if !w.me().heldStable { w.cov[90]++
+func (w *World) checkHeld() {
+	w.cov[89]++
+//line harness/process/check.go:125
+	if !w.me().heldStable {
+		w.cov[90]++
+//line harness/process/check.go:126
 		return
 	}
-	if _, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&w.g.Held))); !ok { w.cov[91]++
+	if _, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&w.g.Held))); !ok {
+		w.cov[91]++
+//line harness/process/check.go:129
 		w.checks.EnvValueGone++
 	}
 }
@@ -137,7 +191,9 @@ func (w *World) checkHeld() { w.cov[89]++
 // in the middle of something.
 //
 //lastwake:primitive
-func (w *World) resync() { w.cov[92]++
+func (w *World) resync() {
+	w.cov[92]++
+//line harness/process/check.go:138
 	p := w.me()
 	p.want.clear()
 	w.eachVariable(p.want.start)
@@ -147,22 +203,34 @@ func (w *World) resync() { w.cov[92]++
 // one of the initial environment, or one that libc keeps.
 //
 //lastwake:primitive
-func (w *World) checkBlock() { w.cov[93]++
+func (w *World) checkBlock() {
+	w.cov[93]++
+//line harness/process/check.go:148
 	p := w.me()
-	if hash := hashOf(w.arena.Raw(p.block, p.blockSize)); hash != p.blockHash { w.cov[94]++
+	if hash := hashOf(w.arena.Raw(p.block, p.blockSize)); hash != p.blockHash {
+		w.cov[94]++
+//line harness/process/check.go:150
 		w.checks.EnvWritten++
 		p.blockHash = hash
 	}
-	if w.cfg.libc == program.LibcMusl { w.cov[95]++
+	if w.cfg.libc == program.LibcMusl {
+		w.cov[95]++
+//line harness/process/check.go:154
 		return
 	}
-	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) { w.cov[96]++
-		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) { w.cov[97]++
+	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) {
+		w.cov[96]++
+//line harness/process/check.go:157
+		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) {
+			w.cov[97]++
+//line harness/process/check.go:158
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&k.Str)))
 		hash := hashOf(text)
-		if ok && hash != shadow.Ld4(&k.Hash) { w.cov[98]++
+		if ok && hash != shadow.Ld4(&k.Hash) {
+			w.cov[98]++
+//line harness/process/check.go:163
 			w.checks.EnvWritten++
 			return
 		}
@@ -173,20 +241,30 @@ func (w *World) checkBlock() { w.cov[93]++
 // it is.
 //
 //lastwake:primitive
-func (w *World) checkRing(r *Ring) { w.cov[99]++
-	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) { w.cov[100]++
+func (w *World) checkRing(r *Ring) {
+	w.cov[99]++
+//line harness/process/check.go:174
+	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
+		w.cov[100]++
+//line harness/process/check.go:175
 		return
 	}
 	st := shadow.Ld8(&r.Storage)
-	if !w.arena.Whole(unsafe.Pointer(st), ringHead) { w.cov[101]++
+	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
+		w.cov[101]++
+//line harness/process/check.go:179
 		return
 	}
-	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead { w.cov[102]++
+	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead {
+		w.cov[102]++
+//line harness/process/check.go:182
 		w.checks.RingBroken++
 		return
 	}
 	c, ok := w.arena.ObjectAt(unsafe.Pointer(st))
-	if !ok || uintptr(shadow.Ld8(&st.Size)+shadow.Ld8(&st.Rsvd)) != c.Size { w.cov[103]++
+	if !ok || uintptr(shadow.Ld8(&st.Size)+shadow.Ld8(&st.Rsvd)) != c.Size {
+		w.cov[103]++
+//line harness/process/check.go:187
 		w.checks.RingBroken++
 	}
 }
@@ -194,10 +272,14 @@ func (w *World) checkRing(r *Ring) { w.cov[99]++
 // eachRing calls f for the rings that the process holds.
 //
 //lastwake:primitive
-func (w *World) eachRing(f func(r *Ring)) { w.cov[104]++
+func (w *World) eachRing(f func(r *Ring)) {
+	w.cov[104]++
+//line harness/process/check.go:195
 	f(shadow.Ld8(&w.g.StartupLogs))
 	f(shadow.Ld8(&w.g.TmpStartupLogs))
-	for i := range maxRings { w.cov[105]++
+	for i := range maxRings {
+		w.cov[105]++
+//line harness/process/check.go:198
 		f(shadow.Ld8(&w.g.Sinks[i]))
 	}
 }

@@ -69,7 +69,9 @@ func has(all []int, i int) bool {
 // read.
 //
 //lastwake:primitive
-func (w *World) look() sight { w.cov[106]++
+func (w *World) look() sight {
+	w.cov[106]++
+//line harness/process/check_exec.go:70
 	var s sight
 	w.eachVariable(s.add)
 	return s
@@ -79,15 +81,23 @@ func (w *World) look() sight { w.cov[106]++
 // read.
 //
 //lastwake:primitive
-func (w *World) eachVariable(f func(text []byte)) { w.cov[107]++
+func (w *World) eachVariable(f func(text []byte)) {
+	w.cov[107]++
+//line harness/process/check_exec.go:80
 	env := shadow.Ld8(&w.g.Environ)
-	for i := int32(0); env != nil && w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8); i++ { w.cov[108]++
+	for i := int32(0); env != nil && w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8); i++ {
+		w.cov[108]++
+//line harness/process/check_exec.go:82
 		s := w.entry(env, i)
-		if s == nil { w.cov[109]++
+		if s == nil {
+			w.cov[109]++
+//line harness/process/check_exec.go:84
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(s))
-		if !ok { w.cov[110]++
+		if !ok {
+			w.cov[110]++
+//line harness/process/check_exec.go:88
 			return
 		}
 		f(text)
@@ -95,9 +105,13 @@ func (w *World) eachVariable(f func(text []byte)) { w.cov[107]++
 }
 
 // see returns the environment that w.block holds.
-func (w *World) see() sight { w.cov[111]++
+func (w *World) see() sight {
+	w.cov[111]++
+//line harness/process/check_exec.go:96
 	var s sight
-	for _, text := range w.block { w.cov[112]++
+	for _, text := range w.block {
+		w.cov[112]++
+//line harness/process/check_exec.go:98
 		s.add(text)
 	}
 	return s
@@ -106,7 +120,9 @@ func (w *World) see() sight { w.cov[111]++
 // wrong counts what is wrong with variable name, -1 for one without number.
 //
 //lastwake:primitive
-func (w *World) wrong(n *uint32, name int) { w.cov[113]++
+func (w *World) wrong(n *uint32, name int) {
+	w.cov[113]++
+//line harness/process/check_exec.go:107
 	*n++
 	w.checks.EnvName = uint32(max(name, 0))
 }
@@ -117,17 +133,25 @@ func (w *World) wrong(n *uint32, name int) { w.cov[113]++
 // to the next generation is all that is new.
 //
 //lastwake:primitive
-func (w *World) checkExec(wait bool) { w.cov[114]++
+func (w *World) checkExec(wait bool) {
+	w.cov[114]++
+//line harness/process/check_exec.go:118
 	p := w.me()
-	if w.failed || w.symptom { w.cov[115]++
+	if w.failed || w.symptom {
+		w.cov[115]++
+//line harness/process/check_exec.go:120
 		return
 	}
 	got := w.see()
-	if name, same := got.sameBut(&p.initial, numOwn); !same { w.cov[116]++
+	if name, same := got.sameBut(&p.initial, numOwn); !same {
+		w.cov[116]++
+//line harness/process/check_exec.go:124
 		w.wrong(&w.checks.ExecDiverged, name)
 		return
 	}
-	if name, same := got.sameBut(&p.booted, 0, program.NameReexec, program.NameWaitOnly, program.NameProcesses, program.NameStartupLogsFD); !same { w.cov[117]++
+	if name, same := got.sameBut(&p.booted, 0, program.NameReexec, program.NameWaitOnly, program.NameProcesses, program.NameStartupLogsFD); !same {
+		w.cov[117]++
+//line harness/process/check_exec.go:128
 		w.wrong(&w.checks.ExecDiverged, name)
 		return
 	}
@@ -136,8 +160,12 @@ func (w *World) checkExec(wait bool) { w.cov[114]++
 		name int
 		want bool
 	}{{program.NameReexec, got.value(program.NameReexec) == one}, {program.NameWaitOnly, (got.value(program.NameWaitOnly) == one) == wait},
-		{program.NameProcesses, got.vars.vars[program.NameProcesses].set}} { w.cov[118]++
-		if !v.want { w.cov[119]++
+		{program.NameProcesses, got.vars.vars[program.NameProcesses].set}} {
+		w.cov[118]++
+//line harness/process/check_exec.go:137
+		if !v.want {
+			w.cov[119]++
+//line harness/process/check_exec.go:138
 			w.wrong(&w.checks.ExecDiverged, v.name)
 		}
 	}
@@ -148,8 +176,12 @@ func (w *World) checkExec(wait bool) { w.cov[114]++
 // and HAPROXY_STARTUPLOGS_FD of s names it.
 //
 //lastwake:primitive
-func (w *World) checkLogs(s *sight) { w.cov[120]++
-	if n, named := w.logs(s); !w.me().hidden && (n > 1 || !named) { w.cov[121]++
+func (w *World) checkLogs(s *sight) {
+	w.cov[120]++
+//line harness/process/check_exec.go:149
+	if n, named := w.logs(s); !w.me().hidden && (n > 1 || !named) {
+		w.cov[121]++
+//line harness/process/check_exec.go:150
 		w.wrong(&w.checks.LogsDiverged, program.NameStartupLogsFD)
 	}
 }
@@ -158,12 +190,18 @@ func (w *World) checkLogs(s *sight) { w.cov[120]++
 // HAPROXY_STARTUPLOGS_FD of s names the last of them, or none if there is none.
 //
 //lastwake:primitive
-func (w *World) logs(s *sight) (n int, named bool) { w.cov[122]++
+func (w *World) logs(s *sight) (n int, named bool) {
+	w.cov[122]++
+//line harness/process/check_exec.go:159
 	p := w.me()
 	v := &s.vars.vars[program.NameStartupLogsFD]
 	named = !v.set
-	for i := range p.fds { w.cov[123]++
-		if p.fds[i].open && p.fds[i].role == fdShm { w.cov[124]++
+	for i := range p.fds {
+		w.cov[123]++
+//line harness/process/check_exec.go:163
+		if p.fds[i].open && p.fds[i].role == fdShm {
+			w.cov[124]++
+//line harness/process/check_exec.go:164
 			n++
 			named = v.set && v.hash == hashOf(strconv.AppendInt(w.number[:0], int64(i), 10))
 		}
@@ -175,9 +213,13 @@ func (w *World) logs(s *sight) (n int, named bool) { w.cov[122]++
 // it knows the descriptor of its startup logs: it may lose the descriptor then.
 //
 //lastwake:primitive
-func (w *World) checkHidden() { w.cov[125]++
+func (w *World) checkHidden() {
+	w.cov[125]++
+//line harness/process/check_exec.go:176
 	p := w.me()
-	if p.role != roleMaster || p.hidden { w.cov[126]++
+	if p.role != roleMaster || p.hidden {
+		w.cov[126]++
+//line harness/process/check_exec.go:178
 		return
 	}
 	s := sight{vars: p.want}
@@ -189,13 +231,19 @@ func (w *World) checkHidden() { w.cov[125]++
 // to it, and remembers what its environment is.
 //
 //lastwake:primitive
-func (w *World) checkBooted() { w.cov[127]++
+func (w *World) checkBooted() {
+	w.cov[127]++
+//line harness/process/check_exec.go:190
 	p := w.me()
-	if w.failed || w.symptom { w.cov[128]++
+	if w.failed || w.symptom {
+		w.cov[128]++
+//line harness/process/check_exec.go:192
 		return
 	}
 	p.booted = w.look()
-	if name, same := p.booted.sameBut(&p.initial, numOwn); !same { w.cov[129]++
+	if name, same := p.booted.sameBut(&p.initial, numOwn); !same {
+		w.cov[129]++
+//line harness/process/check_exec.go:196
 		w.wrong(&w.checks.StartDiverged, name)
 	}
 	one := hashOf(oneText)
@@ -209,8 +257,12 @@ func (w *World) checkBooted() { w.cov[127]++
 		{program.NameMWorker, p.booted.value(program.NameMWorker) == one},
 		{program.NameStartupVersion, p.booted.value(program.NameStartupVersion) == hashOf(versionText)},
 		{program.NameLocalPeer, p.booted.value(program.NameLocalPeer) == hashOf(peerText)},
-	} { w.cov[130]++
-		if !v.right { w.cov[131]++
+	} {
+		w.cov[130]++
+//line harness/process/check_exec.go:210
+		if !v.right {
+			w.cov[131]++
+//line harness/process/check_exec.go:211
 			w.wrong(&w.checks.StartDiverged, v.name)
 		}
 	}
@@ -221,23 +273,37 @@ func (w *World) checkBooted() { w.cov[127]++
 // is the master's, and nothing else; before is its environment when it was none.
 //
 //lastwake:primitive
-func (w *World) checkWorker(before *sight) { w.cov[132]++
-	if w.failed || w.symptom { w.cov[133]++
+func (w *World) checkWorker(before *sight) {
+	w.cov[132]++
+//line harness/process/check_exec.go:222
+	if w.failed || w.symptom {
+		w.cov[133]++
+//line harness/process/check_exec.go:223
 		return
 	}
 	after := w.look()
-	if name, same := after.sameBut(before, 0, program.NameReexec); !same { w.cov[134]++
+	if name, same := after.sameBut(before, 0, program.NameReexec); !same {
+		w.cov[134]++
+//line harness/process/check_exec.go:227
 		w.wrong(&w.checks.WorkerDiverged, name)
 	}
-	if after.vars.vars[program.NameReexec].set { w.cov[135]++
+	if after.vars.vars[program.NameReexec].set {
+		w.cov[135]++
+//line harness/process/check_exec.go:230
 		w.wrong(&w.checks.WorkerDiverged, program.NameReexec)
 	}
 	g := w.g
-	if shadow.Ld8(&g.TmpStartupLogs) != nil || shadow.Ld8(&g.StartupLogs) != nil && shadow.Ld8(&shadow.Ld8(&g.StartupLogs).Flags)&ringMapped != 0 || shadow.Ld8(&g.ProcList.N) != &g.ProcList { w.cov[136]++
+	if shadow.Ld8(&g.TmpStartupLogs) != nil || shadow.Ld8(&g.StartupLogs) != nil && shadow.Ld8(&shadow.Ld8(&g.StartupLogs).Flags)&ringMapped != 0 || shadow.Ld8(&g.ProcList.N) != &g.ProcList {
+		w.cov[136]++
+//line harness/process/check_exec.go:234
 		w.checks.WorkerKeeps++
 	}
-	for _, fd := range w.me().fds { w.cov[137]++
-		if fd.open && fd.role == fdIPC { w.cov[138]++
+	for _, fd := range w.me().fds {
+		w.cov[137]++
+//line harness/process/check_exec.go:237
+		if fd.open && fd.role == fdIPC {
+			w.cov[138]++
+//line harness/process/check_exec.go:238
 			w.checks.WorkerKeeps++
 		}
 	}
@@ -248,19 +314,29 @@ func (w *World) checkWorker(before *sight) { w.cov[132]++
 // the master has.
 //
 //lastwake:primitive
-func (w *World) checkProgram(before *sight) { w.cov[139]++
-	if w.failed || w.symptom { w.cov[140]++
+func (w *World) checkProgram(before *sight) {
+	w.cov[139]++
+//line harness/process/check_exec.go:249
+	if w.failed || w.symptom {
+		w.cov[140]++
+//line harness/process/check_exec.go:250
 		return
 	}
 	n := uint64(0)
 	got := w.see()
-	for _, name := range internalNames { w.cov[141]++
-		if got.vars.vars[name].set { w.cov[142]++
+	for _, name := range internalNames {
+		w.cov[141]++
+//line harness/process/check_exec.go:255
+		if got.vars.vars[name].set {
+			w.cov[142]++
+//line harness/process/check_exec.go:256
 			w.wrong(&w.checks.ProgramLeaks, name)
 			n++
 		}
 	}
-	if name, same := got.sameBut(before, 0, internalNames[:]...); !same { w.cov[143]++
+	if name, same := got.sameBut(before, 0, internalNames[:]...); !same {
+		w.cov[143]++
+//line harness/process/check_exec.go:261
 		w.wrong(&w.checks.ProgramLeaks, name)
 	}
 	w.say(evProgram, n, 0)

@@ -32,11 +32,17 @@ type procList struct {
 // may not be read.
 //
 //lastwake:primitive
-func (w *World) rows() (list procList, ok bool) { w.cov[144]++
+func (w *World) rows() (list procList, ok bool) {
+	w.cov[144]++
+//line harness/process/check_list.go:31
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) { w.cov[145]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) {
+		w.cov[145]++
+//line harness/process/check_list.go:33
 		child := w.procOf(l)
-		if list.n == maxEntries || !w.arena.Whole(unsafe.Pointer(child), unsafe.Sizeof(MworkerProc{})) { w.cov[146]++
+		if list.n == maxEntries || !w.arena.Whole(unsafe.Pointer(child), unsafe.Sizeof(MworkerProc{})) {
+			w.cov[146]++
+//line harness/process/check_list.go:35
 			return list, false
 		}
 		id, version := shadow.Ld8(&child.ID), shadow.Ld8(&child.Version)
@@ -51,8 +57,12 @@ func (w *World) rows() (list procList, ok bool) { w.cov[144]++
 // digest is that of the string s, nil being the empty one.
 //
 //lastwake:primitive
-func (w *World) digest(s *Char) uint32 { w.cov[147]++
-	if s == nil { w.cov[148]++
+func (w *World) digest(s *Char) uint32 {
+	w.cov[147]++
+//line harness/process/check_list.go:50
+	if s == nil {
+		w.cov[148]++
+//line harness/process/check_list.go:51
 		return hashOf(nil)
 	}
 	text, _ := w.arena.Text(unsafe.Pointer(s))
@@ -63,35 +73,57 @@ func (w *World) digest(s *Char) uint32 { w.cov[147]++
 // and each entry has a socket that is one.
 //
 //lastwake:primitive
-func (w *World) checkSockets() { w.cov[149]++
+func (w *World) checkSockets() {
+	w.cov[149]++
+//line harness/process/check_list.go:62
 	p := w.me()
-	if p.role != roleMaster || w.failed { w.cov[150]++
+	if p.role != roleMaster || w.failed {
+		w.cov[150]++
+//line harness/process/check_list.go:64
 		return
 	}
 	list, ok := w.rows()
-	if !ok { w.cov[151]++
+	if !ok {
+		w.cov[151]++
+//line harness/process/check_list.go:68
 		w.checks.ProcListBroken++
 		return
 	}
 	var owners [maxFDs]uint8
-	for i := range list.n { w.cov[152]++
+	for i := range list.n {
+		w.cov[152]++
+//line harness/process/check_list.go:73
 		n := int(list.rows[i].fd)
 		switch {
-		case n < 0: w.cov[153]++
-		case n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC: w.cov[154]++
+		case n < 0:
+			w.cov[153]++
+//line harness/process/check_list.go:76
+		case n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC:
+			w.cov[154]++
+//line harness/process/check_list.go:77
 			owners[n]++
-		case !p.tainted: w.cov[155]++
+		case !p.tainted:
+			w.cov[155]++
+//line harness/process/check_list.go:79
 			w.checks.SocketsBroken++
 		}
 	}
-	for i := range p.fds { w.cov[156]++
-		if !p.fds[i].open || p.fds[i].role != fdIPC { w.cov[157]++
+	for i := range p.fds {
+		w.cov[156]++
+//line harness/process/check_list.go:83
+		if !p.fds[i].open || p.fds[i].role != fdIPC {
+			w.cov[157]++
+//line harness/process/check_list.go:84
 			continue
 		}
-		if owners[i] == 0 { w.cov[158]++
+		if owners[i] == 0 {
+			w.cov[158]++
+//line harness/process/check_list.go:87
 			w.checks.LostFDs++
 		}
-		if owners[i] > 1 && !p.tainted { w.cov[159]++
+		if owners[i] > 1 && !p.tainted {
+			w.cov[159]++
+//line harness/process/check_list.go:90
 			w.checks.SocketsBroken++
 		}
 	}
@@ -101,29 +133,45 @@ func (w *World) checkSockets() { w.cov[149]++
 // whether writing it has left the list alone: before is what was in it.
 //
 //lastwake:primitive
-func (w *World) checkSaved(before *procList) { w.cov[160]++
+func (w *World) checkSaved(before *procList) {
+	w.cov[160]++
+//line harness/process/check_list.go:100
 	p := w.me()
 	p.saved = procList{}
-	if w.failed || w.symptom { w.cov[161]++
+	if w.failed || w.symptom {
+		w.cov[161]++
+//line harness/process/check_list.go:103
 		return
 	}
 	after, ok := w.rows()
-	if !ok || after != *before { w.cov[162]++
+	if !ok || after != *before {
+		w.cov[162]++
+//line harness/process/check_list.go:107
 		w.checks.ProcListWritten++
 	}
-	for i := range before.n { w.cov[163]++
-		if r := &before.rows[i]; r.pid > 0 { w.cov[164]++
+	for i := range before.n {
+		w.cov[163]++
+//line harness/process/check_list.go:110
+		if r := &before.rows[i]; r.pid > 0 {
+			w.cov[164]++
+//line harness/process/check_list.go:111
 			p.saved.rows[p.saved.n] = *r
 			p.saved.n++
 		}
 	}
 	var said procList
-	w.eachVariable(func(text []byte) { w.cov[165]++
-		if name, value := nameOf(text); name == program.NameProcesses { w.cov[166]++
+	w.eachVariable(func(text []byte) {
+		w.cov[165]++
+//line harness/process/check_list.go:117
+		if name, value := nameOf(text); name == program.NameProcesses {
+			w.cov[166]++
+//line harness/process/check_list.go:118
 			said = rowsOf(value)
 		}
 	})
-	if said != p.saved { w.cov[167]++
+	if said != p.saved {
+		w.cov[167]++
+//line harness/process/check_list.go:122
 		w.checks.ProcListLost++
 	}
 }
@@ -164,14 +212,20 @@ func rowsOf(text []byte) (list procList) {
 // wrote down.
 //
 //lastwake:primitive
-func (w *World) checkParsed() { w.cov[168]++
+func (w *World) checkParsed() {
+	w.cov[168]++
+//line harness/process/check_list.go:163
 	p := w.me()
 	saved := p.saved
 	p.saved = procList{}
-	if saved.n == 0 || w.failed || w.symptom { w.cov[169]++
+	if saved.n == 0 || w.failed || w.symptom {
+		w.cov[169]++
+//line harness/process/check_list.go:167
 		return
 	}
-	if list, ok := w.rows(); !ok || list != saved { w.cov[170]++
+	if list, ok := w.rows(); !ok || list != saved {
+		w.cov[170]++
+//line harness/process/check_list.go:170
 		w.checks.ProcListLost++
 	}
 }

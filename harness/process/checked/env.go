@@ -85,10 +85,14 @@ func (m *envMap) clear() { *m = envMap{} }
 // memory is out.
 //
 //lastwake:primitive
-func (w *World) setByName(name int, value []byte, replace bool) bool { w.cov[201]++
+func (w *World) setByName(name int, value []byte, replace bool) bool {
+	w.cov[201]++
+//line harness/process/env.go:86
 	p := w.me()
 	w.unsettle()
-	if w.setenv(nameTexts[name], value, replace) != 0 { w.cov[202]++
+	if w.setenv(nameTexts[name], value, replace) != 0 {
+		w.cov[202]++
+//line harness/process/env.go:89
 		return false
 	}
 	p.want.set(name, value, replace)
@@ -99,8 +103,12 @@ func (w *World) setByName(name int, value []byte, replace bool) bool { w.cov[201
 // what getenv has returned may be gone.
 //
 //lastwake:primitive
-func (w *World) unsettle() { w.cov[203]++
-	if w.cfg.libc == program.LibcMusl { w.cov[204]++
+func (w *World) unsettle() {
+	w.cov[203]++
+//line harness/process/env.go:100
+	if w.cfg.libc == program.LibcMusl {
+		w.cov[204]++
+//line harness/process/env.go:101
 		w.me().heldStable = false
 	}
 }
@@ -109,9 +117,13 @@ func (w *World) unsettle() { w.cov[203]++
 // memory is out, which is on illumos, where unsetenv makes an array.
 //
 //lastwake:primitive
-func (w *World) unsetByName(name int) bool { w.cov[205]++
+func (w *World) unsetByName(name int) bool {
+	w.cov[205]++
+//line harness/process/env.go:110
 	w.unsettle()
-	if w.unsetenv(nameTexts[name]) != 0 { w.cov[206]++
+	if w.unsetenv(nameTexts[name]) != 0 {
+		w.cov[206]++
+//line harness/process/env.go:112
 		return false
 	}
 	w.me().want.unset(name)

@@ -112,12 +112,18 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //
 //lastwake:c fork kernel
 //lastwake:primitive
-func (w *World) fork() int { w.cov[261]++
+func (w *World) fork() int {
+	w.cov[261]++
+//line harness/process/kernel.go:113
 	n := 0
-	for n < maxProcs && w.procs[n].state != procNone { w.cov[262]++
+	for n < maxProcs && w.procs[n].state != procNone {
+		w.cov[262]++
+//line harness/process/kernel.go:115
 		n++
 	}
-	if n == maxProcs { w.cov[263]++
+	if n == maxProcs {
+		w.cov[263]++
+//line harness/process/kernel.go:118
 		return -1
 	}
 	child := &w.procs[n]
@@ -127,13 +133,21 @@ func (w *World) fork() int { w.cov[261]++
 	child.pid = w.nextPid
 	child.role = roleChild
 	w.nextPid++
-	for i := range child.fds { w.cov[264]++
-		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[265]++
+	for i := range child.fds {
+		w.cov[264]++
+//line harness/process/kernel.go:128
+		if child.fds[i].open && child.fds[i].role == fdShm {
+			w.cov[265]++
+//line harness/process/kernel.go:129
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
-	for i := range child.vmas { w.cov[266]++
-		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[267]++
+	for i := range child.vmas {
+		w.cov[266]++
+//line harness/process/kernel.go:133
+		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 {
+			w.cov[267]++
+//line harness/process/kernel.go:134
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
@@ -146,8 +160,12 @@ func (w *World) fork() int { w.cov[261]++
 // switchTo lets process n run.
 //
 //lastwake:primitive
-func (w *World) switchTo(n int) { w.cov[268]++
-	if n == w.cur { w.cov[269]++
+func (w *World) switchTo(n int) {
+	w.cov[268]++
+//line harness/process/kernel.go:147
+	if n == w.cur {
+		w.cov[269]++
+//line harness/process/kernel.go:148
 		return
 	}
 	w.publish()
@@ -159,13 +177,19 @@ func (w *World) switchTo(n int) { w.cov[268]++
 // resume lets process n run and forgets the memory of the one that did.
 //
 //lastwake:primitive
-func (w *World) resume(n int) { w.cov[270]++
+func (w *World) resume(n int) {
+	w.cov[270]++
+//line harness/process/kernel.go:160
 	w.cur = n
 	w.checkSpace()
 	w.arena.Load(&w.me().image)
-	for i := range w.me().vmas { w.cov[271]++
+	for i := range w.me().vmas {
+		w.cov[271]++
+//line harness/process/kernel.go:164
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[272]++
+		if m.size != 0 && m.shm >= 0 {
+			w.cov[272]++
+//line harness/process/kernel.go:166
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -176,10 +200,16 @@ func (w *World) resume(n int) { w.cov[270]++
 // publish writes shared memory back to what others see of it.
 //
 //lastwake:primitive
-func (w *World) publish() { w.cov[273]++
-	for i := range w.me().vmas { w.cov[274]++
+func (w *World) publish() {
+	w.cov[273]++
+//line harness/process/kernel.go:177
+	for i := range w.me().vmas {
+		w.cov[274]++
+//line harness/process/kernel.go:178
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[275]++
+		if m.size != 0 && m.shm >= 0 {
+			w.cov[275]++
+//line harness/process/kernel.go:180
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -192,11 +222,17 @@ func (w *World) publish() { w.cov[273]++
 //
 //lastwake:c execve kernel
 //lastwake:primitive
-func (w *World) execve() { w.cov[276]++
+func (w *World) execve() {
+	w.cov[276]++
+//line harness/process/kernel.go:193
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[277]++
-		if p.fds[i].open && !p.fds[i].keep { w.cov[278]++
+	for i := range p.fds {
+		w.cov[277]++
+//line harness/process/kernel.go:196
+		if p.fds[i].open && !p.fds[i].keep {
+			w.cov[278]++
+//line harness/process/kernel.go:197
 			w.closeFD(i)
 		}
 	}
@@ -216,7 +252,9 @@ func (w *World) execve() { w.cov[276]++
 // layBlock puts the environment at the top of the stack.
 //
 //lastwake:primitive
-func (w *World) layBlock() { w.cov[279]++
+func (w *World) layBlock() {
+	w.cov[279]++
+//line harness/process/kernel.go:217
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
@@ -224,7 +262,9 @@ func (w *World) layBlock() { w.cov[279]++
 	p.envArraySize = (uintptr(len(w.block)) + 1) * unsafe.Sizeof(EnvSlot{})
 	p.block = p.envArray
 	p.want = envMap{}
-	for i, text := range w.block { w.cov[280]++
+	for i, text := range w.block {
+		w.cov[280]++
+//line harness/process/kernel.go:225
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -240,13 +280,19 @@ func (w *World) layBlock() { w.cov[279]++
 // readBlock copies the environment for execve: every string is read.
 //
 //lastwake:primitive
-func (w *World) readBlock() { w.cov[281]++
+func (w *World) readBlock() {
+	w.cov[281]++
+//line harness/process/kernel.go:241
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
-	if env == nil { w.cov[282]++
+	if env == nil {
+		w.cov[282]++
+//line harness/process/kernel.go:244
 		return
 	}
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[283]++
+	for i := int32(0); w.entry(env, i) != nil; i++ {
+		w.cov[283]++
+//line harness/process/kernel.go:247
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
 	}
@@ -275,28 +321,42 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //
 //lastwake:c _exit kernel
 //lastwake:primitive
-func (w *World) exit() { w.cov[285]++
+func (w *World) exit() {
+	w.cov[285]++
+//line harness/process/kernel.go:276
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[286]++
-		if p.fds[i].open { w.cov[287]++
+	for i := range p.fds {
+		w.cov[286]++
+//line harness/process/kernel.go:279
+		if p.fds[i].open {
+			w.cov[287]++
+//line harness/process/kernel.go:280
 			w.closeFD(i)
 		}
 	}
 	w.dropMappings()
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
-	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[288]++
+	if w.procs[p.parent].state != procRunning || p.parent == w.cur {
+		w.cov[288]++
+//line harness/process/kernel.go:287
 		p.state = procNone
 	}
-	for i := range w.procs { w.cov[289]++
+	for i := range w.procs {
+		w.cov[289]++
+//line harness/process/kernel.go:290
 		q := &w.procs[i]
-		if q.state == procZombie && q.parent == w.cur { w.cov[290]++
+		if q.state == procZombie && q.parent == w.cur {
+			w.cov[290]++
+//line harness/process/kernel.go:292
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
-	if next < 0 { w.cov[291]++
+	if next < 0 {
+		w.cov[291]++
+//line harness/process/kernel.go:297
 		w.arena.Vacate()
 		return
 	}
@@ -307,12 +367,20 @@ func (w *World) exit() { w.cov[285]++
 // if there is none.
 //
 //lastwake:primitive
-func (w *World) nextRunning(prefer int) int { w.cov[292]++
-	if w.procs[prefer].state == procRunning { w.cov[293]++
+func (w *World) nextRunning(prefer int) int {
+	w.cov[292]++
+//line harness/process/kernel.go:308
+	if w.procs[prefer].state == procRunning {
+		w.cov[293]++
+//line harness/process/kernel.go:309
 		return prefer
 	}
-	for i := range w.procs { w.cov[294]++
-		if w.procs[i].state == procRunning { w.cov[295]++
+	for i := range w.procs {
+		w.cov[294]++
+//line harness/process/kernel.go:312
+		if w.procs[i].state == procRunning {
+			w.cov[295]++
+//line harness/process/kernel.go:313
 			return i
 		}
 	}
@@ -322,10 +390,16 @@ func (w *World) nextRunning(prefer int) int { w.cov[292]++
 // openFD returns the lowest free descriptor, -1 if there is none.
 //
 //lastwake:primitive
-func (w *World) openFD(role uint8, keep bool) int { w.cov[296]++
+func (w *World) openFD(role uint8, keep bool) int {
+	w.cov[296]++
+//line harness/process/kernel.go:323
 	p := w.me()
-	for i := 3; i < maxFDs; i++ { w.cov[297]++
-		if !p.fds[i].open { w.cov[298]++
+	for i := 3; i < maxFDs; i++ {
+		w.cov[297]++
+//line harness/process/kernel.go:325
+		if !p.fds[i].open {
+			w.cov[298]++
+//line harness/process/kernel.go:326
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -337,9 +411,13 @@ func (w *World) openFD(role uint8, keep bool) int { w.cov[296]++
 //
 //lastwake:c close kernel
 //lastwake:primitive
-func (w *World) closeFD(i int) { w.cov[299]++
+func (w *World) closeFD(i int) {
+	w.cov[299]++
+//line harness/process/kernel.go:338
 	p := w.me()
-	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[300]++
+	if p.fds[i].role == fdShm && p.fds[i].open {
+		w.cov[300]++
+//line harness/process/kernel.go:340
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -349,11 +427,19 @@ func (w *World) closeFD(i int) { w.cov[299]++
 //
 //lastwake:c shm_open kernel
 //lastwake:primitive
-func (w *World) shmOpen(size uintptr) int { w.cov[301]++
-	for i := range w.shm { w.cov[302]++
-		if w.shm[i].refs == 0 { w.cov[303]++
+func (w *World) shmOpen(size uintptr) int {
+	w.cov[301]++
+//line harness/process/kernel.go:350
+	for i := range w.shm {
+		w.cov[302]++
+//line harness/process/kernel.go:351
+		if w.shm[i].refs == 0 {
+			w.cov[303]++
+//line harness/process/kernel.go:352
 			n := w.openFD(fdShm, true)
-			if n < 0 { w.cov[304]++
+			if n < 0 {
+				w.cov[304]++
+//line harness/process/kernel.go:354
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

@@ -37,16 +37,22 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 // list it is no entry.
 //
 //lastwake:primitive
-func (w *World) procOf(l *List) *MworkerProc { w.cov[440]++
+func (w *World) procOf(l *List) *MworkerProc {
+	w.cov[440]++
+//line harness/process/mworker.go:38
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
 
 // procNew makes an empty entry.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procNew() *MworkerProc { w.cov[441]++
+func (w *World) procNew() *MworkerProc {
+	w.cov[441]++
+//line harness/process/mworker.go:45
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
-	if child == nil { w.cov[442]++
+	if child == nil {
+		w.cov[442]++
+//line harness/process/mworker.go:47
 		return nil
 	}
 	shadow.St4(&child.Pid, 0)
@@ -64,8 +70,12 @@ func (w *World) procNew() *MworkerProc { w.cov[441]++
 // procFree frees an entry that is in no list.
 //
 //lastwake:c mworker_free_child src/mworker.c
-func (w *World) procFree(child *MworkerProc) { w.cov[443]++
-	if child == nil { w.cov[444]++
+func (w *World) procFree(child *MworkerProc) {
+	w.cov[443]++
+//line harness/process/mworker.go:65
+	if child == nil {
+		w.cov[444]++
+//line harness/process/mworker.go:66
 		return
 	}
 	w.freeString(shadow.Ld8(&child.ID))
@@ -76,9 +86,13 @@ func (w *World) procFree(child *MworkerProc) { w.cov[443]++
 // numProcs is the length of the list.
 //
 //lastwake:primitive
-func (w *World) numProcs() int { w.cov[445]++
+func (w *World) numProcs() int {
+	w.cov[445]++
+//line harness/process/mworker.go:77
 	n := 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) { w.cov[446]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) {
+		w.cov[446]++
+//line harness/process/mworker.go:79
 		n++
 	}
 	return n
@@ -89,16 +103,24 @@ func (w *World) numProcs() int { w.cov[445]++
 // Deviation: of the pair of sockets only the master's end is there.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[447]++
-	if w.numProcs() >= maxEntries { w.cov[448]++
+func (w *World) procAdd(pid, kind int32) *MworkerProc {
+	w.cov[447]++
+//line harness/process/mworker.go:90
+	if w.numProcs() >= maxEntries {
+		w.cov[448]++
+//line harness/process/mworker.go:91
 		return nil
 	}
 	child := w.procNew()
-	if child == nil { w.cov[449]++
+	if child == nil {
+		w.cov[449]++
+//line harness/process/mworker.go:95
 		return nil
 	}
 	version := w.newString(kindString, versionText)
-	if version == nil { w.cov[450]++
+	if version == nil {
+		w.cov[450]++
+//line harness/process/mworker.go:99
 		w.procFree(child)
 		return nil
 	}
@@ -113,13 +135,19 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[447]++
 // memory is out.
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
-func (w *World) procListToEnv() bool { w.cov[451]++
+func (w *World) procListToEnv() bool {
+	w.cov[451]++
+//line harness/process/mworker.go:114
 	before, _ := w.rows()
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) { w.cov[452]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) {
+		w.cov[452]++
+//line harness/process/mworker.go:118
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) <= 0 { w.cov[453]++
+		if shadow.Ld4(&child.Pid) <= 0 {
+			w.cov[453]++
+//line harness/process/mworker.go:120
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -135,7 +163,9 @@ func (w *World) procListToEnv() bool { w.cov[451]++
 		w.pair = append(w.pair, ";version="...)
 		w.pair = w.appendString(w.pair, shadow.Ld8(&child.Version))
 	}
-	if !w.setByName(program.NameProcesses, w.pair, true) { w.cov[454]++
+	if !w.setByName(program.NameProcesses, w.pair, true) {
+		w.cov[454]++
+//line harness/process/mworker.go:136
 		return false
 	}
 	w.checkSaved(&before)
@@ -145,8 +175,12 @@ func (w *World) procListToEnv() bool { w.cov[451]++
 // appendString appends the string s, which may be nil, to text.
 //
 //lastwake:primitive
-func (w *World) appendString(text []byte, s *Char) []byte { w.cov[455]++
-	if s == nil { w.cov[456]++
+func (w *World) appendString(text []byte, s *Char) []byte {
+	w.cov[455]++
+//line harness/process/mworker.go:146
+	if s == nil {
+		w.cov[456]++
+//line harness/process/mworker.go:147
 		return text
 	}
 	return append(text, w.read(s)...)
@@ -156,20 +190,28 @@ func (w *World) appendString(text []byte, s *Char) []byte { w.cov[455]++
 // memory is out.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) envToProcList() bool { w.cov[457]++
+func (w *World) envToProcList() bool {
+	w.cov[457]++
+//line harness/process/mworker.go:157
 	env := w.getenv(nameTexts[program.NameProcesses])
-	if env == nil { w.cov[458]++
+	if env == nil {
+		w.cov[458]++
+//line harness/process/mworker.go:159
 		return true
 	}
 	msg := env
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
-		if msg == nil { w.cov[459]++
+		if msg == nil {
+			w.cov[459]++
+//line harness/process/mworker.go:165
 			return false
 		}
 	}
 	ok := true
-	for from := int32(0); from >= 0 && ok; { w.cov[460]++
+	for from := int32(0); from >= 0 && ok; {
+		w.cov[460]++
+//line harness/process/mworker.go:170
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
 		ok = w.parseProc(token)
@@ -187,9 +229,13 @@ func (w *World) envToProcList() bool { w.cov[457]++
 //
 //lastwake:c strtok_r libc
 //lastwake:primitive
-func (w *World) cut(s *Char, sep uint8) int32 { w.cov[461]++
+func (w *World) cut(s *Char, sep uint8) int32 {
+	w.cov[461]++
+//line harness/process/mworker.go:188
 	n := w.strchr(s, sep)
-	if n >= 0 { w.cov[462]++
+	if n >= 0 {
+		w.cov[462]++
+//line harness/process/mworker.go:190
 		w.put(s, n, 0)
 	}
 	return n
@@ -199,8 +245,12 @@ func (w *World) cut(s *Char, sep uint8) int32 { w.cov[461]++
 // bytes further; -1 if that was the last one.
 //
 //lastwake:primitive
-func (w *World) following(from, n int32) int32 { w.cov[463]++
-	if n < 0 { w.cov[464]++
+func (w *World) following(from, n int32) int32 {
+	w.cov[463]++
+//line harness/process/mworker.go:200
+	if n < 0 {
+		w.cov[464]++
+//line harness/process/mworker.go:201
 		return -1
 	}
 	return from + n + 1
@@ -214,30 +264,44 @@ func (w *World) following(from, n int32) int32 { w.cov[463]++
 // master finds its own by its pid, 3.0 takes the last of type m.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) parseProc(token *Char) bool { w.cov[465]++
-	if w.at(token, 0) == 0 { w.cov[466]++
+func (w *World) parseProc(token *Char) bool {
+	w.cov[465]++
+//line harness/process/mworker.go:215
+	if w.at(token, 0) == 0 {
+		w.cov[466]++
+//line harness/process/mworker.go:216
 		return true
 	}
 	child := w.procNew()
-	if child == nil { w.cov[467]++
+	if child == nil {
+		w.cov[467]++
+//line harness/process/mworker.go:220
 		return false
 	}
-	for from := int32(0); from >= 0; { w.cov[468]++
+	for from := int32(0); from >= 0; {
+		w.cov[468]++
+//line harness/process/mworker.go:223
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
-		if !w.parseOption(child, sub) { w.cov[469]++
+		if !w.parseOption(child, sub) {
+			w.cov[469]++
+//line harness/process/mworker.go:226
 			w.procFree(child)
 			return false
 		}
 		from = w.following(from, n)
 	}
-	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries { w.cov[470]++
+	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries {
+		w.cov[470]++
+//line harness/process/mworker.go:232
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
 			shadow.St4(&child.Options, shadow.Ld4(&child.Options)|procLeaving)
 		}
 		w.g.ProcList.Append(&child.List)
-	} else { w.cov[471]++
+	} else {
+		w.cov[471]++
+//line harness/process/mworker.go:238
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
 	}
@@ -253,25 +317,39 @@ var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []
 // parseOption reads one option of an entry; false means that memory is out.
 //
 //lastwake:primitive
-func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[472]++
+func (w *World) parseOption(child *MworkerProc, s *Char) bool {
+	w.cov[472]++
+//line harness/process/mworker.go:254
 	switch {
-	case w.strncmp(s, procOptions[0]): w.cov[473]++
+	case w.strncmp(s, procOptions[0]):
+		w.cov[473]++
+//line harness/process/mworker.go:256
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
-	case w.strncmp(s, procOptions[1]): w.cov[474]++
+	case w.strncmp(s, procOptions[1]):
+		w.cov[474]++
+//line harness/process/mworker.go:259
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
-	case w.strncmp(s, procOptions[2]): w.cov[475]++
+	case w.strncmp(s, procOptions[2]):
+		w.cov[475]++
+//line harness/process/mworker.go:262
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
-	case w.strncmp(s, procOptions[3]): w.cov[476]++
+	case w.strncmp(s, procOptions[3]):
+		w.cov[476]++
+//line harness/process/mworker.go:265
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
-	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil: w.cov[477]++
+	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil:
+		w.cov[477]++
+//line harness/process/mworker.go:268
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
-	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil: w.cov[478]++
+	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil:
+		w.cov[478]++
+//line harness/process/mworker.go:272
 		version := w.strdup(kindString, shadow.Index(s, 8))
 		shadow.St8(&child.Version, version)
 		return version != nil
@@ -282,13 +360,19 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[472]++
 // catchSigchld treats the end of process pid.
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
-func (w *World) catchSigchld(pid int32) { w.cov[479]++
+func (w *World) catchSigchld(pid int32) {
+	w.cov[479]++
+//line harness/process/mworker.go:283
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
-	for l != head { w.cov[480]++
+	for l != head {
+		w.cov[480]++
+//line harness/process/mworker.go:287
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == pid { w.cov[481]++
+		if shadow.Ld4(&child.Pid) == pid {
+			w.cov[481]++
+//line harness/process/mworker.go:289
 			child.List.Delete()
 			found = true
 			break
@@ -296,13 +380,19 @@ func (w *World) catchSigchld(pid int32) { w.cov[479]++
 		l = w.next(l)
 	}
 	child := w.procOf(l)
-	if !found { w.cov[482]++
+	if !found {
+		w.cov[482]++
+//line harness/process/mworker.go:297
 		w.say(evSigchldUnknown, uint64(pid), 0)
-	} else { w.cov[483]++
+	} else {
+		w.cov[483]++
+//line harness/process/mworker.go:299
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
-	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found { w.cov[484]++
+	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found {
+		w.cov[484]++
+//line harness/process/mworker.go:303
 		w.procFree(child)
 	}
 }
@@ -310,10 +400,14 @@ func (w *World) catchSigchld(pid int32) { w.cov[479]++
 // closeIPC closes the master's end of the sockets of a child.
 //
 //lastwake:primitive
-func (w *World) closeIPC(child *MworkerProc) { w.cov[485]++
+func (w *World) closeIPC(child *MworkerProc) {
+	w.cov[485]++
+//line harness/process/mworker.go:311
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
-	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC { w.cov[486]++
+	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC {
+		w.cov[486]++
+//line harness/process/mworker.go:314
 		w.closeFD(n)
 	}
 }
@@ -321,9 +415,15 @@ func (w *World) closeIPC(child *MworkerProc) { w.cov[485]++
 // closeSockets closes a worker's copies of the master's sockets.
 //
 //lastwake:primitive
-func (w *World) closeSockets() { w.cov[487]++
-	for i := range w.me().fds { w.cov[488]++
-		if w.me().fds[i].open && w.me().fds[i].role == fdIPC { w.cov[489]++
+func (w *World) closeSockets() {
+	w.cov[487]++
+//line harness/process/mworker.go:322
+	for i := range w.me().fds {
+		w.cov[488]++
+//line harness/process/mworker.go:323
+		if w.me().fds[i].open && w.me().fds[i].role == fdIPC {
+			w.cov[489]++
+//line harness/process/mworker.go:324
 			w.closeFD(i)
 		}
 	}
@@ -332,9 +432,13 @@ func (w *World) closeSockets() { w.cov[487]++
 // freeProcs empties the list.
 //
 //lastwake:primitive
-func (w *World) freeProcs() { w.cov[490]++
+func (w *World) freeProcs() {
+	w.cov[490]++
+//line harness/process/mworker.go:333
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) { w.cov[491]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) {
+		w.cov[491]++
+//line harness/process/mworker.go:335
 		w.spend()
 		child := w.procOf(l)
 		child.List.Delete()

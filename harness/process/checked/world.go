@@ -66,9 +66,9 @@ type config struct {
 //lastwake:shared
 type Budget = process.Budget
 
-//line harness/process/world.go:68
-
 // New makes a World with an arena of its own.
+//
+//line harness/process/world.go:70
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types[:], o)
 	if err != nil {
@@ -81,7 +81,9 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: the master is executed and comes up.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[647]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
+	w.cov[647]++
+//line harness/process/world.go:83
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
@@ -97,17 +99,23 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.failed = false
 	w.nextPid = firstPid
 	w.cur = 0
-	for i := range w.procs { w.cov[648]++
+	for i := range w.procs {
+		w.cov[648]++
+//line harness/process/world.go:99
 		w.procs[i].reset()
 	}
-	for i := range w.shm { w.cov[649]++
+	for i := range w.shm {
+		w.cov[649]++
+//line harness/process/world.go:102
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
 	w.check()
-	if w.checks != (Audit{}) { w.cov[650]++
+	if w.checks != (Audit{}) {
+		w.cov[650]++
+//line harness/process/world.go:109
 		w.checks.AtStart = 1
 	}
 }
@@ -126,7 +134,9 @@ func (w *World) Cov() []uint8 { w.cov[653]++; return w.cov[:] }
 func (w *World) Trace() []Line { w.cov[654]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[655]++
+func (w *World) SetOp(i int32) {
+	w.cov[655]++
+//line harness/process/world.go:128
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -134,9 +144,13 @@ func (w *World) SetOp(i int32) { w.cov[655]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[656]++
+func (w *World) spend() {
+	w.cov[656]++
+//line harness/process/world.go:136
 	w.budget--
-	if w.budget < 0 { w.cov[657]++
+	if w.budget < 0 {
+		w.cov[657]++
+//line harness/process/world.go:138
 		panic(&Budget{})
 	}
 }
@@ -146,9 +160,13 @@ func (w *World) spend() { w.cov[656]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[658]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
+	w.cov[658]++
+//line harness/process/world.go:148
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[659]++
+	if w.opAllocs == w.failAlloc {
+		w.cov[659]++
+//line harness/process/world.go:150
 		w.opFailed = true
 		w.failed = true
 		return nil
