@@ -71,6 +71,9 @@ type Player interface {
 	// Play plays p, with settle's ops after the last one or without, and
 	// writes what happened to h, which is empty but for the header.
 	Play(p *program.Program, settle bool, h *History)
+	// Sample makes the next runs judge what takes many times as long as the
+	// program in a sample of them only, which the program alone decides.
+	Sample(on bool)
 	// Record makes the next runs keep what Events returns, or not.
 	Record(on bool)
 	// Events calls yield with what happened inside the ops of the last run, in

@@ -54,7 +54,7 @@ func (d *death) place() string {
 // ours reports whether it was the harness that died and not the stack.
 func (d *death) ours() bool {
 	p := d.place()
-	return d.oracle == "panic" && (p == "-" || strings.HasPrefix(p, "lab.") || strings.HasPrefix(p, "worker.") || strings.HasPrefix(p, "adapter."))
+	return d.oracle == "panic" && (p == "-" || lab.Ours(p))
 }
 
 func (d *death) text() string {

@@ -29,6 +29,10 @@ type Target struct {
 // WatchDefault is a thousand times what a program takes, and more.
 const WatchDefault = 10 * time.Second
 
+// MemoryWatch is how many times as long as playing a program judging its memory
+// may take: it is played a hundred times.
+const MemoryWatch = 6
+
 // Name returns "quicgo".
 func (*Target) Name() string { return program.Quicgo }
 

@@ -113,6 +113,8 @@ func (c conn) Accept(ctx context.Context, uni bool) (lab.Stream, error) {
 
 func (c conn) SendDatagram(b []byte) error { return c.c.SendDatagram(b) }
 
+func (c conn) ReceiveDatagram(ctx context.Context) ([]byte, error) { return c.c.ReceiveDatagram(ctx) }
+
 func (c conn) CloseWithError(code uint64, reason string) error {
 	return c.c.CloseWithError(quic.ApplicationErrorCode(code), reason)
 }

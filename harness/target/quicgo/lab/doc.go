@@ -4,7 +4,7 @@
 //
 // It owns the network, the driver, what each op means to a stack with an API,
 // and the oracles: the reference's rules, calls that stay blocked, goroutines
-// that stay. It refuses to know which stack it is: it sees the interfaces of
+// that stay, memory that a stream does not give back. It refuses to know which stack it is: it sees the interfaces of
 // stack.go and no more, and imports no implementation.
 //
 //	lab.Bubble(t, func() {

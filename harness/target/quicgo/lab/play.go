@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,36 +39,58 @@ var epoch = time.Date(2060, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Play plays p on a stack in a bubble of its own, with settle's ops after the
 // last one or without, and writes what happened to h. It seeds all randomness
-// of the process.
-func Play(t *testing.T, stack Stack, p *program.Program, settle bool, h *target.History, x Extras) {
+// of the process. It returns the number of ops after which all connections that
+// are open came to rest, with streams that have all ended; 0 for never.
+func Play(t *testing.T, stack Stack, p *program.Program, settle bool, h *target.History, x Extras) (rest int) {
 	h.Reset(&p.Header, fault.Set{})
+	s := newSession(stack, p, h, x)
+	s.bubble(t, func() { s.run(p, settle) })
+	return s.rested
+}
+
+func newSession(stack Stack, p *program.Program, h *target.History, x Extras) *Session {
+	s := &Session{stack: stack, header: p.Header, before: x.Before, begin: x.Op, tape: x.Tape, qlog: x.Qlog, fatal: x.Fatal, h: h}
+	s.net = &network{look: s.read}
+	if x.Tape != nil {
+		x.Tape.op = func() int { return s.op }
+	}
+	return s
+}
+
+// bubble calls f in a bubble of its own, on one processor, takes down what f
+// left and looks for goroutines that stay. On two processors a long Write runs
+// beside the loop that sends it, and where it is cut into packets is chance.
+func (s *Session) bubble(t *testing.T, f func()) {
+	if runtime.GOMAXPROCS(0) > 1 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	}
 	seed()
 	synctest.Test(t, func(*testing.T) {
 		time.Sleep(time.Until(epoch))
-		s := &Session{stack: stack, header: p.Header, before: x.Before, begin: x.Op, tape: x.Tape, qlog: x.Qlog, h: h,
-			net: &network{ready: make(chan struct{}, 1)}}
-		s.net.look = s.read
-		if x.Tape != nil {
-			x.Tape.op = func() int { return s.op }
-		}
+		s.net.ready = make(chan struct{}, 1) // one of the bubble's own
 		before := goroutines()
-		s.run(p, settle)
+		f()
 		s.tearDown()
 		if stay := stayed(before); len(stay) > 0 {
 			s.leaked(stay)
-			if x.Fatal != nil {
-				x.Fatal(h)
+			if s.fatal != nil {
+				s.fatal(s.h)
 			}
 		}
 	})
 }
 
-// run plays the program, then settle.
-func (s *Session) run(p *program.Program, settle bool) {
+// dial opens the connection with which a program begins.
+func (s *Session) dial() {
 	s.h.Settle = -1
-	if p.Header.Set[program.KeyStart] == 0 {
+	if s.header.Set[program.KeyStart] == 0 {
 		s.open(0)
 	}
+}
+
+// run plays the program, then settle.
+func (s *Session) run(p *program.Program, settle bool) {
+	s.dial()
 	for i := range p.Ops {
 		s.step(p.Ops[i])
 	}
@@ -101,29 +124,45 @@ func (s *Session) step(o program.Op) {
 // maxSettle bounds settle's ops.
 const maxSettle = 1000
 
+// playSettle plays settle's ops, or with settle off as far as there are none.
+// What a connection at rest owes is judged before it is closed.
 func (s *Session) playSettle(settle bool) {
 	left := maxSettle
+	if !settle {
+		left = 0
+	}
 	for phase := range target.NumPhases {
 		s.closing = settle && phase == target.PhaseClose
-		for n := 0; ; n++ {
-			op, more := s.next(phase, n)
-			if !more {
-				break
-			}
-			if !settle {
-				return
-			}
-			if left--; left < 0 {
+		if !s.phase(phase, &left) {
+			if settle {
 				s.h.Settled = target.SettleShort
-				return
 			}
-			s.step(op)
+			return
 		}
 		if phase == target.PhaseQuiet {
 			s.rest()
+			if s.resting() {
+				s.rested = len(s.h.Ops)
+			}
 		}
 	}
 	s.h.Settled = target.SettleDone
+}
+
+// phase plays a phase of settle, with left ops at most, and reports whether
+// it came to its end.
+func (s *Session) phase(phase target.Phase, left *int) bool {
+	for n := 0; ; n++ {
+		op, more := s.next(phase, n)
+		if !more {
+			return true
+		}
+		if *left == 0 {
+			return false
+		}
+		*left--
+		s.step(op)
+	}
 }
 
 // passes are the times that settle lets go by until everything is

@@ -25,7 +25,9 @@ type Session struct {
 	// last is the last API call before everything is closed, with its side.
 	last    string
 	closing bool
+	rested  int // see Play
 	qlog    func(conn int, side rfc9000.Side) writer
+	fatal   func(*target.History)
 }
 
 // A conn is one connection with its two ends.
@@ -159,6 +161,7 @@ func (s *Session) open(n int) program.Outcome {
 func (s *Session) join(c *conn, side rfc9000.Side, conn Conn) {
 	e := &end{conn: conn, byID: map[uint64]*stream{}}
 	c.ends[side] = e
+	s.receive(c, side, conn)
 	for _, uni := range []bool{false, true} {
 		name := "Conn.AcceptStream"
 		if uni {
@@ -174,6 +177,17 @@ func (s *Session) join(c *conn, side rfc9000.Side, conn Conn) {
 			}
 		}})
 	}
+}
+
+// receive takes datagrams as they come: those that nobody takes pile up.
+func (s *Session) receive(c *conn, side rfc9000.Side, conn Conn) {
+	s.start(&call{name: "Conn.ReceiveDatagram", c: c, side: side, run: func(*call) (int, error) {
+		for {
+			if _, err := conn.ReceiveDatagram(context.Background()); err != nil {
+				return 0, err
+			}
+		}
+	}})
 }
 
 // add adds a stream that a side has opened or accepted.

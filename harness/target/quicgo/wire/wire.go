@@ -31,6 +31,9 @@ const (
 type Request struct {
 	Program *program.Program
 	Settle  bool
+	// Rest, when not 0, asks for no more than what memory the streams of the
+	// program keep. It is the Rest of the reply to the program itself.
+	Rest int
 	// Tape asks for what happened inside the ops.
 	Tape bool
 	// Qlog, when not "", is the folder for a qlog file of each host.
@@ -46,8 +49,11 @@ type Reply struct {
 	Settle   int
 	Settled  target.Settled
 	Disputes []target.Dispute
-	Lines    []Line
-	Script   []Line
+	// Rest is the number of ops after which all was at rest and every stream
+	// had ended, 0 for never.
+	Rest   int
+	Lines  []Line
+	Script []Line
 	// Last: the process ends now.
 	Last bool
 	// Err is why the request could not be played.

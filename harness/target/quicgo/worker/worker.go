@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/target/quicgo/adapter"
 	"github.com/lastwake/lastwake/harness/target/quicgo/lab"
@@ -63,9 +64,15 @@ type player struct {
 	box   *wire.Box
 	enc   *gob.Encoder
 	h     target.History
+	rest  int
 }
 
 func (p *player) play(q *wire.Request) error {
+	if q.Rest > 0 {
+		p.h.Reset(&q.Program.Header, fault.Set{})
+		lab.Memory(p.t, p.stack, q.Program, &p.h, q.Rest)
+		return p.enc.Encode(&wire.Reply{Disputes: p.h.Disputes})
+	}
 	tape := &lab.Tape{}
 	x := lab.Extras{Op: p.box.Op, Before: p.box.Call, Fatal: func(*target.History) {
 		if err := p.reply(tape, true); err != nil {
@@ -89,7 +96,7 @@ func (p *player) play(q *wire.Request) error {
 		}
 	}
 	p.box.Begin(len(q.Program.Ops))
-	lab.Play(p.t, p.stack, q.Program, q.Settle, &p.h, x)
+	p.rest = lab.Play(p.t, p.stack, q.Program, q.Settle, &p.h, x)
 	if failed != nil {
 		return p.enc.Encode(&wire.Reply{Err: failed.Error()})
 	}
@@ -98,7 +105,7 @@ func (p *player) play(q *wire.Request) error {
 
 func (p *player) reply(tape *lab.Tape, last bool) error {
 	r := &wire.Reply{Version: p.stack.Version(), Ops: p.h.Ops, Events: p.h.Events, Settle: p.h.Settle, Settled: p.h.Settled,
-		Disputes: p.h.Disputes, Last: last}
+		Disputes: p.h.Disputes, Rest: p.rest, Last: last}
 	for _, l := range tape.Lines {
 		r.Lines = append(r.Lines, wire.Line(l))
 	}
