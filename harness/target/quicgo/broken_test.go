@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -85,6 +86,10 @@ func (s brokenStream) CancelRead(code uint64) {
 	case "panic":
 		go func() { panic("cancelled once too often") }()
 		time.Sleep(time.Second)
+	case "deadlock":
+		var mu sync.Mutex
+		mu.Lock()
+		mu.Lock()
 	case "block":
 		<-make(chan int)
 	case "keep":
@@ -102,16 +107,17 @@ func spin(int) {}
 var kept [][]byte
 
 // What goes wrong in a stack is reported with its signature, and the program is
-// kept: a loop, a goroutine that stays, a panic, a call that does not return,
+// kept: a loop, a deadlock, a goroutine that stays, a panic, a call that does not return,
 // memory that a stream does not give back, or no more of it than a key in a map.
 func TestWhatIsBrokenIsReported(t *testing.T) {
 	for how, want := range map[string]string{
-		"loop":  "busy-loop | client | - | quicgo_test.brokenStream.CancelRead | Stream.CancelRead",
-		"leak":  "goroutine-leak | server | - | quicgo_test.brokenStream.CancelRead.func1 | Stream.Close",
-		"panic": "panic | client | - | quicgo_test.brokenStream.CancelRead.func2 | Stream.CancelRead",
-		"block": "blocked-call | client | bidi | never blocks | Stream.CancelRead",
-		"keep":  "memory | - | bidi | quicgo_test.brokenStream.CancelRead | Stream.Close",
-		"key":   "memory | - | bidi | quicgo_test.brokenStream.CancelRead | Stream.Close",
+		"loop":     "busy-loop | client | - | quicgo_test.brokenStream.CancelRead | Stream.CancelRead",
+		"deadlock": "deadlock | client | - | quicgo_test.brokenStream.CancelRead | Stream.CancelRead",
+		"leak":     "goroutine-leak | server | - | quicgo_test.brokenStream.CancelRead.func1 | Stream.Close",
+		"panic":    "panic | client | - | quicgo_test.brokenStream.CancelRead.func2 | Stream.CancelRead",
+		"block":    "blocked-call | client | bidi | never blocks | Stream.CancelRead",
+		"keep":     "memory | - | bidi | quicgo_test.brokenStream.CancelRead | Stream.Close",
+		"key":      "memory | - | bidi | quicgo_test.brokenStream.CancelRead | Stream.Close",
 	} {
 		t.Run(how, func(t *testing.T) {
 			dir := t.TempDir()
@@ -139,7 +145,7 @@ func TestWhatIsBrokenIsReported(t *testing.T) {
 			if !f.Program.Equal(p) {
 				t.Errorf("the finding has another program:\n%s", f.Program)
 			}
-			if how != "loop" {
+			if how != "loop" && how != "deadlock" {
 				return
 			}
 			saved, err := os.ReadFile(filepath.Join(dir, "hang.prog"))

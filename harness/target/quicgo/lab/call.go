@@ -127,6 +127,7 @@ func (s *Session) returned(k *call) {
 	}
 	switch k.name {
 	case "Transport.Dial", "Listener.Accept":
+		k.c.dialing = k.c.dialing && k.side == rfc9000.Server
 		if k.err == nil {
 			s.join(k.c, k.side, k.conn)
 		}

@@ -231,7 +231,7 @@ func (s *Session) resting() bool {
 // them: what is in use then is the stack's.
 func (s *Session) forget() {
 	for _, c := range s.conns {
-		if c == nil {
+		if !c.dialed() {
 			continue
 		}
 		c.ref.Forget()

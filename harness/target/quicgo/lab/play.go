@@ -109,7 +109,7 @@ func (s *Session) step(o program.Op) {
 	out := s.play(o)
 	s.settleDown()
 	for _, c := range s.conns {
-		if c != nil {
+		if c.dialed() {
 			s.takeBreaches(c, "")
 		}
 	}
@@ -198,7 +198,7 @@ func (s *Session) next(phase target.Phase, n int) (program.Op, bool) {
 				o.Arg[program.PeerCloseApp] = 1
 				return o, true
 			}
-			if o := (program.Op{Verb: program.TimePass}); (c.ends[rfc9000.Server].alive() || c.ends[0] == nil || c.ends[1] == nil) && n < 2*target.MaxConns {
+			if o := (program.Op{Verb: program.TimePass}); (c.ends[rfc9000.Server].alive() || c.dialing) && n < 2*target.MaxConns {
 				o.Arg[program.PassMS] = uint32(s.idle() / time.Millisecond)
 				return o, true
 			}
@@ -251,7 +251,7 @@ func (s *Session) rest() {
 func (s *Session) tearDown() {
 	s.closing = true
 	for _, c := range s.conns {
-		if c == nil {
+		if !c.dialed() {
 			continue
 		}
 		c.give()

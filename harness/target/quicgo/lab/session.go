@@ -38,6 +38,8 @@ type conn struct {
 	hosts  [2]Host
 	ends   [2]*end
 	give   context.CancelFunc // gives the dial up
+	// dialing: Dial has not returned.
+	dialing bool
 	// inFlight are the numbers of the packets that ask for an acknowledgement
 	// and have none, by sender.
 	inFlight [2][]int64
@@ -120,15 +122,26 @@ func timeout(h *program.Header) time.Duration {
 	return idleOff
 }
 
+// conn returns connection n, which need not be there yet: its link is.
+func (s *Session) conn(n int) *conn {
+	if s.conns[n] == nil {
+		s.conns[n] = &conn{number: n, link: s.net.add()}
+	}
+	return s.conns[n]
+}
+
+// dialed reports whether c has hosts, and may have ends.
+func (c *conn) dialed() bool { return c != nil && c.ref != nil }
+
 // open makes the two hosts of connection n and dials.
 func (s *Session) open(n int) program.Outcome {
-	if s.conns[n] != nil {
+	c := s.conn(n)
+	if c.dialed() {
 		return program.NotNow
 	}
-	c := &conn{number: n, link: s.net.add()}
+	s.script(c, "dial()")
 	limits, _ := Granted(&s.header)
 	c.ref = rfc9000.New(limits)
-	s.conns[n] = c
 	for side := rfc9000.Server; side <= rfc9000.Server; side-- {
 		o := Options{Server: side == rfc9000.Server, Granted: limits[side], Idle: s.idle(), Seen: func(p *Packet) { c.seen(side, p) }}
 		if s.qlog != nil {
@@ -142,7 +155,7 @@ func (s *Session) open(n int) program.Outcome {
 		c.hosts[side] = h
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	c.give = cancel
+	c.give, c.dialing = cancel, true
 	s.start(&call{name: "Transport.Dial", c: c, side: rfc9000.Client, run: func(k *call) (int, error) {
 		conn, err := c.hosts[rfc9000.Client].Dial(ctx, c.link.hosts[rfc9000.Server].LocalAddr())
 		k.conn = conn

@@ -13,6 +13,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
@@ -26,6 +27,11 @@ const (
 	// WarningVar keeps quic-go from a warning about a socket that is none.
 	WarningVar = "QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING"
 )
+
+// StacksSignal asks a player to print the stacks of all goroutines and to end. A
+// signal that Go answers by itself would not do: what runs at that moment has no
+// stack then.
+const StacksSignal = syscall.SIGUSR1
 
 // A Request asks to play one program.
 type Request struct {

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/lastwake/lastwake/harness/fault"
@@ -26,6 +28,7 @@ func Main() { Serve(adapter.Stack{}) }
 // Serve is Main on another stack.
 func Serve(stack lab.Stack) {
 	in, out := os.Stdin, os.Stdout
+	printStacks()
 	os.Stdout = os.Stderr // the testing package talks
 	os.Args = os.Args[:1]
 	testing.Main(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "worker", F: func(t *testing.T) {
@@ -35,6 +38,18 @@ func Serve(stack lab.Stack) {
 		}
 		os.Exit(0)
 	}}}, nil, nil)
+}
+
+// printStacks prints all stacks and ends the process when it is asked to.
+func printStacks() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, wire.StacksSignal)
+	go func() {
+		<-asked
+		buf := make([]byte, 1<<20)
+		_, _ = os.Stderr.Write(buf[:runtime.Stack(buf, true)])
+		os.Exit(2)
+	}()
 }
 
 func serve(t *testing.T, stack lab.Stack, in io.Reader, out io.Writer) error {
