@@ -241,7 +241,7 @@ func (s *Session) rest() {
 		for _, d := range c.ref.Differences() {
 			field, side := d.Field()
 			s.dispute(target.Dispute{Oracle: "stream-state", Side: side.String(), Stream: rfc9000.Kind(rfc9000.Uni(d.Stream.ID)), Field: field,
-				Call: c.lastCall(side, int64(d.Stream.ID)), Text: fmt.Sprintf("stream %d, sent by the %s, is not in the state that the calls lead to", d.Stream.ID, d.Sender),
+				Call: c.lastCall(&rfc9000.Breach{Side: side, Stream: int64(d.Stream.ID)}), Text: fmt.Sprintf("stream %d, sent by the %s, is not in the state that the calls lead to", d.Stream.ID, d.Sender),
 				Report: "(-want +got)\n" + cmp.Diff(d.Want, d.Observed)})
 		}
 	}

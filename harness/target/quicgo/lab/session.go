@@ -55,6 +55,9 @@ type end struct {
 	byID    map[uint64]*stream
 	opened  [2]int // streams opened here, by kind
 	last    string // the last API call
+	// lastOn is the last API call on a stream of each of the four types of RFC
+	// 9000, 2.1.
+	lastOn [4]string
 }
 
 // A stream is one side's view of a stream: what the API may still be asked.
