@@ -2,6 +2,8 @@ package quicgo_test
 
 import (
 	"os"
+	osexec "os/exec"
+	"path/filepath"
 	"runtime"
 	"testing"
 
@@ -113,6 +115,39 @@ func TestHistoryIsDeterministic(t *testing.T) {
 	t.Logf("%d programs, %d repeats at GOMAXPROCS 1 and %d at 2, and two processes: %d and %d histories differ", seeds, repeats, repeats, differ[0], differ[1])
 	if differ != [2]int{} {
 		t.Errorf("%d histories differ on one processor, %d on two", differ[0], differ[1])
+	}
+}
+
+// The installed command, which is no test binary and knows no source, gives the
+// history that a test gives.
+func TestInstalledCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the command")
+	}
+	dir := t.TempDir()
+	command := filepath.Join(dir, "lastwake")
+	if out, err := osexec.Command("go", "build", "-o", command, "../../cmd/lastwake").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	seeds, err := corpus.Embedded().Seeds(program.Quicgo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, seed := range seeds {
+		file := filepath.Join(dir, "seed.prog")
+		if err := os.WriteFile(file, []byte(seed.Program.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		cmd := osexec.Command(command, "run", "--format", "events", file)
+		cmd.Dir = dir
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := history(t, here(t), seed.Program)
+		if want += "# history " + exec.Hash(want) + "\n"; string(out) != want {
+			t.Errorf("%s (-test +command)\n%s", seed.Program, cmp.Diff(want, string(out)))
+		}
 	}
 }
 

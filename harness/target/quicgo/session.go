@@ -10,6 +10,7 @@ import (
 
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/target/quicgo/lab"
 	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
 )
 
@@ -47,7 +48,7 @@ func (s *Session) Play(p *program.Program, settle bool, h *target.History) {
 // play has a worker play p; s.reply is what it says.
 func (s *Session) play(p *program.Program, settle bool) error {
 	s.reply = wire.Reply{}
-	q := &wire.Request{Program: p, Settle: settle, Tape: s.record, Qlog: s.target.Qlog}
+	q := &wire.Request{Program: p, Settle: settle, Tape: s.record, Misuse: s.target.Misuse, Qlog: s.target.Qlog}
 	if err := s.ask(q, &s.reply, s.watch()); err != nil {
 		return err
 	}
@@ -113,6 +114,14 @@ func (s *Session) Version() string { return s.version }
 
 // Record implements target.Player.
 func (s *Session) Record(on bool) { s.record = on }
+
+// Played implements target.Player.
+func (s *Session) Played() target.Played {
+	if s.target.Misuse {
+		return target.Played{On: s.version, Rules: []string{"none: it was played with --misuse"}}
+	}
+	return target.Played{On: s.version, Rules: lab.Rules}
+}
 
 // Sample implements target.Player.
 func (s *Session) Sample(on bool) { s.sample = on }

@@ -22,6 +22,8 @@ type Target struct {
 	Save func(*program.Program) (string, error)
 	// Qlog, when not "", is the folder for the qlog of the next run.
 	Qlog string
+	// Misuse plays what breaks the rules of quic-go's interface as well.
+	Misuse bool
 	// Env are further variables of the workers, "NAME=value".
 	Env []string
 }

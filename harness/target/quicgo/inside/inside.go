@@ -84,6 +84,11 @@ func (p *Player) end(prog *program.Program, what string) {
 // Record implements target.Player.
 func (p *Player) Record(on bool) { p.record = on }
 
+// Played implements target.Player.
+func (p *Player) Played() target.Played {
+	return target.Played{On: p.Stack.Version(), Rules: lab.Rules}
+}
+
 // Sample implements target.Player.
 func (p *Player) Sample(on bool) { p.sample = on }
 

@@ -215,7 +215,11 @@ func (s *Session) overdue(k *call) string {
 
 // takeBreaches turns what the reference found into disputes of this op.
 func (s *Session) takeBreaches(c *conn, name string) {
-	for _, b := range c.ref.Take() {
+	bs := c.ref.Take()
+	if s.misuse {
+		return
+	}
+	for _, b := range bs {
 		d := target.Dispute{Oracle: b.Rule, Side: b.Side.String(), Stream: b.Kind, Field: b.Field, Call: name, Text: b.Text}
 		if b.Section != "" {
 			d.Text += " (RFC 9000, " + b.Section + ")"

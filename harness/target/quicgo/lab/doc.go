@@ -45,5 +45,6 @@
 // what fits a run of a millisecond: 16 KiB for a Write or Read, 16 streams. gap,
 // back, ff and kinds of content mean nothing here. What would break a rule of
 // the API (no Close after CancelWrite, no Close during Write, one writer and
-// one reader per stream) is not played and says so: not now.
+// one reader per stream; Rules has them all) is not played and says so: not now.
+// With Extras.Misuse it is.
 package lab

@@ -313,7 +313,7 @@ func (s *Session) send(c *conn, side rfc9000.Side, st *stream, n uint32, fin boo
 	if !st.writeable {
 		return program.WrongKind
 	}
-	if st.sendDone() || st.writing != nil || n == 0 && !fin {
+	if !s.misuse && (st.sendDone() || st.writing != nil) || n == 0 && !fin {
 		return program.NotNow
 	}
 	if n > 0 {
@@ -326,7 +326,7 @@ func (s *Session) send(c *conn, side rfc9000.Side, st *stream, n uint32, fin boo
 			s.settleDown()
 		}
 	}
-	if !fin || st.writing != nil || st.sendDone() {
+	if !fin || !s.misuse && (st.writing != nil || st.sendDone()) {
 		return program.Done
 	}
 	return s.closeWrite(c, side, st)
@@ -336,7 +336,7 @@ func (s *Session) closeWrite(c *conn, side rfc9000.Side, st *stream) program.Out
 	if !st.writeable {
 		return program.WrongKind
 	}
-	if st.closed || st.cancelled || st.writing != nil {
+	if !s.misuse && (st.closed || st.cancelled || st.writing != nil) {
 		return program.NotNow
 	}
 	st.closed = true
@@ -378,7 +378,7 @@ func (s *Session) readSome(c *conn, side rfc9000.Side, st *stream, n uint32) pro
 	if !st.readable {
 		return program.WrongKind
 	}
-	if st.recvDone() || st.reading != nil {
+	if !s.misuse && (st.recvDone() || st.reading != nil) {
 		return program.NotNow
 	}
 	if n == 0 || n > maxLen {

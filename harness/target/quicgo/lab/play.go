@@ -28,9 +28,20 @@ type Extras struct {
 	Tape *Tape
 	// Qlog, when not nil, returns where the qlog of a host goes.
 	Qlog func(conn int, side rfc9000.Side) io.WriteCloser
+	// Misuse plays what Rules forbid as well. Then only panics, deadlocks,
+	// loops, goroutines that stay and calls that outlive everything are judged.
+	Misuse bool
 	// Fatal, when not nil, is called when goroutines stay: a bubble cannot be
 	// left then, and what follows Play does not happen.
 	Fatal func(*target.History)
+}
+
+// Rules are those of a stack's interface to which every op keeps.
+var Rules = []string{
+	"one Write and one Read at a time on a stream",
+	"no Write after Close, CancelWrite or a Write that failed",
+	"no Close during a Write, after CancelWrite, or a second time",
+	"no Read after CancelRead, or after one that failed or came to the end",
 }
 
 // epoch is where a run begins: quic-go's clock counts from the start of the
@@ -49,7 +60,7 @@ func Play(t *testing.T, stack Stack, p *program.Program, settle bool, h *target.
 }
 
 func newSession(stack Stack, p *program.Program, h *target.History, x Extras) *Session {
-	s := &Session{stack: stack, header: p.Header, before: x.Before, begin: x.Op, tape: x.Tape, qlog: x.Qlog, fatal: x.Fatal, h: h}
+	s := &Session{stack: stack, header: p.Header, before: x.Before, begin: x.Op, tape: x.Tape, qlog: x.Qlog, misuse: x.Misuse, fatal: x.Fatal, h: h}
 	s.net = &network{look: s.read}
 	if x.Tape != nil {
 		x.Tape.op = func() int { return s.op }
@@ -141,7 +152,7 @@ func (s *Session) playSettle(settle bool) {
 		}
 		if phase == target.PhaseQuiet {
 			s.rest()
-			if s.resting() {
+			if !s.misuse && s.resting() {
 				s.rested = len(s.h.Ops)
 			}
 		}
@@ -229,6 +240,9 @@ func unended(c *conn) (program.Op, bool) {
 // rest judges the connections on which all streams have ended and nothing is
 // on its way.
 func (s *Session) rest() {
+	if s.misuse {
+		return
+	}
 	for _, c := range s.conns {
 		if !c.healthy() || !c.atRest() {
 			continue

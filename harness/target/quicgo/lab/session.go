@@ -28,6 +28,7 @@ type Session struct {
 	rested  int // see Play
 	qlog    func(conn int, side rfc9000.Side) writer
 	fatal   func(*target.History)
+	misuse  bool
 }
 
 // A conn is one connection with its two ends.

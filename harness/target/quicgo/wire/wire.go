@@ -42,6 +42,8 @@ type Request struct {
 	Rest int
 	// Tape asks for what happened inside the ops.
 	Tape bool
+	// Misuse asks to play what breaks the rules of the interface as well.
+	Misuse bool
 	// Qlog, when not "", is the folder for a qlog file of each host.
 	Qlog string
 }

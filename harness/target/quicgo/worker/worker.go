@@ -89,7 +89,7 @@ func (p *player) play(q *wire.Request) error {
 		return p.enc.Encode(&wire.Reply{Disputes: p.h.Disputes})
 	}
 	tape := &lab.Tape{}
-	x := lab.Extras{Op: p.box.Op, Before: p.box.Call, Fatal: func(*target.History) {
+	x := lab.Extras{Misuse: q.Misuse, Op: p.box.Op, Before: p.box.Call, Fatal: func(*target.History) {
 		if err := p.reply(tape, true); err != nil {
 			fmt.Fprintln(os.Stderr, "quicgo worker:", err)
 			os.Exit(1)
