@@ -17,6 +17,7 @@ import (
 
 // quicgoFlag adds --quicgo to cmd.
 func quicgoFlag(cmd *cobra.Command) {
+	cmd.Flags().Bool("misuse", false, "play what breaks the rules of quic-go's interface as well (target quicgo)")
 	cmd.Flags().String("quicgo", "", "play on this quic-go, a `VERSION` or the folder of a checkout, instead of the one that is built in")
 }
 
@@ -24,10 +25,28 @@ func quicgoFlag(cmd *cobra.Command) {
 // the same for all sessions of a command.
 var another *quicgo.Target
 
+// played are the flags by which quic-go is played, as they were given, each
+// with a blank after it.
+var played string
+
 // useQuicgo builds the worker that --quicgo asks for; done removes it.
 func useQuicgo(ctx context.Context, cmd *cobra.Command) (done func(), err error) {
 	what, _ := cmd.Flags().GetString("quicgo")
-	if what == "" {
+	misuse, _ := cmd.Flags().GetBool("misuse")
+	played = ""
+	if what != "" {
+		played = "--quicgo " + quote(what) + " "
+	}
+	if misuse {
+		played += "--misuse "
+	}
+	switch {
+	case what != "":
+	case misuse:
+		another, err = builtIn()
+		another.Misuse = true
+		return func() { another = nil }, err
+	default:
 		return func() {}, nil
 	}
 	dir, err := os.MkdirTemp("", "lastwake-quicgo-*")
@@ -44,7 +63,7 @@ func useQuicgo(ctx context.Context, cmd *cobra.Command) (done func(), err error)
 		done()
 		return nil, err
 	}
-	another = &quicgo.Target{Command: []string{binary}, Save: saveHang}
+	another = &quicgo.Target{Command: []string{binary}, Save: saveHang, Misuse: misuse}
 	return done, nil
 }
 
@@ -54,6 +73,11 @@ func quicgoTarget() (*quicgo.Target, error) {
 	if another != nil {
 		return another, nil
 	}
+	return builtIn()
+}
+
+// builtIn returns the target on the quic-go that is linked here.
+func builtIn() (*quicgo.Target, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("quicgo: where is this program? %w", err)
