@@ -55,7 +55,10 @@ func (r *reference) name() string {
 
 // Load makes the book of the whole catalogue and of the known crashes in
 // store.
-func Load(store *corpus.Store) (*Book, error) {
+func Load(store *corpus.Store) (*Book, error) { return load(store, stacksText+symptomsText) }
+
+// load is Load with stacks in the form of stacks.txt.
+func load(store *corpus.Store, stacks string) (*Book, error) {
 	b := &Book{common: map[string]int{}, known: map[string]bool{}}
 	faults := fault.All()
 	seen := map[string]bool{}
@@ -75,7 +78,7 @@ func Load(store *corpus.Store) (*Book, error) {
 			seen[c.Signature] = true
 		}
 	}
-	if err := b.addStacks(faults); err != nil {
+	if err := b.addStacks(faults, stacks); err != nil {
 		return nil, err
 	}
 	for i := range faults {

@@ -1,6 +1,11 @@
 package cause
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	"github.com/lastwake/lastwake/corpus"
+)
 
 // Shared is the most functions of a set that one reference has.
 func (b *Book) Shared(names map[string]bool) int {
@@ -19,3 +24,14 @@ func (b *Book) Shared(names map[string]bool) int {
 
 // Callers are the functions below name in a process.
 func Callers(name string) []string { return callers[name] }
+
+// LoadHalf is Load with one half or the other of the lines of stacks.txt.
+func LoadHalf(store *corpus.Store, in func(line string) bool) (*Book, error) {
+	var text strings.Builder
+	for line := range strings.Lines(stacksText) {
+		if in(line) {
+			text.WriteString(line)
+		}
+	}
+	return load(store, text.String()+symptomsText)
+}

@@ -201,6 +201,9 @@ func doubt(r *trace.Report, ref *reference, use, free, alloc likeness) float64 {
 	if alloc.contradicts() {
 		d *= 0.6 // another object
 	}
+	if len(r.Free) == 0 && use.missing > 1 && !use.keys {
+		d *= 0.5 // what is left of the stack is the way there
+	}
 	switch told := use.tells + free.tells + alloc.tells; {
 	case told < leastTold && !use.keys:
 		d *= 0.6 // what agrees is what many causes have in common
