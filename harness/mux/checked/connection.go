@@ -57,9 +57,13 @@ func connOfStopping(n *List) *Connection {
 // connNew models conn_new.
 //
 //lastwake:c conn_new src/connection.c
-func (w *World) connNew() *Connection { w.cov[110]++
+func (w *World) connNew() *Connection {
+	w.cov[110]++
+//line harness/mux/connection.go:58
 	conn := (*Connection)(w.alloc(kindConnection))
-	if conn == nil { w.cov[111]++
+	if conn == nil {
+		w.cov[111]++
+//line harness/mux/connection.go:60
 		return nil
 	}
 	shadow.St4(&conn.Flags, 0)
@@ -78,13 +82,19 @@ func (w *World) connNew() *Connection { w.cov[110]++
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool { w.cov[112]++
+func (w *World) sessionAccept(qc *QuicConn) bool {
+	w.cov[112]++
+//line harness/mux/connection.go:79
 	conn := w.connNew()
-	if conn == nil { w.cov[113]++
+	if conn == nil {
+		w.cov[113]++
+//line harness/mux/connection.go:81
 		return false
 	}
 	sess := (*Session)(w.alloc(kindSession))
-	if sess == nil { w.cov[114]++
+	if sess == nil {
+		w.cov[114]++
+//line harness/mux/connection.go:85
 		w.free(kindConnection, unsafe.Pointer(conn))
 		return false
 	}
@@ -93,7 +103,9 @@ func (w *World) sessionAccept(qc *QuicConn) bool { w.cov[112]++
 	shadow.St8(&conn.QC, qc)
 	shadow.St8(&qc.Conn, conn)
 	w.xprtStart(qc)
-	if !w.qmuxInit(conn) { w.cov[115]++
+	if !w.qmuxInit(conn) {
+		w.cov[115]++
+//line harness/mux/connection.go:94
 		w.sessionFree(sess)
 		return false
 	}
@@ -105,7 +117,9 @@ func (w *World) sessionAccept(qc *QuicConn) bool { w.cov[112]++
 // then the connection goes.
 //
 //lastwake:c session_free src/session.c
-func (w *World) sessionFree(sess *Session) { w.cov[116]++
+func (w *World) sessionFree(sess *Session) {
+	w.cov[116]++
+//line harness/mux/connection.go:106
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -126,9 +140,13 @@ func (conn *Connection) fullClose(w *World) { w.cov[117]++; w.quicClose(shadow.L
 //
 //lastwake:c conn_free src/connection.c
 //lastwake:primitive
-func (conn *Connection) Free(w *World) { w.cov[118]++
+func (conn *Connection) Free(w *World) {
+	w.cov[118]++
+//line harness/mux/connection.go:127
 	sess := shadow.Ld8(&conn.Owner)
-	if sess != nil { w.cov[119]++
+	if sess != nil {
+		w.cov[119]++
+//line harness/mux/connection.go:129
 		w.free(kindSession, unsafe.Pointer(sess))
 	}
 	w.free(kindConnection, unsafe.Pointer(conn))
@@ -138,14 +156,20 @@ func (conn *Connection) Free(w *World) { w.cov[118]++
 // each connection of the thread's stopping list is woken through its mux.
 //
 //lastwake:c mux_stopping_process src/connection.c
-func (w *World) softStop() { w.cov[120]++
+func (w *World) softStop() {
+	w.cov[120]++
+//line harness/mux/connection.go:139
 	w.stopping = true
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[121]++
+	for el != head {
+		w.cov[121]++
+//line harness/mux/connection.go:143
 		follow := w.next(el)
 		conn := connOfStopping(el)
-		if shadow.Ld4(&conn.MuxSet) != 0 { w.cov[122]++
+		if shadow.Ld4(&conn.MuxSet) != 0 {
+			w.cov[122]++
+//line harness/mux/connection.go:146
 			w.qmuxWake(conn)
 		}
 		el = follow

@@ -107,16 +107,22 @@ type QuicConnClosed struct {
 // qcNewConn models qc_new_conn and the end of the handshake.
 //
 //lastwake:c qc_new_conn src/quic_conn.c
-func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[819]++
+func (w *World) qcNewConn(index uint64) *QuicConn {
+	w.cov[819]++
+//line harness/mux/quic_conn.go:106
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
-	if qc == nil { w.cov[820]++
+	if qc == nil {
+		w.cov[820]++
+//line harness/mux/quic_conn.go:108
 		return nil
 	}
 	w.arena.Zero(kindQuicConn, unsafe.Pointer(qc))
 	shadow.St8(&qc.Index, index)
 	qc.Frms.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
-	if !qc.allocParts(w) { w.cov[821]++
+	if !qc.allocParts(w) {
+		w.cov[821]++
+//line harness/mux/quic_conn.go:115
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
 		return nil
@@ -133,15 +139,21 @@ func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[819]++
 // allocParts allocates what a connection owns.
 //
 //lastwake:primitive
-func (qc *QuicConn) allocParts(w *World) bool { w.cov[822]++
+func (qc *QuicConn) allocParts(w *World) bool {
+	w.cov[822]++
+//line harness/mux/quic_conn.go:132
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
-	if cids == nil { w.cov[823]++
+	if cids == nil {
+		w.cov[823]++
+//line harness/mux/quic_conn.go:135
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[824]++
+	if tl == nil {
+		w.cov[824]++
+//line harness/mux/quic_conn.go:140
 		return false
 	}
 	shadow.St4(&tl.TID, w.tid)
@@ -149,14 +161,18 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[822]++
 	shadow.St8(&tl.Context, unsafe.Pointer(qc))
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
-	if idle == nil { w.cov[825]++
+	if idle == nil {
+		w.cov[825]++
+//line harness/mux/quic_conn.go:148
 		return false
 	}
 	shadow.St8(&idle.Process, procQcIdleTimerTask)
 	shadow.St8(&idle.Context, unsafe.Pointer(qc))
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
-	if timer == nil { w.cov[826]++
+	if timer == nil {
+		w.cov[826]++
+//line harness/mux/quic_conn.go:155
 		return false
 	}
 	shadow.St8(&timer.Process, procQcProcessTimer)
@@ -167,7 +183,9 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[822]++
 // freeParts is the error path of qc_new_conn.
 //
 //lastwake:primitive
-func (qc *QuicConn) freeParts(w *World) { w.cov[827]++
+func (qc *QuicConn) freeParts(w *World) {
+	w.cov[827]++
+//line harness/mux/quic_conn.go:166
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Free(w)
@@ -192,10 +210,14 @@ func (qc *QuicConn) countStream(id uint64) {
 // 220386ae4 wakes it all the same.
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
-func (qc *QuicConn) kill(w *World) { w.cov[828]++
+func (qc *QuicConn) kill(w *World) {
+	w.cov[828]++
+//line harness/mux/quic_conn.go:191
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) { w.cov[829]++
+	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) {
+		w.cov[829]++
+//line harness/mux/quic_conn.go:194
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
@@ -204,9 +226,13 @@ func (qc *QuicConn) kill(w *World) { w.cov[828]++
 // notifyErr models qc_notify_err: the mux hears that the connection is lost.
 //
 //lastwake:c qc_notify_err src/quic_conn.c
-func (qc *QuicConn) notifyErr(w *World) { w.cov[830]++
+func (qc *QuicConn) notifyErr(w *World) {
+	w.cov[830]++
+//line harness/mux/quic_conn.go:203
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[831]++
+	if shadow.Ld4(&qc.MuxState) != muxReady {
+		w.cov[831]++
+//line harness/mux/quic_conn.go:205
 		return
 	}
 	conn := shadow.Ld8(&qc.Conn)
@@ -219,12 +245,16 @@ func (qc *QuicConn) notifyErr(w *World) { w.cov[830]++
 // It reports whether there was a subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) notifySend(w *World) bool { w.cov[832]++
+func (qc *QuicConn) notifySend(w *World) bool {
+	w.cov[832]++
+//line harness/mux/quic_conn.go:218
 	woken := qc.wakeSubs(w)
 	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
 	// no subscriber, and for good too late if the subscriber can send nothing for
 	// want of memory.
-	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 { w.cov[833]++
+	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 {
+		w.cov[833]++
+//line harness/mux/quic_conn.go:223
 		shadow.Ld8(&qc.QCC).notifyRoom(w, 0)
 	}
 	return woken
@@ -233,13 +263,19 @@ func (qc *QuicConn) notifySend(w *World) bool { w.cov[832]++
 // wakeSubs is the part of qc_notify_send for the subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[834]++
+func (qc *QuicConn) wakeSubs(w *World) bool {
+	w.cov[834]++
+//line harness/mux/quic_conn.go:232
 	subs := shadow.Ld8(&qc.Subs)
-	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[835]++
+	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 {
+		w.cov[835]++
+//line harness/mux/quic_conn.go:234
 		return false
 	}
 	room := qc.room()
-	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[836]++
+	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 {
+		w.cov[836]++
+//line harness/mux/quic_conn.go:238
 		return false
 	}
 	w.trace(evNotifySendXprt)
@@ -248,7 +284,9 @@ func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[834]++
 	}
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[837]++
+	if shadow.Ld4(&subs.Events) == 0 {
+		w.cov[837]++
+//line harness/mux/quic_conn.go:247
 		shadow.St8(&qc.Subs, nil)
 	}
 	return true
@@ -257,9 +295,13 @@ func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[834]++
 // setConnectionClose models quic_set_connection_close; the first code stays.
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
-func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[838]++
+func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
+	w.cov[838]++
+//line harness/mux/quic_conn.go:256
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[839]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 {
+		w.cov[839]++
+//line harness/mux/quic_conn.go:258
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcImmediateClose)
@@ -271,10 +313,14 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[838]+
 // everything is acknowledged the connection closes.
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
-func (qc *QuicConn) checkClose(w *World) { w.cov[840]++
+func (qc *QuicConn) checkClose(w *World) {
+	w.cov[840]++
+//line harness/mux/quic_conn.go:270
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
-	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[841]++
+	if shadow.Ld4(&qc.MuxState) == muxReleased && empty {
+		w.cov[841]++
+//line harness/mux/quic_conn.go:273
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
 	}
@@ -284,9 +330,13 @@ func (qc *QuicConn) checkClose(w *World) { w.cov[840]++
 // it returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) AppIOCb(w *World) bool { w.cov[842]++
+func (qc *QuicConn) AppIOCb(w *World) bool {
+	w.cov[842]++
+//line harness/mux/quic_conn.go:283
 	qc.ioPending(w)
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[843]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady {
+		w.cov[843]++
+//line harness/mux/quic_conn.go:285
 		return !qc.Release(w)
 	}
 	return true
@@ -297,17 +347,27 @@ func (qc *QuicConn) AppIOCb(w *World) bool { w.cov[842]++
 // frames sent.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) ioPending(w *World) { w.cov[844]++
-	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[845]++
+func (qc *QuicConn) ioPending(w *World) {
+	w.cov[844]++
+//line harness/mux/quic_conn.go:296
+	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 {
+		w.cov[845]++
+//line harness/mux/quic_conn.go:297
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-		if !qc.dgramsRetransmit(w) { w.cov[846]++
+		if !qc.dgramsRetransmit(w) {
+			w.cov[846]++
+//line harness/mux/quic_conn.go:299
 			return
 		}
 	}
-	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[847]++
+	if shadow.Ld4(&qc.Flags)&qcToKill != 0 {
+		w.cov[847]++
+//line harness/mux/quic_conn.go:303
 		return
 	}
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[848]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
+		w.cov[848]++
+//line harness/mux/quic_conn.go:306
 		return
 	}
 	qc.sendAppPkts(w, &qc.Frms)
@@ -316,12 +376,18 @@ func (qc *QuicConn) ioPending(w *World) { w.cov[844]++
 // setTimer models qc_set_timer: a probe is due while packets are in flight.
 //
 //lastwake:c qc_set_timer src/quic_conn.c
-func (qc *QuicConn) setTimer(w *World) { w.cov[849]++
+func (qc *QuicConn) setTimer(w *World) {
+	w.cov[849]++
+//line harness/mux/quic_conn.go:315
 	task := shadow.Ld8(&qc.TimerTask)
-	if task == nil { w.cov[850]++
+	if task == nil {
+		w.cov[850]++
+//line harness/mux/quic_conn.go:317
 		return
 	}
-	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[851]++
+	if shadow.Ld8(&qc.AckElicitingPkts) == 0 {
+		w.cov[851]++
+//line harness/mux/quic_conn.go:320
 		shadow.St8(&task.Expire, eternity)
 		return
 	}
@@ -335,19 +401,27 @@ func (qc *QuicConn) setTimer(w *World) { w.cov[849]++
 // Deviation: loss is the program's op net.lose, not a timer.
 //
 //lastwake:c qc_process_timer src/quic_conn.c
-func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[852]++
+func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
+	w.cov[852]++
+//line harness/mux/quic_conn.go:334
 	shadow.St8(&t.Expire, eternity)
 	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
 	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
 		return false
 	}
-	if over { w.cov[853]++
+	if over {
+		w.cov[853]++
+//line harness/mux/quic_conn.go:340
 		return true
 	}
-	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[854]++
+	if shadow.Ld8(&qc.InFlight) != 0 {
+		w.cov[854]++
+//line harness/mux/quic_conn.go:343
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
-		if !qc.notifySend(w) { w.cov[855]++
+		if !qc.notifySend(w) {
+			w.cov[855]++
+//line harness/mux/quic_conn.go:346
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
 	}
@@ -358,13 +432,19 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[852]++
 // idleTimerDoRearm models qc_idle_timer_do_rearm.
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
-func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[856]++
+func (qc *QuicConn) idleTimerDoRearm(w *World) {
+	w.cov[856]++
+//line harness/mux/quic_conn.go:357
 	task := shadow.Ld8(&qc.IdleTimerTask)
-	if task == nil { w.cov[857]++
+	if task == nil {
+		w.cov[857]++
+//line harness/mux/quic_conn.go:359
 		return
 	}
 	timeout := w.cfg.idleMS
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[858]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 {
+		w.cov[858]++
+//line harness/mux/quic_conn.go:363
 		timeout = closingMS
 	}
 	shadow.St8(&qc.IdleExpire, w.nowMS+timeout)
@@ -377,14 +457,20 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[856]++
 // the task is gone.
 //
 //lastwake:c qc_idle_timer_task src/quic_conn.c
-func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[859]++
-	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[860]++
+func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
+	w.cov[859]++
+//line harness/mux/quic_conn.go:376
+	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS {
+		w.cov[860]++
+//line harness/mux/quic_conn.go:377
 		return true
 	}
 	w.trace(evIdleTimer, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[861]++
+	if shadow.Ld4(&qc.MuxState) != muxReady {
+		w.cov[861]++
+//line harness/mux/quic_conn.go:383
 		qc.Release(w)
 		return false
 	}
@@ -398,14 +484,20 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.co
 // Release returns true.
 //
 //lastwake:c quic_conn_release src/quic_conn.c
-func (qc *QuicConn) Release(w *World) bool { w.cov[862]++
+func (qc *QuicConn) Release(w *World) bool {
+	w.cov[862]++
+//line harness/mux/quic_conn.go:397
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[863]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil {
+		w.cov[863]++
+//line harness/mux/quic_conn.go:401
 		converted = w.qcNewCCConn(qc)
 	}
-	if !converted { w.cov[864]++
+	if !converted {
+		w.cov[864]++
+//line harness/mux/quic_conn.go:404
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
 		w.trace(evQcTaskletFree)
@@ -415,7 +507,9 @@ func (qc *QuicConn) Release(w *World) bool { w.cov[862]++
 		w.free(kindCCBuf, unsafe.Pointer(shadow.Ld8(&qc.CCBufArea)))
 	}
 	node := qc.StreamsByID.First()
-	for node != nil { w.cov[865]++
+	for node != nil {
+		w.cov[865]++
+//line harness/mux/quic_conn.go:414
 		desc := descOfID(node)
 		node = w.after(node)
 		w.bugOn(shadow.Ld4(&desc.Released) == 0, "!stream->release")
@@ -434,12 +528,18 @@ func (qc *QuicConn) Release(w *World) bool { w.cov[862]++
 // frames, then the frames that wait.
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
-func (qc *QuicConn) pktnsRelease(w *World) { w.cov[866]++
+func (qc *QuicConn) pktnsRelease(w *World) {
+	w.cov[866]++
+//line harness/mux/quic_conn.go:433
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[867]++
+	for node != nil {
+		w.cov[867]++
+//line harness/mux/quic_conn.go:435
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		for !pkt.Frms.IsEmpty() { w.cov[868]++
+		for !pkt.Frms.IsEmpty() {
+			w.cov[868]++
+//line harness/mux/quic_conn.go:438
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
 			frm.Ref.DelInit()
@@ -457,9 +557,13 @@ func (qc *QuicConn) pktnsRelease(w *World) { w.cov[866]++
 // be allocated.
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
-func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[869]++
+func (w *World) qcNewCCConn(qc *QuicConn) bool {
+	w.cov[869]++
+//line harness/mux/quic_conn.go:456
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
-	if cc == nil { w.cov[870]++
+	if cc == nil {
+		w.cov[870]++
+//line harness/mux/quic_conn.go:458
 		return false
 	}
 	shadow.St4(&cc.Flags, shadow.Ld4(&qc.Flags))
@@ -486,13 +590,19 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[869]++
 // returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
-func (cc *QuicConnClosed) IOCb(w *World) bool { w.cov[871]++
-	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[872]++
+func (cc *QuicConnClosed) IOCb(w *World) bool {
+	w.cov[871]++
+//line harness/mux/quic_conn.go:485
+	if w.conns[shadow.Ld8(&cc.Index)].fatal {
+		w.cov[872]++
+//line harness/mux/quic_conn.go:486
 		cc.Release(w)
 		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
 			return false
 		}
-	} else { w.cov[873]++
+	} else {
+		w.cov[873]++
+//line harness/mux/quic_conn.go:491
 		shadow.St4(&cc.Flags, shadow.Ld4(&cc.Flags)&^qcImmediateClose)
 	}
 	return true
@@ -501,7 +611,9 @@ func (cc *QuicConnClosed) IOCb(w *World) bool { w.cov[871]++
 // Release models quic_release_cc_conn.
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
-func (cc *QuicConnClosed) Release(w *World) { w.cov[874]++
+func (cc *QuicConnClosed) Release(w *World) {
+	w.cov[874]++
+//line harness/mux/quic_conn.go:500
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
 	if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
@@ -517,7 +629,9 @@ func (cc *QuicConnClosed) Release(w *World) { w.cov[874]++
 // quicConnClosedIdleTimerTask models quic_conn_closed_idle_timer_task.
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
-func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[875]++
+func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool {
+	w.cov[875]++
+//line harness/mux/quic_conn.go:516
 	cc.Release(w)
 	return false
 }

@@ -9,12 +9,16 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[1141]++
+func (w *World) Step(op program.Op) program.Outcome {
+	w.cov[1141]++
+//line harness/mux/step.go:8
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1142]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc {
+		w.cov[1142]++
+//line harness/mux/step.go:13
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,48 +26,78 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[1141]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[1143]++
+func (w *World) play(op program.Op) program.Outcome {
+	w.cov[1143]++
+//line harness/mux/step.go:21
 	switch op.Verb {
-	case program.NetOpen: w.cov[1144]++
+	case program.NetOpen:
+		w.cov[1144]++
+//line harness/mux/step.go:23
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[1145]++
+	case program.ProcSoftstop:
+		w.cov[1145]++
+//line harness/mux/step.go:25
 		return w.playSoftstop()
-	case program.TimePass: w.cov[1146]++
+	case program.TimePass:
+		w.cov[1146]++
+//line harness/mux/step.go:27
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
-	case program.RunAll: w.cov[1147]++
+	case program.RunAll:
+		w.cov[1147]++
+//line harness/mux/step.go:31
 		return w.playRunAll()
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[1148]++
+		program.AppSubscribe, program.AppUnsubscribe:
+		w.cov[1148]++
+//line harness/mux/step.go:34
 		return w.playApp(op)
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1149]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil {
+		w.cov[1149]++
+//line harness/mux/step.go:37
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1150]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
+		w.cov[1150]++
+//line harness/mux/step.go:43
 		return w.playPacket(c, op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1151]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow:
+		w.cov[1151]++
+//line harness/mux/step.go:45
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[1152]++
+	case program.NetLose:
+		w.cov[1152]++
+//line harness/mux/step.go:47
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[1153]++
+	case program.RunMux, program.RunConn, program.RunStream:
+		w.cov[1153]++
+//line harness/mux/step.go:49
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[1154]++
+	case program.RunTimer:
+		w.cov[1154]++
+//line harness/mux/step.go:51
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
 // playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1155]++
-	if int(op.Conn) >= maxConns { w.cov[1156]++
+func (w *World) playOpen(op program.Op) program.Outcome {
+	w.cov[1155]++
+//line harness/mux/step.go:58
+	if int(op.Conn) >= maxConns {
+		w.cov[1156]++
+//line harness/mux/step.go:59
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[1157]++
+	if w.conns[op.Conn].opened {
+		w.cov[1157]++
+//line harness/mux/step.go:62
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
@@ -71,20 +105,30 @@ func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1155]++
 }
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[1158]++
+func (w *World) netOpen(n uint8) {
+	w.cov[1158]++
+//line harness/mux/step.go:70
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[1159]++
+	if qc == nil {
+		w.cov[1159]++
+//line harness/mux/step.go:73
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1160]++
+	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased {
+		w.cov[1160]++
+//line harness/mux/step.go:76
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[1161]++
-	if w.stopping { w.cov[1162]++
+func (w *World) playSoftstop() program.Outcome {
+	w.cov[1161]++
+//line harness/mux/step.go:82
+	if w.stopping {
+		w.cov[1162]++
+//line harness/mux/step.go:83
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +137,24 @@ func (w *World) playSoftstop() program.Outcome { w.cov[1161]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1163]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
+	w.cov[1163]++
+//line harness/mux/step.go:92
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[1164]++
+	if qc == nil {
+		w.cov[1164]++
+//line harness/mux/step.go:94
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1165]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
+		w.cov[1165]++
+//line harness/mux/step.go:97
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[1166]++
+	if out != program.Done {
+		w.cov[1166]++
+//line harness/mux/step.go:101
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +163,13 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1167]++
+func (w *World) playClosed(c *connSlot) program.Outcome {
+	w.cov[1167]++
+//line harness/mux/step.go:110
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[1168]++
+	if cc == nil {
+		w.cov[1168]++
+//line harness/mux/step.go:112
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +179,72 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1167]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1169]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
+	w.cov[1169]++
+//line harness/mux/step.go:122
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[1170]++
+	case program.PeerStream:
+		w.cov[1170]++
+//line harness/mux/step.go:127
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[1171]++
+	case program.PeerReset:
+		w.cov[1171]++
+//line harness/mux/step.go:129
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[1172]++
+		if final == 0 {
+			w.cov[1172]++
+//line harness/mux/step.go:131
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[1173]++
+		if ready {
+			w.cov[1173]++
+//line harness/mux/step.go:134
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[1174]++
-		if ready { w.cov[1175]++
+	case program.PeerStop:
+		w.cov[1174]++
+//line harness/mux/step.go:137
+		if ready {
+			w.cov[1175]++
+//line harness/mux/step.go:138
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[1176]++
-		if ready { w.cov[1177]++
+	case program.PeerMaxData:
+		w.cov[1176]++
+//line harness/mux/step.go:141
+		if ready {
+			w.cov[1177]++
+//line harness/mux/step.go:142
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[1178]++
-		if ready { w.cov[1179]++
+	case program.PeerMaxStreamData:
+		w.cov[1178]++
+//line harness/mux/step.go:146
+		if ready {
+			w.cov[1179]++
+//line harness/mux/step.go:147
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[1180]++
+	case program.PeerClose:
+		w.cov[1180]++
+//line harness/mux/step.go:151
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[1181]++
+	case program.NetAck:
+		w.cov[1181]++
+//line harness/mux/step.go:153
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1182]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) {
+	w.cov[1182]++
+//line harness/mux/step.go:159
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +252,13 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1182]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1183]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 {
+	w.cov[1183]++
+//line harness/mux/step.go:167
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[1184]++
+	if node == nil {
+		w.cov[1184]++
+//line harness/mux/step.go:169
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +267,55 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1183]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1185]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
+	w.cov[1185]++
+//line harness/mux/step.go:178
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1186]++
+	if streamIsLocal(id) && !streamIsUni(id) {
+		w.cov[1186]++
+//line harness/mux/step.go:180
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[1187]++
+	if n == 0 && int(kind) < len(wireLen) {
+		w.cov[1187]++
+//line harness/mux/step.go:186
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1188]++
+		if kind == wireHeaders && w.cfg.app == appHQ {
+			w.cov[1188]++
+//line harness/mux/step.go:188
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[1189]++
+	if kind == wireEmpty {
+		w.cov[1189]++
+//line harness/mux/step.go:192
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[1190]++
+	if p.fin {
+		w.cov[1190]++
+//line harness/mux/step.go:197
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[1191]++
+	if back != 0 {
+		w.cov[1191]++
+//line harness/mux/step.go:202
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1192]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 {
+		w.cov[1192]++
+//line harness/mux/step.go:205
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[1193]++
+	} else {
+		w.cov[1193]++
+//line harness/mux/step.go:208
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +326,24 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1194]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
+	w.cov[1194]++
+//line harness/mux/step.go:219
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[1195]++
+	if last == 0 {
+		w.cov[1195]++
+//line harness/mux/step.go:222
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[1196]++
+	} else if op.Arg[program.AckUpto] != 0 {
+		w.cov[1196]++
+//line harness/mux/step.go:225
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[1197]++
+	if !qc.inFlight(w, first, last) {
+		w.cov[1197]++
+//line harness/mux/step.go:228
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +353,15 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1194
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1198]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1199]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1200]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
+	w.cov[1198]++
+//line harness/mux/step.go:238
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) {
+		w.cov[1199]++
+//line harness/mux/step.go:239
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last {
+			w.cov[1200]++
+//line harness/mux/step.go:240
 			return true
 		}
 	}
@@ -249,16 +369,24 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1198]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[1201]++
+func (w *World) playApp(op program.Op) program.Outcome {
+	w.cov[1201]++
+//line harness/mux/step.go:248
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1202]++
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) {
+		w.cov[1202]++
+//line harness/mux/step.go:250
 		return program.NoConn
 	}
-	if i < 0 { w.cov[1203]++
+	if i < 0 {
+		w.cov[1203]++
+//line harness/mux/step.go:253
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
-	if op.Verb == program.AppDetach { w.cov[1204]++
+	if op.Verb == program.AppDetach {
+		w.cov[1204]++
+//line harness/mux/step.go:257
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
@@ -266,24 +394,40 @@ func (w *World) playApp(op program.Op) program.Outcome { w.cov[1201]++
 	}
 	qcs := sc.muxStrm()
 	switch op.Verb {
-	case program.AppSend: w.cov[1205]++
+	case program.AppSend:
+		w.cov[1205]++
+//line harness/mux/step.go:265
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[1206]++
+	case program.AppShut:
+		w.cov[1206]++
+//line harness/mux/step.go:267
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[1207]++
+	case program.AppRead:
+		w.cov[1207]++
+//line harness/mux/step.go:269
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[1208]++
+	case program.AppAbort:
+		w.cov[1208]++
+//line harness/mux/step.go:271
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1209]++
+	case program.AppSubscribe, program.AppUnsubscribe:
+		w.cov[1209]++
+//line harness/mux/step.go:273
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[1210]++
-	for i := range w.apps { w.cov[1211]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1212]++
+func (w *World) findApp(conn uint8, id uint64) int {
+	w.cov[1210]++
+//line harness/mux/step.go:280
+	for i := range w.apps {
+		w.cov[1211]++
+//line harness/mux/step.go:281
+		if w.apps[i].conn == conn && w.apps[i].id == id {
+			w.cov[1212]++
+//line harness/mux/step.go:282
 			return i
 		}
 	}
@@ -292,13 +436,19 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[1210]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1213]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1214]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
+	w.cov[1213]++
+//line harness/mux/step.go:291
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 {
+		w.cov[1214]++
+//line harness/mux/step.go:292
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[1215]++
+	if op.Arg[program.AppSendFF] != 0 {
+		w.cov[1215]++
+//line harness/mux/step.go:297
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -308,8 +458,12 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1213]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1216]++
-	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1217]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
+	w.cov[1216]++
+//line harness/mux/step.go:307
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() {
+		w.cov[1217]++
+//line harness/mux/step.go:308
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -318,18 +472,28 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1216]+
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1218]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome {
+	w.cov[1218]++
+//line harness/mux/step.go:317
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[1219]++
+	if op.Arg[program.SubRecv] != 0 {
+		w.cov[1219]++
+//line harness/mux/step.go:319
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[1220]++
+	if op.Arg[program.SubSend] != 0 {
+		w.cov[1220]++
+//line harness/mux/step.go:322
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[1221]++
+	if events == 0 {
+		w.cov[1221]++
+//line harness/mux/step.go:325
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[1222]++
+	if op.Verb == program.AppSubscribe {
+		w.cov[1222]++
+//line harness/mux/step.go:328
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -340,32 +504,50 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1223]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
+	w.cov[1223]++
+//line harness/mux/step.go:339
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[1224]++
+	case program.NetFatal:
+		w.cov[1224]++
+//line harness/mux/step.go:342
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[1225]++
+	case program.NetOK:
+		w.cov[1225]++
+//line harness/mux/step.go:345
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[1226]++
+	case program.NetBlock:
+		w.cov[1226]++
+//line harness/mux/step.go:348
 		c.blocked = true
 	}
-	if qc == nil { w.cov[1227]++
+	if qc == nil {
+		w.cov[1227]++
+//line harness/mux/step.go:351
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[1228]++
+	case program.NetBlock:
+		w.cov[1228]++
+//line harness/mux/step.go:355
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[1229]++
+	case program.NetWindow:
+		w.cov[1229]++
+//line harness/mux/step.go:358
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1230]++
+		if shadow.Ld8(&qc.CWnd) == 0 {
+			w.cov[1230]++
+//line harness/mux/step.go:360
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[1231]++
+	default:
+		w.cov[1231]++
+//line harness/mux/step.go:364
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -374,13 +556,19 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1223
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1232]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
+	w.cov[1232]++
+//line harness/mux/step.go:373
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1233]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
+		w.cov[1233]++
+//line harness/mux/step.go:375
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[1234]++
+	if node == nil {
+		w.cov[1234]++
+//line harness/mux/step.go:379
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -389,15 +577,23 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[123
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1235]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
+	w.cov[1235]++
+//line harness/mux/step.go:388
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[1236]++
-		if op.Verb == program.RunStream { w.cov[1237]++
+	if tl == nil {
+		w.cov[1236]++
+//line harness/mux/step.go:390
+		if op.Verb == program.RunStream {
+			w.cov[1237]++
+//line harness/mux/step.go:391
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[1238]++
+	if !tl.Queued() {
+		w.cov[1238]++
+//line harness/mux/step.go:396
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -406,27 +602,41 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1235
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1239]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
+	w.cov[1239]++
+//line harness/mux/step.go:405
 	switch op.Verb {
-	case program.RunStream: w.cov[1240]++
+	case program.RunStream:
+		w.cov[1240]++
+//line harness/mux/step.go:407
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[1241]++
+		if i < 0 {
+			w.cov[1241]++
+//line harness/mux/step.go:409
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[1242]++
+	case program.RunMux:
+		w.cov[1242]++
+//line harness/mux/step.go:413
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1243]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady {
+			w.cov[1243]++
+//line harness/mux/step.go:415
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[1244]++
+	if qc != nil {
+		w.cov[1244]++
+//line harness/mux/step.go:421
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1245]++
+	if cc != nil {
+		w.cov[1245]++
+//line harness/mux/step.go:425
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -434,18 +644,28 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1239]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1246]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
+	w.cov[1246]++
+//line harness/mux/step.go:433
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[1247]++
+	if task == nil {
+		w.cov[1247]++
+//line harness/mux/step.go:435
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1248]++
-		if !task.armed() { w.cov[1249]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 {
+		w.cov[1248]++
+//line harness/mux/step.go:438
+		if !task.armed() {
+			w.cov[1249]++
+//line harness/mux/step.go:439
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1250]++
+		if shadow.Ld4(&task.State)&taskQueued == 0 {
+			w.cov[1250]++
+//line harness/mux/step.go:444
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -454,23 +674,37 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[12
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1251]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task {
+	w.cov[1251]++
+//line harness/mux/step.go:453
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1252]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[1253]++
+	if cc != nil {
+		w.cov[1252]++
+//line harness/mux/step.go:455
+		if which == program.TimerCC || which == program.TimerIdle {
+			w.cov[1253]++
+//line harness/mux/step.go:456
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[1254]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1255]++
+	case program.TimerMux:
+		w.cov[1254]++
+//line harness/mux/step.go:463
+		if shadow.Ld4(&qc.MuxState) == muxReady {
+			w.cov[1255]++
+//line harness/mux/step.go:464
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[1256]++
+	case program.TimerIdle:
+		w.cov[1256]++
+//line harness/mux/step.go:467
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[1257]++
+	case program.TimerPTO:
+		w.cov[1257]++
+//line harness/mux/step.go:469
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -482,16 +716,26 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[1258]++
+func (w *World) playRunAll() program.Outcome {
+	w.cov[1258]++
+//line harness/mux/step.go:481
 	out := program.NotQueued
-	for range runAllMost { w.cov[1259]++
+	for range runAllMost {
+		w.cov[1259]++
+//line harness/mux/step.go:483
 		w.spliceShared()
 		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[1260]++
+		if !here.Tasklets.IsEmpty() {
+			w.cov[1260]++
+//line harness/mux/step.go:486
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[1261]++
+		} else if !here.RQueue.IsEmpty() {
+			w.cov[1261]++
+//line harness/mux/step.go:488
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[1262]++
+		} else {
+			w.cov[1262]++
+//line harness/mux/step.go:490
 			return out
 		}
 		out = program.Done

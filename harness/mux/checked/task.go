@@ -113,9 +113,13 @@ func (w *World) thread(thr int32) *ThreadCtx { w.cov[1263]++; return shadow.Inde
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskletNew() *Tasklet { w.cov[1264]++
+func (w *World) taskletNew() *Tasklet {
+	w.cov[1264]++
+//line harness/mux/task.go:114
 	t := (*Tasklet)(w.alloc(kindTasklet))
-	if t == nil { w.cov[1265]++
+	if t == nil {
+		w.cov[1265]++
+//line harness/mux/task.go:116
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -133,11 +137,17 @@ func (w *World) taskletNew() *Tasklet { w.cov[1264]++
 //
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Free(w *World) { w.cov[1266]++
-	if t == nil { w.cov[1267]++
+func (t *Tasklet) Free(w *World) {
+	w.cov[1266]++
+//line harness/mux/task.go:134
+	if t == nil {
+		w.cov[1267]++
+//line harness/mux/task.go:135
 		return
 	}
-	if t.List.InList() { w.cov[1268]++
+	if t.List.InList() {
+		w.cov[1268]++
+//line harness/mux/task.go:138
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -154,16 +164,22 @@ func (t *Tasklet) Free(w *World) { w.cov[1266]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1269]++
+func (t *Tasklet) Wakeup(w *World, from Func) {
+	w.cov[1269]++
+//line harness/mux/task.go:155
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	queued := uint32(taskInList)
-	if w.cfg.era >= era32 { w.cov[1270]++
+	if w.cfg.era >= era32 {
+		w.cov[1270]++
+//line harness/mux/task.go:159
 		queued = taskQueued
 		state |= taskWokenOther
 		shadow.St4(&t.State, state)
 	}
-	if state&queued != 0 { w.cov[1271]++
+	if state&queued != 0 {
+		w.cov[1271]++
+//line harness/mux/task.go:164
 		return
 	}
 	shadow.St4(&t.State, state|queued)
@@ -177,8 +193,12 @@ func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1269]++
 //
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
-func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1272]++
-	if thr < 0 { w.cov[1273]++
+func (t *Tasklet) wakeupOn(w *World, thr int32) {
+	w.cov[1272]++
+//line harness/mux/task.go:178
+	if thr < 0 {
+		w.cov[1273]++
+//line harness/mux/task.go:179
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -198,17 +218,23 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQu
 // 2.9 nobody looks at what the handler returns.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTasklet(t *Tasklet) { w.cov[1274]++
+func (w *World) runTasklet(t *Tasklet) {
+	w.cov[1274]++
+//line harness/mux/task.go:199
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
-	if w.cfg.era >= era32 { w.cov[1275]++
+	if w.cfg.era >= era32 {
+		w.cov[1275]++
+//line harness/mux/task.go:203
 		w.runOwned(t)
 		return
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
-	if state&taskKilled != 0 { w.cov[1276]++
+	if state&taskKilled != 0 {
+		w.cov[1276]++
+//line harness/mux/task.go:209
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -223,14 +249,20 @@ func (w *World) runTasklet(t *Tasklet) { w.cov[1274]++
 // freed it; nobody else takes RUNNING off.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runOwned(t *Tasklet) { w.cov[1277]++
-	for shadow.Ld4(&t.State)&taskRunning != 0 { w.cov[1278]++
+func (w *World) runOwned(t *Tasklet) {
+	w.cov[1277]++
+//line harness/mux/task.go:224
+	for shadow.Ld4(&t.State)&taskRunning != 0 {
+		w.cov[1278]++
+//line harness/mux/task.go:225
 		w.spend()
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if state&taskKilled != 0 || process == procNone { w.cov[1279]++
+	if state&taskKilled != 0 || process == procNone {
+		w.cov[1279]++
+//line harness/mux/task.go:231
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -239,13 +271,17 @@ func (w *World) runOwned(t *Tasklet) { w.cov[1277]++
 	alive := w.call(process, shadow.Ld8(&t.Context))
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
-	if alive { w.cov[1280]++
+	if alive {
+		w.cov[1280]++
+//line harness/mux/task.go:240
 		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
 	}
 }
 
 //lastwake:primitive
-func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1281]++
+func (w *World) setCurrent(t unsafe.Pointer) {
+	w.cov[1281]++
+//line harness/mux/task.go:246
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -254,15 +290,25 @@ func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1281]++
 // handler returned its tasklet.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1282]++
+func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
+	w.cov[1282]++
+//line harness/mux/task.go:255
 	switch process {
-	case procQccIOCb: w.cov[1283]++
+	case procQccIOCb:
+		w.cov[1283]++
+//line harness/mux/task.go:257
 		return (*QCC)(ctx).IOCb(w)
-	case procQuicConnAppIOCb: w.cov[1284]++
+	case procQuicConnAppIOCb:
+		w.cov[1284]++
+//line harness/mux/task.go:259
 		return (*QuicConn)(ctx).AppIOCb(w)
-	case procQuicConnClosedIOCb: w.cov[1285]++
+	case procQuicConnClosedIOCb:
+		w.cov[1285]++
+//line harness/mux/task.go:261
 		return (*QuicConnClosed)(ctx).IOCb(w)
-	case procScConnIOCb: w.cov[1286]++
+	case procScConnIOCb:
+		w.cov[1286]++
+//line harness/mux/task.go:263
 		return (*Stconn)(ctx).IOCb(w)
 	}
 	return true
@@ -272,9 +318,13 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1282]++
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[1287]++
+func (w *World) taskNew() *Task {
+	w.cov[1287]++
+//line harness/mux/task.go:273
 	t := (*Task)(w.alloc(kindTask))
-	if t == nil { w.cov[1288]++
+	if t == nil {
+		w.cov[1288]++
+//line harness/mux/task.go:275
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -295,13 +345,19 @@ func (w *World) taskNew() *Task { w.cov[1287]++
 //
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Destroy(w *World) { w.cov[1289]++
-	if t == nil { w.cov[1290]++
+func (t *Task) Destroy(w *World) {
+	w.cov[1289]++
+//line harness/mux/task.go:296
+	if t == nil {
+		w.cov[1290]++
+//line harness/mux/task.go:297
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
-	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[1291]++
+	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 {
+		w.cov[1291]++
+//line harness/mux/task.go:302
 		w.taskFree(t)
 		return
 	}
@@ -312,8 +368,12 @@ func (t *Task) Destroy(w *World) { w.cov[1289]++
 //
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskFree(t *Task) { w.cov[1292]++
-	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[1293]++
+func (w *World) taskFree(t *Task) {
+	w.cov[1292]++
+//line harness/mux/task.go:313
+	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) {
+		w.cov[1293]++
+//line harness/mux/task.go:314
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -326,10 +386,14 @@ func (w *World) taskFree(t *Task) { w.cov[1292]++
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Wakeup(w *World, why uint32) { w.cov[1294]++
+func (t *Task) Wakeup(w *World, why uint32) {
+	w.cov[1294]++
+//line harness/mux/task.go:327
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
-	if state&(taskQueued|taskRunning) != 0 { w.cov[1295]++
+	if state&(taskQueued|taskRunning) != 0 {
+		w.cov[1295]++
+//line harness/mux/task.go:330
 		return
 	}
 	t.enqueue(w)
@@ -337,7 +401,9 @@ func (t *Task) Wakeup(w *World, why uint32) { w.cov[1294]++
 
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
-func (t *Task) enqueue(w *World) { w.cov[1296]++
+func (t *Task) enqueue(w *World) {
+	w.cov[1296]++
+//line harness/mux/task.go:338
 	ctx := w.thread(w.tid)
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
@@ -348,13 +414,21 @@ func (t *Task) enqueue(w *World) { w.cov[1296]++
 //
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Queue(w *World) { w.cov[1297]++
+func (t *Task) Queue(w *World) {
+	w.cov[1297]++
+//line harness/mux/task.go:349
 	expire := shadow.Ld8(&t.Expire)
-	if expire == eternity { w.cov[1298]++
+	if expire == eternity {
+		w.cov[1298]++
+//line harness/mux/task.go:351
 		return
 	}
-	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[1299]++
-		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[1300]++
+	if shadow.Ld8(&t.WQ.Root) != nil {
+		w.cov[1299]++
+//line harness/mux/task.go:354
+		if shadow.Ld8(&t.WQ.Key) <= expire {
+			w.cov[1300]++
+//line harness/mux/task.go:355
 			return
 		}
 		t.WQ.Delete()
@@ -366,26 +440,40 @@ func (t *Task) Queue(w *World) { w.cov[1297]++
 // armed reports whether the task waits for a date.
 //
 //lastwake:primitive
-func (t *Task) armed() bool { return shadow.Ld8(&t.Expire) != eternity && shadow.Ld8(&t.WQ.Root) != nil }
+func (t *Task) armed() bool {
+//line harness/mux/task.go:366
+	return shadow.Ld8(&t.Expire) != eternity && shadow.Ld8(&t.WQ.Root) != nil
+}
 
 // wakeExpiredTasks models wake_expired_tasks: each task whose date has come is
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-func (w *World) wakeExpiredTasks() { w.cov[1301]++
+//line harness/mux/task.go:372
+func (w *World) wakeExpiredTasks() {
+	w.cov[1301]++
+//line harness/mux/task.go:373
 	timers := &w.thread(w.tid).Timers
-	for { w.cov[1302]++
+	for {
+		w.cov[1302]++
+//line harness/mux/task.go:375
 		node := timers.First()
-		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[1303]++
+		if node == nil || shadow.Ld8(&node.Key) > w.nowMS {
+			w.cov[1303]++
+//line harness/mux/task.go:377
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[1304]++
+		if shadow.Ld8(&task.Expire) == eternity {
+			w.cov[1304]++
+//line harness/mux/task.go:383
 			continue
 		}
-		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[1305]++
+		if shadow.Ld8(&task.Expire) > w.nowMS {
+			w.cov[1305]++
+//line harness/mux/task.go:386
 			task.Queue(w)
 			continue
 		}
@@ -398,14 +486,18 @@ func (w *World) wakeExpiredTasks() { w.cov[1301]++
 // afterwards, and RUNNING stays set if that was a lie.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTask(t *Task) { w.cov[1306]++
+func (w *World) runTask(t *Task) {
+	w.cov[1306]++
+//line harness/mux/task.go:399
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if process == procNone || state&taskKilled != 0 { w.cov[1307]++
+	if process == procNone || state&taskKilled != 0 {
+		w.cov[1307]++
+//line harness/mux/task.go:406
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -415,12 +507,16 @@ func (w *World) runTask(t *Task) { w.cov[1306]++
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
-	if !alive { w.cov[1308]++
+	if !alive {
+		w.cov[1308]++
+//line harness/mux/task.go:416
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
-	if after&taskQueued != 0 { w.cov[1309]++
+	if after&taskQueued != 0 {
+		w.cov[1309]++
+//line harness/mux/task.go:421
 		t.enqueue(w)
 		return
 	}
@@ -431,8 +527,12 @@ func (w *World) runTask(t *Task) { w.cov[1306]++
 // tasklet that is still there, or one that it had freed.
 //
 //lastwake:primitive
-func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1310]++
-	if alive != w.live(t) { w.cov[1311]++
+func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
+	w.cov[1310]++
+//line harness/mux/task.go:432
+	if alive != w.live(t) {
+		w.cov[1311]++
+//line harness/mux/task.go:433
 		w.badReturns++
 	}
 }
@@ -441,16 +541,26 @@ func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1310]++
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[1312]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool {
+	w.cov[1312]++
+//line harness/mux/task.go:442
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[1313]++
+	case procQccTimeoutTask:
+		w.cov[1313]++
+//line harness/mux/task.go:445
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[1314]++
+	case procQcProcessTimer:
+		w.cov[1314]++
+//line harness/mux/task.go:447
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[1315]++
+	case procQcIdleTimerTask:
+		w.cov[1315]++
+//line harness/mux/task.go:449
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[1316]++
+	case procQuicConnClosedIdleTimerTask:
+		w.cov[1316]++
+//line harness/mux/task.go:451
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -460,9 +570,13 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[131
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[1317]++
+func (w *World) spliceShared() {
+	w.cov[1317]++
+//line harness/mux/task.go:461
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[1318]++
+	for !ctx.SharedTaskletList.IsEmpty() {
+		w.cov[1318]++
+//line harness/mux/task.go:463
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

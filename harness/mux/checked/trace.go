@@ -7,8 +7,7 @@ import "github.com/lastwake/lastwake/harness/mux"
 
 //line harness/mux/trace.go:3
 import (
-
-
+//line harness/mux/trace.go:6
 	"unsafe"
 )
 
@@ -46,13 +45,10 @@ const (
 	fnQcStreamDescFree
 )
 
-//line harness/mux/trace.go:54
-
-//line harness/mux/trace.go:59
-
 // An Event numbers a kind of trace line.
 //
 //lastwake:shared
+//line harness/mux/trace.go:63
 type Event = mux.Event
 
 // Reasons of evTimeout and evDead.
@@ -226,42 +222,28 @@ const (
 	numEvents
 )
 
-//line harness/mux/trace.go:390
-
-//line harness/mux/trace.go:393
-
-//line harness/mux/trace.go:396
-
-//line harness/mux/trace.go:399
-
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
+//line harness/mux/trace.go:403
 type Line = mux.Line
-
-//line harness/mux/trace.go:408
-
-//line harness/mux/trace.go:418
-
-//line harness/mux/trace.go:437
-
-//line harness/mux/trace.go:457
-
-//line harness/mux/trace.go:481
-
-//line harness/mux/trace.go:492
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[1319]++
+//line harness/mux/trace.go:496
+func (w *World) trace(ev Event, arg ...uint64) {
+	w.cov[1319]++
+//line harness/mux/trace.go:497
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[1320]++
+func (w *World) record(ev Event, arg []uint64) {
+	w.cov[1320]++
+//line harness/mux/trace.go:504
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -272,12 +254,18 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[1320]++
 // read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1321]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1322]++
+func (w *World) traceWake(tl *Tasklet, from Func) {
+	w.cov[1321]++
+//line harness/mux/trace.go:515
+	if w.arena.Freed(unsafe.Pointer(tl)) {
+		w.cov[1322]++
+//line harness/mux/trace.go:516
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1323]++
+	if !w.live(unsafe.Pointer(tl)) {
+		w.cov[1323]++
+//line harness/mux/trace.go:520
 		return
 	}
 	queued := tl.Queued()
@@ -285,8 +273,12 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1321]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1324]++
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1325]++
+func (w *World) traceTaskletFree(tl *Tasklet) {
+	w.cov[1324]++
+//line harness/mux/trace.go:528
+	if !w.live(unsafe.Pointer(tl)) {
+		w.cov[1325]++
+//line harness/mux/trace.go:529
 		return
 	}
 	queued := tl.List.InList()
@@ -294,35 +286,49 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1324]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[1326]++
+func (w *World) traceRelease(qcc *QCC) {
+	w.cov[1326]++
+//line harness/mux/trace.go:537
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[1327]++
+func (w *World) traceStreamFree(qcs *QCS) {
+	w.cov[1327]++
+//line harness/mux/trace.go:542
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[1328]++
+func (w *World) traceStreamNew(qcs *QCS) {
+	w.cov[1328]++
+//line harness/mux/trace.go:549
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1329]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
+	w.cov[1329]++
+//line harness/mux/trace.go:554
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[1330]++
+func (w *World) traceSentDone(qcs *QCS) {
+	w.cov[1330]++
+//line harness/mux/trace.go:559
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[1331]++
-	if !w.live(unsafe.Pointer(qcc)) { w.cov[1332]++
+func (w *World) traceIOSend(qcc *QCC) {
+	w.cov[1331]++
+//line harness/mux/trace.go:564
+	if !w.live(unsafe.Pointer(qcc)) {
+		w.cov[1332]++
+//line harness/mux/trace.go:565
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -331,24 +337,34 @@ func (w *World) traceIOSend(qcc *QCC) { w.cov[1331]++
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1333]++
+func (w *World) traceFreeRejected(frm *QuicFrame) {
+	w.cov[1333]++
+//line harness/mux/trace.go:574
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceCleared(frm *QuicFrame) { w.cov[1334]++
+func (w *World) traceCleared(frm *QuicFrame) {
+	w.cov[1334]++
+//line harness/mux/trace.go:579
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1335]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1336]++
+func (w *World) traceAckControl(frm *QuicFrame) {
+	w.cov[1335]++
+//line harness/mux/trace.go:584
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
+		w.cov[1336]++
+//line harness/mux/trace.go:585
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1337]++
+func (w *World) traceQuicClose(qc *QuicConn) {
+	w.cov[1337]++
+//line harness/mux/trace.go:591
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

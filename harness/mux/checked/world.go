@@ -95,18 +95,15 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:95
-
-//line harness/mux/world.go:100
-
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
+//line harness/mux/world.go:104
 type Budget = mux.Budget
 
-//line harness/mux/world.go:110
-
 // New makes a World with an arena of its own.
+//
+//line harness/mux/world.go:112
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -124,7 +121,9 @@ func New(o shadow.Options) (*World, error) {
 func (w *World) Switches() *fault.Switches { w.cov[1343]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1344]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
+	w.cov[1344]++
+//line harness/mux/world.go:130
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -143,13 +142,17 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[1345]++
+	for i := range w.conns {
+		w.cov[1345]++
+//line harness/mux/world.go:149
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[1346]++
+	if h.Set[program.KeyStart] == 0 {
+		w.cov[1346]++
+//line harness/mux/world.go:155
 		w.netOpen(0)
 	}
 	w.opAllocs = 0
@@ -186,9 +189,13 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[1347]++
+func (w *World) initThreads() {
+	w.cov[1347]++
+//line harness/mux/world.go:192
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[1348]++
+	for i := range int32(numThreads) {
+		w.cov[1348]++
+//line harness/mux/world.go:194
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -210,7 +217,9 @@ func (w *World) Cov() []uint8 { w.cov[1350]++; return w.cov[:] }
 func (w *World) Trace() []Line { w.cov[1351]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[1352]++
+func (w *World) SetOp(i int32) {
+	w.cov[1352]++
+//line harness/mux/world.go:216
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -221,9 +230,13 @@ func (w *World) Counts() (allocs, frees uint32) { w.cov[1353]++; return w.opAllo
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[1354]++
+func (w *World) spend() {
+	w.cov[1354]++
+//line harness/mux/world.go:227
 	w.budget--
-	if w.budget < 0 { w.cov[1355]++
+	if w.budget < 0 {
+		w.cov[1355]++
+//line harness/mux/world.go:229
 		panic(&Budget{})
 	}
 }
@@ -232,8 +245,12 @@ func (w *World) spend() { w.cov[1354]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[1356]++
-	if cond && w.cfg.strict >= 1 { w.cov[1357]++
+func (w *World) bugOn(cond bool, text string) {
+	w.cov[1356]++
+//line harness/mux/world.go:238
+	if cond && w.cfg.strict >= 1 {
+		w.cov[1357]++
+//line harness/mux/world.go:239
 		panic(&Bug{Cond: text})
 	}
 }
@@ -241,8 +258,12 @@ func (w *World) bugOn(cond bool, text string) { w.cov[1356]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[1358]++
-	if cond && w.cfg.strict >= 2 { w.cov[1359]++
+func (w *World) bugOnHot(cond bool, text string) {
+	w.cov[1358]++
+//line harness/mux/world.go:247
+	if cond && w.cfg.strict >= 2 {
+		w.cov[1359]++
+//line harness/mux/world.go:248
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -250,7 +271,9 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[1358]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1360]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) {
+	w.cov[1360]++
+//line harness/mux/world.go:256
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -258,4 +281,8 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1360]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[1361]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool {
+	w.cov[1361]++
+//line harness/mux/world.go:263
+	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
+}

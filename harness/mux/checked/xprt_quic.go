@@ -4,11 +4,13 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/mux/xprt_quic.go:3
 // xprtStart models qc_xprt_start: the mux may be used.
 //
 //lastwake:c qc_xprt_start src/xprt_quic.c
-func (w *World) xprtStart(qc *QuicConn) { w.cov[1362]++
+//line harness/mux/xprt_quic.go:6
+func (w *World) xprtStart(qc *QuicConn) {
+	w.cov[1362]++
+//line harness/mux/xprt_quic.go:7
 	w.trace(evMuxReady)
 	shadow.St4(&qc.MuxState, muxReady)
 }
@@ -18,11 +20,15 @@ func (w *World) xprtStart(qc *QuicConn) { w.cov[1362]++
 // acknowledged.
 //
 //lastwake:c quic_close src/xprt_quic.c
-func (w *World) quicClose(qc *QuicConn) { w.cov[1363]++
+func (w *World) quicClose(qc *QuicConn) {
+	w.cov[1363]++
+//line harness/mux/xprt_quic.go:17
 	w.traceQuicClose(qc)
 	shadow.St4(&qc.MuxState, muxReleased)
 	w.conns[shadow.Ld8(&qc.Index)%maxConns].muxReleased = true
-	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 { w.cov[1364]++
+	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 {
+		w.cov[1364]++
+//line harness/mux/xprt_quic.go:21
 		qc.Release(w)
 		return
 	}
@@ -32,7 +38,9 @@ func (w *World) quicClose(qc *QuicConn) { w.cov[1363]++
 // quicConnSubscribe models quic_conn_subscribe.
 //
 //lastwake:c quic_conn_subscribe src/xprt_quic.c
-func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1365]++
+func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
+	w.cov[1365]++
+//line harness/mux/xprt_quic.go:31
 	w.bugOn(shadow.Ld8(&qc.Subs) != nil && shadow.Ld8(&qc.Subs) != es, "qc->subs && qc->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qc.Subs, es)
@@ -41,9 +49,13 @@ func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { 
 // quicConnUnsubscribe models quic_conn_unsubscribe.
 //
 //lastwake:c quic_conn_unsubscribe src/xprt_quic.c
-func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1366]++
+func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
+	w.cov[1366]++
+//line harness/mux/xprt_quic.go:40
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
-	if shadow.Ld4(&es.Events) == 0 { w.cov[1367]++
+	if shadow.Ld4(&es.Events) == 0 {
+		w.cov[1367]++
+//line harness/mux/xprt_quic.go:42
 		shadow.St8(&qc.Subs, nil)
 	}
 }
