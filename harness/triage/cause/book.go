@@ -10,6 +10,7 @@ import (
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/mux"
+	"github.com/lastwake/lastwake/harness/process"
 	"github.com/lastwake/lastwake/harness/triage/trace"
 )
 
@@ -189,10 +190,10 @@ func withoutLoop(steps []step) []step {
 // cFile is the source file of a modelled function, "" for another one.
 func cFile(name string) string { return files[name] }
 
-// files are the source files of the functions that the mux model models.
+// files are the source files of the functions that the models model.
 var files = func() map[string]string {
 	m := map[string]string{}
-	for _, f := range mux.CTable {
+	for _, f := range slices.Concat(mux.CTable, process.CTable) {
 		if f.C != "" {
 			m[trace.Name(f.C)] = f.File
 		}

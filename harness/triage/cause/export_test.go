@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/lastwake/lastwake/corpus"
+	"github.com/lastwake/lastwake/harness/triage/trace"
 )
 
 // Shared is the most functions of a set that one reference has.
@@ -20,6 +21,23 @@ func (b *Book) Shared(names map[string]bool) int {
 		most = max(most, len(in))
 	}
 	return most
+}
+
+// Innermost reports whether a reference's use begins with names, helpers
+// aside.
+func (b *Book) Innermost(names []string) bool {
+	return slices.ContainsFunc(b.refs, func(ref *reference) bool {
+		i := 0
+		for _, s := range ref.use {
+			if i < len(names) && trace.KindOf(s.name) == trace.Plain {
+				if s.name != names[i] {
+					return false
+				}
+				i++
+			}
+		}
+		return i == len(names)
+	})
 }
 
 // Callers are the functions below name in a process.
