@@ -35,6 +35,7 @@ type reference struct {
 	cond             string
 	size             int // of the object
 	use, free, alloc []step
+	stackless        bool // made of a signature alone
 }
 
 // A step is one function of a reference's stack.
@@ -85,7 +86,9 @@ func load(store *corpus.Store, stacks string) (*Book, error) {
 	for i := range faults {
 		for _, s := range append([]string{faults[i].Primary}, faults[i].Others...) {
 			if !seen[s] {
-				b.refs = append(b.refs, fromSignature(&faults[i], s))
+				ref := fromSignature(&faults[i], s)
+				ref.stackless = true
+				b.refs = append(b.refs, ref)
 			}
 		}
 	}

@@ -136,11 +136,12 @@ func judge(t *testing.T, book *cause.Book, all []other, tell func(o *other, form
 	return n
 }
 
-// inCatalogue reports whether a commit fixes a fault that has come into the
-// catalogue since.
+// inCatalogue reports whether a commit fixes a fault of the catalogue, or an
+// issue is of one: the catalogue grows.
 func inCatalogue(cite string) bool {
-	_, commit, _ := strings.Cut(cite, "@")
-	return commit != "" && slices.ContainsFunc(fault.All(), func(f fault.Fault) bool { return f.Commit == commit })
+	return slices.ContainsFunc(fault.All(), func(f fault.Fault) bool {
+		return cite == "haproxy/haproxy@"+f.Commit || f.Issue != "" && cite == "haproxy/haproxy#"+f.Issue
+	})
 }
 
 func (n *toll) String() string {
