@@ -81,18 +81,25 @@ func (f *folder) writable() error {
 	return os.Remove(probe)
 }
 
-// keep writes p unless it is there.
-func (f *folder) keep(p *program.Program) error {
-	h := p.Hash()
-	if f.have[h] {
-		return nil
+// keep writes those of ps that are not there.
+func (f *folder) keep(ps []*program.Program) error {
+	files := map[string][]byte{}
+	for _, p := range ps {
+		h := p.Hash()
+		if f.have[h] {
+			continue
+		}
+		f.have[h] = true
+		name := filepath.Join(f.dir, fmt.Sprintf("%016x.prog", h[0]))
+		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		q := p.Clone()
+		q.Header.Faults, q.Notes = nil, nil
+		files[name] = []byte(q.String())
 	}
-	f.have[h] = true
-	name := filepath.Join(f.dir, fmt.Sprintf("%016x.prog", h[0]))
-	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	q := p.Clone()
-	q.Header.Faults, q.Notes = nil, nil
-	return corpus.WriteFile(name, []byte(q.String()))
+	return corpus.WriteFiles(files)
 }

@@ -17,7 +17,7 @@ import (
 
 // quicgoFlag adds --quicgo to cmd.
 func quicgoFlag(cmd *cobra.Command) {
-	cmd.Flags().String("quicgo", "", "play on this quic-go, a `VERSION` or the folder of a checkout, instead of the one that is built in")
+	cmd.Flags().String("quicgo", "", "play on this quic-go, a `VERSION`, the folder of a checkout or a worker that was built, instead of the one that is built in")
 }
 
 // another is the worker for --quicgo, nil for the one that is built in. It is
@@ -29,6 +29,10 @@ func useQuicgo(ctx context.Context, cmd *cobra.Command) (done func(), err error)
 	what, _ := cmd.Flags().GetString("quicgo")
 	if what == "" {
 		return func() {}, nil
+	}
+	if info, err := os.Stat(what); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+		another = &quicgo.Target{Command: []string{what}, Save: saveHang}
+		return func() { another = nil }, nil
 	}
 	dir, err := os.MkdirTemp("", "lastwake-quicgo-*")
 	if err != nil {
