@@ -4,12 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"syscall"
 )
 
@@ -53,40 +50,6 @@ func (e *WriteError) Hint() string {
 // whole: data goes to a new file beside it, to the disk, and then takes its
 // place. A *WriteError says that it did not come to that.
 func WriteFile(path string, data []byte) error { return disk.write(path, data) }
-
-// together is how many files WriteFiles brings to the disk at the same time:
-// disks and file systems take many for the price of one.
-const together = 32
-
-// WriteFiles writes every file as WriteFile does, many at a time. With an error
-// some are there and some are not, each whole.
-func WriteFiles(files map[string][]byte) error {
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var first error
-	free := make(chan struct{}, together)
-	for _, path := range slices.Sorted(maps.Keys(files)) {
-		free <- struct{}{}
-		mu.Lock()
-		failed := first != nil
-		mu.Unlock()
-		if failed {
-			break
-		}
-		wg.Go(func() {
-			if err := WriteFile(path, files[path]); err != nil {
-				mu.Lock()
-				if first == nil {
-					first = err
-				}
-				mu.Unlock()
-			}
-			<-free
-		})
-	}
-	wg.Wait()
-	return first
-}
 
 // Save writes c to dir, which it makes if need be, and returns the path. The
 // file is named after the signature; a crash with the same signature is

@@ -174,6 +174,11 @@ func (n *Night) child(ctx context.Context, j *Job) error {
 	r := n.job(j.Name)
 	r.Children++
 	number := n.children()
+	for _, dir := range []string{n.Corpus(j.Target), n.crashes(j.Target), n.Folder()} {
+		if err := sweep(dir); err != nil {
+			return err
+		}
+	}
 	d := min(sliceOf(n.o.Budget), n.most(j), n.left())
 	if j.Kind == Power {
 		d = n.left() // it ends by itself
@@ -214,7 +219,7 @@ func (n *Night) command(j *Job, d time.Duration, number int) []string {
 		return append(args, "--out", n.Cells())
 	}
 	args = append(args, "--budget", d.String(), "--seed", fmt.Sprint(n.o.Seed+uint64(number)),
-		"--corpus", n.Corpus(j.Target), "--crashes", filepath.Join(n.o.Dir, "crashes", j.Target))
+		"--corpus", n.Corpus(j.Target), "--crashes", n.crashes(j.Target))
 	if n.o.Programs > 0 {
 		args = append(args, "--programs", fmt.Sprint(n.o.Programs))
 	}
@@ -223,6 +228,17 @@ func (n *Night) command(j *Job, d time.Duration, number int) []string {
 
 // Corpus is the folder with the programs of a target.
 func (n *Night) Corpus(target string) string { return filepath.Join(n.o.Dir, "corpus", target) }
+
+func (n *Night) crashes(target string) string { return filepath.Join(n.o.Dir, "crashes", target) }
+
+// sweep removes what a child that was killed had not given a name yet.
+func sweep(dir string) error {
+	files, err := filepath.Glob(filepath.Join(dir, ".*"))
+	for _, name := range files {
+		err = errors.Join(err, os.Remove(name))
+	}
+	return err
+}
 
 // ended notes how a child ended, and returns it in words.
 func (n *Night) ended(j *Job, r *reports.NightJob, t *talk, end End, hung, stopped bool) string {

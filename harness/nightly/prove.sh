@@ -105,7 +105,7 @@ killed() {
 	for c in $all; do [ ! -d /proc/"$c" ] || grep -q '^State:.Z' /proc/"$c"/status || fail "child $c is there still"; done
 	echo "prove: nightly killed with a finding in its state; no child is left"
 	night fault 1 0 "$time"
-	grep -q 'taken up again 1 times' "$out/summary.md" || fail "the night was not gone on with"
+	grep -q 'taken up again once' "$out/summary.md" || fail "the night was not gone on with"
 	[ "$(issues)" -eq 1 ] || fail "$(issues) issue texts, want 1"
 	echo "prove: gone on with, and the finding is told"
 }

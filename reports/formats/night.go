@@ -51,8 +51,11 @@ func NightMarkdown(w io.Writer, n *reports.Night) error {
 }
 
 func resumed(n *reports.Night) string {
-	if n.Resumed == 0 {
+	switch n.Resumed {
+	case 0:
 		return ""
+	case 1:
+		return ", taken up again once"
 	}
 	return fmt.Sprintf(", taken up again %d times", n.Resumed)
 }
@@ -72,7 +75,7 @@ func (m *markdown) nightFindings(n *reports.Night) {
 		if cause == f.Signature {
 			cause = "not known"
 		}
-		m.line("| %s | %s | %s | %s | %s | %s |", standing(&f), escape(cause), strings.ReplaceAll(code(f.Signature), "|", `\|`), grouped(f.Runs), escape(f.Job), code(f.File))
+		m.line("| %s | %s | %s | %s | %s | %s |", standing(&f), escape(cause), strings.ReplaceAll(code(f.Signature), "|", `\|`), grouped(f.Runs), escape(f.Job), named(f.File))
 	}
 	m.line("")
 	for _, f := range n.Findings {
@@ -81,6 +84,14 @@ func (m *markdown) nightFindings(n *reports.Night) {
 		}
 	}
 	m.line("")
+}
+
+// named is the name of a file, nothing for none.
+func named(file string) string {
+	if file == "" {
+		return ""
+	}
+	return code(file)
 }
 
 // standing is the standing of a finding in a word or two.
@@ -140,6 +151,9 @@ func lost(j *reports.NightJob) string {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.name))
 		}
 	}
+	if len(parts) == 0 {
+		parts = append(parts, "0")
+	}
 	s := strings.Join(parts, ", ")
 	if j.GivenUp {
 		s += "; given up"
@@ -147,7 +161,7 @@ func lost(j *reports.NightJob) string {
 	if j.Trouble != "" {
 		s += "; last: " + j.Trouble
 	}
-	return or(s, "0")
+	return s
 }
 
 func memory(j *reports.NightJob) (made, freed uint64) {
@@ -328,12 +342,20 @@ func NightHTML(w io.Writer, n *reports.Night) error {
 
 // nightFuncs are what the template of a night calls.
 var nightFuncs = template.FuncMap{
-	"length": length, "grouped": grouped, "number": number, "lost": lost, "live": live, "due": due, "standing": standing, "pooled": pooled,
+	"length": length, "resumed": resumed, "grouped": grouped, "number": number, "lost": lost, "live": live, "due": due, "standing": standing, "pooled": pooled,
 	"made":  func(j *reports.NightJob) string { n, _ := memory(j); return grouped(n) },
 	"freed": func(j *reports.NightJob) string { _, n := memory(j); return grouped(n) },
 	"day":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") },
 	"mean":  func(r reports.PowerRow) string { return grouped(r.Programs / uint64(max(1, r.Found))) },
 	"round": func(v float64) string { return grouped(uint64(math.Round(v))) },
+}
+
+// runs is in how many runs a finding showed.
+func runs(f *reports.NightFinding) string {
+	if f.Runs == 1 {
+		return "1 run"
+	}
+	return grouped(f.Runs) + " runs"
 }
 
 // Issue writes the text of an issue about a new cause: the title as a heading,
@@ -354,13 +376,13 @@ func Issue(w io.Writer, n *reports.Night, findings []*reports.NightFinding, r *r
 			where = j.What
 		}
 	}
-	m.line("Found in night %d, %s UTC, in %s; %s runs of this night showed it.", n.Number, n.Begun.UTC().Format("2006-01-02"), escape(where), grouped(first.Runs))
+	m.line("Found in night %d, %s UTC, in %s; %s of this night showed it.", n.Number, n.Begun.UTC().Format("2006-01-02"), escape(where), runs(first))
 	if first.Cause != first.Signature && (r == nil || len(r.Faults) == 0) {
 		m.line("It bears the signature of %s, which is off, or fixed, here.", escape(first.Cause))
 	}
 	m.line("")
 	for _, f := range findings[1:] {
-		m.line("* the same cause shows as %s, %s runs", strings.ReplaceAll(code(f.Signature), "|", `\|`), grouped(f.Runs))
+		m.line("* the same cause shows as %s, %s", code(f.Signature), runs(f))
 	}
 	if len(findings) > 1 {
 		m.line("")

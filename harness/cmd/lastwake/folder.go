@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,23 +82,18 @@ func (f *folder) writable() error {
 
 // keep writes those of ps that are not there.
 func (f *folder) keep(ps []*program.Program) error {
-	files := map[string][]byte{}
+	b := corpus.NewBatch(f.dir)
 	for _, p := range ps {
 		h := p.Hash()
 		if f.have[h] {
 			continue
 		}
 		f.have[h] = true
-		name := filepath.Join(f.dir, fmt.Sprintf("%016x.prog", h[0]))
-		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-			if err != nil {
-				return err
-			}
-			continue
-		}
 		q := p.Clone()
 		q.Header.Faults, q.Notes = nil, nil
-		files[name] = []byte(q.String())
+		if err := b.Add(fmt.Sprintf("%016x.prog", h[0]), []byte(q.String())); err != nil {
+			return err
+		}
 	}
-	return corpus.WriteFiles(files)
+	return b.Commit()
 }

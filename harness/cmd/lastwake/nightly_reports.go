@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,8 +70,10 @@ func (j *nightJob) reports(n *nightly.Night, night *reports.Night) error {
 	if err != nil {
 		return err
 	}
-	if err := corpus.WriteFiles(files); err != nil {
-		return err
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := corpus.WriteFile(name, files[name]); err != nil {
+			return err
+		}
 	}
 	return j.summary(j.cmd.OutOrStdout(), night, markdown.Bytes())
 }
