@@ -40,6 +40,8 @@
 //	hunt               the search, in this process
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with
+//	nightly            a night of hunts: the plan, the children, the state, what is news
+//	nightly/metrics    its counters for Prometheus
 //	witness            recordings of the real server, and programs that reproduce them
 //	reload             a real haproxy -W under hostile environments
 //	cmd/lastwake       the command line

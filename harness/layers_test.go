@@ -55,6 +55,8 @@ harness/triage/cause       : harness/triage/trace harness/mux harness/process ha
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
+harness/nightly            : harness/bench harness/fault corpus reports
+harness/nightly/metrics    : reports
 harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
 fuzz/program               : harness/program
 fuzz/player                : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault corpus
