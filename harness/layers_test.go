@@ -39,6 +39,7 @@ harness/target/quicgo/wire    : harness/target harness/program
 harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target
 harness/target/quicgo         : harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program harness/fault
 harness/target/quicgo/inside  : harness/target/quicgo harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program
+harness/target/live/guardian  :
 harness/oracle             : harness/target harness/program harness/fault
 harness/exec               : harness/oracle harness/target harness/program harness/fault
 corpus                     : harness/program harness/fault
