@@ -52,6 +52,7 @@ of --workers.`,
 	f.String("like", "", "print the shortest programs that come to the place of the stack in `FILE`")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	eraFlag(cmd, "by default those in which the faults can show")
+	serverFlags(cmd)
 	return cmd
 }
 
@@ -69,6 +70,9 @@ type huntJob struct {
 }
 
 func runHunt(cmd *cobra.Command, _ []string) error {
+	if name, _ := cmd.Flags().GetString("target"); name == program.Live {
+		return huntLive(cmd)
+	}
 	ctx, stop := interruptible()
 	defer stop()
 	done, err := useQuicgo(ctx, cmd)

@@ -52,6 +52,7 @@ func Main() {
 	orders := make(chan syscall.Signal)
 	go listen(in, orders)
 	watch(&spec, pid, orders, children, out)
+	last(&spec, pid)
 	end(pid)
 	os.Exit(0)
 }
@@ -112,10 +113,18 @@ func launch(spec *Spec) (int, error) {
 			env = append(env, e)
 		}
 	}
-	return syscall.ForkExec("/bin/sh", []string{"sh", "-c", spec.Command}, &syscall.ProcAttr{
+	return syscall.ForkExec("/bin/sh", []string{"sh", "-c", line(spec.Command)}, &syscall.ProcAttr{
 		Dir: spec.Dir, Env: env, Files: []uintptr{null.Fd(), log.Fd(), log.Fd()},
 		Sys: &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL},
 	})
+}
+
+// line is what sh is told: to become the command, where it is one command.
+func line(command string) string {
+	if strings.ContainsAny(command, ";&|<>()`\n") || strings.HasPrefix(command, "exec ") {
+		return command
+	}
+	return "exec " + command
 }
 
 // reap takes away every child that has ended. It returns how the server did,
@@ -135,6 +144,8 @@ func reap(pid int) (s Status, ended bool) {
 			s = Status{Code: ws.ExitStatus(), Core: ws.CoreDump()}
 			if ws.Signaled() {
 				s.Code, s.Signal = 128+int(ws.Signal()), int(ws.Signal())
+			} else if s.Code > 128 && s.Code < 128+65 {
+				s.Signal = s.Code - 128 // as a shell says it of its last command
 			}
 		}
 	}
@@ -163,6 +174,21 @@ func note(dir string, s Status) error {
 		return err
 	}
 	return os.Rename(temp, filepath.Join(dir, ExitFile))
+}
+
+// last notes the end of a server that is dying by itself while its guardian's
+// input ends: who was killed meanwhile must not lose that.
+func last(spec *Spec, pid int) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(glance) {
+		if s, ended := reap(pid); ended {
+			_ = note(spec.Dir, s) // nobody is left to be told
+			return
+		}
+		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+		if err != nil || !strings.Contains(string(text), "\nCoreDumping:\t1") || time.Now().After(deadline) {
+			return
+		}
+	}
 }
 
 // end kills the server's group and whatever else descends from here, until no

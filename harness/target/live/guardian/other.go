@@ -38,4 +38,5 @@ func (*Process) Log(int64, int64) []byte     { return nil }
 func (*Process) LogSize() int64              { return 0 }
 func (*Process) Guardian() int               { return 0 }
 func (*Process) Usage() Usage                { return Usage{} }
+func (*Process) Executables() []string       { return nil }
 func (*Process) Listens() []netip.AddrPort   { return nil }

@@ -76,6 +76,17 @@ func (p *Process) Usage() Usage {
 	return u
 }
 
+// Executables are the files that the server's processes run, each once.
+func (p *Process) Executables() []string {
+	var all []string
+	for _, pid := range p.pids() {
+		if exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid)); err == nil && !slices.Contains(all, exe) {
+			all = append(all, exe)
+		}
+	}
+	return all
+}
+
 // Listens are the addresses on which the server's processes take UDP.
 func (p *Process) Listens() []netip.AddrPort {
 	inodes := map[string]bool{}
