@@ -54,6 +54,7 @@ of --workers.`,
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	f.Duration("tick", 0, "with --json, keep the corpus and print a line of progress every `TIME`; what --crashes holds is not written anew")
 	eraFlag(cmd, "by default those in which the faults can show")
+	serverFlags(cmd)
 	return cmd
 }
 
@@ -73,6 +74,9 @@ type huntJob struct {
 }
 
 func runHunt(cmd *cobra.Command, _ []string) error {
+	if name, _ := cmd.Flags().GetString("target"); name == program.Live {
+		return huntLive(cmd)
+	}
 	ctx, stop := interruptible()
 	defer stop()
 	done, err := useQuicgo(ctx, cmd)
