@@ -54,6 +54,7 @@ const (
 	edgeFctl
 	edgeRecvList
 	edgePurgList
+	edgeAccept
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -61,7 +62,7 @@ const (
 //lastwake:shared
 var EdgeNames = mux.EdgeNames
 
-//line harness/mux/audit.go:103
+//line harness/mux/audit.go:105
 
 // Types returns the type table, by kind.
 //
@@ -78,11 +79,13 @@ func (w *World) Audit(a *Audit) { w.cov[0]++
 	})
 	a.BadReturns = w.badReturns
 	a.BadAppends = w.badAppends
-	w.auditThread(a)
-	for i := range w.conns { w.cov[2]++
+	for thr := range int32(numThreads) { w.cov[2]++
+		w.auditThread(a, w.thread(thr))
+	}
+	for i := range w.conns { w.cov[3]++
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
 	}
-	for i := range w.apps { w.cov[3]++
+	for i := range w.apps { w.cov[4]++
 		a.Conn[w.apps[i].conn].Attached++
 	}
 }
@@ -90,20 +93,20 @@ func (w *World) Audit(a *Audit) { w.cov[0]++
 // live reports whether p points into a live object.
 //
 //lastwake:primitive
-func (w *World) live(p unsafe.Pointer) bool { w.cov[4]++; return w.arena.Live(p) }
+func (w *World) live(p unsafe.Pointer) bool { w.cov[5]++; return w.arena.Live(p) }
 
 // dangles reports whether p points into freed memory.
 //
 //lastwake:primitive
-func (w *World) dangles(p unsafe.Pointer) bool { w.cov[5]++; return p != nil && w.arena.Freed(p) }
+func (w *World) dangles(p unsafe.Pointer) bool { w.cov[6]++; return p != nil && w.arena.Freed(p) }
 
 // auditList walks a list as far as it is live and counts an edge that leads
 // into freed memory. It returns how many elements it saw.
-func (w *World) auditList(a *Audit, edge int, head *List) uint32 { w.cov[6]++
+func (w *World) auditList(a *Audit, edge int, head *List) uint32 { w.cov[7]++
 	n := uint32(0)
-	for el := shadow.Ld8(&head.N); el != head; el = shadow.Ld8(&el.N) { w.cov[7]++
-		if !w.live(unsafe.Pointer(el)) || n > 1<<16 { w.cov[8]++
-			if w.dangles(unsafe.Pointer(el)) { w.cov[9]++
+	for el := shadow.Ld8(&head.N); el != head; el = shadow.Ld8(&el.N) { w.cov[8]++
+		if !w.live(unsafe.Pointer(el)) || n > 1<<16 { w.cov[9]++
+			if w.dangles(unsafe.Pointer(el)) { w.cov[10]++
 				a.Edge[edge]++
 			}
 			return n
@@ -113,16 +116,16 @@ func (w *World) auditList(a *Audit, edge int, head *List) uint32 { w.cov[6]++
 	return n
 }
 
-// auditThread looks at the run queues, the timers and the stopping list.
-func (w *World) auditThread(a *Audit) { w.cov[10]++
-	here := w.thread(w.tid)
+// auditThread looks at a thread's run queues, timers, stopping and accept list.
+func (w *World) auditThread(a *Audit, here *ThreadCtx) { w.cov[11]++
 	tasklets := w.auditList(a, edgeTasklets, &here.Tasklets)
 	shared := w.auditList(a, edgeTasklets, &here.SharedTaskletList)
 	tasks := w.auditList(a, edgeTasklets, &here.RQueue)
-	a.Queued = tasklets + shared + tasks
+	a.Queued += tasklets + shared + tasks
 	w.auditList(a, edgeStopping, &here.MuxStopping)
-	for n := here.Timers.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[11]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[12]++
+	w.auditList(a, edgeAccept, &here.AcceptList)
+	for n := here.Timers.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[12]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[13]++
 			a.Edge[edgeTimers]++
 			return
 		}
@@ -130,7 +133,7 @@ func (w *World) auditThread(a *Audit) { w.cov[10]++
 }
 
 // auditConn looks at one connection.
-func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
+func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[14]++
 	out.Exists = c.opened
 	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
@@ -138,21 +141,21 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
 	out.CriticalLost = c.criticalLost
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
-	if cids == nil || !w.live(unsafe.Pointer(cids)) { w.cov[14]++
+	if cids == nil || !w.live(unsafe.Pointer(cids)) { w.cov[15]++
 		return
 	}
 	cc := shadow.Ld8(&cids.Closed)
 	out.ClosedAlive = cc != nil
 	qc := shadow.Ld8(&cids.QC)
-	if qc == nil || !w.live(unsafe.Pointer(qc)) { w.cov[15]++
+	if qc == nil || !w.live(unsafe.Pointer(qc)) { w.cov[16]++
 		return
 	}
 	w.auditQuicConn(a, c, qc, out)
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[16]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[17]++
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
-	if qcc == nil || !w.live(unsafe.Pointer(qcc)) { w.cov[17]++
+	if qcc == nil || !w.live(unsafe.Pointer(qcc)) { w.cov[18]++
 		return
 	}
 	w.auditMux(a, c, qc, qcc, out)
@@ -162,54 +165,54 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) { w.cov[13]++
 }
 
 // auditQuicConn looks at the transport's side.
-func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudit) { w.cov[18]++
+func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudit) { w.cov[19]++
 	out.QuicAlive = true
 	out.ConnAlive = shadow.Ld8(&qc.Conn) != nil
 	out.Closing = shadow.Ld4(&qc.Flags)&(qcImmediateClose|qcClosing|qcDraining|qcToKill) != 0
 	room := qc.room()
 	out.NetOK = !c.blocked && !c.fatal && room != 0
 	out.Buffers = uint32(shadow.Ld8(&qc.StreamBufCount))
-	if w.dangles(unsafe.Pointer(shadow.Ld8(&qc.Subs))) { w.cov[19]++
+	if w.dangles(unsafe.Pointer(shadow.Ld8(&qc.Subs))) { w.cov[20]++
 		a.Edge[edgeSubs]++
 	}
 	out.PendingFrames = w.auditList(a, edgeFrames, &qc.Frms)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[20]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[21]++
 		out.PendingFrames++
 	}
-	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[21]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[22]++
+	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[22]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[23]++
 			break
 		}
 		out.InFlight++
 	}
-	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[23]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[24]++
+	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[24]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[25]++
 			return
 		}
 		desc := descOfID(n)
 		out.Descs++
 		bufs, unsent := w.auditDesc(a, desc, out)
 		out.BuffersLive += bufs
-		if shadow.Ld4(&desc.Released) == 0 || w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) { w.cov[25]++
+		if shadow.Ld4(&desc.Released) == 0 || w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) { w.cov[26]++
 			continue
 		}
 		switch {
-		case bufs == 0: w.cov[26]++
+		case bufs == 0: w.cov[27]++
 			out.DescsBare++
-		case unsent == 0: w.cov[27]++
+		case unsent == 0: w.cov[28]++
 			out.DescsEmpty++
-		default: w.cov[28]++
+		default: w.cov[29]++
 			out.DescsDone++
 		}
 	}
-	if w.cfg.era >= era32 { w.cov[29]++
+	if w.cfg.era >= era32 { w.cov[30]++
 		// Nobody counts them: their bytes are bounded.
 		out.Buffers = out.BuffersLive
 		out.BufLimit = out.BuffersLive
 	}
-	for i := range c.peer { w.cov[30]++
+	for i := range c.peer { w.cov[31]++
 		p := &c.peer[i]
-		if w.cfg.era >= era30 && p.finSent && !p.finAcked && !w.awaited(qc, p.id) { w.cov[31]++
+		if w.cfg.era >= era30 && p.finSent && !p.finAcked && !w.awaited(qc, p.id) { w.cov[32]++
 			// Deviation: up to 2.9 an empty FIN that is lost is not sent again; the
 			// audit does not count what 220386ae4 does not do.
 			out.FinsLost++
@@ -219,29 +222,29 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 
 // auditDesc counts a descriptor's buffers and the bytes in them, and adds what
 // they take of the connection's bound.
-func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs uint32, bytes uint64) { w.cov[32]++
-	for el := shadow.Ld8(&desc.BufList.N); el != &desc.BufList; el = shadow.Ld8(&el.N) { w.cov[33]++
-		if !w.live(unsafe.Pointer(el)) { w.cov[34]++
+func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs uint32, bytes uint64) { w.cov[33]++
+	for el := shadow.Ld8(&desc.BufList.N); el != &desc.BufList; el = shadow.Ld8(&el.N) { w.cov[34]++
+		if !w.live(unsafe.Pointer(el)) { w.cov[35]++
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
 		bufs++
 		bytes += shadow.Ld8(&bufOfList(el).Buf.Data)
 	}
-	for n := desc.BufTree.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[35]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[36]++
+	for n := desc.BufTree.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[36]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[37]++
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
 		sb := bufOfOffset(n)
 		bufs++
 		bytes += shadow.Ld8(&sb.Buf.Data)
-		if shadow.Ld4(&desc.NotifyRoom) == notifyNone { w.cov[37]++
+		if shadow.Ld4(&desc.NotifyRoom) == notifyNone { w.cov[38]++
 			continue
 		}
-		if sb == shadow.Ld8(&desc.Buf) { w.cov[38]++
+		if sb == shadow.Ld8(&desc.Buf) { w.cov[39]++
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Size)
-		} else { w.cov[39]++
+		} else { w.cov[40]++
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Data) - shadow.Ld8(&sb.Room)
 		}
 	}
@@ -250,26 +253,26 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 
 // awaited reports whether a frame of stream id is in flight or waits to be
 // sent, so that an acknowledgement may still come.
-func (w *World) awaited(qc *QuicConn, id uint64) bool { w.cov[40]++
-	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[41]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[42]++
+func (w *World) awaited(qc *QuicConn, id uint64) bool { w.cov[41]++
+	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[42]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[43]++
 			return true // what else is in flight is not known
 		}
 		pkt := pktOfPN(n)
-		if w.hasStream(&pkt.Frms, id) { w.cov[43]++
+		if w.hasStream(&pkt.Frms, id) { w.cov[44]++
 			return true
 		}
 	}
 	return w.hasStream(&qc.Frms, id)
 }
 
-func (w *World) hasStream(frms *List, id uint64) bool { w.cov[44]++
-	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) { w.cov[45]++
-		if !w.live(unsafe.Pointer(el)) { w.cov[46]++
+func (w *World) hasStream(frms *List, id uint64) bool { w.cov[45]++
+	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) { w.cov[46]++
+		if !w.live(unsafe.Pointer(el)) { w.cov[47]++
 			return false
 		}
 		frm := frmOfList(el)
-		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id { w.cov[47]++
+		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id { w.cov[48]++
 			return true
 		}
 	}
@@ -277,7 +280,7 @@ func (w *World) hasStream(frms *List, id uint64) bool { w.cov[44]++
 }
 
 // auditMux looks at the mux and its streams.
-func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[48]++
+func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) { w.cov[49]++
 	out.MuxAlive = true
 	out.ErrConn = shadow.Ld4(&qcc.Flags)&qcErrConn != 0
 	out.ErrL = shadow.Ld4(&qcc.Flags)&qcErrL != 0
@@ -286,7 +289,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.ConnFull = shadow.Ld4(&qcc.Flags)&qcConnFull != 0
 	out.NoTask = shadow.Ld8(&qcc.Task) == nil
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
-	if tl != nil && w.live(unsafe.Pointer(tl)) { w.cov[49]++
+	if tl != nil && w.live(unsafe.Pointer(tl)) { w.cov[50]++
 		out.Queued = tl.Queued()
 	}
 	out.Subscribed = shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
@@ -298,7 +301,7 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.RxOffsets = shadow.Ld8(&qcc.LFctl.OffsetsRecv)
 	out.BufBytes = shadow.Ld8(&qcc.Tx.BufInFlight)
 	out.BufWaiters = w.auditList(a, edgeBufWait, &qcc.BufWaitList)
-	if waiting := w.auditList(a, edgeFctl, &qcc.FctlList); shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.RFctl.MD) { w.cov[50]++
+	if waiting := w.auditList(a, edgeFctl, &qcc.FctlList); shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.RFctl.MD) { w.cov[51]++
 		out.FctlWaiters = waiting
 	}
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
@@ -307,15 +310,15 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.RecvWaiters = w.auditList(a, edgeRecvList, &qcc.RecvList)
 	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
-	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[51]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[52]++
+	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[52]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[53]++
 			return
 		}
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
 		held, whole := w.auditRx(qcs)
-		if whole && shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[53]++
+		if whole && shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) { w.cov[54]++
 			out.RxLost++
 		}
 	}
@@ -323,19 +326,19 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 
 // auditRx is how many bytes of a stream are kept and not decoded, and whether
 // all of what keeps them is live.
-func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) { w.cov[54]++
+func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) { w.cov[55]++
 	area := shadow.Ld8(&qcs.Rx.NCBuf.Area)
-	if area != nil && !w.live(unsafe.Pointer(area)) { w.cov[55]++
+	if area != nil && !w.live(unsafe.Pointer(area)) { w.cov[56]++
 		return 0, false
 	}
 	held = qcs.Rx.NCBuf.held()
-	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[56]++
-		if !w.live(unsafe.Pointer(n)) { w.cov[57]++
+	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) { w.cov[57]++
+		if !w.live(unsafe.Pointer(n)) { w.cov[58]++
 			return held, false
 		}
 		b := rxBufOfOffset(n)
 		area = shadow.Ld8(&b.NCB.Area)
-		if area != nil && !w.live(unsafe.Pointer(area)) { w.cov[58]++
+		if area != nil && !w.live(unsafe.Pointer(area)) { w.cov[59]++
 			return held, false
 		}
 		held += b.NCB.held()
@@ -347,12 +350,12 @@ func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) { w.cov[54]++
 // its descriptor knows, and that one's buffer.
 //
 //lastwake:primitive
-func (w *World) sound(qcs *QCS) bool { w.cov[59]++
+func (w *World) sound(qcs *QCS) bool { w.cov[60]++
 	desc := shadow.Ld8(&qcs.Stream)
-	if w.cfg.era < era30 || desc == nil { w.cov[60]++
+	if w.cfg.era < era30 || desc == nil { w.cov[61]++
 		return true
 	}
-	if !w.live(unsafe.Pointer(desc)) { w.cov[61]++
+	if !w.live(unsafe.Pointer(desc)) { w.cov[62]++
 		return false
 	}
 	buf := shadow.Ld8(&desc.Buf)
@@ -373,28 +376,28 @@ func (qcs *QCS) owed(qcc *QCC) uint64 {
 }
 
 // audit adds one stream.
-func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[62]++
+func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[63]++
 	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += shadow.Ld8(&qcs.Tx.SentOffset)
 	out.RxSum += shadow.Ld8(&qcs.Rx.OffsetMax)
-	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[63]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) { w.cov[64]++
 		out.TxOver++
 	}
-	if !w.sound(qcs) { w.cov[64]++
+	if !w.sound(qcs) { w.cov[65]++
 		return
 	}
 	control := shadow.Ld4(&qcs.Flags)&(qsToReset|qsToStopSending) != 0
 	need := qcs.needSending(w)
 	closed := qcs.isCloseLocal()
-	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[65]++
+	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil { w.cov[66]++
 		out.Holding++
 	}
 	switch {
-	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[66]++
+	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0): w.cov[67]++
 		out.Controls++
-	case need && !closed && qcs.stalled(w, qcc): w.cov[67]++
+	case need && !closed && qcs.stalled(w, qcc): w.cov[68]++
 		out.FlowBlocked++
-	case need && !closed: w.cov[68]++
+	case need && !closed: w.cov[69]++
 		out.Pending++
 	}
 }
@@ -403,8 +406,8 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) { w.cov[62]++
 // the flags say so, and the peer's limit for the stream, whatever they say.
 //
 //lastwake:primitive
-func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[69]++
-	if w.cfg.era >= era30 { w.cov[70]++
+func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[70]++
+	if w.cfg.era >= era30 { w.cov[71]++
 		return shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) || shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD)
 	}
 	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
@@ -414,50 +417,50 @@ func (qcs *QCS) stalled(w *World, qcc *QCC) bool { w.cov[69]++
 // be no violation of its own.
 //
 //lastwake:primitive
-func (w *World) readable(p unsafe.Pointer) bool { w.cov[71]++; return w.arena.Readable(p) }
+func (w *World) readable(p unsafe.Pointer) bool { w.cov[72]++; return w.arena.Readable(p) }
 
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts. It ends
 // where a broken program has left a stale pointer: to use that is up to the
 // program.
-func (w *World) State() uint32 { w.cov[72]++
+func (w *World) State() uint32 { w.cov[73]++
 	h := uint32(2166136261)
-	mix := func(v uint32) { w.cov[73]++; h = (h ^ v) * 16777619 }
-	for i := range w.conns { w.cov[74]++
+	mix := func(v uint32) { w.cov[74]++; h = (h ^ v) * 16777619 }
+	for i := range w.conns { w.cov[75]++
 		c := &w.conns[i]
-		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) { w.cov[75]++
+		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) { w.cov[76]++
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || !w.readable(unsafe.Pointer(qc)) { w.cov[76]++
+		if qc == nil || !w.readable(unsafe.Pointer(qc)) { w.cov[77]++
 			mix(1)
 			continue
 		}
 		mix(shadow.Ld4(&qc.Flags) | shadow.Ld4(&qc.MuxState)<<16)
 		empty := qc.StreamsByID.IsEmpty()
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
-		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[77]++
+		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil { w.cov[78]++
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
-		if !w.readable(unsafe.Pointer(qcc)) { w.cov[78]++
+		if !w.readable(unsafe.Pointer(qcc)) { w.cov[79]++
 			continue
 		}
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 		queued := false
-		if w.readable(unsafe.Pointer(tl)) { w.cov[79]++
+		if w.readable(unsafe.Pointer(tl)) { w.cov[80]++
 			queued = tl.Queued()
 		}
-		if w.cfg.era >= era30 { w.cov[80]++
+		if w.cfg.era >= era30 { w.cov[81]++
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
 		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
 		n := 0
-		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[81]++
-			if !w.readable(unsafe.Pointer(node)) { w.cov[82]++
+		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) { w.cov[82]++
+			if !w.readable(unsafe.Pointer(node)) { w.cov[83]++
 				break
 			}
 			qcs := qcsOfID(node)

@@ -48,12 +48,12 @@ func (b *Buffer) SetNull() {
 // Alloc models b_alloc: the buffer gets its storage if it has none.
 //
 //lastwake:primitive
-func (b *Buffer) Alloc(w *World) bool { w.cov[83]++
-	if shadow.Ld8(&b.Area) != nil { w.cov[84]++
+func (b *Buffer) Alloc(w *World) bool { w.cov[84]++
+	if shadow.Ld8(&b.Area) != nil { w.cov[85]++
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[85]++
+	if area == nil { w.cov[86]++
 		return false
 	}
 	shadow.St8(&b.Area, area)
@@ -66,8 +66,8 @@ func (b *Buffer) Alloc(w *World) bool { w.cov[83]++
 // Free models b_free: the storage goes, the buffer is BUF_NULL.
 //
 //lastwake:primitive
-func (b *Buffer) Free(w *World) { w.cov[86]++
-	if shadow.Ld8(&b.Area) == nil { w.cov[87]++
+func (b *Buffer) Free(w *World) { w.cov[87]++
+	if shadow.Ld8(&b.Area) == nil { w.cov[88]++
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&b.Area)))
@@ -87,8 +87,8 @@ func (b *Buffer) Full() bool { return shadow.Ld8(&b.Size) == shadow.Ld8(&b.Data)
 // Put models b_putblk: n bytes are written at the tail.
 //
 //lastwake:primitive
-func (b *Buffer) Put(w *World, n uint64) { w.cov[88]++
-	if n == 0 { w.cov[89]++
+func (b *Buffer) Put(w *World, n uint64) { w.cov[89]++
+	if n == 0 { w.cov[90]++
 		return
 	}
 	tail := shadow.Ld8(&b.Head) + shadow.Ld8(&b.Data)
@@ -112,9 +112,9 @@ func (b *Buffer) Sub(n uint64) { shadow.St8(&b.Data, shadow.Ld8(&b.Data)-n) }
 // touch writes n bytes of the area from offset off, which may wrap.
 //
 //lastwake:primitive
-func (a *Area) touch(w *World, off, n uint64) { w.cov[90]++
+func (a *Area) touch(w *World, off, n uint64) { w.cov[91]++
 	const word = bufSize / areaWords
-	for i := off / word; i <= (off+n-1)/word; i++ { w.cov[91]++
+	for i := off / word; i <= (off+n-1)/word; i++ { w.cov[92]++
 		w.spend()
 		shadow.St8(&a.Words[i%areaWords], off)
 	}
@@ -152,17 +152,17 @@ func (b *NCBuf) SetNull() {
 // DataAt models ncb_data: how many bytes stand without a gap from offset off.
 //
 //lastwake:primitive
-func (b *NCBuf) DataAt(w *World, off uint64) uint64 { w.cov[92]++
+func (b *NCBuf) DataAt(w *World, off uint64) uint64 { w.cov[93]++
 	a := shadow.Ld8(&b.Area)
-	if a == nil { w.cov[93]++
+	if a == nil { w.cov[94]++
 		return 0
 	}
 	n := shadow.Ld8(&a.Words[0])
-	for i := uint64(0); i < n; i++ { w.cov[94]++
+	for i := uint64(0); i < n; i++ { w.cov[95]++
 		w.spend()
 		lo := shadow.Ld8(&a.Words[1+2*i])
 		hi := shadow.Ld8(&a.Words[2+2*i])
-		if lo <= off && off < hi { w.cov[95]++
+		if lo <= off && off < hi { w.cov[96]++
 			return hi - off
 		}
 	}
@@ -176,22 +176,22 @@ func (b *NCBuf) DataAt(w *World, off uint64) uint64 { w.cov[92]++
 // than 8 bytes.
 //
 //lastwake:primitive
-func (b *NCBuf) Add(w *World, lo, hi uint64) bool { w.cov[96]++
+func (b *NCBuf) Add(w *World, lo, hi uint64) bool { w.cov[97]++
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
 	i := uint64(0)
-	for i < n { w.cov[97]++
+	for i < n { w.cov[98]++
 		w.spend()
-		if shadow.Ld8(&a.Words[2+2*i]) >= lo { w.cov[98]++
+		if shadow.Ld8(&a.Words[2+2*i]) >= lo { w.cov[99]++
 			break
 		}
 		i++
 	}
 	j := i
-	for j < n { w.cov[99]++
+	for j < n { w.cov[100]++
 		w.spend()
 		from := shadow.Ld8(&a.Words[1+2*j])
-		if from > hi { w.cov[100]++
+		if from > hi { w.cov[101]++
 			break
 		}
 		to := shadow.Ld8(&a.Words[2+2*j])
@@ -199,7 +199,7 @@ func (b *NCBuf) Add(w *World, lo, hi uint64) bool { w.cov[96]++
 		hi = max(hi, to)
 		j++
 	}
-	if j == i && n == ncRanges { w.cov[101]++
+	if j == i && n == ncRanges { w.cov[102]++
 		return false
 	}
 	b.replace(w, i, j)
@@ -228,11 +228,11 @@ func (b *NCBuf) held() uint64 {
 // replace makes room for one range in place of ranges i to j-1.
 //
 //lastwake:primitive
-func (b *NCBuf) replace(w *World, i, j uint64) { w.cov[102]++
+func (b *NCBuf) replace(w *World, i, j uint64) { w.cov[103]++
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
-	if j == i { w.cov[103]++
-		for k := n; k > i; k-- { w.cov[104]++
+	if j == i { w.cov[104]++
+		for k := n; k > i; k-- { w.cov[105]++
 			w.spend()
 			shadow.St8(&a.Words[1+2*k], shadow.Ld8(&a.Words[2*k-1]))
 			shadow.St8(&a.Words[2+2*k], shadow.Ld8(&a.Words[2*k]))
@@ -240,7 +240,7 @@ func (b *NCBuf) replace(w *World, i, j uint64) { w.cov[102]++
 		shadow.St8(&a.Words[0], n+1)
 		return
 	}
-	for k := j; k < n; k++ { w.cov[105]++
+	for k := j; k < n; k++ { w.cov[106]++
 		w.spend()
 		d := k - (j - i - 1)
 		shadow.St8(&a.Words[1+2*d], shadow.Ld8(&a.Words[1+2*k]))
@@ -252,18 +252,18 @@ func (b *NCBuf) replace(w *World, i, j uint64) { w.cov[102]++
 // Advance models ncb_advance: bytes below off are dropped.
 //
 //lastwake:primitive
-func (b *NCBuf) Advance(w *World, off uint64) { w.cov[106]++
+func (b *NCBuf) Advance(w *World, off uint64) { w.cov[107]++
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
 	drop := uint64(0)
-	for drop < n { w.cov[107]++
+	for drop < n { w.cov[108]++
 		w.spend()
-		if shadow.Ld8(&a.Words[2+2*drop]) > off { w.cov[108]++
+		if shadow.Ld8(&a.Words[2+2*drop]) > off { w.cov[109]++
 			break
 		}
 		drop++
 	}
-	for k := drop; k < n; k++ { w.cov[109]++
+	for k := drop; k < n; k++ { w.cov[110]++
 		w.spend()
 		d := k - drop
 		lo := shadow.Ld8(&a.Words[1+2*k])

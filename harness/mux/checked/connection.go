@@ -57,9 +57,9 @@ func connOfStopping(n *List) *Connection {
 // connNew models conn_new.
 //
 //lastwake:c conn_new src/connection.c
-func (w *World) connNew() *Connection { w.cov[110]++
+func (w *World) connNew() *Connection { w.cov[111]++
 	conn := (*Connection)(w.alloc(kindConnection))
-	if conn == nil { w.cov[111]++
+	if conn == nil { w.cov[112]++
 		return nil
 	}
 	shadow.St4(&conn.Flags, 0)
@@ -73,32 +73,30 @@ func (w *World) connNew() *Connection { w.cov[110]++
 
 // sessionAccept models session_accept_fd and conn_complete_session: a session
 // owns the new connection, the transport starts, the mux is installed. When
-// the mux cannot be, the session frees itself and the connection.
+// the mux cannot be, the session frees itself and the connection; without a
+// session the connection closes.
 //
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool { w.cov[112]++
-	conn := w.connNew()
-	if conn == nil { w.cov[113]++
-		return false
-	}
+func (w *World) sessionAccept(conn *Connection) { w.cov[113]++
+	qc := shadow.Ld8(&conn.QC)
+	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
 	if sess == nil { w.cov[114]++
-		w.free(kindConnection, unsafe.Pointer(conn))
-		return false
+		shadow.St8(&qc.Conn, nil)
+		conn.fullClose(w)
+		conn.Free(w)
+		return
 	}
 	shadow.St8(&sess.Conn, conn)
 	shadow.St8(&conn.Owner, sess)
-	shadow.St8(&conn.QC, qc)
-	shadow.St8(&qc.Conn, conn)
 	w.xprtStart(qc)
 	if !w.qmuxInit(conn) { w.cov[115]++
 		w.sessionFree(sess)
-		return false
+		return
 	}
 	shadow.St4(&conn.MuxSet, 1)
-	return true
 }
 
 // sessionFree models session_free after a failed start: the transport is told,
@@ -135,17 +133,28 @@ func (conn *Connection) Free(w *World) { w.cov[118]++
 }
 
 // softStop models what soft_stop does for the mux: the proxy is stopped, and
-// each connection of the thread's stopping list is woken through its mux.
+// each thread looks at its connections.
 //
-//lastwake:c mux_stopping_process src/connection.c
+//lastwake:primitive
 func (w *World) softStop() { w.cov[120]++
 	w.stopping = true
+	for thr := range int32(numThreads) { w.cov[121]++
+		w.tid = thr
+		w.muxStoppingProcess()
+	}
+}
+
+// muxStoppingProcess models mux_stopping_process: each connection of the
+// thread's stopping list is woken through its mux.
+//
+//lastwake:c mux_stopping_process src/connection.c
+func (w *World) muxStoppingProcess() { w.cov[122]++
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[121]++
+	for el != head { w.cov[123]++
 		follow := w.next(el)
 		conn := connOfStopping(el)
-		if shadow.Ld4(&conn.MuxSet) != 0 { w.cov[122]++
+		if shadow.Ld4(&conn.MuxSet) != 0 { w.cov[124]++
 			w.qmuxWake(conn)
 		}
 		el = follow

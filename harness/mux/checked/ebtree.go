@@ -50,11 +50,11 @@ func (r *EbRoot) First() *Eb64Node { return shadow.Ld8(&r.Head) }
 // behind the first.
 //
 //lastwake:primitive
-func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[123]++
+func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[125]++
 	key := shadow.Ld8(&n.Key)
 	after := shadow.Ld8(&r.Tail)
-	for after != nil { w.cov[124]++
-		if shadow.Ld8(&after.Key) <= key { w.cov[125]++
+	for after != nil { w.cov[126]++
+		if shadow.Ld8(&after.Key) <= key { w.cov[127]++
 			break
 		}
 		w.spend()
@@ -62,19 +62,19 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[123]++
 	}
 	shadow.St8(&n.Root, r)
 	shadow.St8(&n.Prev, after)
-	if after == nil { w.cov[126]++
+	if after == nil { w.cov[128]++
 		head := shadow.Ld8(&r.Head)
 		shadow.St8(&n.Next, head)
 		shadow.St8(&r.Head, n)
-	} else { w.cov[127]++
+	} else { w.cov[129]++
 		follow := shadow.Ld8(&after.Next)
 		shadow.St8(&n.Next, follow)
 		shadow.St8(&after.Next, n)
 	}
 	follow := shadow.Ld8(&n.Next)
-	if follow == nil { w.cov[128]++
+	if follow == nil { w.cov[130]++
 		shadow.St8(&r.Tail, n)
-	} else { w.cov[129]++
+	} else { w.cov[131]++
 		shadow.St8(&follow.Prev, n)
 	}
 }
@@ -83,8 +83,8 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[123]++
 // key is there already stays outside.
 //
 //lastwake:primitive
-func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) { w.cov[130]++
-	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil { w.cov[131]++
+func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) { w.cov[132]++
+	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil { w.cov[133]++
 		r.Insert(w, n)
 	}
 }
@@ -115,13 +115,13 @@ func (n *Eb64Node) Delete() {
 // Lookup models eb64_lookup: the first node with the key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[132]++
+func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[134]++
 	n := shadow.Ld8(&r.Head)
-	for n != nil { w.cov[133]++
+	for n != nil { w.cov[135]++
 		w.spend()
 		k := shadow.Ld8(&n.Key)
-		if k >= key { w.cov[134]++
-			if k == key { w.cov[135]++
+		if k >= key { w.cov[136]++
+			if k == key { w.cov[137]++
 				return n
 			}
 			return nil
@@ -135,11 +135,11 @@ func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[132]++
 // above key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[136]++
+func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[138]++
 	n := shadow.Ld8(&r.Tail)
-	for n != nil { w.cov[137]++
+	for n != nil { w.cov[139]++
 		w.spend()
-		if shadow.Ld8(&n.Key) <= key { w.cov[138]++
+		if shadow.Ld8(&n.Key) <= key { w.cov[140]++
 			return n
 		}
 		n = shadow.Ld8(&n.Prev)
@@ -150,7 +150,7 @@ func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[136]++
 // After models eb64_next: the node after n, or nil.
 //
 //lastwake:primitive
-func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[139]++
+func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[141]++
 	w.spend()
 	return shadow.Ld8(&n.Next)
 }

@@ -91,11 +91,11 @@ type H3S struct {
 // appAttach models the app_ops.attach call of qcs_new.
 //
 //lastwake:primitive
-func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[140]++
+func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[142]++
 	switch shadow.Ld8(&qcc.AppOps) {
-	case appHQ: w.cov[141]++
+	case appHQ: w.cov[143]++
 		return w.hqAttach(qcs)
-	case appH3: w.cov[142]++
+	case appH3: w.cov[144]++
 		return w.h3Attach(qcs, (*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	// qcc_install_app_ops sets app_ops before finalize opens a stream.
@@ -105,8 +105,8 @@ func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[140]++
 // appRcvBuf models the app_ops.rcv_buf call of qcc_decode_qcs.
 //
 //lastwake:primitive
-func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[143]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[144]++
+func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[145]++
+	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[146]++
 		return w.hqRcvBuf(qcs, data, fin)
 	}
 	return w.h3RcvBuf(qcs, data, fin)
@@ -115,8 +115,8 @@ func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bo
 // appSndBuf models the app_ops.snd_buf call of qcs_http_snd_buf.
 //
 //lastwake:primitive
-func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov[145]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[146]++
+func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov[147]++
+	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[148]++
 		return w.hqSndBuf(qcs, n)
 	}
 	return w.h3SndBuf(qcs, n, eom)
@@ -126,16 +126,16 @@ func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov
 // forbidden.
 //
 //lastwake:primitive
-func (w *World) appClose(qcc *QCC, qcs *QCS) bool { w.cov[147]++
+func (w *World) appClose(qcc *QCC, qcs *QCS) bool { w.cov[149]++
 	return shadow.Ld8(&qcc.AppOps) == appH3 && w.h3Close(qcs)
 }
 
 // h3Init models h3_init.
 //
 //lastwake:c h3_init src/h3.c
-func (w *World) h3Init(qcc *QCC) bool { w.cov[148]++
+func (w *World) h3Init(qcc *QCC) bool { w.cov[150]++
 	h3c := (*H3C)(w.alloc(kindH3C))
-	if h3c == nil { w.cov[149]++
+	if h3c == nil { w.cov[151]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -155,17 +155,17 @@ func (w *World) h3Init(qcc *QCC) bool { w.cov[148]++
 // qcc_init_stream_local; 220386ae4 sets it again and halts.
 //
 //lastwake:c h3_finalize src/h3.c
-func (w *World) h3Finalize(h3c *H3C) bool { w.cov[150]++
+func (w *World) h3Finalize(h3c *H3C) bool { w.cov[152]++
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := qcc.initStreamLocal(w)
-	if qcs == nil { w.cov[151]++
+	if qcs == nil { w.cov[153]++
 		return false
 	}
 	shadow.St8(&h3c.CtrlStrm, qcs)
-	if w.cfg.era >= era30 { w.cov[152]++
+	if w.cfg.era >= era30 { w.cov[154]++
 		return w.h3ControlSend(qcs)
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[153]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[155]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -179,14 +179,14 @@ func (w *World) h3Finalize(h3c *H3C) bool { w.cov[150]++
 // allows nothing at first.
 //
 //lastwake:c h3_control_send src/h3.c
-func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[154]++
+func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[156]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if qcs.sBlocked() || qcc.sBlocked() { w.cov[155]++
+	if qcs.sBlocked() || qcc.sBlocked() { w.cov[157]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
 	out, _ := qcs.getTxbuf(w)
-	if out == nil { w.cov[156]++
+	if out == nil { w.cov[158]++
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -199,18 +199,18 @@ func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[154]++
 // flow control does not let SETTINGS out it reports that it must be.
 //
 //lastwake:c h3_finalize src/h3.c
-func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[157]++
+func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[159]++
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
-	if qcs == nil { w.cov[158]++
+	if qcs == nil { w.cov[160]++
 		qcs = qcc.initStreamLocal(w)
-		if qcs == nil { w.cov[159]++
+		if qcs == nil { w.cov[161]++
 			return false, false
 		}
 		qcs.sendMetadata(w)
 		shadow.St8(&h3c.CtrlStrm, qcs)
 	}
-	if qcs.sBlocked() || qcc.sBlocked() { w.cov[160]++
+	if qcs.sBlocked() || qcc.sBlocked() { w.cov[162]++
 		return true, true
 	}
 	return false, w.h3ControlSend(qcs)
@@ -219,9 +219,9 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[157]++
 // h3Attach models h3_attach. After our GOAWAY a new request is refused.
 //
 //lastwake:c h3_attach src/h3.c
-func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[161]++
+func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[163]++
 	id := shadow.Ld8(&qcs.ID)
-	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) { w.cov[162]++
+	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) { w.cov[164]++
 		w.trace(evAppRejects, id)
 		qcs.abortRead(w)
 		qcs.resetStream(w, h3RequestRejected)
@@ -229,7 +229,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[161]++
 		return true
 	}
 	h3s := (*H3S)(w.alloc(kindH3S))
-	if h3s == nil { w.cov[163]++
+	if h3s == nil { w.cov[165]++
 		return false
 	}
 	shadow.St8(&qcs.Ctx, unsafe.Pointer(h3s))
@@ -237,7 +237,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[161]++
 	shadow.St4(&h3s.Flags, 0)
 	shadow.St8(&h3s.Err, 0)
 	shadow.St4(&h3s.Type, h3sUnknown)
-	if !streamIsUni(id) { w.cov[164]++
+	if !streamIsUni(id) { w.cov[166]++
 		shadow.St4(&h3s.Type, h3sReq)
 		qcs.waitHTTPReq(w)
 	}
@@ -252,49 +252,49 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[161]++
 // in the record of what the peer has sent.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[165]++
+func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[167]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
-	if streamIsUni(id) { w.cov[166]++
-		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 { w.cov[167]++
-			if data == 0 { w.cov[168]++
+	if streamIsUni(id) { w.cov[168]++
+		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 { w.cov[169]++
+			if data == 0 { w.cov[170]++
 				return 0, true
 			}
-			if !w.h3InitUniStream(h3c, h3s, qcs) { w.cov[169]++
+			if !w.h3InitUniStream(h3c, h3s, qcs) { w.cov[171]++
 				return 0, false
 			}
 			total = 1
 		}
-		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin { w.cov[170]++
+		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin { w.cov[172]++
 			return total, true
 		}
-		if fin { w.cov[171]++
+		if fin { w.cov[173]++
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
-	} else if data == 0 && fin { w.cov[172]++
+	} else if data == 0 && fin { w.cov[174]++
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
-	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 { w.cov[173]++
+	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 { w.cov[175]++
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
-		if !ok { w.cov[174]++
+		if !ok { w.cov[176]++
 			return 0, false
 		}
-		if n == 0 { w.cov[175]++
+		if n == 0 { w.cov[177]++
 			break
 		}
 		total += n
 	}
 	// What is left of the input is reported as consumed, not all of it.
-	if shadow.Ld8(&h3s.Err) != 0 { w.cov[176]++
+	if shadow.Ld8(&h3s.Err) != 0 { w.cov[178]++
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[177]++
+	if shadow.Ld4(&h3c.Err) != 0 { w.cov[179]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return data - total, true
 	}
@@ -305,12 +305,12 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 // stream layer is told the end of the message through app_buf.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[178]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[179]++
+func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[180]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[181]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return false
 	}
-	if qcs.Rx.AppBuf.Room() != 0 { w.cov[180]++
+	if qcs.Rx.AppBuf.Room() != 0 { w.cov[182]++
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
@@ -321,23 +321,23 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[178]++
 // stream is its type.
 //
 //lastwake:c h3_init_uni_stream src/h3.c
-func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[181]++
+func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[183]++
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
-	case wireControl: w.cov[182]++
+	case wireControl: w.cov[184]++
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
-	case wireEncoder: w.cov[183]++
+	case wireEncoder: w.cov[185]++
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	case wireDecoder: w.cov[184]++
+	case wireDecoder: w.cov[186]++
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	default: w.cov[185]++
+	default: w.cov[187]++
 		qcs.abortRead(w)
 		return false
 	}
-	if shadow.Ld4(&h3c.Flags)&seen != 0 { w.cov[186]++
+	if shadow.Ld4(&h3c.Flags)&seen != 0 { w.cov[188]++
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
 	}
@@ -356,34 +356,34 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[181]+
 // follows them, where h3_rcv_buf forgets them.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[187]++
+func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[189]++
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
 	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
 		shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 	}
-	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[188]++
+	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[190]++
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
-	if kind == wireData { w.cov[189]++
-		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) { w.cov[190]++
+	if kind == wireData { w.cov[191]++
+		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) { w.cov[192]++
 			shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
-	if left > avail || kind == wirePartial { w.cov[191]++
+	if left > avail || kind == wirePartial { w.cov[193]++
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
-	case wireHeaders: w.cov[192]++
+	case wireHeaders: w.cov[194]++
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
-	case wireControl: w.cov[193]++
+	case wireControl: w.cov[195]++
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
-	case wireInvalid: w.cov[194]++
+	case wireInvalid: w.cov[196]++
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
-	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[195]++
+	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[197]++
 		return min(frameHeadLen, left), true
 	}
 	return left, true
@@ -429,20 +429,20 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 // stream connector. A second head is trailers.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[196]++
-	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[197]++
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[198]++
+	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[199]++
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[198]++
+	if htx == nil { w.cov[200]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
-	if !qcs.attachSC(w, last) { w.cov[199]++
+	if !qcs.attachSC(w, last) { w.cov[201]++
 		shadow.St4(&h3c.Err, h3InternalError)
-	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[200]++
+	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[202]++
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
@@ -453,19 +453,19 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[
 // layer reads it; without room the stream stops decoding.
 //
 //lastwake:c h3_data_to_htx src/h3.c
-func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[201]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[202]++
+func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[203]++
+	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[204]++
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
-	if n > room { w.cov[203]++
+	if n > room { w.cov[205]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
-	if last { w.cov[204]++
+	if last { w.cov[206]++
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -502,31 +502,31 @@ func (qcs *QCS) h3s() *H3S {
 // asks the peer to stop sending (RFC 9114 section 4.1).
 //
 //lastwake:c h3_snd_buf src/h3.c
-func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[205]++
+func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[207]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[206]++
+	if shadow.Ld4(&h3c.Err) != 0 { w.cov[208]++
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
 	switch {
-	case w.cfg.era >= era30: w.cov[207]++
+	case w.cfg.era >= era30: w.cov[209]++
 		got, ok := qcs.fillTxbuf(w, n)
-		if !ok { w.cov[208]++
+		if !ok { w.cov[210]++
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
-	case n != 0: w.cov[209]++
-		if !qcs.Tx.Buf.Alloc(w) { w.cov[210]++
+	case n != 0: w.cov[211]++
+		if !qcs.Tx.Buf.Alloc(w) { w.cov[212]++
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() { w.cov[211]++
+	if eom && took == n && !qcs.isCloseRemote() { w.cov[213]++
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -536,11 +536,11 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[205]++
 // fill puts up to n bytes into the stream's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[212]++
+func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[214]++
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
-	if took < n { w.cov[213]++
+	if took < n { w.cov[215]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -553,13 +553,13 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[212]++
 // follows all the same.
 //
 //lastwake:c h3_close src/h3.c
-func (w *World) h3Close(qcs *QCS) bool { w.cov[214]++
+func (w *World) h3Close(qcs *QCS) bool { w.cov[216]++
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
-	if h3s == nil { w.cov[215]++
+	if h3s == nil { w.cov[217]++
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
-	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[216]++
+	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[218]++
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -569,7 +569,7 @@ func (w *World) h3Close(qcs *QCS) bool { w.cov[214]++
 // h3Detach models h3_detach.
 //
 //lastwake:c h3_detach src/h3.c
-func (w *World) h3Detach(qcs *QCS) { w.cov[217]++
+func (w *World) h3Detach(qcs *QCS) { w.cov[219]++
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -577,18 +577,18 @@ func (w *World) h3Detach(qcs *QCS) { w.cov[217]++
 // h3SendGoaway models h3_send_goaway; without room it counts as sent.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3SendGoaway(h3c *H3C) { w.cov[218]++
+func (w *World) h3SendGoaway(h3c *H3C) { w.cov[220]++
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
 		return // the control stream is opened by the first send
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
-	if w.cfg.era >= era30 {                       w.cov[219]++
+	if w.cfg.era >= era30 {                       w.cov[221]++
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
-	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[220]++
+	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[222]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -600,13 +600,13 @@ func (w *World) h3SendGoaway(h3c *H3C) { w.cov[218]++
 // stream's Tx buffer if there is one, with room, and flow control permits.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[221]++
-	if qcs == nil || qcs.ElBuf.InList() { w.cov[222]++
+func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[223]++
+	if qcs == nil || qcs.ElBuf.InList() { w.cov[224]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
-	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() { w.cov[223]++
+	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() { w.cov[225]++
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -617,7 +617,7 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[221]++
 // h3Shutdown models h3_shutdown.
 //
 //lastwake:c h3_shutdown src/h3.c
-func (w *World) h3Shutdown(h3c *H3C) { w.cov[224]++
+func (w *World) h3Shutdown(h3c *H3C) { w.cov[226]++
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -627,4 +627,4 @@ func (w *World) h3Shutdown(h3c *H3C) { w.cov[224]++
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[225]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[227]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

@@ -100,7 +100,7 @@ func (l *List) Splice(add *List) {
 // corrupted list ends the run instead of hanging it.
 //
 //lastwake:primitive
-func (w *World) next(l *List) *List { w.cov[237]++
+func (w *World) next(l *List) *List { w.cov[239]++
 	w.spend()
 	return shadow.Ld8(&l.N)
 }

@@ -129,7 +129,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[238]++
+func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[240]++
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -144,7 +144,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[238]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[239]++
+func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[241]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -153,15 +153,15 @@ func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[239]++
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[240]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[242]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[241]++
+func (qcc *QCC) rmSC(w *World) { w.cov[243]++
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[242]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[244]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -169,11 +169,11 @@ func (qcc *QCC) rmSC(w *World) { w.cov[241]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[243]++
+func (qcc *QCC) rmHreq(w *World) { w.cov[245]++
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[244]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[246]++
 		qcc.resetIdleStart(w)
 	}
 }
@@ -196,32 +196,32 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[245]++
+func (qcc *QCC) refreshTimeout(w *World) { w.cov[247]++
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[246]++
+	if task == nil { w.cov[248]++
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[247]++
+	if !qcc.mayExpire() { w.cov[249]++
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[248]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[250]++
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[249]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[251]++
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[250]++
+	} else { w.cov[252]++
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[251]++
+	if shadow.Ld8(&task.Expire) == eternity { w.cov[253]++
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -243,19 +243,19 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[252]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[253]++
+func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[254]++
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[255]++
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[254]++
+	} else { w.cov[256]++
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[255]++
+		if timeout == eternity { w.cov[257]++
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[256]++
+	if w.stopping { w.cov[258]++
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -273,21 +273,21 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[257]++
-	if w.cfg.era >= era32 { w.cov[258]++
+func (qcc *QCC) purgeStreams(w *World) { w.cov[259]++
+	if w.cfg.era >= era32 { w.cov[260]++
 		qcc.purgeList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[259]++
+	for node != nil { w.cov[261]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[260]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[262]++
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) { w.cov[261]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) { w.cov[263]++
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -298,8 +298,8 @@ func (qcc *QCC) purgeStreams(w *World) { w.cov[257]++
 // a list.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeList(w *World) { w.cov[262]++
-	for !qcc.PurgList.IsEmpty() { w.cov[263]++
+func (qcc *QCC) purgeList(w *World) { w.cov[264]++
+	for !qcc.PurgList.IsEmpty() { w.cov[265]++
 		qcs := qcsOfSend(w.next(&qcc.PurgList))
 		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
@@ -310,12 +310,12 @@ func (qcc *QCC) purgeList(w *World) { w.cov[262]++
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[264]++
+func (qcc *QCC) Shutdown(w *World) { w.cov[266]++
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[265]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[267]++
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[266]++
-	default: w.cov[267]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[268]++
+	default: w.cov[269]++
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -326,21 +326,21 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[264]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[268]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[269]++
+func (qcc *QCC) shutdownApp(w *World) { w.cov[270]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[271]++
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
-	} else { w.cov[270]++
+	} else { w.cov[272]++
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[271]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[273]++
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -350,13 +350,13 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[268]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[272]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[273]++
+func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[274]++
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[275]++
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[274]++
+		if qcs.sc() == nil { w.cov[276]++
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[275]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[277]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -367,13 +367,13 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[272]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[276]++
+func (qcc *QCC) ioProcess(w *World) bool { w.cov[278]++
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[277]++
+	if w.stopping { w.cov[279]++
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[278]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[280]++
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead()
@@ -385,7 +385,7 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[276]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[279]++
+func (qcc *QCC) Release(w *World) { w.cov[281]++
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -393,7 +393,7 @@ func (qcc *QCC) Release(w *World) { w.cov[279]++
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
 	}
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[280]++
+	if shadow.Ld8(&qcc.Task) != nil { w.cov[282]++
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -405,19 +405,19 @@ func (qcc *QCC) Release(w *World) { w.cov[279]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[281]++
+	for !qcc.LFctl.Frms.IsEmpty() { w.cov[283]++
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
 	qcc.clearFrms(w)
-	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[282]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[284]++
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[283]++
+	if conn != nil { w.cov[285]++
 		conn.afterRelease(w)
 	}
 }
@@ -426,7 +426,7 @@ func (qcc *QCC) Release(w *World) { w.cov[279]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[284]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[286]++
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -435,7 +435,7 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[284]++
 	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
 		return
 	}
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[285]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[287]++
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -444,14 +444,14 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[284]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[286]++
+func (qcc *QCC) freeStreams(w *World) { w.cov[288]++
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[287]++
+	for node != nil { w.cov[289]++
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
-	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[288]++
+	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[290]++
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
@@ -460,7 +460,7 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[286]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[289]++
+func (conn *Connection) afterRelease(w *World) { w.cov[291]++
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -478,7 +478,7 @@ func (conn *Connection) afterRelease(w *World) { w.cov[289]++
 // notes the error; up to 3.5 a mux that waits learns of it with its timeout.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) mayIOSend(w *World) bool { w.cov[290]++
+func (qcc *QCC) mayIOSend(w *World) bool { w.cov[292]++
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
 	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
@@ -488,13 +488,13 @@ func (qcc *QCC) mayIOSend(w *World) bool { w.cov[290]++
 // when the tasklet is gone.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) bool { w.cov[291]++
+func (qcc *QCC) IOCb(w *World) bool { w.cov[293]++
 	w.trace(evRunMux)
-	if qcc.mayIOSend(w) { w.cov[292]++
+	if qcc.mayIOSend(w) { w.cov[294]++
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[293]++
+	if qcc.ioProcess(w) { w.cov[295]++
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -512,24 +512,24 @@ func (qcc *QCC) IOCb(w *World) bool { w.cov[291]++
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[294]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[296]++
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[295]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[296]++
+	if qcc != nil { w.cov[297]++
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[298]++
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[297]++
+		if !qcc.mayExpire() { w.cov[299]++
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[298]++
+	if qcc == nil { w.cov[300]++
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead() {          w.cov[299]++
+	if qcc.isDead() {          w.cov[301]++
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -540,20 +540,20 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[294]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[300]++
-	if ops == appH3 { w.cov[301]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[302]++
+	if ops == appH3 { w.cov[303]++
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[302]++
+		if !w.h3Init(qcc) { w.cov[304]++
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if w.cfg.era >= era32 { w.cov[303]++
+	if w.cfg.era >= era32 { w.cov[305]++
 		return true
 	}
-	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[304]++
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[306]++
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[305]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[307]++
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -566,23 +566,23 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[300]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[306]++
+func (w *World) qmuxInit(conn *Connection) bool { w.cov[308]++
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[307]++
+	if qcc == nil { w.cov[309]++
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[308]++
+	if qcc.start(w, conn) { w.cov[310]++
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[309]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[311]++
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[310]++
+		if code == errNoError { w.cov[312]++
 			code = errInternal
 			app = 0
 		}
@@ -599,17 +599,17 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[306]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[311]++
+func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[313]++
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[312]++
+	if tl == nil { w.cov[314]++
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[313]++
+	if task == nil { w.cov[315]++
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -624,7 +624,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[311]++
 		here.MuxStopping.Append(&conn.StoppingList)
 		return qcc.installAppOps(w, w.cfg.app)
 	}
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[314]++
+	if !qcc.installAppOps(w, w.cfg.app) { w.cov[316]++
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -635,7 +635,7 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[311]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[315]++
+func (qcc *QCC) init(w *World) { w.cov[317]++
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -660,7 +660,7 @@ func (qcc *QCC) init(w *World) { w.cov[315]++
 	qcc.Tx.Frms.Init()
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
-	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[316]++
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[318]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
@@ -681,14 +681,14 @@ func (qcc *QCC) init(w *World) { w.cov[315]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[317]++
+func (l *LocalFctl) init(w *World) { w.cov[319]++
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
 	shadow.St8(&l.MSUni, msUni)
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
-	if w.cfg.era >= era32 { w.cov[318]++
+	if w.cfg.era >= era32 { w.cov[320]++
 		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
 		// what the connection may receive, 90 %.
 		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
@@ -707,10 +707,10 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[319]++
+func (w *World) qmuxWake(conn *Connection) { w.cov[321]++
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[320]++
+	if qcc.ioProcess(w) { w.cov[322]++
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)

@@ -28,24 +28,24 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 // already, and false after a connection error.
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
-func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[386]++
-	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[387]++
+func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[388]++
+	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[389]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
-	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[388]++
+	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[390]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node != nil { w.cov[389]++
+	if node != nil { w.cov[391]++
 		return qcsOfID(node), true
 	}
-	if qcc.streamIDIsClosed(id) { w.cov[390]++
+	if qcc.streamIDIsClosed(id) { w.cov[392]++
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
-	if streamIsLocal(id) { w.cov[391]++
+	if streamIsLocal(id) { w.cov[393]++
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -57,17 +57,17 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 // credit when half of its window is used.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) consume(w *World, n uint64) { w.cov[392]++
+func (qcs *QCS) consume(w *World, n uint64) { w.cov[394]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
-	if qcs.Rx.NCBuf.Empty() { w.cov[393]++
+	if qcs.Rx.NCBuf.Empty() { w.cov[395]++
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[394]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[396]++
 		frm := w.frmAlloc(ftMaxStreamData)
-		if frm == nil { w.cov[395]++
+		if frm == nil { w.cov[397]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -84,11 +84,11 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[392]++
 // consumeConn is the end of qcs_consume: the connection's part of the credit.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcc *QCC) consumeConn(w *World, n uint64) { w.cov[396]++
+func (qcc *QCC) consumeConn(w *World, n uint64) { w.cov[398]++
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
-	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[397]++
+	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[399]++
 		frm := w.frmAlloc(ftMaxData)
-		if frm == nil { w.cov[398]++
+		if frm == nil { w.cov[400]++
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -107,40 +107,40 @@ func (qcc *QCC) consumeConn(w *World, n uint64) { w.cov[396]++
 // 220386ae4 goes on, and a second bad stream halts it.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[399]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[400]++
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[401]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[402]++
 		return 0, false
 	}
 	data := qcs.rxAvail(w)
 	fin := qcs.isCloseRemote()
 	var n uint64
-	if qcs.mayDecode(w) { w.cov[401]++
+	if qcs.mayDecode(w) { w.cov[403]++
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
-		if !ok { w.cov[402]++
+		if !ok { w.cov[404]++
 			return 0, false
 		}
-		if got == 0 && qcs.realign(w, data) { w.cov[403]++
+		if got == 0 && qcs.realign(w, data) { w.cov[405]++
 			return qcc.decodeQCS(w, qcs)
 		}
 		n = got
-		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[404]++
+		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[406]++
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
-	} else { w.cov[405]++
+	} else { w.cov[407]++
 		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
 		// layer reads while a gap is all that is left.
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
-	if w.cfg.era >= era32 { w.cov[406]++
+	if w.cfg.era >= era32 { w.cov[408]++
 		qcs.consumeRx(w, n)
-	} else if n != 0 { w.cov[407]++
+	} else if n != 0 { w.cov[409]++
 		qcs.consume(w, n)
 	}
-	if n != 0 || data == 0 && fin { w.cov[408]++
+	if n != 0 || data == 0 && fin { w.cov[410]++
 		qcs.notifyRecv(w)
 	}
 	return n, true
@@ -150,7 +150,7 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[399]++
 // are not just dropped.
 //
 //lastwake:primitive
-func (qcs *QCS) mayDecode(w *World) bool { w.cov[409]++
+func (qcs *QCS) mayDecode(w *World) bool { w.cov[411]++
 	if w.Faults.Has(fault.HAPROXY_801e39e1c) {
 		// The first fix of HAPROXY-caf60ac69 was this, and a mistake of its own.
 		if w.cfg.era >= era32 && qcs.isCompleted(w) && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
@@ -164,25 +164,25 @@ func (qcs *QCS) mayDecode(w *World) bool { w.cov[409]++
 // prepared but not sent go back to the connection's credit.
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
-func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[410]++
+func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[412]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[411]++
+	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[413]++
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
 	full := w.cfg.era >= era30 && qcc.sBlocked()
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[412]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[414]++
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
-	if full && !qcc.sBlocked() { w.cov[413]++
+	if full && !qcc.sBlocked() { w.cov[415]++
 		qcc.notifyFctl(w)
 	}
-	if qcs.sc() != nil { w.cov[414]++
+	if qcs.sc() != nil { w.cov[416]++
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
 	}
@@ -194,7 +194,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[410]++
 // the others when it is urgent.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) send(w *World, urgent bool) { w.cov[415]++
+func (qcs *QCS) send(w *World, urgent bool) { w.cov[417]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
 	// request turns out invalid after the peer has stopped the response.
@@ -203,12 +203,12 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[415]++
 	already := qcs.ElSend.InList()
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
 	qcc.clearFrms(w)
-	if urgent { w.cov[416]++
+	if urgent { w.cov[418]++
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
-	if !qcs.ElSend.InList() { w.cov[417]++
+	if !qcs.ElSend.InList() { w.cov[419]++
 		qcc.SendList.Append(&qcs.ElSend)
 	}
 }
@@ -216,8 +216,8 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[415]++
 // abortRead models qcc_abort_stream_read: a STOP_SENDING shall be sent.
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
-func (qcs *QCS) abortRead(w *World) { w.cov[418]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[419]++
+func (qcs *QCS) abortRead(w *World) { w.cov[420]++
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[421]++
 		return
 	}
 	w.trace(evToStopSending, shadow.Ld8(&qcs.ID))
@@ -230,34 +230,34 @@ func (qcs *QCS) abortRead(w *World) { w.cov[418]++
 // accepted; a refused one must not be acknowledged.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[420]++
+func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[422]++
 	w.trace(evQccRecv, id, offset, n, flag(fin))
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[421]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[423]++
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[422]++
+	if !ok { w.cov[424]++
 		return false
 	}
-	if qcs == nil { w.cov[423]++
+	if qcs == nil { w.cov[425]++
 		return true
 	}
 	end := offset + n
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[424]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[426]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
-	if qcs.isCloseRemote() { w.cov[425]++
+	if qcs.isCloseRemote() { w.cov[427]++
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
-	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[426]++
+	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[428]++
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if !qcs.account(w, end) { w.cov[427]++
+	if !qcs.account(w, end) { w.cov[429]++
 		return false
 	}
 	return qcs.store(w, offset, end, fin)
@@ -266,14 +266,14 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[420]
 // account counts received bytes up to end against the limits we have set.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) account(w *World, end uint64) bool { w.cov[428]++
-	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[429]++
+func (qcs *QCS) account(w *World, end uint64) bool { w.cov[430]++
+	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[431]++
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
-	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[430]++
+	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[432]++
 		qcc.SetError(w, errFlowControl, 0)
 		return false
 	}
@@ -284,27 +284,27 @@ func (qcs *QCS) account(w *World, end uint64) bool { w.cov[428]++
 // remote half closes when all have come, and what can be decoded is.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[431]++
+func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[433]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if w.cfg.era >= era32 { w.cov[432]++
+	if w.cfg.era >= era32 { w.cov[434]++
 		return qcs.storeRx(w, offset, end, fin)
 	}
-	if !qcs.Rx.NCBuf.get(w) { w.cov[433]++
+	if !qcs.Rx.NCBuf.get(w) { w.cov[435]++
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
-	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) { w.cov[434]++
+	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) { w.cov[436]++
 		return false
 	}
-	if fin { w.cov[435]++
+	if fin { w.cov[437]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[436]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[438]++
 		qcs.closeRemote(w)
 	}
-	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[437]++
+	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[439]++
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
 	}
@@ -315,7 +315,7 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[431]+
 // new.
 //
 //lastwake:primitive
-func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool { w.cov[438]++
+func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool { w.cov[440]++
 	before := b.held()
 	ok := b.Add(w, lo, hi)
 	after := b.held()
@@ -327,12 +327,12 @@ func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool { w.cov[438]++
 // get models qcs_get_ncbuf: the buffer gets its storage if it has none.
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
-func (b *NCBuf) get(w *World) bool { w.cov[439]++
-	if shadow.Ld8(&b.Area) != nil { w.cov[440]++
+func (b *NCBuf) get(w *World) bool { w.cov[441]++
+	if shadow.Ld8(&b.Area) != nil { w.cov[442]++
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[441]++
+	if area == nil { w.cov[443]++
 		return false
 	}
 	shadow.St8(&area.Words[0], 0)
@@ -344,21 +344,21 @@ func (b *NCBuf) get(w *World) bool { w.cov[439]++
 // RecvMaxData models qcc_recv_max_data.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[442]++
-	if w.cfg.era >= era30 { w.cov[443]++
+func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[444]++
+	if w.cfg.era >= era30 { w.cov[445]++
 		qcc.raiseMax(w, limit)
 		return
 	}
 	cleared := uint64(0)
-	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[444]++
+	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[446]++
 		shadow.St8(&qcc.RFctl.MD, limit)
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[445]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[447]++
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
 		}
 	}
 	w.trace(evRxMaxData, limit, cleared)
-	if cleared != 0 { w.cov[446]++
+	if cleared != 0 { w.cov[448]++
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 }
@@ -368,24 +368,24 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[442]++
 // old limit and not sent are built anew if the new one has room for more.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[447]++
+func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[449]++
 	soft := shadow.Ld8(&qcc.Tx.Offsets)
 	real := shadow.Ld8(&qcc.Tx.SentOffsets)
 	old := shadow.Ld8(&qcc.RFctl.MD)
-	if limit <= old { w.cov[448]++
+	if limit <= old { w.cov[450]++
 		w.trace(evRxMaxData, limit, 0)
 		return
 	}
 	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
 	shadow.St8(&qcc.RFctl.MD, limit)
 	w.trace(evRxMaxData, limit, flag(unblockReal))
-	if unblockReal { w.cov[449]++
+	if unblockReal { w.cov[451]++
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
-	if unblockSoft { w.cov[450]++
+	if unblockSoft { w.cov[452]++
 		qcc.notifyFctl(w)
 	}
-	if w.staleFrms(soft, real, old, limit) { w.cov[451]++
+	if w.staleFrms(soft, real, old, limit) { w.cov[453]++
 		qcc.clearFrms(w)
 	}
 }
@@ -394,7 +394,7 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[447]++
 // miss bytes that a limit of now lets out.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[452]++
+func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[454]++
 	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
 		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
 		return unblockSoft || unblockReal
@@ -405,7 +405,7 @@ func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[452]++
 // raiseMax is qcc_recv_max_stream_data from 3.0 on for a stream that is there.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[453]++
+func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[455]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	soft := shadow.Ld8(&qcs.Tx.Offset)
 	real := shadow.Ld8(&qcs.Tx.SentOffset)
@@ -413,13 +413,13 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[453]++
 	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
 	shadow.St8(&qcs.Tx.MSD, limit)
 	w.trace(evRxMaxStreamData, shadow.Ld8(&qcs.ID), limit, flag(unblockReal))
-	if unblockReal { w.cov[454]++
+	if unblockReal { w.cov[456]++
 		w.wakeMux(qcc, fnQccRecvMaxStreamData)
 	}
-	if unblockSoft { w.cov[455]++
+	if unblockSoft { w.cov[457]++
 		qcs.notifySend(w)
 	}
-	if w.staleFrms(soft, real, old, limit) { w.cov[456]++
+	if w.staleFrms(soft, real, old, limit) { w.cov[458]++
 		qcc.clearFrms(w)
 	}
 }
@@ -427,26 +427,26 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[453]++
 // RecvMaxStreamData models qcc_recv_max_stream_data.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[457]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[458]++
+func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[459]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[460]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[459]++
+	if !ok { w.cov[461]++
 		return false
 	}
-	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 { w.cov[460]++
+	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 { w.cov[462]++
 		qcs.raiseMax(w, limit)
-	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[461]++
+	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[463]++
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
-		if blocked != 0 { w.cov[462]++
+		if blocked != 0 { w.cov[464]++
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[463]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[465]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -455,30 +455,30 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[457]+
 // RecvResetStream models qcc_recv_reset_stream. It wakes nobody.
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
-func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[464]++
+func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[466]++
 	w.trace(evRxReset, id, code, finalSize)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[465]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[467]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[466]++
+	if !ok { w.cov[468]++
 		return false
 	}
-	if qcs == nil || qcs.isCloseRemote() { w.cov[467]++
+	if qcs == nil || qcs.isCloseRemote() { w.cov[469]++
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[468]++
+	if w.appClose(qcc, qcs) { w.cov[470]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[469]++
+	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[471]++
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	w.trace(evRecvReset, id)
-	if w.cfg.era >= era35 { w.cov[470]++
+	if w.cfg.era >= era35 { w.cov[472]++
 		qcs.ElRecv.DelInit()
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|(qsSizeKnown|qsRecvReset))
@@ -494,39 +494,39 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // 220386ae4 keeps it to itself.
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
-func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[471]++
+func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[473]++
 	w.trace(evRxStop, id, code)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[472]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[474]++
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[473]++
+	if !ok { w.cov[475]++
 		return false
 	}
-	if qcs == nil { w.cov[474]++
+	if qcs == nil { w.cov[476]++
 		return true
 	}
-	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[475]++
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[477]++
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
 		qcs.idleOpen(w)
 	}
-	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[476]++
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[478]++
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[477]++
+	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[479]++
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
-	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[478]++
+	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[480]++
 		shadow.Ld8(&qcs.SD).setAbort()
 	}
 	qcs.resetStream(w, code)
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[479]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[481]++
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -536,19 +536,19 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[471]++
 // again.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecv(w *World) { w.cov[480]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[481]++
+func (qcc *QCC) ioRecv(w *World) { w.cov[482]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[483]++
 		return
 	}
-	if w.cfg.era >= era32 { w.cov[482]++
+	if w.cfg.era >= era32 { w.cov[484]++
 		qcc.ioRecvList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[483]++
+	for node != nil { w.cov[485]++
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[484]++
+		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[486]++
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)
@@ -559,16 +559,16 @@ func (qcc *QCC) ioRecv(w *World) { w.cov[480]++
 // list, which each leaves when it is visited.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecvList(w *World) { w.cov[485]++
-	for !qcc.RecvList.IsEmpty() { w.cov[486]++
+func (qcc *QCC) ioRecvList(w *World) { w.cov[487]++
+	for !qcc.RecvList.IsEmpty() { w.cov[488]++
 		qcs := qcsOfRecv(w.next(&qcc.RecvList))
-		for qcc.canDecode(w, qcs) { w.cov[487]++
+		for qcc.canDecode(w, qcs) { w.cov[489]++
 			n, ok := qcc.decodeQCS(w, qcs)
 			qcs.ElRecv.DelInit()
-			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[488]++
+			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[490]++
 				return
 			}
-			if !ok || n == 0 { w.cov[489]++
+			if !ok || n == 0 { w.cov[491]++
 				if w.Faults.Has(fault.HAPROXY_07deafa10) {
 					return
 				}
@@ -584,7 +584,7 @@ func (qcc *QCC) ioRecvList(w *World) { w.cov[485]++
 // canDecode reports whether there is something to decode and room for it.
 //
 //lastwake:primitive
-func (qcc *QCC) canDecode(w *World, qcs *QCS) bool { w.cov[490]++
+func (qcc *QCC) canDecode(w *World, qcs *QCS) bool { w.cov[492]++
 	data := qcs.rxAvail(w)
 	return data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0
 }

@@ -11,30 +11,30 @@ import "github.com/lastwake/lastwake/harness/fault"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[542]++
-	if w.cfg.era >= era30 { w.cov[543]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[544]++
+	if w.cfg.era >= era30 { w.cov[545]++
 		qcs.sentDirect(w, n, offset)
 		return
 	}
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[544]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[546]++
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[545]++
+	if diff != 0 { w.cov[547]++
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[546]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[548]++
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[547]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[549]++
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -44,23 +44,23 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[542]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[548]++
+func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[550]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[549]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[551]++
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[550]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[552]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[551]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[553]++
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -70,16 +70,16 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[548]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[552]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[554]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[553]++
+	if !out.Alloc(w) { w.cov[555]++
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[554]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[556]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
@@ -87,12 +87,12 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[552]++
 	if w.Faults.Has(fault.HAPROXY_b9e064040) {
 		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-w.begun, shadow.Ld8(&qcc.RFctl.MD))
 	}
-	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[555]++
+	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[557]++
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - prepared
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[556]++
+	if n != 0 { w.cov[558]++
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -105,18 +105,18 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[552]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[557]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[559]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[558]++
+	if out != nil { w.cov[560]++
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[559]++
+	if total == 0 && !fin { w.cov[561]++
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -125,7 +125,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[560]++
+	if frm == nil { w.cov[562]++
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -133,11 +133,11 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[561]++
+	if total != 0 { w.cov[563]++
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[562]++
+	if fin { w.cov[564]++
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -156,8 +156,8 @@ func (qcs *QCS) streamFin() bool { return shadow.Ld4(&qcs.Flags)&qsFinStream != 
 // descriptor's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) needSending(w *World) bool { w.cov[563]++
-	if w.cfg.era >= era30 { w.cov[564]++
+func (qcs *QCS) needSending(w *World) bool { w.cov[565]++
+	if w.cfg.era >= era30 { w.cov[566]++
 		return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 || qcs.prepBytes(w) != 0
 	}
 	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
@@ -167,9 +167,9 @@ func (qcs *QCS) needSending(w *World) bool { w.cov[563]++
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[565]++
+func (qcc *QCC) subscribeSend(w *World) { w.cov[567]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[566]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[568]++
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -180,17 +180,17 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[565]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[567]++
-	if frms.IsEmpty() { w.cov[568]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[569]++
+	if frms.IsEmpty() { w.cov[570]++
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[569]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[571]++
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[570]++
+	if !frms.IsEmpty() { w.cov[572]++
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -203,11 +203,11 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[567]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[571]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[573]++
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[572]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[574]++
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -217,14 +217,14 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[571]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[573]++
+func (qcs *QCS) sendReset(w *World) bool { w.cov[575]++
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[574]++
+	if frm == nil { w.cov[576]++
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[575]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[577]++
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -235,7 +235,7 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[573]++
 	}
 	qcs.closeLocal(w)
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToReset)
-	if w.cfg.era >= era35 { w.cov[576]++
+	if w.cfg.era >= era35 { w.cov[578]++
 		// Deviation: 3.5 still means to send a FIN, and does so when a
 		// STOP_SENDING brings the stream back into the send list.
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
@@ -247,18 +247,18 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[573]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[577]++
-	if !qcs.isCloseRemote() { w.cov[578]++
+func (qcs *QCS) sendStopSending(w *World) bool { w.cov[579]++
+	if !qcs.isCloseRemote() { w.cov[580]++
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[579]++
+		if frm == nil { w.cov[581]++
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[580]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[582]++
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[581]++
+	} else { w.cov[583]++
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -270,22 +270,22 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[577]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[582]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[584]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[583]++
-		if out == nil { w.cov[584]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[585]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[585]++
+		if out == nil { w.cov[586]++
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[587]++
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[586]++
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[587]++
+			if out == nil { w.cov[588]++
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[589]++
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -294,11 +294,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[582]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[588]++
+		if !ok { w.cov[590]++
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[589]++
+		if moved != 0 { w.cov[591]++
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -307,11 +307,11 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[582]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[590]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[591]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[592]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[593]++
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[592]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[594]++
 			return 0, false
 		}
 	}
@@ -322,22 +322,22 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[582]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[593]++
+func (qcc *QCC) ioSend(w *World) { w.cov[595]++
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[594]++
+	if qcc.maySend(w, conn) { w.cov[596]++
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
-		if w.cfg.era >= era32 { w.cov[595]++
+		if w.cfg.era >= era32 { w.cov[597]++
 			qcc.ioSendKept(w)
-		} else { w.cov[596]++
+		} else { w.cov[598]++
 			qcc.sendStreams(w)
 		}
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[597]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[599]++
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -348,8 +348,8 @@ func (qcc *QCC) ioSend(w *World) { w.cov[593]++
 // out with a response.
 //
 //lastwake:primitive
-func (qcc *QCC) finalizeOnce(w *World) { w.cov[598]++
-	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[599]++
+func (qcc *QCC) finalizeOnce(w *World) { w.cov[600]++
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[601]++
 		return
 	}
 	w.trace(evAppFinalize)
@@ -361,31 +361,31 @@ func (qcc *QCC) finalizeOnce(w *World) { w.cov[598]++
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[600]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[601]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[602]++
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[603]++
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[602]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[603]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[604]++
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[605]++
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[604]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[606]++
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if w.cfg.era >= era32 { w.cov[605]++
-		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) { w.cov[606]++
+	if w.cfg.era >= era32 { w.cov[607]++
+		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) { w.cov[608]++
 			return false
 		}
 		return qcc.emitFctl(w)
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[607]++
+	if !qcc.LFctl.Frms.IsEmpty() { w.cov[609]++
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -396,34 +396,34 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[600]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[608]++
+func (qcc *QCC) sendStreams(w *World) { w.cov[610]++
 	if w.Faults.Has(fault.HAPROXY_333f2caba) && shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
 		return
 	}
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[609]++
-		for { w.cov[610]++
+	if qcc.visitSendList(w, frms, failed) { w.cov[611]++
+		for { w.cov[612]++
 			sent := qcc.sendFrames(w, frms)
-			if !sent || qcc.blocked(w) { w.cov[611]++
+			if !sent || qcc.blocked(w) { w.cov[613]++
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
 	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
-		for !frms.IsEmpty() { w.cov[612]++
+		for !frms.IsEmpty() { w.cov[614]++
 			frm := frmOfList(w.next(frms))
 			w.traceFreeRejected(frm)
 			w.frmFree(frm)
 		}
 	}
-	if !failed.IsEmpty() { w.cov[613]++
+	if !failed.IsEmpty() { w.cov[615]++
 		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[614]++
+		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[616]++
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -434,8 +434,8 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[608]++
 // blocked reports whether the connection has sent all that the peer allows.
 //
 //lastwake:primitive
-func (qcc *QCC) blocked(w *World) bool { w.cov[615]++
-	if w.cfg.era >= era30 { w.cov[616]++
+func (qcc *QCC) blocked(w *World) bool { w.cov[617]++
+	if w.cfg.era >= era30 { w.cov[618]++
 		return qcc.rBlocked(w)
 	}
 	return shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0
@@ -445,9 +445,9 @@ func (qcc *QCC) blocked(w *World) bool { w.cov[615]++
 // the send list.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) putBack(w *World, failed *List) { w.cov[617]++
+func (qcc *QCC) putBack(w *World, failed *List) { w.cov[619]++
 	w.trace(evFailedBack)
-	for !failed.IsEmpty() { w.cov[618]++
+	for !failed.IsEmpty() { w.cov[620]++
 		qcs := qcsOfSend(w.next(failed))
 		qcs.ElSend.DelInit()
 		qcc.SendList.Append(&qcs.ElSend)
@@ -458,8 +458,8 @@ func (qcc *QCC) putBack(w *World, failed *List) { w.cov[617]++
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[619]++
-	if w.cfg.era >= era30 { w.cov[620]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[621]++
+	if w.cfg.era >= era30 { w.cov[622]++
 		_, ok := qcc.buildFrms(w, frms, failed)
 		return ok
 	}
@@ -467,47 +467,47 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[619]++
 	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[621]++
+	for el != head { w.cov[623]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[622]++
+		if qcs == first { w.cov[624]++
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[623]++
-			if !qcs.sendStopSending(w) { w.cov[624]++
+		if todo&qsToStopSending != 0 { w.cov[625]++
+			if !qcs.sendStopSending(w) { w.cov[626]++
 				return false
 			}
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
 				qcs.prepBytes(w)
 			}
-			if todo&qsToReset == 0 && !qcs.needSending(w) { w.cov[625]++
+			if todo&qsToReset == 0 && !qcs.needSending(w) { w.cov[627]++
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[626]++
-			if !qcs.sendReset(w) { w.cov[627]++
+		if todo&qsToReset != 0 { w.cov[628]++
+			if !qcs.sendReset(w) { w.cov[629]++
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[628]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[630]++
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[629]++
+		if !ok { w.cov[631]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[630]++
+		if moved != 0 { w.cov[632]++
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[631]++
+			if first == nil { w.cov[633]++
 				first = qcs
 			}
 		}
@@ -519,15 +519,15 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[619]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[632]++
-	if w.cfg.era >= era30 { w.cov[633]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[634]++
+	if w.cfg.era >= era30 { w.cov[635]++
 		qcc.retryFrms(w, frms, failed)
 		return
 	}
 	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[634]++
+	for el != head { w.cov[636]++
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -535,11 +535,11 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[632]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) >= shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[635]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[637]++
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[636]++
+		if !ok { w.cov[638]++
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

@@ -92,8 +92,8 @@ type QCS struct {
 // freeNCBuf models qcs_free_ncbuf.
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
-func (qcs *QCS) freeNCBuf(w *World) { w.cov[637]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[638]++
+func (qcs *QCS) freeNCBuf(w *World) { w.cov[639]++
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[640]++
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
@@ -108,7 +108,7 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[637]++
 // buffer back to the connection.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) Free(w *World) { w.cov[639]++
+func (qcs *QCS) Free(w *World) { w.cov[641]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	if w.tracing {
@@ -124,11 +124,11 @@ func (qcs *QCS) Free(w *World) { w.cov[639]++
 	qcs.ElFctl.DelInit()
 	qcs.ElBuf.DelInit()
 
-	if shadow.Ld8(&qcs.SD) != nil { w.cov[640]++
+	if shadow.Ld8(&qcs.SD) != nil { w.cov[642]++
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
-	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[641]++
+	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[643]++
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
@@ -149,13 +149,13 @@ func (qcs *QCS) Free(w *World) { w.cov[639]++
 // it is told whom to notify from now on.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) releaseDesc(w *World) { w.cov[642]++
-	if w.cfg.era < era32 { w.cov[643]++
+func (qcs *QCS) releaseDesc(w *World) { w.cov[644]++
+	if w.cfg.era < era32 { w.cov[645]++
 		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if stream != nil { w.cov[644]++
+	if stream != nil { w.cov[646]++
 		shadow.St4(&stream.NotifySend, notifyNone)
 		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
 	}
@@ -164,9 +164,9 @@ func (qcs *QCS) releaseDesc(w *World) { w.cov[642]++
 // closeAccount keeps a stream's share of the connection's sums for the audit.
 //
 //lastwake:primitive
-func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[645]++
+func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[647]++
 	conn := shadow.Ld8(&qcc.Conn)
-	if conn == nil { w.cov[646]++
+	if conn == nil { w.cov[648]++
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -179,8 +179,8 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[645]++
 // a peer who still sends.
 //
 //lastwake:primitive
-func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[647]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[648]++
+func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[649]++
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[650]++
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
 	}
@@ -191,12 +191,12 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[647]++
 // not end either, which HAProxy does not look at.
 //
 //lastwake:primitive
-func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[649]++
+func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[651]++
 	h3s := qcs.h3s()
-	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[650]++
+	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[652]++
 		return
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[651]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[653]++
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
 	}
@@ -206,9 +206,9 @@ func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[649]++
 // every field set.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[652]++
+func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[654]++
 	qcs := (*QCS)(w.alloc(kindQCS))
-	if qcs == nil { w.cov[653]++
+	if qcs == nil { w.cov[655]++
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -220,13 +220,13 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[652]++
 		qcs.initSides(w)
 	} else {
 		qcs.initSides(w)
-		if !qcs.newSedesc(w) || !qcs.newDesc(w) { w.cov[654]++
+		if !qcs.newSedesc(w) || !qcs.newDesc(w) { w.cov[656]++
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[655]++
+	if !w.appAttach(qcc, qcs) { w.cov[657]++
 		qcs.Free(w)
 		return nil
 	}
@@ -238,8 +238,8 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[652]++
 // It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newSedesc(w *World) bool { w.cov[656]++
-	if w.cfg.era < era30 || w.cfg.era >= era35 { w.cov[657]++
+func (qcs *QCS) newSedesc(w *World) bool { w.cov[658]++
+	if w.cfg.era < era30 || w.cfg.era >= era35 { w.cov[659]++
 		return true
 	}
 	return qcs.makeSedesc(w)
@@ -249,10 +249,10 @@ func (qcs *QCS) newSedesc(w *World) bool { w.cov[656]++
 // knows yet.
 //
 //lastwake:primitive
-func (qcs *QCS) makeSedesc(w *World) bool { w.cov[658]++
+func (qcs *QCS) makeSedesc(w *World) bool { w.cov[660]++
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
-	if sd == nil { w.cov[659]++
+	if sd == nil { w.cov[661]++
 		return false
 	}
 	shadow.St8(&sd.SE, qcs)
@@ -266,9 +266,9 @@ func (qcs *QCS) makeSedesc(w *World) bool { w.cov[658]++
 // stream does not have. It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newDesc(w *World) bool { w.cov[660]++
+func (qcs *QCS) newDesc(w *World) bool { w.cov[662]++
 	id := shadow.Ld8(&qcs.ID)
-	if streamIsUni(id) && !streamIsLocal(id) { w.cov[661]++
+	if streamIsUni(id) && !streamIsLocal(id) { w.cov[663]++
 		return true
 	}
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
@@ -279,7 +279,7 @@ func (qcs *QCS) newDesc(w *World) bool { w.cov[660]++
 // init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[662]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[664]++
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -300,11 +300,11 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[662]++
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides(w *World) { w.cov[663]++
+func (qcs *QCS) initSides(w *World) { w.cov[665]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[664]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[666]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -367,15 +367,15 @@ func (qcs *QCS) sc() *Stconn {
 // idleOpen models qcs_idle_open.
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
-func (qcs *QCS) idleOpen(w *World) { w.cov[665]++
+func (qcs *QCS) idleOpen(w *World) { w.cov[667]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
-	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[666]++
+	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[668]++
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
-func (qcs *QCS) setState(w *World, st uint32) { w.cov[667]++
+func (qcs *QCS) setState(w *World, st uint32) { w.cov[669]++
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -383,20 +383,20 @@ func (qcs *QCS) setState(w *World, st uint32) { w.cov[667]++
 // closeLocal models qcs_close_local.
 //
 //lastwake:c qcs_close_local src/mux_quic.c
-func (qcs *QCS) closeLocal(w *World) { w.cov[668]++
+func (qcs *QCS) closeLocal(w *World) { w.cov[670]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[669]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[671]++
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
-	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[670]++
+	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[672]++
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[671]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[673]++
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -404,15 +404,15 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[668]++
 // closeRemote models qcs_close_remote.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closeRemote(w *World) { w.cov[672]++
+func (qcs *QCS) closeRemote(w *World) { w.cov[674]++
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
-	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[673]++
+	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[675]++
 		st = ssClo
 	}
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[674]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[676]++
 		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
@@ -421,7 +421,7 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[672]++
 	// the purge list and stays there. 3.2 and its successors halt when its last
 	// bytes are decoded in the run of the mux that has sent the last of the
 	// answer.
-	if w.cfg.era >= era32 && !over { w.cov[675]++
+	if w.cfg.era >= era32 && !over { w.cov[677]++
 		qcs.closedRemote(w)
 	}
 }
@@ -431,13 +431,13 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[672]++
 // goes to the purge list.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closedRemote(w *World) { w.cov[676]++
-	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) { w.cov[677]++
+func (qcs *QCS) closedRemote(w *World) { w.cov[678]++
+	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) { w.cov[679]++
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
-	if qcs.isCompleted(w) { w.cov[678]++
+	if qcs.isCompleted(w) { w.cov[680]++
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
 	}
@@ -447,11 +447,11 @@ func (qcs *QCS) closedRemote(w *World) { w.cov[676]++
 // any more, so that it can be purged.
 //
 //lastwake:c qcs_is_completed src/mux_quic.c
-func (qcs *QCS) isCompleted(w *World) bool { w.cov[679]++
-	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[680]++
+func (qcs *QCS) isCompleted(w *World) bool { w.cov[681]++
+	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[682]++
 		return true
 	}
-	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 { w.cov[681]++
+	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 { w.cov[683]++
 		return false
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -464,8 +464,8 @@ func (qcs *QCS) isCompleted(w *World) bool { w.cov[679]++
 // its node with the send list, which the stream must have left.
 //
 //lastwake:primitive
-func (qcs *QCS) toPurge(w *World) { w.cov[682]++
-	if w.cfg.era < era32 || !qcs.isCompleted(w) { w.cov[683]++
+func (qcs *QCS) toPurge(w *World) { w.cov[684]++
+	if w.cfg.era < era32 || !qcs.isCompleted(w) { w.cov[685]++
 		return
 	}
 	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -482,14 +482,14 @@ func (qcs *QCS) isCloseRemote() bool { return shadow.Ld4(&qcs.St) == ssHRem || s
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-func (qcs *QCS) alert(w *World) { w.cov[684]++
-	if shadow.Ld8(&qcs.Subs) != nil { w.cov[685]++
+func (qcs *QCS) alert(w *World) { w.cov[686]++
+	if shadow.Ld8(&qcs.Subs) != nil { w.cov[687]++
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
-	if sc != nil { w.cov[686]++
+	if sc != nil { w.cov[688]++
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -498,7 +498,7 @@ func (qcs *QCS) alert(w *World) { w.cov[684]++
 // subscribe models qcs_subscribe.
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
-func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[687]++
+func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[689]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -507,8 +507,8 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[687]++
 // notifyRecv models qcs_notify_recv.
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
-func (qcs *QCS) notifyRecv(w *World) { w.cov[688]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[689]++
+func (qcs *QCS) notifyRecv(w *World) { w.cov[690]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[691]++
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -517,8 +517,8 @@ func (qcs *QCS) notifyRecv(w *World) { w.cov[688]++
 // notifySend models qcs_notify_send.
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
-func (qcs *QCS) notifySend(w *World) { w.cov[690]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[691]++
+func (qcs *QCS) notifySend(w *World) { w.cov[692]++
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[693]++
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -527,11 +527,11 @@ func (qcs *QCS) notifySend(w *World) { w.cov[690]++
 // notify wakes the subscriber and drops the event it waited for.
 //
 //lastwake:primitive
-func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[692]++
+func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[694]++
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[693]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[695]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -540,7 +540,7 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[692]++
 // stream credit, then it is freed.
 //
 //lastwake:c qcs_destroy src/mux_quic.c
-func (qcs *QCS) Destroy(w *World) { w.cov[694]++
+func (qcs *QCS) Destroy(w *World) { w.cov[696]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -548,13 +548,13 @@ func (qcs *QCS) Destroy(w *World) { w.cov[694]++
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset != qcs->tx.sent_offset")
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
-		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[695]++
+		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[697]++
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[696]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[698]++
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
@@ -564,17 +564,17 @@ func (qcs *QCS) Destroy(w *World) { w.cov[694]++
 // peer's streams have closed it gets credit for as many.
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
-func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[697]++
-	if streamIsUni(id) { w.cov[698]++
+func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[699]++
+	if streamIsUni(id) { w.cov[700]++
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
-	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[699]++
+	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[701]++
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
-	if frm == nil { w.cov[700]++
+	if frm == nil { w.cov[702]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -590,9 +590,9 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[697]++
 // initStreamLocal models qcc_init_stream_local for a unidirectional stream.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[701]++
+func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[703]++
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
-	if qcs == nil { w.cov[702]++
+	if qcs == nil { w.cov[704]++
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -604,30 +604,30 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[701]++
 // its kind below that the peer skipped are opened.
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
-func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[703]++
+func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[705]++
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
-	if streamIsUni(id) { w.cov[704]++
+	if streamIsUni(id) { w.cov[706]++
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
-	if id >= limit*4 { w.cov[705]++
+	if id >= limit*4 { w.cov[707]++
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
-	for id >= largest { w.cov[706]++
+	for id >= largest { w.cov[708]++
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
-		if qcs == nil { w.cov[707]++
+		if qcs == nil { w.cov[709]++
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
-		if streamIsUni(id) { w.cov[708]++
+		if streamIsUni(id) { w.cov[710]++
 			shadow.St8(&qcc.LargestUniR, largest)
-		} else { w.cov[709]++
+		} else { w.cov[711]++
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -639,18 +639,18 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[703]++
 // that is no failure. It reports false when an allocation fails.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[710]++
+func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[712]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) { w.cov[711]++
+	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) { w.cov[713]++
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
-	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) { w.cov[712]++
+	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) { w.cov[714]++
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
-	if sc == nil { w.cov[713]++
+	if sc == nil { w.cov[715]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
 		w.sedescFree(sd)
@@ -669,10 +669,10 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[710]++
 	} else {
 		qcs.ElOpening.DelInit()
 	}
-	if fin { w.cov[714]++
+	if fin { w.cov[716]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[715]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[717]++
 		sd.SetError(w, qcs)
 	}
 	return true
@@ -681,7 +681,7 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[710]++
 // waitHTTPReq models qcs_wait_http_req.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
-func (qcs *QCS) waitHTTPReq(w *World) { w.cov[716]++
+func (qcs *QCS) waitHTTPReq(w *World) { w.cov[718]++
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
 }

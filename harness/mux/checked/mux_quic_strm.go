@@ -14,11 +14,11 @@ import "github.com/lastwake/lastwake/harness/fault"
 // connection.
 //
 //lastwake:c qmux_strm_detach src/mux_quic.c
-func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[717]++
+func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[719]++
 	qcs := shadow.Ld8(&sd.SE)
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcc.rmSC(w)
-	if qcs.owesPeer(w) && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[718]++
+	if qcs.owesPeer(w) && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[720]++
 		w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 0)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDetach)
 		qcc.refreshTimeout(w)
@@ -26,7 +26,7 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[717]++
 	}
 	w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 1)
 	qcs.Destroy(w)
-	if qcc.isDead() { w.cov[719]++
+	if qcc.isDead() { w.cov[721]++
 		w.trace(evDead, deadDetach)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -39,8 +39,8 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) { w.cov[717]++
 // RESET_STREAM, or a STOP_SENDING.
 //
 //lastwake:primitive
-func (qcs *QCS) owesPeer(w *World) bool { w.cov[720]++
-	if !qcs.isCloseLocal() { w.cov[721]++
+func (qcs *QCS) owesPeer(w *World) bool { w.cov[722]++
+	if !qcs.isCloseLocal() { w.cov[723]++
 		return true
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -53,31 +53,31 @@ func (qcs *QCS) owesPeer(w *World) bool { w.cov[720]++
 // layer takes up to count bytes, or all with 0. It returns what it got.
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
-func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[722]++
+func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[724]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	n := shadow.Ld8(&qcs.Rx.AppBuf.Data)
-	if count != 0 { w.cov[723]++
+	if count != 0 { w.cov[725]++
 		n = min(n, count)
 	}
 	eom := qcs.appEOM()
-	if n != 0 { w.cov[724]++
+	if n != 0 { w.cov[726]++
 		shadow.Ld8(&qcs.Rx.AppBuf.Area).peek(shadow.Ld8(&qcs.Rx.AppBuf.Head))
 		qcs.Rx.AppBuf.Del(n)
 	}
 	fin := eom && shadow.Ld8(&qcs.Rx.AppBuf.Data) == 0
-	if n != 0 || fin { w.cov[725]++
+	if n != 0 || fin { w.cov[727]++
 		w.trace(evRcvBuf, shadow.Ld8(&qcs.ID), n, flag(fin))
 	}
-	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 { w.cov[726]++
+	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 { w.cov[728]++
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|(seRcvMore|seWantRoom))
-	} else { w.cov[727]++
+	} else { w.cov[729]++
 		qcs.rcvDone(w, fin)
 	}
-	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 { w.cov[728]++
+	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 { w.cov[730]++
 		data := qcs.rxAvail(w)
 		w.bugOn(data == 0, "!ncb_data(&qcs->rx.ncbuf, 0)")
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
-		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 { w.cov[729]++
+		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 { w.cov[731]++
 			qcs.decodeLater(w)
 			w.wakeMux(qcc, fnQmuxStrmRcvBuf)
 		}
@@ -89,8 +89,8 @@ func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 { w.cov[722]++
 // full buffer kept it from.
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
-func (qcs *QCS) decodeLater(w *World) { w.cov[730]++
-	if w.cfg.era >= era32 { w.cov[731]++
+func (qcs *QCS) decodeLater(w *World) { w.cov[732]++
+	if w.cfg.era >= era32 { w.cov[733]++
 		w.trace(evRecvListAdd, shadow.Ld8(&qcs.ID))
 		qcc := shadow.Ld8(&qcs.QCC)
 		qcc.RecvList.Append(&qcs.ElRecv)
@@ -101,27 +101,27 @@ func (qcs *QCS) decodeLater(w *World) { w.cov[730]++
 // input and stream are reported, the buffer goes.
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
-func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[732]++
+func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[734]++
 	sd := shadow.Ld8(&qcs.SD)
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)&^(seRcvMore|seWantRoom))
-	if fin { w.cov[733]++
-		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[734]++
+	if fin { w.cov[735]++
+		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[736]++
 			w.trace(evSeEOI, shadow.Ld8(&qcs.ID))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 		qcs.clearEOM()
 	}
-	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 { w.cov[735]++
-		if shadow.Ld4(&sd.Flags)&seEOS == 0 { w.cov[736]++
+	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 { w.cov[737]++
+		if shadow.Ld4(&sd.Flags)&seEOS == 0 { w.cov[738]++
 			w.trace(evSeEOS, shadow.Ld8(&qcs.ID), uint64(^shadow.Ld4(&sd.Flags)&seEOI))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOS)
-		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[737]++
+		if shadow.Ld4(&sd.Flags)&seEOI == 0 { w.cov[739]++
 			shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		}
 	}
-	if shadow.Ld4(&sd.Flags)&seErrPending != 0 { w.cov[738]++
+	if shadow.Ld4(&sd.Flags)&seErrPending != 0 { w.cov[740]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 	}
 	qcs.Rx.AppBuf.Free(w)
@@ -132,26 +132,26 @@ func (qcs *QCS) rcvDone(w *World, fin bool) { w.cov[732]++
 // took.
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
-func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[739]++
+func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[741]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsDetach != 0, "qcs->flags & QC_SF_DETACH")
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[740]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[742]++
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seError)
 		return 0
 	}
-	if w.cfg.era >= era30 { w.cov[741]++
+	if w.cfg.era >= era30 { w.cov[743]++
 		return w.sndBufDirect(qcs, n, eom)
 	}
 	took := w.appSndBuf(qcc, qcs, n, eom)
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), shadow.Ld8(&qcs.Tx.Buf.Data))
-	if fin { w.cov[742]++
+	if fin { w.cov[744]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took != 0 || fin { w.cov[743]++
+	if took != 0 || fin { w.cov[745]++
 		qcs.send(w, false)
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[744]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[746]++
 			w.wakeMux(qcc, fnQmuxStrmSndBuf)
 		}
 	}
@@ -161,10 +161,10 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[739]
 // qmuxStrmUnsubscribe models qmux_strm_unsubscribe.
 //
 //lastwake:c qmux_strm_unsubscribe src/mux_quic.c
-func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.cov[745]++
+func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.cov[747]++
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
-	if shadow.Ld4(&es.Events) == 0 { w.cov[746]++
+	if shadow.Ld4(&es.Events) == 0 { w.cov[748]++
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -177,18 +177,18 @@ func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) { w.
 // known; here the op that shuts says so.
 //
 //lastwake:c qmux_strm_shutw src/mux_quic.c
-func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[747]++
+func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[749]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if unknownLength { w.cov[748]++
+	if unknownLength { w.cov[750]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsUnknownPLLength)
 	}
 	w.trace(evShutw, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream))
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 { w.cov[749]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 { w.cov[751]++
 		return
 	}
-	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 || w.cfg.era >= era32 && shadow.Ld8(&qcs.Tx.Offset) == 0 { w.cov[750]++
+	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 || w.cfg.era >= era32 && shadow.Ld8(&qcs.Tx.Offset) == 0 { w.cov[752]++
 		qcs.resetStream(w, 0)
-	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[751]++
+	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[753]++
 		w.trace(evShutwFin, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 		qcs.send(w, false)
@@ -204,22 +204,22 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) { w.cov[747]++
 // hq.
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
-func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[752]++
+func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[754]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[753]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[755]++
 		return
 	}
-	if w.cfg.era >= era30 { w.cov[754]++
+	if w.cfg.era >= era30 { w.cov[756]++
 		w.fastForwardDirect(qcs, n, eoi)
 		return
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[755]++
+	if !qcs.Tx.Buf.Alloc(w) { w.cov[757]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
 	room := qcs.Tx.Buf.Room()
-	if room == 0 { w.cov[756]++
+	if room == 0 { w.cov[758]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, 1)
 		return
@@ -227,18 +227,18 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) { w.cov[752]++
 	w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 1, 0)
 	took := min(n, room)
 	eoi = eoi && took == n
-	if eoi { w.cov[757]++
+	if eoi { w.cov[759]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took != 0 || eoi { w.cov[758]++
+	if took != 0 || eoi { w.cov[760]++
 		qcs.Tx.Buf.Put(w, took)
 		w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), shadow.Ld8(&qcs.Tx.Buf.Data))
 		qcs.send(w, false)
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[759]++
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[761]++
 			w.wakeMux(qcc, fnQmuxStrmDoneFF)
 		}
 	}
-	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 { w.cov[760]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 { w.cov[762]++
 		qcs.Tx.Buf.Free(w)
 	}
 }

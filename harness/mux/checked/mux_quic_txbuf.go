@@ -25,12 +25,12 @@ func qcsOfFctl(n *List) *QCS {
 // transport has not sent. A peer's uni stream has nothing to write to.
 //
 //lastwake:c qcs_prep_bytes src/mux_quic.c
-func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[761]++
+func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[763]++
 	stream := shadow.Ld8(&qcs.Stream)
-	if stream == nil && !w.Faults.Has(fault.HAPROXY_b0dd4810e) { w.cov[762]++
+	if stream == nil && !w.Faults.Has(fault.HAPROXY_b0dd4810e) { w.cov[764]++
 		return 0
 	}
-	if shadow.Ld8(&stream.Buf) == nil { w.cov[763]++
+	if shadow.Ld8(&stream.Buf) == nil { w.cov[765]++
 		return 0
 	}
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
@@ -45,28 +45,28 @@ func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[761]++
 // are of one size.
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
-func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[764]++
+func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[766]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.ElBuf.InList(), "LIST_INLIST(&qcs->el_buf)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
-	if out != nil { w.cov[765]++
+	if out != nil { w.cov[767]++
 		return out, true
 	}
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 && shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0 { w.cov[766]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 && shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0 { w.cov[768]++
 		qcs.waitBuf(w)
 		return nil, true
 	}
-	if w.cfg.era >= era32 { w.cov[767]++
+	if w.cfg.era >= era32 { w.cov[769]++
 		return qcs.newTxbuf(w)
 	}
 	out, room := shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.SentOffset))
-	if out == nil && !room { w.cov[768]++
+	if out == nil && !room { w.cov[770]++
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnFull)
 		return nil, true
 	}
-	if out == nil || !out.Alloc(w) { w.cov[769]++
+	if out == nil || !out.Alloc(w) { w.cov[771]++
 		return nil, false
 	}
 	return out, true
@@ -77,20 +77,20 @@ func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[764]++
 // exempt.
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
-func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[770]++
+func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[772]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	counted := shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0
-	if counted && qcc.bufwndFull() { w.cov[771]++
+	if counted && qcc.bufwndFull() { w.cov[773]++
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnFull)
 		return nil, true
 	}
 	out := shadow.Ld8(&qcs.Stream).bufAllocTree(w, shadow.Ld8(&qcs.Tx.SentOffset))
-	if out == nil { w.cov[772]++
+	if out == nil { w.cov[774]++
 		return nil, false
 	}
-	if counted { w.cov[773]++
+	if counted { w.cov[775]++
 		shadow.St8(&qcc.Tx.BufInFlight, shadow.Ld8(&qcc.Tx.BufInFlight)+shadow.Ld8(&out.Size))
 	}
 	w.trace(evTxBufAlloc, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcc.Tx.BufInFlight))
@@ -104,9 +104,9 @@ func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[770]++
 // be told as a lifetime's fault, which it is not.
 //
 //lastwake:primitive
-func (qcs *QCS) waitBuf(w *World) { w.cov[774]++
+func (qcs *QCS) waitBuf(w *World) { w.cov[776]++
 	w.trace(evBufWait, shadow.Ld8(&qcs.ID))
-	if qcs.ElBuf.InList() { w.cov[775]++
+	if qcs.ElBuf.InList() { w.cov[777]++
 		w.badAppends++
 		return
 	}
@@ -123,8 +123,8 @@ func (qcc *QCC) bufwndFull() bool { return shadow.Ld8(&qcc.Tx.BufInFlight) >= sh
 // it is sent; it reports whether it was done.
 //
 //lastwake:c qcc_release_stream_txbuf src/mux_quic.c
-func (qcs *QCS) releaseTxbuf(w *World) bool { w.cov[776]++
-	if qcs.prepBytes(w) != 0 { w.cov[777]++
+func (qcs *QCS) releaseTxbuf(w *World) bool { w.cov[778]++
+	if qcs.prepBytes(w) != 0 { w.cov[779]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		return false
 	}
@@ -147,16 +147,16 @@ func (qcs *QCS) canSend() bool { return shadow.Ld4(&qcs.Flags)&qsBlkMRoom == 0 &
 // of a buffer that it has made.
 //
 //lastwake:primitive
-func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) { w.cov[778]++
+func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) { w.cov[780]++
 	took := uint64(0)
-	for took < n && qcs.canSend() { w.cov[779]++
+	for took < n && qcs.canSend() { w.cov[781]++
 		w.spend()
 		out, ok := qcs.getTxbuf(w)
-		if out == nil { w.cov[780]++
+		if out == nil { w.cov[782]++
 			return took, ok
 		}
 		room := out.Room()
-		if room == 0 { w.cov[781]++
+		if room == 0 { w.cov[783]++
 			qcs.releaseTxbuf(w)
 			continue
 		}
@@ -170,9 +170,9 @@ func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) { w.cov[778]++
 // sendData models qcc_send_stream for n bytes that the stream layer wrote.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) sendData(w *World, urgent bool, n uint64) { w.cov[782]++
+func (qcs *QCS) sendData(w *World, urgent bool, n uint64) { w.cov[784]++
 	qcs.send(w, urgent)
-	if n != 0 { w.cov[783]++
+	if n != 0 { w.cov[785]++
 		qcs.sInc(w, n)
 	}
 }
@@ -180,8 +180,8 @@ func (qcs *QCS) sendData(w *World, urgent bool, n uint64) { w.cov[782]++
 // waitFctl queues the stream for the connection's credit.
 //
 //lastwake:primitive
-func (qcs *QCS) waitFctl(w *World) { w.cov[784]++
-	if qcs.ElFctl.InList() { w.cov[785]++
+func (qcs *QCS) waitFctl(w *World) { w.cov[786]++
+	if qcs.ElFctl.InList() { w.cov[787]++
 		return
 	}
 	w.trace(evFctlWait, shadow.Ld8(&qcs.ID))
@@ -192,15 +192,15 @@ func (qcs *QCS) waitFctl(w *World) { w.cov[784]++
 // the stream waits for a buffer, then whether flow control lets it write.
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
-func (qcs *QCS) mayWrite(w *World) bool { w.cov[786]++
+func (qcs *QCS) mayWrite(w *World) bool { w.cov[788]++
 	waits := qcs.ElBuf.InList()
 	if w.Faults.Has(fault.HAPROXY_dcf226161) {
 		w.bugOn(waits, "LIST_INLIST(&qcs->el_buf)")
-	} else if waits { w.cov[787]++
+	} else if waits { w.cov[789]++
 		w.trace(evSndBufWaits, shadow.Ld8(&qcs.ID))
 		return false
 	}
-	if shadow.Ld8(&qcs.QCC).sBlocked() { w.cov[788]++
+	if shadow.Ld8(&qcs.QCC).sBlocked() { w.cov[790]++
 		qcs.waitFctl(w)
 		return false
 	}
@@ -211,26 +211,26 @@ func (qcs *QCS) mayWrite(w *World) bool { w.cov[786]++
 // well.
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
-func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 { w.cov[789]++
+func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 { w.cov[791]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	old := qcs.prepBytes(w)
-	if !qcs.mayWrite(w) { w.cov[790]++
+	if !qcs.mayWrite(w) { w.cov[792]++
 		return 0
 	}
 	took := w.appSndBuf(qcc, qcs, n, eom)
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), qcs.prepBytes(w))
-	if fin { w.cov[791]++
+	if fin { w.cov[793]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took == 0 && !fin { w.cov[792]++
+	if took == 0 && !fin { w.cov[794]++
 		return 0
 	}
 	data := qcs.prepBytes(w) - old
-	if data != 0 || fin { w.cov[793]++
+	if data != 0 || fin { w.cov[795]++
 		qcs.sendData(w, false, data)
 	}
-	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[794]++
+	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[796]++
 		w.wakeMux(qcc, fnQmuxStrmSndBuf)
 	}
 	return took
@@ -240,36 +240,36 @@ func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 { w.cov[789]++
 // for a connection that is well. A full buffer that is sent is replaced.
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
-func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) { w.cov[795]++
+func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) { w.cov[797]++
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !qcs.mayWrite(w) { w.cov[796]++
+	if !qcs.mayWrite(w) { w.cov[798]++
 		return
 	}
 	out, ok := qcs.getTxbuf(w)
-	if out != nil && out.Room() == 0 && qcs.releaseTxbuf(w) { w.cov[797]++
+	if out != nil && out.Room() == 0 && qcs.releaseTxbuf(w) { w.cov[799]++
 		out, ok = qcs.getTxbuf(w)
 	}
-	if !ok { w.cov[798]++
+	if !ok { w.cov[800]++
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
-	if out == nil || out.Room() == 0 { w.cov[799]++
+	if out == nil || out.Room() == 0 { w.cov[801]++
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, uint64(shadow.Ld4(&qcs.Flags)&qsBlkMRoom))
 		return
 	}
 	w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 1, 0)
 	took := min(n, out.Room())
 	eoi = eoi && took == n
-	if eoi { w.cov[800]++
+	if eoi { w.cov[802]++
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took == 0 && !eoi { w.cov[801]++
+	if took == 0 && !eoi { w.cov[803]++
 		return
 	}
 	out.Put(w, took)
 	w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), qcs.prepBytes(w))
 	qcs.sendData(w, false, took)
-	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[802]++
+	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[804]++
 		w.wakeMux(qcc, fnQmuxStrmDoneFF)
 	}
 }
@@ -279,12 +279,12 @@ func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) { w.cov[795]++
 // was one.
 //
 //lastwake:c qcc_notify_buf src/mux_quic.c
-func (qcc *QCC) notifyBuf(w *World) bool { w.cov[803]++
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[804]++
+func (qcc *QCC) notifyBuf(w *World) bool { w.cov[805]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[806]++
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 	}
-	if qcc.BufWaitList.IsEmpty() { w.cov[805]++
+	if qcc.BufWaitList.IsEmpty() { w.cov[807]++
 		return false
 	}
 	qcc.wakeWaiter(w)
@@ -294,7 +294,7 @@ func (qcc *QCC) notifyBuf(w *World) bool { w.cov[803]++
 // wakeWaiter wakes the first stream that waits for a Tx buffer.
 //
 //lastwake:primitive
-func (qcc *QCC) wakeWaiter(w *World) { w.cov[806]++
+func (qcc *QCC) wakeWaiter(w *World) { w.cov[808]++
 	qcs := qcsOfBuf(w.next(&qcc.BufWaitList))
 	qcs.ElBuf.DelInit()
 	w.trace(evBufWaitDel, shadow.Ld8(&qcs.ID))
@@ -306,18 +306,18 @@ func (qcc *QCC) wakeWaiter(w *World) { w.cov[806]++
 // woken.
 //
 //lastwake:c qcc_notify_buf src/mux_quic.c
-func (qcc *QCC) notifyRoom(w *World, n uint64) { w.cov[807]++
+func (qcc *QCC) notifyRoom(w *World, n uint64) { w.cov[809]++
 	w.bugOn(shadow.Ld8(&qcc.Tx.BufInFlight) < n, "qcc->tx.buf_in_flight < free_size")
 	shadow.St8(&qcc.Tx.BufInFlight, shadow.Ld8(&qcc.Tx.BufInFlight)-n)
 	w.trace(evRoom, n, shadow.Ld8(&qcc.Tx.BufInFlight))
-	if qcc.bufwndFull() { w.cov[808]++
+	if qcc.bufwndFull() { w.cov[810]++
 		return
 	}
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[809]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[811]++
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 	}
-	for !qcc.BufWaitList.IsEmpty() { w.cov[810]++
+	for !qcc.BufWaitList.IsEmpty() { w.cov[812]++
 		qcc.wakeWaiter(w)
 	}
 }
@@ -326,8 +326,8 @@ func (qcc *QCC) notifyRoom(w *World, n uint64) { w.cov[807]++
 // streams that wait for it are woken.
 //
 //lastwake:c qcc_notify_fctl src/mux_quic.c
-func (qcc *QCC) notifyFctl(w *World) { w.cov[811]++
-	for !qcc.FctlList.IsEmpty() { w.cov[812]++
+func (qcc *QCC) notifyFctl(w *World) { w.cov[813]++
+	for !qcc.FctlList.IsEmpty() { w.cov[814]++
 		qcs := qcsOfFctl(w.next(&qcc.FctlList))
 		qcs.ElFctl.DelInit()
 		w.trace(evFctlWaitDel, shadow.Ld8(&qcs.ID))

@@ -71,9 +71,9 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[813]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[815]++
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[814]++
+	if w.opAllocs == w.failAlloc { w.cov[816]++
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -83,8 +83,8 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[813]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[815]++
-	if p == nil { w.cov[816]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[817]++
+	if p == nil { w.cov[818]++
 		return
 	}
 	w.opFrees++
@@ -95,7 +95,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[815]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[817]++
+func (w *World) listHead() *List { w.cov[819]++
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -104,4 +104,4 @@ func (w *World) listHead() *List { w.cov[817]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[818]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[820]++; w.arena.Pop(unsafe.Pointer(l)) }

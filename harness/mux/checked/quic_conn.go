@@ -22,6 +22,8 @@ const (
 	qcTxMuxContext   = 0x00000040 // the mux is sending
 	qcRetransOldData = 0x00000080
 	qcProbeNeeded    = 0x00000100 // QUIC_FL_PKTNS_PROBE_NEEDED of the application space
+	qcIOToRequeue    = 0x00000200 // the tasklet was to run when the connection moved
+	qcTIDRebind      = 0x00000400 // on its way to another thread, AFFINITY_CHANGED up to 3.0
 )
 
 // States of the mux as the transport sees it, qc.mux_state.
@@ -71,6 +73,7 @@ type QuicConn struct {
 	InFlight         uint64      `c:"path.in_flight"`
 	AckElicitingPkts uint64      `c:"path.ifae_pkts"`
 	Index            uint64      `c:"scid"` // the n of c<n>
+	AcceptList       List        `c:"accept_list"`
 }
 
 // CIDs stands for the tree of connection ids by which packets find their
@@ -80,7 +83,7 @@ type QuicConn struct {
 type CIDs struct {
 	QC     *QuicConn       `c:"qc"`
 	Closed *QuicConnClosed `c:"cc_qc"`
-	Pad    [6]uint64       `c:"(ids)"`
+	Pad    [4]uint64       `c:"(ids)"`
 }
 
 // A CCBuf is the small buffer for the packet with our CONNECTION_CLOSE.
@@ -107,16 +110,17 @@ type QuicConnClosed struct {
 // qcNewConn models qc_new_conn and the end of the handshake.
 //
 //lastwake:c qc_new_conn src/quic_conn.c
-func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[819]++
+func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[821]++
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
-	if qc == nil { w.cov[820]++
+	if qc == nil { w.cov[822]++
 		return nil
 	}
 	w.arena.Zero(kindQuicConn, unsafe.Pointer(qc))
 	shadow.St8(&qc.Index, index)
 	qc.Frms.Init()
+	qc.AcceptList.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
-	if !qc.allocParts(w) { w.cov[821]++
+	if !qc.allocParts(w) { w.cov[823]++
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
 		return nil
@@ -133,15 +137,15 @@ func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[819]++
 // allocParts allocates what a connection owns.
 //
 //lastwake:primitive
-func (qc *QuicConn) allocParts(w *World) bool { w.cov[822]++
+func (qc *QuicConn) allocParts(w *World) bool { w.cov[824]++
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
-	if cids == nil { w.cov[823]++
+	if cids == nil { w.cov[825]++
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[824]++
+	if tl == nil { w.cov[826]++
 		return false
 	}
 	shadow.St4(&tl.TID, w.tid)
@@ -149,14 +153,14 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[822]++
 	shadow.St8(&tl.Context, unsafe.Pointer(qc))
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
-	if idle == nil { w.cov[825]++
+	if idle == nil { w.cov[827]++
 		return false
 	}
 	shadow.St8(&idle.Process, procQcIdleTimerTask)
 	shadow.St8(&idle.Context, unsafe.Pointer(qc))
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
-	if timer == nil { w.cov[826]++
+	if timer == nil { w.cov[828]++
 		return false
 	}
 	shadow.St8(&timer.Process, procQcProcessTimer)
@@ -167,7 +171,7 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[822]++
 // freeParts is the error path of qc_new_conn.
 //
 //lastwake:primitive
-func (qc *QuicConn) freeParts(w *World) { w.cov[827]++
+func (qc *QuicConn) freeParts(w *World) { w.cov[829]++
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Free(w)
@@ -192,10 +196,10 @@ func (qc *QuicConn) countStream(id uint64) {
 // 220386ae4 wakes it all the same.
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
-func (qc *QuicConn) kill(w *World) { w.cov[828]++
+func (qc *QuicConn) kill(w *World) { w.cov[830]++
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) { w.cov[829]++
+	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) { w.cov[831]++
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
@@ -204,12 +208,15 @@ func (qc *QuicConn) kill(w *World) { w.cov[828]++
 // notifyErr models qc_notify_err: the mux hears that the connection is lost.
 //
 //lastwake:c qc_notify_err src/quic_conn.c
-func (qc *QuicConn) notifyErr(w *World) { w.cov[830]++
+func (qc *QuicConn) notifyErr(w *World) { w.cov[832]++
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[831]++
+	conn := shadow.Ld8(&qc.Conn)
+	if shadow.Ld4(&qc.MuxState) == muxNull && conn != nil { w.cov[833]++
+		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh|coSockWrSh))
+	}
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[834]++
 		return
 	}
-	conn := shadow.Ld8(&qc.Conn)
 	shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh|coSockWrSh))
 	w.wakeMux(shadow.Ld8(&qc.QCC), fnQcNotifyErr)
 }
@@ -219,12 +226,12 @@ func (qc *QuicConn) notifyErr(w *World) { w.cov[830]++
 // It reports whether there was a subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) notifySend(w *World) bool { w.cov[832]++
+func (qc *QuicConn) notifySend(w *World) bool { w.cov[835]++
 	woken := qc.wakeSubs(w)
 	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
 	// no subscriber, and for good too late if the subscriber can send nothing for
 	// want of memory.
-	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 { w.cov[833]++
+	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 { w.cov[836]++
 		shadow.Ld8(&qc.QCC).notifyRoom(w, 0)
 	}
 	return woken
@@ -233,13 +240,13 @@ func (qc *QuicConn) notifySend(w *World) bool { w.cov[832]++
 // wakeSubs is the part of qc_notify_send for the subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[834]++
+func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[837]++
 	subs := shadow.Ld8(&qc.Subs)
-	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[835]++
+	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[838]++
 		return false
 	}
 	room := qc.room()
-	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[836]++
+	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[839]++
 		return false
 	}
 	w.trace(evNotifySendXprt)
@@ -248,7 +255,7 @@ func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[834]++
 	}
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[837]++
+	if shadow.Ld4(&subs.Events) == 0 { w.cov[840]++
 		shadow.St8(&qc.Subs, nil)
 	}
 	return true
@@ -257,9 +264,9 @@ func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[834]++
 // setConnectionClose models quic_set_connection_close; the first code stays.
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
-func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[838]++
+func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[841]++
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[839]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[842]++
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcImmediateClose)
@@ -271,10 +278,10 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[838]+
 // everything is acknowledged the connection closes.
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
-func (qc *QuicConn) checkClose(w *World) { w.cov[840]++
+func (qc *QuicConn) checkClose(w *World) { w.cov[843]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
-	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[841]++
+	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[844]++
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
 	}
@@ -284,9 +291,9 @@ func (qc *QuicConn) checkClose(w *World) { w.cov[840]++
 // it returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) AppIOCb(w *World) bool { w.cov[842]++
+func (qc *QuicConn) AppIOCb(w *World) bool { w.cov[845]++
 	qc.ioPending(w)
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[843]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[846]++
 		return !qc.Release(w)
 	}
 	return true
@@ -297,17 +304,17 @@ func (qc *QuicConn) AppIOCb(w *World) bool { w.cov[842]++
 // frames sent.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) ioPending(w *World) { w.cov[844]++
-	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[845]++
+func (qc *QuicConn) ioPending(w *World) { w.cov[847]++
+	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[848]++
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-		if !qc.dgramsRetransmit(w) { w.cov[846]++
+		if !qc.dgramsRetransmit(w) { w.cov[849]++
 			return
 		}
 	}
-	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[847]++
+	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[850]++
 		return
 	}
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[848]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[851]++
 		return
 	}
 	qc.sendAppPkts(w, &qc.Frms)
@@ -316,12 +323,12 @@ func (qc *QuicConn) ioPending(w *World) { w.cov[844]++
 // setTimer models qc_set_timer: a probe is due while packets are in flight.
 //
 //lastwake:c qc_set_timer src/quic_conn.c
-func (qc *QuicConn) setTimer(w *World) { w.cov[849]++
+func (qc *QuicConn) setTimer(w *World) { w.cov[852]++
 	task := shadow.Ld8(&qc.TimerTask)
-	if task == nil { w.cov[850]++
+	if task == nil { w.cov[853]++
 		return
 	}
-	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[851]++
+	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[854]++
 		shadow.St8(&task.Expire, eternity)
 		return
 	}
@@ -335,19 +342,19 @@ func (qc *QuicConn) setTimer(w *World) { w.cov[849]++
 // Deviation: loss is the program's op net.lose, not a timer.
 //
 //lastwake:c qc_process_timer src/quic_conn.c
-func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[852]++
+func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[855]++
 	shadow.St8(&t.Expire, eternity)
 	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
 	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
 		return false
 	}
-	if over { w.cov[853]++
+	if over { w.cov[856]++
 		return true
 	}
-	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[854]++
+	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[857]++
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
-		if !qc.notifySend(w) { w.cov[855]++
+		if !qc.notifySend(w) { w.cov[858]++
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
 	}
@@ -358,13 +365,13 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[852]++
 // idleTimerDoRearm models qc_idle_timer_do_rearm.
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
-func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[856]++
+func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[859]++
 	task := shadow.Ld8(&qc.IdleTimerTask)
-	if task == nil { w.cov[857]++
+	if task == nil { w.cov[860]++
 		return
 	}
 	timeout := w.cfg.idleMS
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[858]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[861]++
 		timeout = closingMS
 	}
 	shadow.St8(&qc.IdleExpire, w.nowMS+timeout)
@@ -376,15 +383,18 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[856]++
 // release the connection, and only the timer goes now. It returns false when
 // the task is gone.
 //
+// Deviation: up to 3.2 it releases a connection that waits in an accept queue as
+// well, which is then accepted. Since 3.5 the upper half keeps it, in error.
+//
 //lastwake:c qc_idle_timer_task src/quic_conn.c
-func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[859]++
-	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[860]++
+func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[862]++
+	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[863]++
 		return true
 	}
 	w.trace(evIdleTimer, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[861]++
+	if shadow.Ld4(&qc.MuxState) != muxReady && shadow.Ld8(&qc.Conn) == nil { w.cov[864]++
 		qc.Release(w)
 		return false
 	}
@@ -398,14 +408,15 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.co
 // Release returns true.
 //
 //lastwake:c quic_conn_release src/quic_conn.c
-func (qc *QuicConn) Release(w *World) bool { w.cov[862]++
+func (qc *QuicConn) Release(w *World) bool { w.cov[865]++
+	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind != 0, "qc->flags & QUIC_FL_CONN_TID_REBIND")
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[863]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[866]++
 		converted = w.qcNewCCConn(qc)
 	}
-	if !converted { w.cov[864]++
+	if !converted { w.cov[867]++
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
 		w.trace(evQcTaskletFree)
@@ -414,8 +425,11 @@ func (qc *QuicConn) Release(w *World) bool { w.cov[862]++
 		w.free(kindCIDs, unsafe.Pointer(shadow.Ld8(&qc.CIDs)))
 		w.free(kindCCBuf, unsafe.Pointer(shadow.Ld8(&qc.CCBufArea)))
 	}
+	if !w.Faults.Has(fault.HAPROXY_54bc78693) {
+		qc.AcceptList.DelInit()
+	}
 	node := qc.StreamsByID.First()
-	for node != nil { w.cov[865]++
+	for node != nil { w.cov[868]++
 		desc := descOfID(node)
 		node = w.after(node)
 		w.bugOn(shadow.Ld4(&desc.Released) == 0, "!stream->release")
@@ -434,12 +448,12 @@ func (qc *QuicConn) Release(w *World) bool { w.cov[862]++
 // frames, then the frames that wait.
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
-func (qc *QuicConn) pktnsRelease(w *World) { w.cov[866]++
+func (qc *QuicConn) pktnsRelease(w *World) { w.cov[869]++
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[867]++
+	for node != nil { w.cov[870]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		for !pkt.Frms.IsEmpty() { w.cov[868]++
+		for !pkt.Frms.IsEmpty() { w.cov[871]++
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
 			frm.Ref.DelInit()
@@ -457,9 +471,9 @@ func (qc *QuicConn) pktnsRelease(w *World) { w.cov[866]++
 // be allocated.
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
-func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[869]++
+func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[872]++
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
-	if cc == nil { w.cov[870]++
+	if cc == nil { w.cov[873]++
 		return false
 	}
 	shadow.St4(&cc.Flags, shadow.Ld4(&qc.Flags))
@@ -486,13 +500,13 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[869]++
 // returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
-func (cc *QuicConnClosed) IOCb(w *World) bool { w.cov[871]++
-	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[872]++
+func (cc *QuicConnClosed) IOCb(w *World) bool { w.cov[874]++
+	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[875]++
 		cc.Release(w)
 		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
 			return false
 		}
-	} else { w.cov[873]++
+	} else { w.cov[876]++
 		shadow.St4(&cc.Flags, shadow.Ld4(&cc.Flags)&^qcImmediateClose)
 	}
 	return true
@@ -501,7 +515,7 @@ func (cc *QuicConnClosed) IOCb(w *World) bool { w.cov[871]++
 // Release models quic_release_cc_conn.
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
-func (cc *QuicConnClosed) Release(w *World) { w.cov[874]++
+func (cc *QuicConnClosed) Release(w *World) { w.cov[877]++
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
 	if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
@@ -517,7 +531,7 @@ func (cc *QuicConnClosed) Release(w *World) { w.cov[874]++
 // quicConnClosedIdleTimerTask models quic_conn_closed_idle_timer_task.
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
-func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[875]++
+func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[878]++
 	cc.Release(w)
 	return false
 }

@@ -21,7 +21,7 @@ func fctlSBlocked(soft, limit uint64) bool { return soft >= limit }
 // fctlRBlocked models qfctl_rblocked.
 //
 //lastwake:c qfctl_rblocked src/quic_fctl.c
-func fctlRBlocked(w *World, real, limit uint64) bool { w.cov[876]++
+func fctlRBlocked(w *World, real, limit uint64) bool { w.cov[888]++
 	w.bugOn(real > limit, "fctl->off_real > fctl->limit")
 	return real == limit
 }
@@ -44,7 +44,7 @@ func (qcc *QCC) sBlocked() bool { return fctlSBlocked(shadow.Ld8(&qcc.Tx.Offsets
 // rBlocked reports whether the connection must not send.
 //
 //lastwake:primitive
-func (qcc *QCC) rBlocked(w *World) bool { w.cov[877]++; return fctlRBlocked(w, shadow.Ld8(&qcc.Tx.SentOffsets), shadow.Ld8(&qcc.RFctl.MD)) }
+func (qcc *QCC) rBlocked(w *World) bool { w.cov[889]++; return fctlRBlocked(w, shadow.Ld8(&qcc.Tx.SentOffsets), shadow.Ld8(&qcc.RFctl.MD)) }
 
 // sBlocked reports whether the stream must not write.
 //
@@ -54,13 +54,13 @@ func (qcs *QCS) sBlocked() bool { return fctlSBlocked(shadow.Ld8(&qcs.Tx.Offset)
 // rBlocked reports whether the stream must not send.
 //
 //lastwake:primitive
-func (qcs *QCS) rBlocked(w *World) bool { w.cov[878]++; return fctlRBlocked(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.Tx.MSD)) }
+func (qcs *QCS) rBlocked(w *World) bool { w.cov[890]++; return fctlRBlocked(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.Tx.MSD)) }
 
 // sInc models qfctl_sinc on the stream and on its connection: n bytes were
 // written.
 //
 //lastwake:c qfctl_sinc src/quic_fctl.c
-func (qcs *QCS) sInc(w *World, n uint64) { w.cov[879]++
+func (qcs *QCS) sInc(w *World, n uint64) { w.cov[891]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcc.sBlocked() || qcs.sBlocked(), "qfctl_sblocked(fctl)")
 	shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)+n)
@@ -71,16 +71,16 @@ func (qcs *QCS) sInc(w *World, n uint64) { w.cov[879]++
 // sent.
 //
 //lastwake:c qfctl_rinc src/quic_fctl.c
-func (qcs *QCS) rInc(w *World, n uint64) { w.cov[880]++
+func (qcs *QCS) rInc(w *World, n uint64) { w.cov[892]++
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+n > shadow.Ld8(&qcc.RFctl.MD), "fctl->off_real + diff > fctl->limit")
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset)+n > shadow.Ld8(&qcs.Tx.MSD), "fctl->off_real + diff > fctl->limit")
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+n)
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+n)
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[881]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[893]++
 		w.trace(evBlkMFCtl)
 	}
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[882]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[894]++
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 	}
 }

@@ -84,9 +84,9 @@ func (f *QuicFrame) isStream() bool { return shadow.Ld4(&f.Type)&^ftFinBit == ft
 //
 //lastwake:c qc_frm_alloc include/haproxy/quic_frame.h
 //lastwake:primitive
-func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[883]++
+func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[895]++
 	f := (*QuicFrame)(w.alloc(kindFrame))
-	if f == nil { w.cov[884]++
+	if f == nil { w.cov[896]++
 		return nil
 	}
 	shadow.St4(&f.Type, typ)
@@ -108,9 +108,9 @@ func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[883]++
 //
 //lastwake:c qc_frm_dup include/haproxy/quic_frame.h
 //lastwake:primitive
-func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[885]++
+func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[897]++
 	f := (*QuicFrame)(w.alloc(kindFrame))
-	if f == nil { w.cov[886]++
+	if f == nil { w.cov[898]++
 		return nil
 	}
 	shadow.St4(&f.Type, shadow.Ld4(&origin.Type))
@@ -118,7 +118,7 @@ func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[885]++
 	shadow.St8(&f.Stream.ID, shadow.Ld8(&origin.Stream.ID))
 	shadow.St8(&f.Stream.Offset.Key, shadow.Ld8(&origin.Stream.Offset.Key))
 	shadow.St8(&f.Stream.Len, shadow.Ld8(&origin.Stream.Len))
-	if origin.isStream() { w.cov[887]++
+	if origin.isStream() { w.cov[899]++
 		f.Stream.copyStream(&origin.Stream)
 		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
 			shadow.St8(&f.Stream.Dup, 0)
@@ -159,8 +159,8 @@ func (s *QFStream) mvFwd(n uint64) {
 // frmUnref models qc_frm_unref: the copies of f lose their origin.
 //
 //lastwake:c qc_frm_unref src/quic_frame.c
-func (w *World) frmUnref(f *QuicFrame) { w.cov[888]++
-	for !f.Reflist.IsEmpty() { w.cov[889]++
+func (w *World) frmUnref(f *QuicFrame) { w.cov[900]++
+	for !f.Reflist.IsEmpty() { w.cov[901]++
 		dup := frmOfRef(w.next(&f.Reflist))
 		shadow.St8(&dup.Origin, nil)
 		dup.Ref.DelInit()
@@ -171,7 +171,7 @@ func (w *World) frmUnref(f *QuicFrame) { w.cov[888]++
 //
 //lastwake:c qc_frm_free src/quic_frame.c
 //lastwake:primitive
-func (w *World) frmFree(f *QuicFrame) { w.cov[890]++
+func (w *World) frmFree(f *QuicFrame) { w.cov[902]++
 	w.bugOn(!f.Reflist.IsEmpty(), "!LIST_ISEMPTY(&((*frm)->reflist))")
 	w.bugOn(f.Ref.InList(), "LIST_INLIST(&((*frm)->ref))")
 	f.List.DelInit()
@@ -182,16 +182,16 @@ func (w *World) frmFree(f *QuicFrame) { w.cov[890]++
 // are in a packet are marked, copies that wait to be sent are freed.
 //
 //lastwake:c qc_release_frm src/quic_frame.c
-func (w *World) releaseFrm(f *QuicFrame) { w.cov[891]++
+func (w *World) releaseFrm(f *QuicFrame) { w.cov[903]++
 	origin := f
-	if shadow.Ld8(&f.Origin) != nil { w.cov[892]++
+	if shadow.Ld8(&f.Origin) != nil { w.cov[904]++
 		origin = shadow.Ld8(&f.Origin)
 	}
 	shadow.St4(&origin.Flags, shadow.Ld4(&origin.Flags)|frmAcked)
-	for !origin.Reflist.IsEmpty() { w.cov[893]++
+	for !origin.Reflist.IsEmpty() { w.cov[905]++
 		dup := frmOfRef(w.next(&origin.Reflist))
 		dup.Ref.DelInit()
-		if shadow.Ld8(&dup.Pkt) == nil { w.cov[894]++
+		if shadow.Ld8(&dup.Pkt) == nil { w.cov[906]++
 			w.frmFree(dup)
 			continue
 		}

@@ -11,19 +11,19 @@ import "github.com/lastwake/lastwake/harness/fault"
 // copied into out, to be sent as a probe. What is acknowledged is left out.
 //
 //lastwake:c qc_dup_pkt_frms src/quic_retransmit.c
-func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[895]++
+func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[907]++
 	tmp := w.listHead()
 	head := &pkt.Frms
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[896]++
+	for el != head { w.cov[908]++
 		follow := w.next(el)
 		frm := frmOfList(el)
 		el = follow
-		if shadow.Ld4(&frm.Flags)&frmAcked != 0 { w.cov[897]++
+		if shadow.Ld4(&frm.Flags)&frmAcked != 0 { w.cov[909]++
 			continue
 		}
-		if frm.isStream() { w.cov[898]++
-			if !qc.stillUseful(w, frm) { w.cov[899]++
+		if frm.isStream() { w.cov[910]++
+			if !qc.stillUseful(w, frm) { w.cov[911]++
 				continue
 			}
 			if !w.Faults.Has(fault.HAPROXY_c8a0efbda) {
@@ -31,11 +31,11 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[8
 			}
 		}
 		origin := frm
-		if shadow.Ld8(&frm.Origin) != nil { w.cov[900]++
+		if shadow.Ld8(&frm.Origin) != nil { w.cov[912]++
 			origin = shadow.Ld8(&frm.Origin)
 		}
 		dup := w.frmDup(origin)
-		if dup == nil { w.cov[901]++
+		if dup == nil { w.cov[913]++
 			break
 		}
 		tmp.Append(&dup.List)
@@ -47,11 +47,11 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[8
 // onlyAcked models qc_pkt_with_only_acked_frms.
 //
 //lastwake:c qc_pkt_with_only_acked_frms src/quic_retransmit.c
-func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[902]++
+func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[914]++
 	head := &p.Frms
-	for el := shadow.Ld8(&head.N); el != head; el = w.next(el) { w.cov[903]++
+	for el := shadow.Ld8(&head.N); el != head; el = w.next(el) { w.cov[915]++
 		frm := frmOfList(el)
-		if shadow.Ld4(&frm.Flags)&frmAcked == 0 { w.cov[904]++
+		if shadow.Ld4(&frm.Flags)&frmAcked == 0 { w.cov[916]++
 			return false
 		}
 	}
@@ -62,20 +62,20 @@ func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[902]++
 // something to say are copied, one into each list.
 //
 //lastwake:c qc_prep_fast_retrans src/quic_retransmit.c
-func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[905]++
+func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[917]++
 	out := first
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[906]++
+	for node != nil { w.cov[918]++
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		if pkt.Frms.IsEmpty() { w.cov[907]++
+		if pkt.Frms.IsEmpty() { w.cov[919]++
 			continue
 		}
-		if pkt.onlyAcked(w) { w.cov[908]++
+		if pkt.onlyAcked(w) { w.cov[920]++
 			continue
 		}
 		qc.dupPktFrms(w, pkt, out)
-		if out == second { w.cov[909]++
+		if out == second { w.cov[921]++
 			return
 		}
 		out = second
@@ -87,8 +87,8 @@ func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[905]+
 // reports false for a fatal send error.
 //
 //lastwake:c qc_dgrams_retransmit src/quic_tx.c
-func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[910]++
-	if shadow.Ld4(&qc.Flags)&qcProbeNeeded == 0 { w.cov[911]++
+func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[922]++
+	if shadow.Ld4(&qc.Flags)&qcProbeNeeded == 0 { w.cov[923]++
 		return true
 	}
 	first := w.listHead()
@@ -96,12 +96,12 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[910]++
 	shadow.St8(&qc.PTOProbe, 0)
 	qc.prepFastRetrans(w, first, second)
 	ok := qc.sendProbe(w, first)
-	if ok { w.cov[912]++
+	if ok { w.cov[924]++
 		ok = qc.sendProbe(w, second)
-	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) { w.cov[913]++
+	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) { w.cov[925]++
 		w.freeFrmList(second)
 	}
-	if ok { w.cov[914]++
+	if ok { w.cov[926]++
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcProbeNeeded)
 	}
 	w.dropHead(second)
@@ -113,8 +113,8 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[910]++
 // window does not stop, and frees those that were not sent.
 //
 //lastwake:c qc_send_app_probing src/quic_tx.c
-func (qc *QuicConn) sendProbe(w *World, frms *List) bool { w.cov[915]++
-	if frms.IsEmpty() { w.cov[916]++
+func (qc *QuicConn) sendProbe(w *World, frms *List) bool { w.cov[927]++
+	if frms.IsEmpty() { w.cov[928]++
 		return true
 	}
 	shadow.St8(&qc.PTOProbe, 1)

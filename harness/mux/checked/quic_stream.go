@@ -66,11 +66,11 @@ func descOfID(n *Eb64Node) *QCStreamDesc {
 // quota is free again, and a mux that waits for one is woken.
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
-func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[955]++
+func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[979]++
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	sb.List.DelInit()
-	if sb == shadow.Ld8(&s.Buf) { w.cov[956]++
+	if sb == shadow.Ld8(&s.Buf) { w.cov[980]++
 		if w.Faults.Has(fault.HAPROXY_a13989f10) {
 			last := s.BufList.IsEmpty()
 			w.bugOn(!last, "!LIST_ISEMPTY(&stream->buf_list)")
@@ -89,18 +89,18 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[955]++
 // so that later ones wake nobody.
 //
 //lastwake:primitive
-func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[957]++
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[958]++
+func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[981]++
+	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[982]++
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
-	if w.cfg.era >= era30 { w.cov[959]++
-		for qcc.notifyBuf(w) { w.cov[960]++
+	if w.cfg.era >= era30 { w.cov[983]++
+		for qcc.notifyBuf(w) { w.cov[984]++
 			w.spend()
 		}
 		return
 	}
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[961]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[985]++
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 		w.wakeMux(qcc, from)
@@ -110,9 +110,9 @@ func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[957]++
 // qcStreamDescNew models qc_stream_desc_new.
 //
 //lastwake:c qc_stream_desc_new src/quic_stream.c
-func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc { w.cov[962]++
+func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc { w.cov[986]++
 	s := (*QCStreamDesc)(w.alloc(kindStreamDesc))
-	if s == nil { w.cov[963]++
+	if s == nil { w.cov[987]++
 		return nil
 	}
 	shadow.St8(&s.ByID.Key, id)
@@ -129,7 +129,7 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 	s.BufTree.Init()
 	shadow.St4(&s.NotifySend, notifyNone)
 	shadow.St4(&s.NotifyRoom, notifyNone)
-	if w.cfg.era >= era32 { w.cov[964]++
+	if w.cfg.era >= era32 { w.cov[988]++
 		shadow.St4(&s.NotifySend, notifyCtrlSend)
 		shadow.St4(&s.NotifyRoom, notifyCtrlRoom)
 	}
@@ -144,8 +144,8 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 // acknowledged. A nil descriptor is ignored.
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
-func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[965]++
-	if s == nil { w.cov[966]++
+func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[989]++
+	if s == nil { w.cov[990]++
 		return
 	}
 	w.bugOn(shadow.Ld4(&s.Released) != 0, "stream->release")
@@ -159,11 +159,11 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[965]++
 			s.bufFree(w, shadow.Ld8(&s.Buf))
 		}
 		shadow.St8(&s.Buf, nil)
-	} else if shadow.Ld8(&s.Buf) != nil { w.cov[967]++
+	} else if shadow.Ld8(&s.Buf) != nil { w.cov[991]++
 		s.trim(w, shadow.Ld8(&s.Buf), finalSize)
 		shadow.St8(&s.Buf, nil)
 	}
-	if s.done() { w.cov[968]++
+	if s.done() { w.cov[992]++
 		s.Free(w, false)
 	}
 }
@@ -172,8 +172,8 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[965]++
 // it, the descriptor waits until the FIN is acknowledged as well.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) waitFin(w *World) { w.cov[969]++
-	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) { w.cov[970]++
+func (s *QCStreamDesc) waitFin(w *World) { w.cov[993]++
+	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) { w.cov[994]++
 		return
 	}
 	w.trace(evWaitFin, shadow.Ld8(&s.ByID.Key))
@@ -194,18 +194,18 @@ func (s *QCStreamDesc) done() bool {
 // its slot of the quota, until the connection ends: HAPROXY-3ef1ee477.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[971]++
+func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[995]++
 	tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 	w.bugOn(finalSize > tail, "final_size > tail_offset")
 	unsent := tail - finalSize
-	if unsent != 0 { w.cov[972]++
+	if unsent != 0 { w.cov[996]++
 		w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), unsent)
 		sb.Buf.Sub(unsent)
 	}
 	if unsent == 0 && w.Faults.Has(fault.HAPROXY_3ef1ee477) {
 		return
 	}
-	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[973]++
+	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[997]++
 		s.bufFree(w, sb)
 	}
 }
@@ -215,11 +215,11 @@ func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov
 // descriptor on, and whether the descriptor is still there.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[974]++
-	if shadow.Ld4(&s.Flags)&sdWaitForFin != 0 { w.cov[975]++
+func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[998]++
+	if shadow.Ld4(&s.Flags)&sdWaitForFin != 0 { w.cov[999]++
 		return s.ackFin(w, offset, n, fin)
 	}
-	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[976]++
+	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[1000]++
 		return false, true
 	}
 	w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
@@ -228,11 +228,11 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive b
 	shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 	w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 	sb.Buf.Del(diff)
-	if shadow.Ld8(&sb.Buf.Data) != 0 { w.cov[977]++
+	if shadow.Ld8(&sb.Buf.Data) != 0 { w.cov[1001]++
 		return true, true
 	}
 	s.bufFree(w, sb)
-	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() { w.cov[978]++
+	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() { w.cov[1002]++
 		s.Free(w, false)
 		return true, false
 	}
@@ -244,27 +244,27 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive b
 // goes.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[979]++
+func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[1003]++
 	w.bugOn(fin && offset+n < shadow.Ld8(&s.AckOffset), "fin && offset + len < s->ack_offset")
-	if offset+n < shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[980]++
+	if offset+n < shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[1004]++
 		return false, true
 	}
 	diff := offset + n - shadow.Ld8(&s.AckOffset)
-	if diff != 0 { w.cov[981]++
+	if diff != 0 { w.cov[1005]++
 		w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
 		sb := bufOfList(w.next(&s.BufList))
 		shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 		w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 		sb.Buf.Del(diff)
-		if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[982]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[1006]++
 			s.bufFree(w, sb)
 		}
 	}
-	if fin { w.cov[983]++
+	if fin { w.cov[1007]++
 		w.trace(evFinAcked, shadow.Ld8(&s.ByID.Key))
 		shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)&^sdWaitForFin)
 	}
-	if shadow.Ld4(&s.Released) != 0 && s.done() { w.cov[984]++
+	if shadow.Ld4(&s.Released) != 0 && s.done() { w.cov[1008]++
 		s.Free(w, false)
 		return diff != 0, false
 	}
@@ -276,34 +276,34 @@ func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, aliv
 // were acknowledged out of order, then the descriptor.
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
-func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[985]++
+func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[1009]++
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	w.bugOn(shadow.Ld4(&s.Released) == 0, "!stream->release")
 	w.trace(evDescFree, id, flag(closing))
 	freed := uint64(0)
-	if w.cfg.era >= era32 { w.cov[986]++
+	if w.cfg.era >= era32 { w.cov[1010]++
 		s.freeTree(w, closing)
 	}
 	el := shadow.Ld8(&s.BufList.N)
-	for el != &s.BufList { w.cov[987]++
+	for el != &s.BufList { w.cov[1011]++
 		follow := w.next(el)
 		sb := bufOfList(el)
 		el = follow
-		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[988]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[1012]++
 			sb.Buf.Free(w)
 			sb.List.Delete()
 			w.free(kindStreamBuf, unsafe.Pointer(sb))
 			freed++
 		}
 	}
-	if freed != 0 { w.cov[989]++
+	if freed != 0 { w.cov[1013]++
 		shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)-freed)
 		w.trace(evTxBufFreeDesc, id, freed, shadow.Ld8(&qc.StreamBufCount))
 		qc.notifyBuf(w, fnQcStreamDescFree)
 	}
 	node := s.AckedFrms.First()
-	for node != nil { w.cov[990]++
+	for node != nil { w.cov[1014]++
 		frm := frmOfOffset(node)
 		node = w.after(node)
 		frm.Stream.Offset.Delete()
@@ -327,18 +327,18 @@ func (s *QCStreamDesc) bufGet() *Buffer {
 // on. Without one, room tells a failed allocation from a used-up quota.
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
-func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) { w.cov[991]++
+func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) { w.cov[1015]++
 	qc := shadow.Ld8(&s.QC)
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	w.bugOn(shadow.Ld8(&qc.StreamBufCount) > w.cfg.bufs, "qc->stream_buf_count > global.tune.quic_streams_buf")
-	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs { w.cov[992]++
+	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs { w.cov[1016]++
 		w.trace(evTxBufRefused, shadow.Ld8(&s.ByID.Key), shadow.Ld8(&qc.StreamBufCount))
 		return nil, false
 	}
 	shadow.St8(&s.BufOffset, offset)
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
-	if sb == nil { w.cov[993]++
+	if sb == nil { w.cov[1017]++
 		return nil, true
 	}
 	shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)+1)
@@ -352,12 +352,12 @@ func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool
 // the descriptor keeps it for the acknowledgements.
 //
 //lastwake:c qc_stream_buf_release src/quic_stream.c
-func (s *QCStreamDesc) bufRelease(w *World) { w.cov[994]++
+func (s *QCStreamDesc) bufRelease(w *World) { w.cov[1018]++
 	w.bugOn(shadow.Ld8(&s.Buf) == nil, "!stream->buf")
 	sb := shadow.Ld8(&s.Buf)
 	shadow.St8(&s.Buf, nil)
 	shadow.St8(&s.BufOffset, 0)
-	if w.cfg.era >= era32 { w.cov[995]++
+	if w.cfg.era >= era32 { w.cov[1019]++
 		s.room(w, sb.Buf.Room()+shadow.Ld8(&sb.Room))
 	}
 }

@@ -40,8 +40,8 @@ func (a *QCStreamAck) end() uint64 { return shadow.Ld8(&a.OffsetNode.Key) + shad
 // sent models qc_stream_desc_send: n bytes from offset on were put in a packet.
 //
 //lastwake:c qc_stream_desc_send include/haproxy/quic_stream.h
-func (s *QCStreamDesc) sent(w *World, offset, n uint64) { w.cov[996]++
-	if shadow.Ld4(&s.NotifySend) == notifyCtrlSend { w.cov[997]++
+func (s *QCStreamDesc) sent(w *World, offset, n uint64) { w.cov[1020]++
+	if shadow.Ld4(&s.NotifySend) == notifyCtrlSend { w.cov[1021]++
 		(*QCS)(shadow.Ld8(&s.Ctx)).sentDirect(w, n, offset)
 	}
 }
@@ -50,8 +50,8 @@ func (s *QCStreamDesc) sent(w *World, offset, n uint64) { w.cov[996]++
 // free, if somebody counts them.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) room(w *World, n uint64) { w.cov[998]++
-	if shadow.Ld4(&s.NotifyRoom) == notifyCtrlRoom && n != 0 { w.cov[999]++
+func (s *QCStreamDesc) room(w *World, n uint64) { w.cov[1022]++
+	if shadow.Ld4(&s.NotifyRoom) == notifyCtrlRoom && n != 0 { w.cov[1023]++
 		s.ctrlRoom(w, n)
 	}
 }
@@ -60,19 +60,19 @@ func (s *QCStreamDesc) room(w *World, n uint64) { w.cov[998]++
 // for the bytes from offset on, or nil.
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
-func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer { w.cov[1000]++
+func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer { w.cov[1024]++
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	shadow.St8(&s.BufOffset, offset)
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
-	if sb == nil { w.cov[1001]++
+	if sb == nil { w.cov[1025]++
 		return nil
 	}
 	sb.AckTree.Init()
 	shadow.St8(&sb.Room, 0)
 	sb.Buf.SetNull()
 	shadow.St8(&sb.OffsetNode.Key, offset)
-	if !sb.Buf.Alloc(w) { w.cov[1002]++
+	if !sb.Buf.Alloc(w) { w.cov[1026]++
 		w.free(kindStreamBuf, unsafe.Pointer(sb))
 		shadow.St8(&s.Buf, nil)
 		return nil
@@ -85,11 +85,11 @@ func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer { w.cov[100
 // buffer that the stream had released was told already.
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
-func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) { w.cov[1003]++
+func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) { w.cov[1027]++
 	w.bugOn(!sb.AckTree.IsEmpty(), "!eb_is_empty(&(*stream_buf)->ack_tree)")
 	sb.OffsetNode.Delete()
 	n := shadow.Ld8(&sb.Buf.Data)
-	if sb == shadow.Ld8(&s.Buf) { w.cov[1004]++
+	if sb == shadow.Ld8(&s.Buf) { w.cov[1028]++
 		shadow.St8(&s.Buf, nil)
 		n = shadow.Ld8(&sb.Buf.Size)
 	}
@@ -104,26 +104,26 @@ func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) { w.cov[1003]++
 // that later acknowledgements make.
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
-func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) { w.cov[1005]++
+func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) { w.cov[1029]++
 	w.bugOn(shadow.Ld4(&s.Released) != 0, "stream->flags & QC_SD_FL_RELEASE")
 	w.trace(evDescRelease, shadow.Ld8(&s.ByID.Key), finalSize, shadow.Ld8(&s.AckOffset), flag(shadow.Ld8(&s.Buf) == nil))
 	shadow.St4(&s.Released, 1)
 	shadow.St8(&s.Ctx, unsafe.Pointer(qcc))
 	sb := shadow.Ld8(&s.Buf)
-	if sb != nil { w.cov[1006]++
+	if sb != nil { w.cov[1030]++
 		tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 		w.bugOn(finalSize > tail, "final_size > tail_offset")
-		if finalSize < tail { w.cov[1007]++
+		if finalSize < tail { w.cov[1031]++
 			w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), tail-finalSize)
 			sb.Buf.Sub(tail - finalSize)
 		}
-		if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[1008]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[1032]++
 			s.bufFreeTree(w, sb)
-		} else { w.cov[1009]++
+		} else { w.cov[1033]++
 			s.bufRelease(w)
 		}
 	}
-	if s.done() { w.cov[1010]++
+	if s.done() { w.cov[1034]++
 		s.Free(w, false)
 	}
 }
@@ -133,40 +133,40 @@ func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) { w.cov[1
 // touches. It reports false when a new range cannot be allocated.
 //
 //lastwake:c qc_stream_buf_store_ack src/quic_stream.c
-func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64) bool { w.cov[1011]++
+func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64) bool { w.cov[1035]++
 	newly := n
 	var less *QCStreamAck
 	node := sb.AckTree.First()
-	for node != nil && shadow.Ld8(&node.Key) < offset { w.cov[1012]++
+	for node != nil && shadow.Ld8(&node.Key) < offset { w.cov[1036]++
 		less = ackOfOffset(node)
 		node = w.after(node)
 	}
-	if node != nil && shadow.Ld8(&node.Key) == offset && offset+n <= ackOfOffset(node).end() { w.cov[1013]++
+	if node != nil && shadow.Ld8(&node.Key) == offset && offset+n <= ackOfOffset(node).end() { w.cov[1037]++
 		return true
 	}
-	if less != nil && less.end() >= offset+n { w.cov[1014]++
+	if less != nil && less.end() >= offset+n { w.cov[1038]++
 		return true
 	}
-	for node != nil && offset+n >= shadow.Ld8(&node.Key) { w.cov[1015]++
+	for node != nil && offset+n >= shadow.Ld8(&node.Key) { w.cov[1039]++
 		ack := ackOfOffset(node)
 		node = w.after(node)
-		if offset+n < ack.end() { w.cov[1016]++
+		if offset+n < ack.end() { w.cov[1040]++
 			newly -= offset + n - shadow.Ld8(&ack.OffsetNode.Key)
 			n = ack.end() - offset
 			fin = shadow.Ld8(&ack.Fin)
-		} else { w.cov[1017]++
+		} else { w.cov[1041]++
 			newly -= shadow.Ld8(&ack.Len)
 		}
 		ack.OffsetNode.Delete()
 		w.free(kindStreamAck, unsafe.Pointer(ack))
 	}
-	if less != nil && less.end() >= offset { w.cov[1018]++
+	if less != nil && less.end() >= offset { w.cov[1042]++
 		newly -= less.end() - offset
 		shadow.St8(&less.Len, offset+n-shadow.Ld8(&less.OffsetNode.Key))
 		shadow.St8(&less.Fin, fin)
-	} else { w.cov[1019]++
+	} else { w.cov[1043]++
 		ack := (*QCStreamAck)(w.alloc(kindStreamAck))
-		if ack == nil { w.cov[1020]++
+		if ack == nil { w.cov[1044]++
 			return false
 		}
 		shadow.St8(&ack.OffsetNode.Key, offset)
@@ -176,7 +176,7 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 	}
 	shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)+newly)
 	w.trace(evAckStored, shadow.Ld8(&s.ByID.Key), offset, n, newly)
-	if sb != shadow.Ld8(&s.Buf) { w.cov[1021]++
+	if sb != shadow.Ld8(&s.Buf) { w.cov[1045]++
 		s.room(w, newly)
 	}
 	return true
@@ -187,27 +187,27 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 // nil.
 //
 //lastwake:c qc_stream_buf_ack src/quic_stream.c
-func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) *QCStreamBuf { w.cov[1022]++
+func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) *QCStreamBuf { w.cov[1046]++
 	w.bugOn(offset > shadow.Ld8(&s.AckOffset), "offset > stream->ack_offset")
-	if offset+n > shadow.Ld8(&s.AckOffset) { w.cov[1023]++
+	if offset+n > shadow.Ld8(&s.AckOffset) { w.cov[1047]++
 		diff := offset + n - shadow.Ld8(&s.AckOffset)
 		sb.Buf.Del(diff)
 		shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 		w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
-		if shadow.Ld4(&s.NotifyRoom) != notifyNone && sb != shadow.Ld8(&s.Buf) { w.cov[1024]++
+		if shadow.Ld4(&s.NotifyRoom) != notifyNone && sb != shadow.Ld8(&s.Buf) { w.cov[1048]++
 			told := min(diff, shadow.Ld8(&sb.Room))
 			shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)-told)
 			s.room(w, diff-told)
 		}
 	}
-	if fin != 0 { w.cov[1025]++
+	if fin != 0 { w.cov[1049]++
 		s.finAcked(w)
 	}
-	if shadow.Ld8(&sb.Buf.Data) != 0 || !sb.AckTree.IsEmpty() { w.cov[1026]++
+	if shadow.Ld8(&sb.Buf.Data) != 0 || !sb.AckTree.IsEmpty() { w.cov[1050]++
 		return sb
 	}
 	s.bufFreeTree(w, sb)
-	if s.BufTree.IsEmpty() { w.cov[1027]++
+	if s.BufTree.IsEmpty() { w.cov[1051]++
 		return nil
 	}
 	return bufOfOffset(s.BufTree.First())
@@ -216,7 +216,7 @@ func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) 
 // finAcked notes that the FIN was acknowledged.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) finAcked(w *World) { w.cov[1028]++
+func (s *QCStreamDesc) finAcked(w *World) { w.cov[1052]++
 	w.trace(evFinAcked, shadow.Ld8(&s.ByID.Key))
 	shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)&^sdWaitForFin)
 }
@@ -225,14 +225,14 @@ func (s *QCStreamDesc) finAcked(w *World) { w.cov[1028]++
 // are next now.
 //
 //lastwake:c qc_stream_buf_consume src/quic_stream.c
-func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) { w.cov[1029]++
-	for sb != nil && !sb.AckTree.IsEmpty() { w.cov[1030]++
+func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) { w.cov[1053]++
+	for sb != nil && !sb.AckTree.IsEmpty() { w.cov[1054]++
 		w.spend()
 		ack := ackOfOffset(sb.AckTree.First())
-		if shadow.Ld8(&ack.OffsetNode.Key) > shadow.Ld8(&s.AckOffset) { w.cov[1031]++
+		if shadow.Ld8(&ack.OffsetNode.Key) > shadow.Ld8(&s.AckOffset) { w.cov[1055]++
 			return
 		}
-		if sb == shadow.Ld8(&s.Buf) { w.cov[1032]++
+		if sb == shadow.Ld8(&s.Buf) { w.cov[1056]++
 			shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)-min(shadow.Ld8(&sb.Room), shadow.Ld8(&ack.Len)))
 		}
 		ack.OffsetNode.Delete()
@@ -247,17 +247,17 @@ func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) { w.cov[1029]++
 // when a range cannot be kept for want of memory.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bool) { w.cov[1033]++
+func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bool) { w.cov[1057]++
 	w.bugOn(fin != 0 && offset+n < shadow.Ld8(&s.AckOffset), "fin && offset + len < stream->ack_offset")
 	switch {
-	case n == 0: w.cov[1034]++
+	case n == 0: w.cov[1058]++
 		w.bugOn(fin == 0, "!fin")
 		s.finAcked(w)
-	case offset > shadow.Ld8(&s.AckOffset): w.cov[1035]++
+	case offset > shadow.Ld8(&s.AckOffset): w.cov[1059]++
 		sb := s.bufAt(w, offset)
 		w.bugOn(sb == nil, "!buf_node")
 		return false, s.storeAck(w, sb, offset, n, fin)
-	case offset+n > shadow.Ld8(&s.AckOffset): w.cov[1036]++
+	case offset+n > shadow.Ld8(&s.AckOffset): w.cov[1060]++
 		w.bugOn(s.BufTree.IsEmpty(), "eb_is_empty(&stream->buf_tree)")
 		sb := s.ackBuf(w, bufOfOffset(s.BufTree.First()), offset, n, fin)
 		s.consume(w, sb)
@@ -268,9 +268,9 @@ func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bo
 // bufAt is the buffer that holds the byte at offset.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf { w.cov[1037]++
+func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf { w.cov[1061]++
 	var sb *QCStreamBuf
-	for node := s.BufTree.First(); node != nil && shadow.Ld8(&node.Key) <= offset; node = w.after(node) { w.cov[1038]++
+	for node := s.BufTree.First(); node != nil && shadow.Ld8(&node.Key) <= offset; node = w.after(node) { w.cov[1062]++
 		sb = bufOfOffset(node)
 	}
 	return sb
@@ -280,12 +280,12 @@ func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf { w.cov[1037]
 // with what they keep.
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
-func (s *QCStreamDesc) freeTree(w *World, closing bool) { w.cov[1039]++
-	for !s.BufTree.IsEmpty() { w.cov[1040]++
+func (s *QCStreamDesc) freeTree(w *World, closing bool) { w.cov[1063]++
+	for !s.BufTree.IsEmpty() { w.cov[1064]++
 		w.spend()
 		sb := bufOfOffset(s.BufTree.First())
 		w.bugOn(shadow.Ld8(&sb.Buf.Data) != 0 && !closing, "b_data(&buf->buf) && !closing")
-		for !sb.AckTree.IsEmpty() { w.cov[1041]++
+		for !sb.AckTree.IsEmpty() { w.cov[1065]++
 			ack := ackOfOffset(sb.AckTree.First())
 			ack.OffsetNode.Delete()
 			w.free(kindStreamAck, unsafe.Pointer(ack))
@@ -303,14 +303,14 @@ func (s *QCStreamDesc) freeTree(w *World, closing bool) { w.cov[1039]++
 // connection; 3.2 forgets the packets of the acknowledgement.
 //
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
-func (qc *QuicConn) handleAckedRange(w *World, frm *QuicFrame, desc *QCStreamDesc) { w.cov[1042]++
+func (qc *QuicConn) handleAckedRange(w *World, frm *QuicFrame, desc *QCStreamDesc) { w.cov[1066]++
 	fin := uint64(shadow.Ld4(&frm.Type) & ftFinBit)
 	inOrder, ok := desc.AckRange(w, shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len), fin)
-	if !ok { w.cov[1043]++
+	if !ok { w.cov[1067]++
 		w.setConnectionClose(qc, errInternal, 0)
 		qc.notifyErr(w)
 	}
-	if inOrder && shadow.Ld4(&desc.Released) != 0 && desc.done() { w.cov[1044]++
+	if inOrder && shadow.Ld4(&desc.Released) != 0 && desc.done() { w.cov[1068]++
 		if !w.Faults.Has(fault.HAPROXY_3fdb039a9) {
 			desc.Free(w, false)
 		}

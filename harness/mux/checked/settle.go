@@ -18,33 +18,33 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1102]++
+func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1126]++
 	switch phase {
-	case phaseDetach: w.cov[1103]++
-		if len(w.apps) == 0 { w.cov[1104]++
+	case phaseDetach: w.cov[1127]++
+		if len(w.apps) == 0 { w.cov[1128]++
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[1105]++
+	case phaseNet: w.cov[1129]++
 		return w.nextNet()
-	case phaseQuiet: w.cov[1106]++
+	case phaseQuiet: w.cov[1130]++
 		return w.nextQuiet()
-	case phaseTimers: w.cov[1107]++
+	case phaseTimers: w.cov[1131]++
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[1108]++
-	for i := range w.conns { w.cov[1109]++
+func (w *World) nextNet() (program.Op, bool) { w.cov[1132]++
+	for i := range w.conns { w.cov[1133]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1110]++
+		if c.cids == nil { w.cov[1134]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1111]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1135]++
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +53,20 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[1108]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[1112]++
-	if len(w.apps) != 0 { w.cov[1113]++
+func (w *World) nextQuiet() (program.Op, bool) { w.cov[1136]++
+	if len(w.apps) != 0 { w.cov[1137]++
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[1114]++
+	if w.queued() { w.cov[1138]++
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[1115]++
+	for i := range w.conns { w.cov[1139]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1116]++
+		if c.cids == nil { w.cov[1140]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1117]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1141]++
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -74,31 +74,37 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[1112]++
 	return program.Op{}, false
 }
 
-// queued reports whether a tasklet or a task waits to run.
-func (w *World) queued() bool { w.cov[1118]++
-	here := w.thread(w.tid)
-	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
+// queued reports whether a tasklet or a task waits to run, or a connection to be
+// accepted by another thread.
+func (w *World) queued() bool { w.cov[1142]++
+	for thr := range int32(numThreads) { w.cov[1143]++
+		ctx := w.thread(thr)
+		if !ctx.Tasklets.IsEmpty() || !ctx.SharedTaskletList.IsEmpty() || !ctx.RQueue.IsEmpty() || shadow.Ld8(&ctx.AcceptQueue) != nil { w.cov[1144]++
+			return true
+		}
+	}
+	return false
 }
 
 // timerOrder lists the timers of a connection.
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[1119]++
+func (w *World) nextTimer() (program.Op, bool) { w.cov[1145]++
 	op, ok := w.nextQuiet()
-	if ok { w.cov[1120]++
+	if ok { w.cov[1146]++
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[1121]++
+	for i := range w.conns { w.cov[1147]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1122]++
+		if c.cids == nil { w.cov[1148]++
 			continue
 		}
-		for _, which := range timerOrder { w.cov[1123]++
+		for _, which := range timerOrder { w.cov[1149]++
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1124]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1150]++
 				continue
 			}
 			found = true
@@ -112,14 +118,14 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[1119]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[1125]++
-	for i := range w.conns { w.cov[1126]++
+func (w *World) nextClose() (program.Op, bool) { w.cov[1151]++
+	for i := range w.conns { w.cov[1152]++
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1127]++
+		if c.cids == nil { w.cov[1153]++
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1128]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1154]++
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

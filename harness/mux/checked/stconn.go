@@ -53,9 +53,9 @@ type Stconn struct {
 //
 //lastwake:c sedesc_new src/stconn.c
 //lastwake:primitive
-func (w *World) sedescNew() *Sedesc { w.cov[1129]++
+func (w *World) sedescNew() *Sedesc { w.cov[1155]++
 	sd := (*Sedesc)(w.alloc(kindSedesc))
-	if sd == nil { w.cov[1130]++
+	if sd == nil { w.cov[1156]++
 		return nil
 	}
 	shadow.St8(&sd.SE, nil)
@@ -71,16 +71,16 @@ func (w *World) sedescNew() *Sedesc { w.cov[1129]++
 //
 //lastwake:c sedesc_free src/stconn.c
 //lastwake:primitive
-func (w *World) sedescFree(sd *Sedesc) { w.cov[1131]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
+func (w *World) sedescFree(sd *Sedesc) { w.cov[1157]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
 
 // SetError models se_fl_set_error: the error is final once the end of input
 // was reported, and pending before.
 //
 //lastwake:c se_fl_set_error include/haproxy/stconn.h
 //lastwake:primitive
-func (sd *Sedesc) SetError(w *World, qcs *QCS) { w.cov[1132]++
+func (sd *Sedesc) SetError(w *World, qcs *QCS) { w.cov[1158]++
 	w.trace(evSeError, shadow.Ld8(&qcs.ID))
-	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 { w.cov[1133]++
+	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 { w.cov[1159]++
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		return
 	}
@@ -105,9 +105,9 @@ func (sd *Sedesc) setAbort() {
 // app. ops; the connector is all that is left of it.
 //
 //lastwake:c sc_new_from_endp src/stconn.c
-func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1134]++
+func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1160]++
 	sc := (*Stconn)(w.alloc(kindStconn))
-	if sc == nil { w.cov[1135]++
+	if sc == nil { w.cov[1161]++
 		return nil
 	}
 	shadow.St4(&sc.Flags, 0)
@@ -116,7 +116,7 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1134]++
 	shadow.St8(&sc.WaitEvent.Tasklet, nil)
 	shadow.St8(&sc.Sedesc, sd)
 	tl := w.taskletNew()
-	if tl == nil { w.cov[1136]++
+	if tl == nil { w.cov[1162]++
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
 	}
@@ -134,7 +134,7 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1134]++
 // what the stream would do once woken.
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
-func (sc *Stconn) IOCb(w *World) bool { w.cov[1137]++
+func (sc *Stconn) IOCb(w *World) bool { w.cov[1163]++
 	shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1)
 	return true
 }
@@ -143,7 +143,7 @@ func (sc *Stconn) IOCb(w *World) bool { w.cov[1137]++
 // subscriber (data_cb->wake).
 //
 //lastwake:c sc_conn_process src/stconn.c
-func (sc *Stconn) wake(w *World) { w.cov[1138]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
+func (sc *Stconn) wake(w *World) { w.cov[1164]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
 
 // muxStrm models __sc_mux_strm: the mux's end of the stream.
 //
@@ -157,10 +157,10 @@ func (sc *Stconn) muxStrm() *QCS {
 // marks the endpoint orphan, cuts both links, tells the mux, and goes.
 //
 //lastwake:c sc_destroy src/stconn.c
-func (sc *Stconn) Detach(w *World) { w.cov[1139]++
+func (sc *Stconn) Detach(w *World) { w.cov[1165]++
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
-	if shadow.Ld4(&sc.WaitEvent.Events) != 0 { w.cov[1140]++
+	if shadow.Ld4(&sc.WaitEvent.Events) != 0 { w.cov[1166]++
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		w.qmuxStrmUnsubscribe(qcs, shadow.Ld4(&sc.WaitEvent.Events), &sc.WaitEvent)

@@ -9,12 +9,12 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[1141]++
+func (w *World) Step(op program.Op) program.Outcome { w.cov[1167]++
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
-	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1142]++
+	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc { w.cov[1168]++
 		w.failed = true
 	}
 	w.failAlloc = 0
@@ -22,69 +22,112 @@ func (w *World) Step(op program.Op) program.Outcome { w.cov[1141]++
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[1143]++
+func (w *World) play(op program.Op) program.Outcome { w.cov[1169]++
+	w.tid = 0
 	switch op.Verb {
-	case program.NetOpen: w.cov[1144]++
+	case program.NetOpen: w.cov[1170]++
 		return w.playOpen(op)
-	case program.ProcSoftstop: w.cov[1145]++
+	case program.RunMigrate: w.cov[1171]++
+		return w.playMigrate(op)
+	case program.ProcSoftstop: w.cov[1172]++
 		return w.playSoftstop()
-	case program.TimePass: w.cov[1146]++
+	case program.TimePass: w.cov[1173]++
 		w.nowMS += uint64(op.Arg[program.PassMS])
-		w.wakeExpiredTasks()
+		w.wakeExpired()
 		return program.Done
-	case program.RunAll: w.cov[1147]++
+	case program.RunAll: w.cov[1174]++
 		return w.playRunAll()
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
-		program.AppSubscribe, program.AppUnsubscribe: w.cov[1148]++
+		program.AppSubscribe, program.AppUnsubscribe: w.cov[1175]++
 		return w.playApp(op)
 	}
-	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1149]++
+	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil { w.cov[1176]++
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
+	w.tid = c.tid
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
-		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1150]++
+		program.PeerMaxStreamData, program.PeerClose, program.NetAck: w.cov[1177]++
 		return w.playPacket(c, op)
-	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1151]++
+	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow: w.cov[1178]++
 		return w.playNet(c, op)
-	case program.NetLose: w.cov[1152]++
+	case program.NetLose: w.cov[1179]++
 		return w.playLose(c, op)
-	case program.RunMux, program.RunConn, program.RunStream: w.cov[1153]++
+	case program.RunMux, program.RunConn, program.RunStream: w.cov[1180]++
 		return w.playRun(c, op)
-	case program.RunTimer: w.cov[1154]++
+	case program.RunTimer: w.cov[1181]++
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
-// playOpen makes connection c<n>, which must be new.
-func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1155]++
-	if int(op.Conn) >= maxConns { w.cov[1156]++
+// playOpen makes connection c<n>, which must be new or not be accepted yet.
+func (w *World) playOpen(op program.Op) program.Outcome { w.cov[1182]++
+	if int(op.Conn) >= maxConns { w.cov[1183]++
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened { w.cov[1157]++
+	return w.netOpen(op.Conn, -1)
+}
+
+// netOpen is the end of a handshake: a quic_conn, then its session and mux, made
+// by the thread target, or by this one if target is negative. A connection for
+// which there was no memory the first time still waits to be accepted.
+func (w *World) netOpen(n uint8, target int32) program.Outcome { w.cov[1184]++
+	c := &w.conns[n]
+	if !c.opened { w.cov[1185]++
+		c.opened = true
+		qc := w.qcNewConn(uint64(n))
+		if qc == nil { w.cov[1186]++
+			return program.Done
+		}
+		w.acceptPush(qc)
+		w.listenerAccept(qc, target)
+		return program.Done
+	}
+	qc := w.unaccepted(c)
+	if qc == nil || shadow.Ld8(&qc.Conn) != nil { w.cov[1187]++
 		return program.NotNow
 	}
-	w.netOpen(op.Conn)
+	w.listenerAccept(qc, target)
 	return program.Done
 }
 
-// netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) { w.cov[1158]++
-	w.conns[n].opened = true
-	qc := w.qcNewConn(uint64(n))
-	if qc == nil { w.cov[1159]++
-		return
+// unaccepted returns the connection if it has no mux yet, or nil.
+func (w *World) unaccepted(c *connSlot) *QuicConn { w.cov[1188]++
+	if c.cids == nil { w.cov[1189]++
+		return nil
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased { w.cov[1160]++
-		w.quicClose(qc)
+	qc := shadow.Ld8(&c.cids.QC)
+	if qc == nil || shadow.Ld4(&qc.MuxState) != muxNull { w.cov[1190]++
+		return nil
 	}
+	return qc
+}
+
+// playMigrate moves a connection to another thread, which happens once, after
+// its handshake and before it has a mux. The thread that made the handshake
+// plays the first half; played again, or by run.all, the new thread accepts it.
+func (w *World) playMigrate(op program.Op) program.Outcome { w.cov[1191]++
+	if int(op.Conn) >= maxConns { w.cov[1192]++
+		return program.NoConn
+	}
+	c := &w.conns[op.Conn]
+	qc := w.unaccepted(c)
+	if qc != nil && shadow.Ld8(&qc.Conn) != nil { w.cov[1193]++
+		w.tid = c.tid
+		w.acceptQueueProcess()
+		return program.Done
+	}
+	if op.Arg[program.Thread] >= numThreads { w.cov[1194]++
+		return program.NotNow
+	}
+	return w.netOpen(op.Conn, int32(op.Arg[program.Thread]))
 }
 
 // playSoftstop asks the process to stop, once.
-func (w *World) playSoftstop() program.Outcome { w.cov[1161]++
-	if w.stopping { w.cov[1162]++
+func (w *World) playSoftstop() program.Outcome { w.cov[1195]++
+	if w.stopping { w.cov[1196]++
 		return program.NotNow
 	}
 	w.softStop()
@@ -93,16 +136,19 @@ func (w *World) playSoftstop() program.Outcome { w.cov[1161]++
 
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
-func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1163]++
+func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1197]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil { w.cov[1164]++
+	if qc == nil { w.cov[1198]++
 		return w.playClosed(c)
 	}
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1165]++
+	if shadow.Ld4(&qc.MuxState) == muxNull { w.cov[1199]++
+		return w.dgramParse(qc)
+	}
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1200]++
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
-	if out != program.Done { w.cov[1166]++
+	if out != program.Done { w.cov[1201]++
 		return out
 	}
 	qc.AppIOCb(w)
@@ -111,9 +157,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome { w.cov[1
 
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
-func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1167]++
+func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1202]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc == nil { w.cov[1168]++
+	if cc == nil { w.cov[1203]++
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -123,44 +169,44 @@ func (w *World) playClosed(c *connSlot) program.Outcome { w.cov[1167]++
 // parseFrame models qc_parse_pkt_frms.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1169]++
+func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1204]++
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	switch op.Verb {
-	case program.PeerStream: w.cov[1170]++
+	case program.PeerStream: w.cov[1205]++
 		return w.peerSends(c, qc, op)
-	case program.PeerReset: w.cov[1171]++
+	case program.PeerReset: w.cov[1206]++
 		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 { w.cov[1172]++
+		if final == 0 { w.cov[1207]++
 			final = c.peerStream(id).next
 		}
-		if ready { w.cov[1173]++
+		if ready { w.cov[1208]++
 			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 		}
-	case program.PeerStop: w.cov[1174]++
-		if ready { w.cov[1175]++
+	case program.PeerStop: w.cov[1209]++
+		if ready { w.cov[1210]++
 			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 		}
-	case program.PeerMaxData: w.cov[1176]++
-		if ready { w.cov[1177]++
+	case program.PeerMaxData: w.cov[1211]++
+		if ready { w.cov[1212]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerMaxStreamData: w.cov[1178]++
-		if ready { w.cov[1179]++
+	case program.PeerMaxStreamData: w.cov[1213]++
+		if ready { w.cov[1214]++
 			qcc := shadow.Ld8(&qc.QCC)
 			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 		}
-	case program.PeerClose: w.cov[1180]++
+	case program.PeerClose: w.cov[1215]++
 		w.rxClose(qc, op)
-	case program.NetAck: w.cov[1181]++
+	case program.NetAck: w.cov[1216]++
 		return w.netAck(qc, op)
 	}
 	return program.Done
 }
 
-func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1182]++
+func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1217]++
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -168,9 +214,9 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) { w.cov[1182]++
 // id: what it would raise.
 //
 //lastwake:primitive
-func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1183]++
+func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1218]++
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node == nil { w.cov[1184]++
+	if node == nil { w.cov[1219]++
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
@@ -179,37 +225,37 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 { w.cov[1183]++
 
 // peerSends plays peer.stream: the bytes are recorded with their meaning, then
 // the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1185]++
+func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome { w.cov[1220]++
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1186]++
+	if streamIsLocal(id) && !streamIsUni(id) { w.cov[1221]++
 		return program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
-	if n == 0 && int(kind) < len(wireLen) { w.cov[1187]++
+	if n == 0 && int(kind) < len(wireLen) { w.cov[1222]++
 		n = wireLen[kind]
-		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1188]++
+		if kind == wireHeaders && w.cfg.app == appHQ { w.cov[1223]++
 			n = hqHeadersLen
 		}
 	}
-	if kind == wireEmpty { w.cov[1189]++
+	if kind == wireEmpty { w.cov[1224]++
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
-	if p.fin { w.cov[1190]++
+	if p.fin { w.cov[1225]++
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
-	if back != 0 { w.cov[1191]++
+	if back != 0 { w.cov[1226]++
 		from = p.next - back
 	}
-	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1192]++
+	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 { w.cov[1227]++
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
-	} else { w.cov[1193]++
+	} else { w.cov[1228]++
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
@@ -220,16 +266,16 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
-func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1194]++
+func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1229]++
 	last := uint64(op.Obj)
 	first := last
-	if last == 0 { w.cov[1195]++
+	if last == 0 { w.cov[1230]++
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
-	} else if op.Arg[program.AckUpto] != 0 { w.cov[1196]++
+	} else if op.Arg[program.AckUpto] != 0 { w.cov[1231]++
 		first = 0
 	}
-	if !qc.inFlight(w, first, last) { w.cov[1197]++
+	if !qc.inFlight(w, first, last) { w.cov[1232]++
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -239,9 +285,9 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome { w.cov[1194
 // inFlight reports whether a packet from first to last is in flight.
 //
 //lastwake:primitive
-func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1198]++
-	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1199]++
-		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1200]++
+func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1233]++
+	for node := qc.TxPkts.First(); node != nil; node = w.after(node) { w.cov[1234]++
+		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last { w.cov[1235]++
 			return true
 		}
 	}
@@ -249,16 +295,17 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool { w.cov[1198]++
 }
 
 // playApp plays what the stream layer does with a stream that it has.
-func (w *World) playApp(op program.Op) program.Outcome { w.cov[1201]++
+func (w *World) playApp(op program.Op) program.Outcome { w.cov[1236]++
 	i := w.findApp(op.Conn, uint64(op.Obj))
-	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1202]++
+	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) { w.cov[1237]++
 		return program.NoConn
 	}
-	if i < 0 { w.cov[1203]++
+	if i < 0 { w.cov[1238]++
 		return program.NotAttached
 	}
+	w.tid = w.conns[op.Conn].tid
 	sc := w.apps[i].sc
-	if op.Verb == program.AppDetach { w.cov[1204]++
+	if op.Verb == program.AppDetach { w.cov[1239]++
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
@@ -266,24 +313,24 @@ func (w *World) playApp(op program.Op) program.Outcome { w.cov[1201]++
 	}
 	qcs := sc.muxStrm()
 	switch op.Verb {
-	case program.AppSend: w.cov[1205]++
+	case program.AppSend: w.cov[1240]++
 		return w.appSend(qcs, op)
-	case program.AppShut: w.cov[1206]++
+	case program.AppShut: w.cov[1241]++
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
-	case program.AppRead: w.cov[1207]++
+	case program.AppRead: w.cov[1242]++
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
-	case program.AppAbort: w.cov[1208]++
+	case program.AppAbort: w.cov[1243]++
 		return w.appAbort(qcs, op)
-	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1209]++
+	case program.AppSubscribe, program.AppUnsubscribe: w.cov[1244]++
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
 }
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
-func (w *World) findApp(conn uint8, id uint64) int { w.cov[1210]++
-	for i := range w.apps { w.cov[1211]++
-		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1212]++
+func (w *World) findApp(conn uint8, id uint64) int { w.cov[1245]++
+	for i := range w.apps { w.cov[1246]++
+		if w.apps[i].conn == conn && w.apps[i].id == id { w.cov[1247]++
 			return i
 		}
 	}
@@ -292,13 +339,13 @@ func (w *World) findApp(conn uint8, id uint64) int { w.cov[1210]++
 
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
-func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1213]++
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1214]++
+func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1248]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 { w.cov[1249]++
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
-	if op.Arg[program.AppSendFF] != 0 { w.cov[1215]++
+	if op.Arg[program.AppSendFF] != 0 { w.cov[1250]++
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -308,8 +355,8 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome { w.cov[1213]++
 
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
-func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1216]++
-	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1217]++
+func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1251]++
+	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() { w.cov[1252]++
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -318,18 +365,18 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome { w.cov[1216]+
 }
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
-func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1218]++
+func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome { w.cov[1253]++
 	events := uint32(0)
-	if op.Arg[program.SubRecv] != 0 { w.cov[1219]++
+	if op.Arg[program.SubRecv] != 0 { w.cov[1254]++
 		events |= subRetryRecv
 	}
-	if op.Arg[program.SubSend] != 0 { w.cov[1220]++
+	if op.Arg[program.SubSend] != 0 { w.cov[1255]++
 		events |= subRetrySend
 	}
-	if events == 0 { w.cov[1221]++
+	if events == 0 { w.cov[1256]++
 		return program.NotNow
 	}
-	if op.Verb == program.AppSubscribe { w.cov[1222]++
+	if op.Verb == program.AppSubscribe { w.cov[1257]++
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -340,33 +387,36 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 }
 
 // playNet changes what the network lets through.
-func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1223]++
+func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1258]++
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
-	case program.NetFatal: w.cov[1224]++
+	case program.NetFatal: w.cov[1259]++
 		c.fatal = true
 		return program.Done
-	case program.NetOK: w.cov[1225]++
+	case program.NetOK: w.cov[1260]++
 		c.fatal = false
 		c.blocked = false
-	case program.NetBlock: w.cov[1226]++
+	case program.NetBlock: w.cov[1261]++
 		c.blocked = true
 	}
-	if qc == nil { w.cov[1227]++
+	if qc == nil { w.cov[1262]++
 		return program.Done
 	}
 	switch op.Verb {
-	case program.NetBlock: w.cov[1228]++
+	case program.NetBlock: w.cov[1263]++
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
-	case program.NetWindow: w.cov[1229]++
+	case program.NetWindow: w.cov[1264]++
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
-		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1230]++
+		if shadow.Ld8(&qc.CWnd) == 0 { w.cov[1265]++
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
-	default: w.cov[1231]++
+	default: w.cov[1266]++
 		shadow.St8(&qc.CWnd, w.cfg.window)
+	}
+	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 { w.cov[1267]++
+		return program.Done
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
 	qc.notifySend(w)
@@ -374,13 +424,13 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome { w.cov[1223
 }
 
 // playLose declares a packet lost.
-func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1232]++
+func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[1268]++
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1233]++
+	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 { w.cov[1269]++
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
-	if node == nil { w.cov[1234]++
+	if node == nil { w.cov[1270]++
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -389,15 +439,15 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome { w.cov[123
 }
 
 // playRun runs one tasklet, which must be queued.
-func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1235]++
+func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1271]++
 	tl := w.taskletOf(c, op)
-	if tl == nil { w.cov[1236]++
-		if op.Verb == program.RunStream { w.cov[1237]++
+	if tl == nil { w.cov[1272]++
+		if op.Verb == program.RunStream { w.cov[1273]++
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
-	if !tl.Queued() { w.cov[1238]++
+	if !tl.Queued() { w.cov[1274]++
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -406,27 +456,27 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome { w.cov[1235
 }
 
 // taskletOf returns the tasklet that an op means, or nil.
-func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1239]++
+func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1275]++
 	switch op.Verb {
-	case program.RunStream: w.cov[1240]++
+	case program.RunStream: w.cov[1276]++
 		i := w.findApp(op.Conn, uint64(op.Obj))
-		if i < 0 { w.cov[1241]++
+		if i < 0 { w.cov[1277]++
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
-	case program.RunMux: w.cov[1242]++
+	case program.RunMux: w.cov[1278]++
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1243]++
+		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady { w.cov[1279]++
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
-	if qc != nil { w.cov[1244]++
+	if qc != nil { w.cov[1280]++
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1245]++
+	if cc != nil { w.cov[1281]++
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -434,18 +484,18 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet { w.cov[1239]++
 
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
-func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1246]++
+func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[1282]++
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
-	if task == nil { w.cov[1247]++
+	if task == nil { w.cov[1283]++
 		return program.NotArmed
 	}
-	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1248]++
-		if !task.armed() { w.cov[1249]++
+	if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1284]++
+		if !task.armed() { w.cov[1285]++
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
-		w.wakeExpiredTasks()
-		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1250]++
+		w.wakeExpired()
+		if shadow.Ld4(&task.State)&taskQueued == 0 { w.cov[1286]++
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -454,23 +504,23 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome { w.cov[12
 }
 
 // timerOf returns the task behind a timer, or nil.
-func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1251]++
+func (w *World) timerOf(c *connSlot, which uint32) *Task { w.cov[1287]++
 	cc := shadow.Ld8(&c.cids.Closed)
-	if cc != nil { w.cov[1252]++
-		if which == program.TimerCC || which == program.TimerIdle { w.cov[1253]++
+	if cc != nil { w.cov[1288]++
+		if which == program.TimerCC || which == program.TimerIdle { w.cov[1289]++
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
-	case program.TimerMux: w.cov[1254]++
-		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1255]++
+	case program.TimerMux: w.cov[1290]++
+		if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[1291]++
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
-	case program.TimerIdle: w.cov[1256]++
+	case program.TimerIdle: w.cov[1292]++
 		return shadow.Ld8(&qc.IdleTimerTask)
-	case program.TimerPTO: w.cov[1257]++
+	case program.TimerPTO: w.cov[1293]++
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -482,19 +532,45 @@ const runAllMost = 64
 
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
-func (w *World) playRunAll() program.Outcome { w.cov[1258]++
+func (w *World) playRunAll() program.Outcome { w.cov[1294]++
 	out := program.NotQueued
-	for range runAllMost { w.cov[1259]++
-		w.spliceShared()
-		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() { w.cov[1260]++
-			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() { w.cov[1261]++
-			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else { w.cov[1262]++
+	for range runAllMost { w.cov[1295]++
+		if !w.runNext() { w.cov[1296]++
 			return out
 		}
 		out = program.Done
 	}
 	return out
+}
+
+// runNext lets the first thread that has something to run do so once. It
+// reports false if none has.
+func (w *World) runNext() bool { w.cov[1297]++
+	for thr := range int32(numThreads) { w.cov[1298]++
+		w.tid = thr
+		w.spliceShared()
+		here := w.thread(thr)
+		switch {
+		case !here.Tasklets.IsEmpty(): w.cov[1299]++
+			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
+		case !here.RQueue.IsEmpty(): w.cov[1300]++
+			w.runTask(taskOfRQ(w.next(&here.RQueue)))
+		case shadow.Ld8(&here.AcceptQueue) != nil: w.cov[1301]++
+			w.acceptQueueProcess()
+		default: w.cov[1302]++
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// wakeExpired queues, on every thread, the tasks whose date has come.
+func (w *World) wakeExpired() { w.cov[1303]++
+	on := w.tid
+	for thr := range int32(numThreads) { w.cov[1304]++
+		w.tid = thr
+		w.wakeExpiredTasks()
+	}
+	w.tid = on
 }

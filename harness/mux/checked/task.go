@@ -87,7 +87,9 @@ type ThreadCtx struct {
 	MuxStopping       List           `c:"mux_stopping_data"` // connections told to stop, mux_stopping_data[tid].list
 	Current           unsafe.Pointer `c:"current"`
 	RQTotal           uint64         `c:"rq_total"`
-	Pad               [61]uint64     `c:"(other fields)"` // far more than the model's part of it
+	AcceptList        List           `c:"quic_accept.conns"`  // connections with a handshake and no upper half
+	AcceptQueue       *Connection    `c:"accept_queue_rings"` // one that another thread has sent here
+	Pad               [58]uint64     `c:"(other fields)"`     // far more than the model's part of it
 }
 
 func taskletOfList(n *List) *Tasklet {
@@ -107,15 +109,15 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[1263]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[1305]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskletNew() *Tasklet { w.cov[1264]++
+func (w *World) taskletNew() *Tasklet { w.cov[1306]++
 	t := (*Tasklet)(w.alloc(kindTasklet))
-	if t == nil { w.cov[1265]++
+	if t == nil { w.cov[1307]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -133,11 +135,11 @@ func (w *World) taskletNew() *Tasklet { w.cov[1264]++
 //
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Free(w *World) { w.cov[1266]++
-	if t == nil { w.cov[1267]++
+func (t *Tasklet) Free(w *World) { w.cov[1308]++
+	if t == nil { w.cov[1309]++
 		return
 	}
-	if t.List.InList() { w.cov[1268]++
+	if t.List.InList() { w.cov[1310]++
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -154,16 +156,16 @@ func (t *Tasklet) Free(w *World) { w.cov[1266]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1269]++
+func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1311]++
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	queued := uint32(taskInList)
-	if w.cfg.era >= era32 { w.cov[1270]++
+	if w.cfg.era >= era32 { w.cov[1312]++
 		queued = taskQueued
 		state |= taskWokenOther
 		shadow.St4(&t.State, state)
 	}
-	if state&queued != 0 { w.cov[1271]++
+	if state&queued != 0 { w.cov[1313]++
 		return
 	}
 	shadow.St4(&t.State, state|queued)
@@ -177,8 +179,8 @@ func (t *Tasklet) Wakeup(w *World, from Func) { w.cov[1269]++
 //
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
-func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1272]++
-	if thr < 0 { w.cov[1273]++
+func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1314]++
+	if thr < 0 { w.cov[1315]++
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -187,6 +189,25 @@ func (t *Tasklet) wakeupOn(w *World, thr int32) { w.cov[1272]++
 	there := w.thread(thr)
 	there.SharedTaskletList.Append(&t.List)
 	shadow.St8(&there.RQTotal, shadow.Ld8(&there.RQTotal)+1)
+}
+
+// Kill models tasklet_kill: the tasklet is freed instead of run, by its own
+// thread, when its turn comes.
+//
+//lastwake:c tasklet_kill src/task.c
+//lastwake:primitive
+func (t *Tasklet) Kill(w *World) { w.cov[1316]++
+	thr := shadow.Ld4(&t.TID)
+	state := shadow.Ld4(&t.State)
+	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
+	queued := uint32(taskInList)
+	if w.cfg.era >= era32 { w.cov[1317]++
+		queued = taskQueued
+	}
+	shadow.St4(&t.State, state|queued|taskKilled)
+	if state&queued == 0 { w.cov[1318]++
+		t.wakeupOn(w, thr)
+	}
 }
 
 // Queued reports whether the tasklet waits to run.
@@ -198,17 +219,17 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQu
 // 2.9 nobody looks at what the handler returns.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTasklet(t *Tasklet) { w.cov[1274]++
+func (w *World) runTasklet(t *Tasklet) { w.cov[1319]++
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
-	if w.cfg.era >= era32 { w.cov[1275]++
+	if w.cfg.era >= era32 { w.cov[1320]++
 		w.runOwned(t)
 		return
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
-	if state&taskKilled != 0 { w.cov[1276]++
+	if state&taskKilled != 0 { w.cov[1321]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -223,14 +244,14 @@ func (w *World) runTasklet(t *Tasklet) { w.cov[1274]++
 // freed it; nobody else takes RUNNING off.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runOwned(t *Tasklet) { w.cov[1277]++
-	for shadow.Ld4(&t.State)&taskRunning != 0 { w.cov[1278]++
+func (w *World) runOwned(t *Tasklet) { w.cov[1322]++
+	for shadow.Ld4(&t.State)&taskRunning != 0 { w.cov[1323]++
 		w.spend()
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if state&taskKilled != 0 || process == procNone { w.cov[1279]++
+	if state&taskKilled != 0 || process == procNone { w.cov[1324]++
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -239,13 +260,13 @@ func (w *World) runOwned(t *Tasklet) { w.cov[1277]++
 	alive := w.call(process, shadow.Ld8(&t.Context))
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
-	if alive { w.cov[1280]++
+	if alive { w.cov[1325]++
 		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
 	}
 }
 
 //lastwake:primitive
-func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1281]++
+func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1326]++
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -254,15 +275,15 @@ func (w *World) setCurrent(t unsafe.Pointer) { w.cov[1281]++
 // handler returned its tasklet.
 //
 //lastwake:primitive
-func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1282]++
+func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1327]++
 	switch process {
-	case procQccIOCb: w.cov[1283]++
+	case procQccIOCb: w.cov[1328]++
 		return (*QCC)(ctx).IOCb(w)
-	case procQuicConnAppIOCb: w.cov[1284]++
+	case procQuicConnAppIOCb: w.cov[1329]++
 		return (*QuicConn)(ctx).AppIOCb(w)
-	case procQuicConnClosedIOCb: w.cov[1285]++
+	case procQuicConnClosedIOCb: w.cov[1330]++
 		return (*QuicConnClosed)(ctx).IOCb(w)
-	case procScConnIOCb: w.cov[1286]++
+	case procScConnIOCb: w.cov[1331]++
 		return (*Stconn)(ctx).IOCb(w)
 	}
 	return true
@@ -272,13 +293,19 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool { w.cov[1282]++
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[1287]++
+func (w *World) taskNew() *Task { w.cov[1332]++; return w.taskNewOn(w.tid) }
+
+// taskNewOn models task_new_on: a task of thread thr, not armed.
+//
+//lastwake:c task_new_on include/haproxy/task.h
+//lastwake:primitive
+func (w *World) taskNewOn(thr int32) *Task { w.cov[1333]++
 	t := (*Task)(w.alloc(kindTask))
-	if t == nil { w.cov[1288]++
+	if t == nil { w.cov[1334]++
 		return nil
 	}
 	shadow.St4(&t.State, 0)
-	shadow.St4(&t.TID, w.tid)
+	shadow.St4(&t.TID, thr)
 	shadow.St8(&t.Process, procNone)
 	shadow.St8(&t.Context, nil)
 	shadow.St8(&t.Caller, 0)
@@ -295,13 +322,13 @@ func (w *World) taskNew() *Task { w.cov[1287]++
 //
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Destroy(w *World) { w.cov[1289]++
-	if t == nil { w.cov[1290]++
+func (t *Task) Destroy(w *World) { w.cov[1335]++
+	if t == nil { w.cov[1336]++
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
-	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[1291]++
+	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 { w.cov[1337]++
 		w.taskFree(t)
 		return
 	}
@@ -312,8 +339,8 @@ func (t *Task) Destroy(w *World) { w.cov[1289]++
 //
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskFree(t *Task) { w.cov[1292]++
-	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[1293]++
+func (w *World) taskFree(t *Task) { w.cov[1338]++
+	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) { w.cov[1339]++
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -322,14 +349,30 @@ func (w *World) taskFree(t *Task) { w.cov[1292]++
 	w.free(kindTask, unsafe.Pointer(t))
 }
 
-// Wakeup models task_wakeup: the task goes into the run queue.
+// Kill models task_kill: the task is freed instead of run, by its own thread,
+// when its turn comes.
+//
+// Deviation: the C queues it among the tasklets.
+//
+//lastwake:c task_kill src/task.c
+//lastwake:primitive
+func (t *Task) Kill(w *World) { w.cov[1340]++
+	state := shadow.Ld4(&t.State)
+	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
+	shadow.St4(&t.State, state|taskQueued|taskKilled)
+	if state&(taskQueued|taskRunning) == 0 { w.cov[1341]++
+		t.enqueue(w)
+	}
+}
+
+// Wakeup models task_wakeup: the task goes into the run queue of its thread.
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Wakeup(w *World, why uint32) { w.cov[1294]++
+func (t *Task) Wakeup(w *World, why uint32) { w.cov[1342]++
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
-	if state&(taskQueued|taskRunning) != 0 { w.cov[1295]++
+	if state&(taskQueued|taskRunning) != 0 { w.cov[1343]++
 		return
 	}
 	t.enqueue(w)
@@ -337,8 +380,8 @@ func (t *Task) Wakeup(w *World, why uint32) { w.cov[1294]++
 
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
-func (t *Task) enqueue(w *World) { w.cov[1296]++
-	ctx := w.thread(w.tid)
+func (t *Task) enqueue(w *World) { w.cov[1344]++
+	ctx := w.thread(shadow.Ld4(&t.TID))
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
 }
@@ -348,13 +391,14 @@ func (t *Task) enqueue(w *World) { w.cov[1296]++
 //
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
-func (t *Task) Queue(w *World) { w.cov[1297]++
+func (t *Task) Queue(w *World) { w.cov[1345]++
 	expire := shadow.Ld8(&t.Expire)
-	if expire == eternity { w.cov[1298]++
+	if expire == eternity { w.cov[1346]++
 		return
 	}
-	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[1299]++
-		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[1300]++
+	w.bugOn(shadow.Ld4(&t.TID) != w.tid, "task->tid != tid")
+	if shadow.Ld8(&t.WQ.Root) != nil { w.cov[1347]++
+		if shadow.Ld8(&t.WQ.Key) <= expire { w.cov[1348]++
 			return
 		}
 		t.WQ.Delete()
@@ -372,20 +416,20 @@ func (t *Task) armed() bool { return shadow.Ld8(&t.Expire) != eternity && shadow
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-func (w *World) wakeExpiredTasks() { w.cov[1301]++
+func (w *World) wakeExpiredTasks() { w.cov[1349]++
 	timers := &w.thread(w.tid).Timers
-	for { w.cov[1302]++
+	for { w.cov[1350]++
 		node := timers.First()
-		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[1303]++
+		if node == nil || shadow.Ld8(&node.Key) > w.nowMS { w.cov[1351]++
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
-		if shadow.Ld8(&task.Expire) == eternity { w.cov[1304]++
+		if shadow.Ld8(&task.Expire) == eternity { w.cov[1352]++
 			continue
 		}
-		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[1305]++
+		if shadow.Ld8(&task.Expire) > w.nowMS { w.cov[1353]++
 			task.Queue(w)
 			continue
 		}
@@ -398,14 +442,14 @@ func (w *World) wakeExpiredTasks() { w.cov[1301]++
 // afterwards, and RUNNING stays set if that was a lie.
 //
 //lastwake:c run_tasks_from_lists src/task.c
-func (w *World) runTask(t *Task) { w.cov[1306]++
+func (w *World) runTask(t *Task) { w.cov[1354]++
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
-	if process == procNone || state&taskKilled != 0 { w.cov[1307]++
+	if process == procNone || state&taskKilled != 0 { w.cov[1355]++
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -415,12 +459,12 @@ func (w *World) runTask(t *Task) { w.cov[1306]++
 	alive := w.callTask(process, t, state)
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
-	if !alive { w.cov[1308]++
+	if !alive { w.cov[1356]++
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
-	if after&taskQueued != 0 { w.cov[1309]++
+	if after&taskQueued != 0 { w.cov[1357]++
 		t.enqueue(w)
 		return
 	}
@@ -431,8 +475,8 @@ func (w *World) runTask(t *Task) { w.cov[1306]++
 // tasklet that is still there, or one that it had freed.
 //
 //lastwake:primitive
-func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1310]++
-	if alive != w.live(t) { w.cov[1311]++
+func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1358]++
+	if alive != w.live(t) { w.cov[1359]++
 		w.badReturns++
 	}
 }
@@ -441,16 +485,16 @@ func (w *World) judgeReturn(t unsafe.Pointer, alive bool) { w.cov[1310]++
 // handler returned its task.
 //
 //lastwake:primitive
-func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[1312]++
+func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[1360]++
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
-	case procQccTimeoutTask: w.cov[1313]++
+	case procQccTimeoutTask: w.cov[1361]++
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
-	case procQcProcessTimer: w.cov[1314]++
+	case procQcProcessTimer: w.cov[1362]++
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
-	case procQcIdleTimerTask: w.cov[1315]++
+	case procQcIdleTimerTask: w.cov[1363]++
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
-	case procQuicConnClosedIdleTimerTask: w.cov[1316]++
+	case procQuicConnClosedIdleTimerTask: w.cov[1364]++
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
 	return true
@@ -460,9 +504,9 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool { w.cov[131
 // list, as process_runnable_tasks does first.
 //
 //lastwake:c process_runnable_tasks src/task.c
-func (w *World) spliceShared() { w.cov[1317]++
+func (w *World) spliceShared() { w.cov[1365]++
 	ctx := w.thread(w.tid)
-	for !ctx.SharedTaskletList.IsEmpty() { w.cov[1318]++
+	for !ctx.SharedTaskletList.IsEmpty() { w.cov[1366]++
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

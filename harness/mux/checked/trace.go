@@ -44,11 +44,12 @@ const (
 	fnQcProcessTimer
 	fnQcStreamBufFree
 	fnQcStreamDescFree
+	fnQcFinalizeTIDRebind
 )
 
-//line harness/mux/trace.go:54
+//line harness/mux/trace.go:56
 
-//line harness/mux/trace.go:59
+//line harness/mux/trace.go:61
 
 // An Event numbers a kind of trace line.
 //
@@ -223,45 +224,51 @@ const (
 	evWaitFin
 	evFinAcked
 	evAckStored
+	evAcceptPutOff
+	evBindTIDPrep
+	evBindTIDCommit
+	evBindTIDReset
+	evFinalizeTIDRebind
+	evAcceptQueueFull
 	numEvents
 )
 
-//line harness/mux/trace.go:390
+//line harness/mux/trace.go:404
 
-//line harness/mux/trace.go:393
+//line harness/mux/trace.go:407
 
-//line harness/mux/trace.go:396
+//line harness/mux/trace.go:410
 
-//line harness/mux/trace.go:399
+//line harness/mux/trace.go:413
 
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
 type Line = mux.Line
 
-//line harness/mux/trace.go:408
+//line harness/mux/trace.go:422
 
-//line harness/mux/trace.go:418
+//line harness/mux/trace.go:432
 
-//line harness/mux/trace.go:437
+//line harness/mux/trace.go:451
 
-//line harness/mux/trace.go:457
+//line harness/mux/trace.go:471
 
-//line harness/mux/trace.go:481
+//line harness/mux/trace.go:495
 
-//line harness/mux/trace.go:492
+//line harness/mux/trace.go:506
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[1319]++
+func (w *World) trace(ev Event, arg ...uint64) { w.cov[1367]++
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[1320]++
+func (w *World) record(ev Event, arg []uint64) { w.cov[1368]++
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -272,12 +279,12 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[1320]++
 // read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1321]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1322]++
+func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1369]++
+	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1370]++
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1323]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1371]++
 		return
 	}
 	queued := tl.Queued()
@@ -285,8 +292,8 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1321]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1324]++
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1325]++
+func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1372]++
+	if !w.live(unsafe.Pointer(tl)) { w.cov[1373]++
 		return
 	}
 	queued := tl.List.InList()
@@ -294,35 +301,35 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1324]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[1326]++
+func (w *World) traceRelease(qcc *QCC) { w.cov[1374]++
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[1327]++
+func (w *World) traceStreamFree(qcs *QCS) { w.cov[1375]++
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[1328]++
+func (w *World) traceStreamNew(qcs *QCS) { w.cov[1376]++
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1329]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1377]++
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[1330]++
+func (w *World) traceSentDone(qcs *QCS) { w.cov[1378]++
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[1331]++
-	if !w.live(unsafe.Pointer(qcc)) { w.cov[1332]++
+func (w *World) traceIOSend(qcc *QCC) { w.cov[1379]++
+	if !w.live(unsafe.Pointer(qcc)) { w.cov[1380]++
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -331,24 +338,24 @@ func (w *World) traceIOSend(qcc *QCC) { w.cov[1331]++
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1333]++
+func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1381]++
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceCleared(frm *QuicFrame) { w.cov[1334]++
+func (w *World) traceCleared(frm *QuicFrame) { w.cov[1382]++
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1335]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1336]++
+func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1383]++
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1384]++
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1337]++
+func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1385]++
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

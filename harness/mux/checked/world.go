@@ -27,7 +27,7 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
-	tid       int32
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -72,8 +72,9 @@ type config struct {
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
@@ -95,16 +96,16 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:95
+//line harness/mux/world.go:96
 
-//line harness/mux/world.go:100
+//line harness/mux/world.go:101
 
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
 type Budget = mux.Budget
 
-//line harness/mux/world.go:110
+//line harness/mux/world.go:111
 
 // New makes a World with an arena of its own.
 func New(o shadow.Options) (*World, error) {
@@ -121,10 +122,10 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1343]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1391]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1344]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1392]++
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -143,14 +144,14 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[1345]++
+	for i := range w.conns { w.cov[1393]++
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[1346]++
-		w.netOpen(0)
+	if h.Set[program.KeyStart] == 0 { w.cov[1394]++
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -186,44 +187,46 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[1347]++
+func (w *World) initThreads() { w.cov[1395]++
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[1348]++
+	for i := range int32(numThreads) { w.cov[1396]++
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		shadow.St8(&ctx.AcceptQueue, nil)
 		shadow.St8(&ctx.Current, nil)
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1349]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1397]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1350]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1398]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1351]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1399]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[1352]++
+func (w *World) SetOp(i int32) { w.cov[1400]++
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1353]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1401]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[1354]++
+func (w *World) spend() { w.cov[1402]++
 	w.budget--
-	if w.budget < 0 { w.cov[1355]++
+	if w.budget < 0 { w.cov[1403]++
 		panic(&Budget{})
 	}
 }
@@ -232,8 +235,8 @@ func (w *World) spend() { w.cov[1354]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[1356]++
-	if cond && w.cfg.strict >= 1 { w.cov[1357]++
+func (w *World) bugOn(cond bool, text string) { w.cov[1404]++
+	if cond && w.cfg.strict >= 1 { w.cov[1405]++
 		panic(&Bug{Cond: text})
 	}
 }
@@ -241,8 +244,8 @@ func (w *World) bugOn(cond bool, text string) { w.cov[1356]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[1358]++
-	if cond && w.cfg.strict >= 2 { w.cov[1359]++
+func (w *World) bugOnHot(cond bool, text string) { w.cov[1406]++
+	if cond && w.cfg.strict >= 2 { w.cov[1407]++
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -250,7 +253,7 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[1358]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1360]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1408]++
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -258,4 +261,4 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1360]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[1361]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool { w.cov[1409]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }

@@ -5,10 +5,20 @@ package checked
 import "github.com/lastwake/lastwake/harness/shadow"
 
 //line harness/mux/xprt_quic.go:3
+// qcConnInit models qc_conn_init: the first thing that the connection's new
+// thread does with it.
+//
+//lastwake:c qc_conn_init src/xprt_quic.c
+func (w *World) qcConnInit(qc *QuicConn) { w.cov[1410]++
+	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 { w.cov[1411]++
+		qc.finalizeTIDRebind(w)
+	}
+}
+
 // xprtStart models qc_xprt_start: the mux may be used.
 //
 //lastwake:c qc_xprt_start src/xprt_quic.c
-func (w *World) xprtStart(qc *QuicConn) { w.cov[1362]++
+func (w *World) xprtStart(qc *QuicConn) { w.cov[1412]++
 	w.trace(evMuxReady)
 	shadow.St4(&qc.MuxState, muxReady)
 }
@@ -18,11 +28,11 @@ func (w *World) xprtStart(qc *QuicConn) { w.cov[1362]++
 // acknowledged.
 //
 //lastwake:c quic_close src/xprt_quic.c
-func (w *World) quicClose(qc *QuicConn) { w.cov[1363]++
+func (w *World) quicClose(qc *QuicConn) { w.cov[1413]++
 	w.traceQuicClose(qc)
 	shadow.St4(&qc.MuxState, muxReleased)
 	w.conns[shadow.Ld8(&qc.Index)%maxConns].muxReleased = true
-	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 { w.cov[1364]++
+	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 { w.cov[1414]++
 		qc.Release(w)
 		return
 	}
@@ -32,7 +42,7 @@ func (w *World) quicClose(qc *QuicConn) { w.cov[1363]++
 // quicConnSubscribe models quic_conn_subscribe.
 //
 //lastwake:c quic_conn_subscribe src/xprt_quic.c
-func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1365]++
+func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1415]++
 	w.bugOn(shadow.Ld8(&qc.Subs) != nil && shadow.Ld8(&qc.Subs) != es, "qc->subs && qc->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qc.Subs, es)
@@ -41,9 +51,9 @@ func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { 
 // quicConnUnsubscribe models quic_conn_unsubscribe.
 //
 //lastwake:c quic_conn_unsubscribe src/xprt_quic.c
-func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1366]++
+func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1416]++
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
-	if shadow.Ld4(&es.Events) == 0 { w.cov[1367]++
+	if shadow.Ld4(&es.Events) == 0 { w.cov[1417]++
 		shadow.St8(&qc.Subs, nil)
 	}
 }

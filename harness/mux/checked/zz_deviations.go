@@ -17,4 +17,4 @@ type Deviation = mux.Deviation
 //lastwake:shared
 var Deviations = mux.Deviations
 
-//line harness/mux/zz_deviations.go:69
+//line harness/mux/zz_deviations.go:74
