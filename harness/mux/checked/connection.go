@@ -57,9 +57,13 @@ func connOfStopping(n *List) *Connection {
 // connNew models conn_new.
 //
 //lastwake:c conn_new src/connection.c
-func (w *World) connNew() *Connection { w.cov[111]++
+func (w *World) connNew() *Connection {
+	w.cov[111]++
+//line harness/mux/connection.go:58
 	conn := (*Connection)(w.alloc(kindConnection))
-	if conn == nil { w.cov[112]++
+	if conn == nil {
+		w.cov[112]++
+//line harness/mux/connection.go:60
 		return nil
 	}
 	shadow.St4(&conn.Flags, 0)
@@ -79,11 +83,15 @@ func (w *World) connNew() *Connection { w.cov[111]++
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(conn *Connection) { w.cov[113]++
+func (w *World) sessionAccept(conn *Connection) {
+	w.cov[113]++
+//line harness/mux/connection.go:80
 	qc := shadow.Ld8(&conn.QC)
 	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
-	if sess == nil { w.cov[114]++
+	if sess == nil {
+		w.cov[114]++
+//line harness/mux/connection.go:84
 		shadow.St8(&qc.Conn, nil)
 		conn.fullClose(w)
 		conn.Free(w)
@@ -92,7 +100,9 @@ func (w *World) sessionAccept(conn *Connection) { w.cov[113]++
 	shadow.St8(&sess.Conn, conn)
 	shadow.St8(&conn.Owner, sess)
 	w.xprtStart(qc)
-	if !w.qmuxInit(conn) { w.cov[115]++
+	if !w.qmuxInit(conn) {
+		w.cov[115]++
+//line harness/mux/connection.go:93
 		w.sessionFree(sess)
 		return
 	}
@@ -103,7 +113,9 @@ func (w *World) sessionAccept(conn *Connection) { w.cov[113]++
 // then the connection goes.
 //
 //lastwake:c session_free src/session.c
-func (w *World) sessionFree(sess *Session) { w.cov[116]++
+func (w *World) sessionFree(sess *Session) {
+	w.cov[116]++
+//line harness/mux/connection.go:104
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -124,9 +136,13 @@ func (conn *Connection) fullClose(w *World) { w.cov[117]++; w.quicClose(shadow.L
 //
 //lastwake:c conn_free src/connection.c
 //lastwake:primitive
-func (conn *Connection) Free(w *World) { w.cov[118]++
+func (conn *Connection) Free(w *World) {
+	w.cov[118]++
+//line harness/mux/connection.go:125
 	sess := shadow.Ld8(&conn.Owner)
-	if sess != nil { w.cov[119]++
+	if sess != nil {
+		w.cov[119]++
+//line harness/mux/connection.go:127
 		w.free(kindSession, unsafe.Pointer(sess))
 	}
 	w.free(kindConnection, unsafe.Pointer(conn))
@@ -136,9 +152,13 @@ func (conn *Connection) Free(w *World) { w.cov[118]++
 // each thread looks at its connections.
 //
 //lastwake:primitive
-func (w *World) softStop() { w.cov[120]++
+func (w *World) softStop() {
+	w.cov[120]++
+//line harness/mux/connection.go:137
 	w.stopping = true
-	for thr := range int32(numThreads) { w.cov[121]++
+	for thr := range int32(numThreads) {
+		w.cov[121]++
+//line harness/mux/connection.go:139
 		w.tid = thr
 		w.muxStoppingProcess()
 	}
@@ -148,13 +168,19 @@ func (w *World) softStop() { w.cov[120]++
 // thread's stopping list is woken through its mux.
 //
 //lastwake:c mux_stopping_process src/connection.c
-func (w *World) muxStoppingProcess() { w.cov[122]++
+func (w *World) muxStoppingProcess() {
+	w.cov[122]++
+//line harness/mux/connection.go:149
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[123]++
+	for el != head {
+		w.cov[123]++
+//line harness/mux/connection.go:152
 		follow := w.next(el)
 		conn := connOfStopping(el)
-		if shadow.Ld4(&conn.MuxSet) != 0 { w.cov[124]++
+		if shadow.Ld4(&conn.MuxSet) != 0 {
+			w.cov[124]++
+//line harness/mux/connection.go:155
 			w.qmuxWake(conn)
 		}
 		el = follow

@@ -129,7 +129,9 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
-func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[240]++
+func (qcc *QCC) SetError(w *World, code, app uint64) {
+	w.cov[240]++
+//line harness/mux/mux_quic.go:130
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -144,7 +146,9 @@ func (qcc *QCC) SetError(w *World, code, app uint64) { w.cov[240]++
 //
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
-func (w *World) wakeMux(qcc *QCC, from Func) { w.cov[241]++
+func (w *World) wakeMux(qcc *QCC, from Func) {
+	w.cov[241]++
+//line harness/mux/mux_quic.go:145
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -158,10 +162,14 @@ func (qcc *QCC) resetIdleStart(w *World) { w.cov[242]++; shadow.St8(&qcc.IdleSta
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
-func (qcc *QCC) rmSC(w *World) { w.cov[243]++
+func (qcc *QCC) rmSC(w *World) {
+	w.cov[243]++
+//line harness/mux/mux_quic.go:159
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[244]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 {
+		w.cov[244]++
+//line harness/mux/mux_quic.go:162
 		qcc.resetIdleStart(w)
 	}
 }
@@ -169,11 +177,15 @@ func (qcc *QCC) rmSC(w *World) { w.cov[243]++
 // rmHreq models qcc_rm_hreq.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
-func (qcc *QCC) rmHreq(w *World) { w.cov[245]++
+func (qcc *QCC) rmHreq(w *World) {
+	w.cov[245]++
+//line harness/mux/mux_quic.go:170
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[246]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 {
+		w.cov[246]++
+//line harness/mux/mux_quic.go:174
 		qcc.resetIdleStart(w)
 	}
 }
@@ -196,32 +208,46 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 // what the connection waits for.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) refreshTimeout(w *World) { w.cov[247]++
+func (qcc *QCC) refreshTimeout(w *World) {
+	w.cov[247]++
+//line harness/mux/mux_quic.go:197
 	task := shadow.Ld8(&qcc.Task)
-	if task == nil { w.cov[248]++
+	if task == nil {
+		w.cov[248]++
+//line harness/mux/mux_quic.go:199
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
-	if !qcc.mayExpire() { w.cov[249]++
+	if !qcc.mayExpire() {
+		w.cov[249]++
+//line harness/mux/mux_quic.go:203
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[250]++
+	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 {
+		w.cov[250]++
+//line harness/mux/mux_quic.go:209
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 		task.Queue(w)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 { w.cov[251]++
+	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 {
+		w.cov[251]++
+//line harness/mux/mux_quic.go:216
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else { w.cov[252]++
+	} else {
+		w.cov[252]++
+//line harness/mux/mux_quic.go:219
 		qcc.armIdle(w, task)
 	}
-	if shadow.Ld8(&task.Expire) == eternity { w.cov[253]++
+	if shadow.Ld8(&task.Expire) == eternity {
+		w.cov[253]++
+//line harness/mux/mux_quic.go:222
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	task.Queue(w)
@@ -243,19 +269,29 @@ func (qcc *QCC) requestStart() uint64 {
 // to do: keep-alive, or the shutdown timeout; at once when the process stops.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
-func (qcc *QCC) armIdle(w *World, task *Task) { w.cov[254]++
-	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 { w.cov[255]++
+func (qcc *QCC) armIdle(w *World, task *Task) {
+	w.cov[254]++
+//line harness/mux/mux_quic.go:244
+	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 {
+		w.cov[255]++
+//line harness/mux/mux_quic.go:245
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
-	} else { w.cov[256]++
+	} else {
+		w.cov[256]++
+//line harness/mux/mux_quic.go:248
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
-		if timeout == eternity { w.cov[257]++
+		if timeout == eternity {
+			w.cov[257]++
+//line harness/mux/mux_quic.go:251
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
 	}
-	if w.stopping { w.cov[258]++
+	if w.stopping {
+		w.cov[258]++
+//line harness/mux/mux_quic.go:256
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -273,21 +309,31 @@ func addIfSet(now, timeout uint64) uint64 {
 // released.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeStreams(w *World) { w.cov[259]++
-	if w.cfg.era >= era32 { w.cov[260]++
+func (qcc *QCC) purgeStreams(w *World) {
+	w.cov[259]++
+//line harness/mux/mux_quic.go:274
+	if w.cfg.era >= era32 {
+		w.cov[260]++
+//line harness/mux/mux_quic.go:275
 		qcc.purgeList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[261]++
+	for node != nil {
+		w.cov[261]++
+//line harness/mux/mux_quic.go:280
 		qcs := qcsOfID(node)
 		node = w.after(node)
-		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[262]++
+		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
+			w.cov[262]++
+//line harness/mux/mux_quic.go:283
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
-		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) { w.cov[263]++
+		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) {
+			w.cov[263]++
+//line harness/mux/mux_quic.go:288
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -298,8 +344,12 @@ func (qcc *QCC) purgeStreams(w *World) { w.cov[259]++
 // a list.
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
-func (qcc *QCC) purgeList(w *World) { w.cov[264]++
-	for !qcc.PurgList.IsEmpty() { w.cov[265]++
+func (qcc *QCC) purgeList(w *World) {
+	w.cov[264]++
+//line harness/mux/mux_quic.go:299
+	for !qcc.PurgList.IsEmpty() {
+		w.cov[265]++
+//line harness/mux/mux_quic.go:300
 		qcs := qcsOfSend(w.next(&qcc.PurgList))
 		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
@@ -310,12 +360,20 @@ func (qcc *QCC) purgeList(w *World) { w.cov[264]++
 // Shutdown models qcc_shutdown: the application layer says good-bye, once.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) Shutdown(w *World) { w.cov[266]++
+func (qcc *QCC) Shutdown(w *World) {
+	w.cov[266]++
+//line harness/mux/mux_quic.go:311
 	switch {
-	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0: w.cov[267]++
+	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0:
+		w.cov[267]++
+//line harness/mux/mux_quic.go:313
 		w.trace(evAppShutSkipped)
-	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0: w.cov[268]++
-	default: w.cov[269]++
+	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0:
+		w.cov[268]++
+//line harness/mux/mux_quic.go:315
+	default:
+		w.cov[269]++
+//line harness/mux/mux_quic.go:316
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -326,21 +384,29 @@ func (qcc *QCC) Shutdown(w *World) { w.cov[266]++
 // to the transport for a later CONNECTION_CLOSE.
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
-func (qcc *QCC) shutdownApp(w *World) { w.cov[270]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[271]++
+func (qcc *QCC) shutdownApp(w *World) {
+	w.cov[270]++
+//line harness/mux/mux_quic.go:327
+	if shadow.Ld8(&qcc.AppOps) == appH3 {
+		w.cov[271]++
+//line harness/mux/mux_quic.go:328
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
-	} else { w.cov[272]++
+	} else {
+		w.cov[272]++
+//line harness/mux/mux_quic.go:335
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[273]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
+		w.cov[273]++
+//line harness/mux/mux_quic.go:341
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -350,13 +416,21 @@ func (qcc *QCC) shutdownApp(w *World) { w.cov[270]++
 // connection error.
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
-func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[274]++
-	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[275]++
+func (qcc *QCC) wakeSomeStreams(w *World) {
+	w.cov[274]++
+//line harness/mux/mux_quic.go:351
+	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
+		w.cov[275]++
+//line harness/mux/mux_quic.go:352
 		qcs := qcsOfID(node)
-		if qcs.sc() == nil { w.cov[276]++
+		if qcs.sc() == nil {
+			w.cov[276]++
+//line harness/mux/mux_quic.go:354
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[277]++
+		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
+			w.cov[277]++
+//line harness/mux/mux_quic.go:357
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -367,13 +441,19 @@ func (qcc *QCC) wakeSomeStreams(w *World) { w.cov[274]++
 // It reports whether the connection must be released.
 //
 //lastwake:c qcc_io_process src/mux_quic.c
-func (qcc *QCC) ioProcess(w *World) bool { w.cov[278]++
+func (qcc *QCC) ioProcess(w *World) bool {
+	w.cov[278]++
+//line harness/mux/mux_quic.go:368
 	qcc.purgeStreams(w)
-	if w.stopping { w.cov[279]++
+	if w.stopping {
+		w.cov[279]++
+//line harness/mux/mux_quic.go:370
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 { w.cov[280]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
+		w.cov[280]++
+//line harness/mux/mux_quic.go:374
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead()
@@ -385,7 +465,9 @@ func (qcc *QCC) ioProcess(w *World) bool { w.cov[278]++
 // so the streams must go before the tasklet does.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) Release(w *World) { w.cov[281]++
+func (qcc *QCC) Release(w *World) {
+	w.cov[281]++
+//line harness/mux/mux_quic.go:386
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -393,7 +475,9 @@ func (qcc *QCC) Release(w *World) { w.cov[281]++
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		qcc.ioSend(w)
 	}
-	if shadow.Ld8(&qcc.Task) != nil { w.cov[282]++
+	if shadow.Ld8(&qcc.Task) != nil {
+		w.cov[282]++
+//line harness/mux/mux_quic.go:394
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -405,19 +489,25 @@ func (qcc *QCC) Release(w *World) { w.cov[281]++
 		qcc.freeStreams(w)
 		qcc.freeTasklet(w, conn)
 	}
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[283]++
+	for !qcc.LFctl.Frms.IsEmpty() {
+		w.cov[283]++
+//line harness/mux/mux_quic.go:406
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
 	qcc.clearFrms(w)
-	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[284]++
+	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
+		w.cov[284]++
+//line harness/mux/mux_quic.go:412
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
-	if conn != nil { w.cov[285]++
+	if conn != nil {
+		w.cov[285]++
+//line harness/mux/mux_quic.go:418
 		conn.afterRelease(w)
 	}
 }
@@ -426,7 +516,9 @@ func (qcc *QCC) Release(w *World) { w.cov[281]++
 // transport.
 //
 //lastwake:primitive
-func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[286]++
+func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
+	w.cov[286]++
+//line harness/mux/mux_quic.go:427
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -435,7 +527,9 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[286]++
 	if w.Faults.Has(fault.HAPROXY_f3e03a406) {
 		return
 	}
-	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 { w.cov[287]++
+	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 {
+		w.cov[287]++
+//line harness/mux/mux_quic.go:436
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -444,14 +538,20 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) { w.cov[286]++
 // freeStreams frees every stream that is left.
 //
 //lastwake:primitive
-func (qcc *QCC) freeStreams(w *World) { w.cov[288]++
+func (qcc *QCC) freeStreams(w *World) {
+	w.cov[288]++
+//line harness/mux/mux_quic.go:445
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[289]++
+	for node != nil {
+		w.cov[289]++
+//line harness/mux/mux_quic.go:447
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
-	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 { w.cov[290]++
+	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 {
+		w.cov[290]++
+//line harness/mux/mux_quic.go:452
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
@@ -460,7 +560,9 @@ func (qcc *QCC) freeStreams(w *World) { w.cov[288]++
 // transport closes, and it is freed.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (conn *Connection) afterRelease(w *World) { w.cov[291]++
+func (conn *Connection) afterRelease(w *World) {
+	w.cov[291]++
+//line harness/mux/mux_quic.go:461
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -478,7 +580,9 @@ func (conn *Connection) afterRelease(w *World) { w.cov[291]++
 // notes the error; up to 3.5 a mux that waits learns of it with its timeout.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) mayIOSend(w *World) bool { w.cov[292]++
+func (qcc *QCC) mayIOSend(w *World) bool {
+	w.cov[292]++
+//line harness/mux/mux_quic.go:479
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
 	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
@@ -488,13 +592,19 @@ func (qcc *QCC) mayIOSend(w *World) bool { w.cov[292]++
 // when the tasklet is gone.
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
-func (qcc *QCC) IOCb(w *World) bool { w.cov[293]++
+func (qcc *QCC) IOCb(w *World) bool {
+	w.cov[293]++
+//line harness/mux/mux_quic.go:489
 	w.trace(evRunMux)
-	if qcc.mayIOSend(w) { w.cov[294]++
+	if qcc.mayIOSend(w) {
+		w.cov[294]++
+//line harness/mux/mux_quic.go:491
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
-	if qcc.ioProcess(w) { w.cov[295]++
+	if qcc.ioProcess(w) {
+		w.cov[295]++
+//line harness/mux/mux_quic.go:495
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -512,24 +622,36 @@ func (qcc *QCC) IOCb(w *World) bool { w.cov[293]++
 // gone.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
-func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[296]++
+func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
+	w.cov[296]++
+//line harness/mux/mux_quic.go:513
 	w.trace(evRunTimeout)
-	if qcc != nil { w.cov[297]++
-		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS { w.cov[298]++
+	if qcc != nil {
+		w.cov[297]++
+//line harness/mux/mux_quic.go:515
+		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS {
+			w.cov[298]++
+//line harness/mux/mux_quic.go:516
 			return true
 		}
-		if !qcc.mayExpire() { w.cov[299]++
+		if !qcc.mayExpire() {
+			w.cov[299]++
+//line harness/mux/mux_quic.go:519
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
-	if qcc == nil { w.cov[300]++
+	if qcc == nil {
+		w.cov[300]++
+//line harness/mux/mux_quic.go:525
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead() {          w.cov[301]++
+	if qcc.isDead() {
+		w.cov[301]++
+//line harness/mux/mux_quic.go:530
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -540,20 +662,32 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool { w.cov[296]++
 // installAppOps models qcc_install_app_ops.
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
-func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[302]++
-	if ops == appH3 { w.cov[303]++
+func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
+	w.cov[302]++
+//line harness/mux/mux_quic.go:541
+	if ops == appH3 {
+		w.cov[303]++
+//line harness/mux/mux_quic.go:542
 		w.trace(evAppInit)
-		if !w.h3Init(qcc) { w.cov[304]++
+		if !w.h3Init(qcc) {
+			w.cov[304]++
+//line harness/mux/mux_quic.go:544
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
-	if w.cfg.era >= era32 { w.cov[305]++
+	if w.cfg.era >= era32 {
+		w.cov[305]++
+//line harness/mux/mux_quic.go:549
 		return true
 	}
-	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) { w.cov[306]++
+	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
+		w.cov[306]++
+//line harness/mux/mux_quic.go:552
 		w.trace(evAppFinalize)
-		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) { w.cov[307]++
+		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) {
+			w.cov[307]++
+//line harness/mux/mux_quic.go:554
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -566,23 +700,33 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool { w.cov[302]++
 // session frees the connection.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool { w.cov[308]++
+func (w *World) qmuxInit(conn *Connection) bool {
+	w.cov[308]++
+//line harness/mux/mux_quic.go:567
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
-	if qcc == nil { w.cov[309]++
+	if qcc == nil {
+		w.cov[309]++
+//line harness/mux/mux_quic.go:570
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) { w.cov[310]++
+	if qcc.start(w, conn) {
+		w.cov[310]++
+//line harness/mux/mux_quic.go:576
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[311]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
+		w.cov[311]++
+//line harness/mux/mux_quic.go:580
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
-		if code == errNoError { w.cov[312]++
+		if code == errNoError {
+			w.cov[312]++
+//line harness/mux/mux_quic.go:583
 			code = errInternal
 			app = 0
 		}
@@ -599,17 +743,23 @@ func (w *World) qmuxInit(conn *Connection) bool { w.cov[308]++
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[313]++
+func (qcc *QCC) start(w *World, conn *Connection) bool {
+	w.cov[313]++
+//line harness/mux/mux_quic.go:600
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[314]++
+	if tl == nil {
+		w.cov[314]++
+//line harness/mux/mux_quic.go:603
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
 	shadow.St8(&tl.Context, unsafe.Pointer(qcc))
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
-	if task == nil { w.cov[315]++
+	if task == nil {
+		w.cov[315]++
+//line harness/mux/mux_quic.go:610
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -624,7 +774,9 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[313]++
 		here.MuxStopping.Append(&conn.StoppingList)
 		return qcc.installAppOps(w, w.cfg.app)
 	}
-	if !qcc.installAppOps(w, w.cfg.app) { w.cov[316]++
+	if !qcc.installAppOps(w, w.cfg.app) {
+		w.cov[316]++
+//line harness/mux/mux_quic.go:625
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -635,7 +787,9 @@ func (qcc *QCC) start(w *World, conn *Connection) bool { w.cov[313]++
 // qmux_init.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) init(w *World) { w.cov[317]++
+func (qcc *QCC) init(w *World) {
+	w.cov[317]++
+//line harness/mux/mux_quic.go:636
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -660,10 +814,12 @@ func (qcc *QCC) init(w *World) { w.cov[317]++
 	qcc.Tx.Frms.Init()
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
-	if shadow.Ld8(&qcc.RFctl.MD) == 0 { w.cov[318]++
+	if shadow.Ld8(&qcc.RFctl.MD) == 0 {
+		w.cov[318]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
+//line harness/mux/mux_quic.go:664
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcc.RFctl.MSDBidiL, w.cfg.msd)
@@ -681,16 +837,20 @@ func (qcc *QCC) init(w *World) { w.cov[317]++
 // init sets the limits that we grant to the peer.
 //
 //lastwake:primitive
-func (l *LocalFctl) init(w *World) { w.cov[319]++
+func (l *LocalFctl) init(w *World) {
+	w.cov[319]++
+//line harness/mux/mux_quic.go:682
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
 	shadow.St8(&l.MSUni, msUni)
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
-	if w.cfg.era >= era32 { w.cov[320]++
+	if w.cfg.era >= era32 {
+		w.cov[320]++
 		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
 		// what the connection may receive, 90 %.
+//line harness/mux/mux_quic.go:691
 		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
 	}
 	shadow.St8(&l.MSDUniR, w.cfg.rxMSD)
@@ -707,10 +867,14 @@ const msUni = 3
 // qmuxWake models qmux_wake.
 //
 //lastwake:c qmux_wake src/mux_quic.c
-func (w *World) qmuxWake(conn *Connection) { w.cov[321]++
+func (w *World) qmuxWake(conn *Connection) {
+	w.cov[321]++
+//line harness/mux/mux_quic.go:708
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
-	if qcc.ioProcess(w) { w.cov[322]++
+	if qcc.ioProcess(w) {
+		w.cov[322]++
+//line harness/mux/mux_quic.go:711
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)

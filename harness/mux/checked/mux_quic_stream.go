@@ -92,8 +92,12 @@ type QCS struct {
 // freeNCBuf models qcs_free_ncbuf.
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
-func (qcs *QCS) freeNCBuf(w *World) { w.cov[639]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[640]++
+func (qcs *QCS) freeNCBuf(w *World) {
+	w.cov[639]++
+//line harness/mux/mux_quic_stream.go:91
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil {
+		w.cov[640]++
+//line harness/mux/mux_quic_stream.go:92
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
@@ -108,7 +112,9 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[639]++
 // buffer back to the connection.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) Free(w *World) { w.cov[641]++
+func (qcs *QCS) Free(w *World) {
+	w.cov[641]++
+//line harness/mux/mux_quic_stream.go:107
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	if w.tracing {
@@ -124,11 +130,15 @@ func (qcs *QCS) Free(w *World) { w.cov[641]++
 	qcs.ElFctl.DelInit()
 	qcs.ElBuf.DelInit()
 
-	if shadow.Ld8(&qcs.SD) != nil { w.cov[642]++
+	if shadow.Ld8(&qcs.SD) != nil {
+		w.cov[642]++
+//line harness/mux/mux_quic_stream.go:123
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
-	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[643]++
+	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 {
+		w.cov[643]++
+//line harness/mux/mux_quic_stream.go:127
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
@@ -149,13 +159,19 @@ func (qcs *QCS) Free(w *World) { w.cov[641]++
 // it is told whom to notify from now on.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) releaseDesc(w *World) { w.cov[644]++
-	if w.cfg.era < era32 { w.cov[645]++
+func (qcs *QCS) releaseDesc(w *World) {
+	w.cov[644]++
+//line harness/mux/mux_quic_stream.go:148
+	if w.cfg.era < era32 {
+		w.cov[645]++
+//line harness/mux/mux_quic_stream.go:149
 		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if stream != nil { w.cov[646]++
+	if stream != nil {
+		w.cov[646]++
+//line harness/mux/mux_quic_stream.go:154
 		shadow.St4(&stream.NotifySend, notifyNone)
 		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
 	}
@@ -164,9 +180,13 @@ func (qcs *QCS) releaseDesc(w *World) { w.cov[644]++
 // closeAccount keeps a stream's share of the connection's sums for the audit.
 //
 //lastwake:primitive
-func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[647]++
+func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
+	w.cov[647]++
+//line harness/mux/mux_quic_stream.go:163
 	conn := shadow.Ld8(&qcc.Conn)
-	if conn == nil { w.cov[648]++
+	if conn == nil {
+		w.cov[648]++
+//line harness/mux/mux_quic_stream.go:165
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -179,8 +199,12 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[647]++
 // a peer who still sends.
 //
 //lastwake:primitive
-func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[649]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[650]++
+func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
+	w.cov[649]++
+//line harness/mux/mux_quic_stream.go:178
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
+		w.cov[650]++
+//line harness/mux/mux_quic_stream.go:179
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
 	}
@@ -191,12 +215,18 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[649]++
 // not end either, which HAProxy does not look at.
 //
 //lastwake:primitive
-func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[651]++
+func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
+	w.cov[651]++
+//line harness/mux/mux_quic_stream.go:190
 	h3s := qcs.h3s()
-	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[652]++
+	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl {
+		w.cov[652]++
+//line harness/mux/mux_quic_stream.go:192
 		return
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[653]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
+		w.cov[653]++
+//line harness/mux/mux_quic_stream.go:195
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
 	}
@@ -206,9 +236,13 @@ func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[651]++
 // every field set.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[654]++
+func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
+	w.cov[654]++
+//line harness/mux/mux_quic_stream.go:205
 	qcs := (*QCS)(w.alloc(kindQCS))
-	if qcs == nil { w.cov[655]++
+	if qcs == nil {
+		w.cov[655]++
+//line harness/mux/mux_quic_stream.go:207
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -220,13 +254,17 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[654]++
 		qcs.initSides(w)
 	} else {
 		qcs.initSides(w)
-		if !qcs.newSedesc(w) || !qcs.newDesc(w) { w.cov[656]++
+		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
+			w.cov[656]++
+//line harness/mux/mux_quic_stream.go:219
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[657]++
+	if !w.appAttach(qcc, qcs) {
+		w.cov[657]++
+//line harness/mux/mux_quic_stream.go:225
 		qcs.Free(w)
 		return nil
 	}
@@ -238,8 +276,12 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[654]++
 // It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newSedesc(w *World) bool { w.cov[658]++
-	if w.cfg.era < era30 || w.cfg.era >= era35 { w.cov[659]++
+func (qcs *QCS) newSedesc(w *World) bool {
+	w.cov[658]++
+//line harness/mux/mux_quic_stream.go:237
+	if w.cfg.era < era30 || w.cfg.era >= era35 {
+		w.cov[659]++
+//line harness/mux/mux_quic_stream.go:238
 		return true
 	}
 	return qcs.makeSedesc(w)
@@ -249,10 +291,14 @@ func (qcs *QCS) newSedesc(w *World) bool { w.cov[658]++
 // knows yet.
 //
 //lastwake:primitive
-func (qcs *QCS) makeSedesc(w *World) bool { w.cov[660]++
+func (qcs *QCS) makeSedesc(w *World) bool {
+	w.cov[660]++
+//line harness/mux/mux_quic_stream.go:248
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
-	if sd == nil { w.cov[661]++
+	if sd == nil {
+		w.cov[661]++
+//line harness/mux/mux_quic_stream.go:251
 		return false
 	}
 	shadow.St8(&sd.SE, qcs)
@@ -266,9 +312,13 @@ func (qcs *QCS) makeSedesc(w *World) bool { w.cov[660]++
 // stream does not have. It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newDesc(w *World) bool { w.cov[662]++
+func (qcs *QCS) newDesc(w *World) bool {
+	w.cov[662]++
+//line harness/mux/mux_quic_stream.go:265
 	id := shadow.Ld8(&qcs.ID)
-	if streamIsUni(id) && !streamIsLocal(id) { w.cov[663]++
+	if streamIsUni(id) && !streamIsLocal(id) {
+		w.cov[663]++
+//line harness/mux/mux_quic_stream.go:267
 		return true
 	}
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
@@ -279,7 +329,9 @@ func (qcs *QCS) newDesc(w *World) bool { w.cov[662]++
 // init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[664]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
+	w.cov[664]++
+//line harness/mux/mux_quic_stream.go:278
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -300,11 +352,15 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[664]++
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides(w *World) { w.cov[665]++
+func (qcs *QCS) initSides(w *World) {
+	w.cov[665]++
+//line harness/mux/mux_quic_stream.go:299
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[666]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
+		w.cov[666]++
+//line harness/mux/mux_quic_stream.go:303
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -367,15 +423,21 @@ func (qcs *QCS) sc() *Stconn {
 // idleOpen models qcs_idle_open.
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
-func (qcs *QCS) idleOpen(w *World) { w.cov[667]++
+func (qcs *QCS) idleOpen(w *World) {
+	w.cov[667]++
+//line harness/mux/mux_quic_stream.go:366
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
-	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[668]++
+	if shadow.Ld4(&qcs.St) == ssIdle {
+		w.cov[668]++
+//line harness/mux/mux_quic_stream.go:368
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
-func (qcs *QCS) setState(w *World, st uint32) { w.cov[669]++
+func (qcs *QCS) setState(w *World, st uint32) {
+	w.cov[669]++
+//line harness/mux/mux_quic_stream.go:374
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -383,20 +445,28 @@ func (qcs *QCS) setState(w *World, st uint32) { w.cov[669]++
 // closeLocal models qcs_close_local.
 //
 //lastwake:c qcs_close_local src/mux_quic.c
-func (qcs *QCS) closeLocal(w *World) { w.cov[670]++
+func (qcs *QCS) closeLocal(w *World) {
+	w.cov[670]++
+//line harness/mux/mux_quic_stream.go:382
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[671]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) {
+		w.cov[671]++
+//line harness/mux/mux_quic_stream.go:385
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
-	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[672]++
+	if shadow.Ld4(&qcs.St) == ssHRem {
+		w.cov[672]++
+//line harness/mux/mux_quic_stream.go:391
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[673]++
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
+		w.cov[673]++
+//line harness/mux/mux_quic_stream.go:395
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -404,15 +474,21 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[670]++
 // closeRemote models qcs_close_remote.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closeRemote(w *World) { w.cov[674]++
+func (qcs *QCS) closeRemote(w *World) {
+	w.cov[674]++
+//line harness/mux/mux_quic_stream.go:403
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
-	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[675]++
+	if shadow.Ld4(&qcs.St) == ssHLoc {
+		w.cov[675]++
+//line harness/mux/mux_quic_stream.go:408
 		st = ssClo
 	}
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[676]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) {
+		w.cov[676]++
+//line harness/mux/mux_quic_stream.go:411
 		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
@@ -421,7 +497,9 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[674]++
 	// the purge list and stays there. 3.2 and its successors halt when its last
 	// bytes are decoded in the run of the mux that has sent the last of the
 	// answer.
-	if w.cfg.era >= era32 && !over { w.cov[677]++
+	if w.cfg.era >= era32 && !over {
+		w.cov[677]++
+//line harness/mux/mux_quic_stream.go:420
 		qcs.closedRemote(w)
 	}
 }
@@ -431,13 +509,19 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[674]++
 // goes to the purge list.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closedRemote(w *World) { w.cov[678]++
-	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) { w.cov[679]++
+func (qcs *QCS) closedRemote(w *World) {
+	w.cov[678]++
+//line harness/mux/mux_quic_stream.go:430
+	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) {
+		w.cov[679]++
+//line harness/mux/mux_quic_stream.go:431
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
-	if qcs.isCompleted(w) { w.cov[680]++
+	if qcs.isCompleted(w) {
+		w.cov[680]++
+//line harness/mux/mux_quic_stream.go:436
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
 	}
@@ -447,11 +531,17 @@ func (qcs *QCS) closedRemote(w *World) { w.cov[678]++
 // any more, so that it can be purged.
 //
 //lastwake:c qcs_is_completed src/mux_quic.c
-func (qcs *QCS) isCompleted(w *World) bool { w.cov[681]++
-	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[682]++
+func (qcs *QCS) isCompleted(w *World) bool {
+	w.cov[681]++
+//line harness/mux/mux_quic_stream.go:446
+	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
+		w.cov[682]++
+//line harness/mux/mux_quic_stream.go:447
 		return true
 	}
-	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 { w.cov[683]++
+	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 {
+		w.cov[683]++
+//line harness/mux/mux_quic_stream.go:450
 		return false
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -464,8 +554,12 @@ func (qcs *QCS) isCompleted(w *World) bool { w.cov[681]++
 // its node with the send list, which the stream must have left.
 //
 //lastwake:primitive
-func (qcs *QCS) toPurge(w *World) { w.cov[684]++
-	if w.cfg.era < era32 || !qcs.isCompleted(w) { w.cov[685]++
+func (qcs *QCS) toPurge(w *World) {
+	w.cov[684]++
+//line harness/mux/mux_quic_stream.go:463
+	if w.cfg.era < era32 || !qcs.isCompleted(w) {
+		w.cov[685]++
+//line harness/mux/mux_quic_stream.go:464
 		return
 	}
 	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -474,22 +568,36 @@ func (qcs *QCS) toPurge(w *World) { w.cov[684]++
 }
 
 //lastwake:primitive
-func (qcs *QCS) isCloseLocal() bool { return shadow.Ld4(&qcs.St) == ssHLoc || shadow.Ld4(&qcs.St) == ssClo }
+func (qcs *QCS) isCloseLocal() bool {
+//line harness/mux/mux_quic_stream.go:472
+	return shadow.Ld4(&qcs.St) == ssHLoc || shadow.Ld4(&qcs.St) == ssClo
+}
 
 //lastwake:primitive
-func (qcs *QCS) isCloseRemote() bool { return shadow.Ld4(&qcs.St) == ssHRem || shadow.Ld4(&qcs.St) == ssClo }
+//line harness/mux/mux_quic_stream.go:475
+func (qcs *QCS) isCloseRemote() bool {
+//line harness/mux/mux_quic_stream.go:475
+	return shadow.Ld4(&qcs.St) == ssHRem || shadow.Ld4(&qcs.St) == ssClo
+}
 
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-func (qcs *QCS) alert(w *World) { w.cov[686]++
-	if shadow.Ld8(&qcs.Subs) != nil { w.cov[687]++
+//line harness/mux/mux_quic_stream.go:480
+func (qcs *QCS) alert(w *World) {
+	w.cov[686]++
+//line harness/mux/mux_quic_stream.go:481
+	if shadow.Ld8(&qcs.Subs) != nil {
+		w.cov[687]++
+//line harness/mux/mux_quic_stream.go:482
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
-	if sc != nil { w.cov[688]++
+	if sc != nil {
+		w.cov[688]++
+//line harness/mux/mux_quic_stream.go:488
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -498,7 +606,9 @@ func (qcs *QCS) alert(w *World) { w.cov[686]++
 // subscribe models qcs_subscribe.
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
-func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[689]++
+func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
+	w.cov[689]++
+//line harness/mux/mux_quic_stream.go:497
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -507,8 +617,12 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[689]++
 // notifyRecv models qcs_notify_recv.
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
-func (qcs *QCS) notifyRecv(w *World) { w.cov[690]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[691]++
+func (qcs *QCS) notifyRecv(w *World) {
+	w.cov[690]++
+//line harness/mux/mux_quic_stream.go:506
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 {
+		w.cov[691]++
+//line harness/mux/mux_quic_stream.go:507
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -517,8 +631,12 @@ func (qcs *QCS) notifyRecv(w *World) { w.cov[690]++
 // notifySend models qcs_notify_send.
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
-func (qcs *QCS) notifySend(w *World) { w.cov[692]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[693]++
+func (qcs *QCS) notifySend(w *World) {
+	w.cov[692]++
+//line harness/mux/mux_quic_stream.go:516
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 {
+		w.cov[693]++
+//line harness/mux/mux_quic_stream.go:517
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -527,11 +645,15 @@ func (qcs *QCS) notifySend(w *World) { w.cov[692]++
 // notify wakes the subscriber and drops the event it waited for.
 //
 //lastwake:primitive
-func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[694]++
+func (qcs *QCS) notify(w *World, event uint32, from Func) {
+	w.cov[694]++
+//line harness/mux/mux_quic_stream.go:526
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[695]++
+	if shadow.Ld4(&subs.Events) == 0 {
+		w.cov[695]++
+//line harness/mux/mux_quic_stream.go:530
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -540,7 +662,9 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[694]++
 // stream credit, then it is freed.
 //
 //lastwake:c qcs_destroy src/mux_quic.c
-func (qcs *QCS) Destroy(w *World) { w.cov[696]++
+func (qcs *QCS) Destroy(w *World) {
+	w.cov[696]++
+//line harness/mux/mux_quic_stream.go:539
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -548,13 +672,17 @@ func (qcs *QCS) Destroy(w *World) { w.cov[696]++
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset != qcs->tx.sent_offset")
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
-		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[697]++
+		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) {
+			w.cov[697]++
+//line harness/mux/mux_quic_stream.go:547
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[698]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) {
+		w.cov[698]++
+//line harness/mux/mux_quic_stream.go:553
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
@@ -564,17 +692,25 @@ func (qcs *QCS) Destroy(w *World) { w.cov[696]++
 // peer's streams have closed it gets credit for as many.
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
-func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[699]++
-	if streamIsUni(id) { w.cov[700]++
+func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
+	w.cov[699]++
+//line harness/mux/mux_quic_stream.go:563
+	if streamIsUni(id) {
+		w.cov[700]++
+//line harness/mux/mux_quic_stream.go:564
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
-	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[701]++
+	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 {
+		w.cov[701]++
+//line harness/mux/mux_quic_stream.go:569
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
-	if frm == nil { w.cov[702]++
+	if frm == nil {
+		w.cov[702]++
+//line harness/mux/mux_quic_stream.go:573
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -590,9 +726,13 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[699]++
 // initStreamLocal models qcc_init_stream_local for a unidirectional stream.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[703]++
+func (qcc *QCC) initStreamLocal(w *World) *QCS {
+	w.cov[703]++
+//line harness/mux/mux_quic_stream.go:589
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
-	if qcs == nil { w.cov[704]++
+	if qcs == nil {
+		w.cov[704]++
+//line harness/mux/mux_quic_stream.go:591
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -604,30 +744,44 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[703]++
 // its kind below that the peer skipped are opened.
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
-func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[705]++
+func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
+	w.cov[705]++
+//line harness/mux/mux_quic_stream.go:603
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
-	if streamIsUni(id) { w.cov[706]++
+	if streamIsUni(id) {
+		w.cov[706]++
+//line harness/mux/mux_quic_stream.go:606
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
-	if id >= limit*4 { w.cov[707]++
+	if id >= limit*4 {
+		w.cov[707]++
+//line harness/mux/mux_quic_stream.go:610
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
-	for id >= largest { w.cov[708]++
+	for id >= largest {
+		w.cov[708]++
+//line harness/mux/mux_quic_stream.go:616
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
-		if qcs == nil { w.cov[709]++
+		if qcs == nil {
+			w.cov[709]++
+//line harness/mux/mux_quic_stream.go:619
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
-		if streamIsUni(id) { w.cov[710]++
+		if streamIsUni(id) {
+			w.cov[710]++
+//line harness/mux/mux_quic_stream.go:624
 			shadow.St8(&qcc.LargestUniR, largest)
-		} else { w.cov[711]++
+		} else {
+			w.cov[711]++
+//line harness/mux/mux_quic_stream.go:626
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -639,20 +793,28 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[705]++
 // that is no failure. It reports false when an allocation fails.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[712]++
+func (qcs *QCS) attachSC(w *World, fin bool) bool {
+	w.cov[712]++
+//line harness/mux/mux_quic_stream.go:638
 	qcc := shadow.Ld8(&qcs.QCC)
-	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) { w.cov[713]++
+	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
+		w.cov[713]++
+//line harness/mux/mux_quic_stream.go:640
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
-	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) { w.cov[714]++
+	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) {
+		w.cov[714]++
+//line harness/mux/mux_quic_stream.go:644
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
-	if sc == nil { w.cov[715]++
+	if sc == nil {
+		w.cov[715]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
+//line harness/mux/mux_quic_stream.go:651
 		w.sedescFree(sd)
 		shadow.St8(&qcs.SD, nil)
 		return false
@@ -669,10 +831,14 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[712]++
 	} else {
 		qcs.ElOpening.DelInit()
 	}
-	if fin { w.cov[716]++
+	if fin {
+		w.cov[716]++
+//line harness/mux/mux_quic_stream.go:668
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[717]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
+		w.cov[717]++
+//line harness/mux/mux_quic_stream.go:671
 		sd.SetError(w, qcs)
 	}
 	return true
@@ -681,7 +847,9 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[712]++
 // waitHTTPReq models qcs_wait_http_req.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
-func (qcs *QCS) waitHTTPReq(w *World) { w.cov[718]++
+func (qcs *QCS) waitHTTPReq(w *World) {
+	w.cov[718]++
+//line harness/mux/mux_quic_stream.go:680
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
 }

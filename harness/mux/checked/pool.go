@@ -71,9 +71,13 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[815]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
+	w.cov[815]++
+//line harness/mux/pool.go:72
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[816]++
+	if w.opAllocs == w.failAlloc {
+		w.cov[816]++
+//line harness/mux/pool.go:74
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -83,8 +87,12 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[815]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[817]++
-	if p == nil { w.cov[818]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
+	w.cov[817]++
+//line harness/mux/pool.go:84
+	if p == nil {
+		w.cov[818]++
+//line harness/mux/pool.go:85
 		return
 	}
 	w.opFrees++
@@ -95,7 +103,9 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[817]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[819]++
+func (w *World) listHead() *List {
+	w.cov[819]++
+//line harness/mux/pool.go:96
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l

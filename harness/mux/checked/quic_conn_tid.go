@@ -20,18 +20,26 @@ import "unsafe"
 // for it; then nothing has changed.
 //
 //lastwake:c qc_bind_tid_prep src/quic_conn.c
-func (qc *QuicConn) bindTIDPrep(w *World, target int32) bool { w.cov[879]++
+func (qc *QuicConn) bindTIDPrep(w *World, target int32) bool {
+	w.cov[879]++
+//line harness/mux/quic_conn_tid.go:19
 	idle := w.taskNewOn(target)
-	if idle == nil { w.cov[880]++
+	if idle == nil {
+		w.cov[880]++
+//line harness/mux/quic_conn_tid.go:21
 		return false
 	}
 	timer := w.taskNewOn(target)
-	if timer == nil { w.cov[881]++
+	if timer == nil {
+		w.cov[881]++
+//line harness/mux/quic_conn_tid.go:25
 		idle.Destroy(w)
 		return false
 	}
 	tl := w.taskletNew()
-	if tl == nil { w.cov[882]++
+	if tl == nil {
+		w.cov[882]++
+//line harness/mux/quic_conn_tid.go:30
 		idle.Destroy(w)
 		timer.Destroy(w)
 		return false
@@ -47,7 +55,9 @@ func (qc *QuicConn) bindTIDPrep(w *World, target int32) bool { w.cov[879]++
 	shadow.St8(&timer.Context, unsafe.Pointer(qc))
 	shadow.St8(&qc.TimerTask, timer)
 	gone := shadow.Ld8(&qc.WaitEvent.Tasklet)
-	if gone.Queued() { w.cov[883]++
+	if gone.Queued() {
+		w.cov[883]++
+//line harness/mux/quic_conn_tid.go:46
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcIOToRequeue)
 	}
 	gone.Kill(w)
@@ -65,7 +75,9 @@ func (qc *QuicConn) bindTIDPrep(w *World, target int32) bool { w.cov[879]++
 // come to its new thread.
 //
 //lastwake:c qc_bind_tid_commit src/quic_conn.c
-func (qc *QuicConn) bindTIDCommit(w *World) { w.cov[884]++
+func (qc *QuicConn) bindTIDCommit(w *World) {
+	w.cov[884]++
+//line harness/mux/quic_conn_tid.go:64
 	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind == 0, "!(qc->flags & QUIC_FL_CONN_TID_REBIND)")
 	tl := shadow.Ld8(&qc.WaitEvent.Tasklet)
 	w.conns[shadow.Ld8(&qc.Index)].tid = shadow.Ld4(&tl.TID)
@@ -76,7 +88,9 @@ func (qc *QuicConn) bindTIDCommit(w *World) { w.cov[884]++
 // after all, and what was made for the other is this one's.
 //
 //lastwake:c qc_bind_tid_reset src/quic_conn.c
-func (qc *QuicConn) bindTIDReset(w *World) { w.cov[885]++
+func (qc *QuicConn) bindTIDReset(w *World) {
+	w.cov[885]++
+//line harness/mux/quic_conn_tid.go:75
 	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind == 0, "!(qc->flags & QUIC_FL_CONN_TID_REBIND)")
 	shadow.St4(&shadow.Ld8(&qc.IdleTimerTask).TID, w.tid)
 	shadow.St4(&shadow.Ld8(&qc.TimerTask).TID, w.tid)
@@ -88,14 +102,18 @@ func (qc *QuicConn) bindTIDReset(w *World) { w.cov[885]++
 // are armed, and the tasklet runs if it was about to.
 //
 //lastwake:c qc_finalize_tid_rebind src/quic_conn.c
-func (qc *QuicConn) finalizeTIDRebind(w *World) { w.cov[886]++
+func (qc *QuicConn) finalizeTIDRebind(w *World) {
+	w.cov[886]++
+//line harness/mux/quic_conn_tid.go:87
 	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind == 0, "!(qc->flags & QUIC_FL_CONN_TID_REBIND)")
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcTIDRebind)
 	w.bugOn(shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0, "qc->flags & (QUIC_FL_CONN_CLOSING|QUIC_FL_CONN_DRAINING)")
 	w.trace(evFinalizeTIDRebind, uint64(uint32(w.tid)))
 	qc.setTimer(w)
 	shadow.Ld8(&qc.IdleTimerTask).Queue(w)
-	if shadow.Ld4(&qc.Flags)&qcIOToRequeue != 0 { w.cov[887]++
+	if shadow.Ld4(&qc.Flags)&qcIOToRequeue != 0 {
+		w.cov[887]++
+//line harness/mux/quic_conn_tid.go:94
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcFinalizeTIDRebind)
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcIOToRequeue)
 	}

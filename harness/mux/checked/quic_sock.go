@@ -18,7 +18,9 @@ import (
 // connection waits to be accepted.
 //
 //lastwake:c quic_accept_push_qc src/quic_sock.c
-func (w *World) acceptPush(qc *QuicConn) { w.cov[967]++
+func (w *World) acceptPush(qc *QuicConn) {
+	w.cov[967]++
+//line harness/mux/quic_sock.go:17
 	here := w.thread(w.tid)
 	here.AcceptList.Append(&qc.AcceptList)
 }
@@ -30,10 +32,14 @@ func (w *World) acceptPush(qc *QuicConn) { w.cov[967]++
 // not the list's order.
 //
 //lastwake:c quic_sock_accept_conn src/quic_sock.c
-func (w *World) sockAccept(qc *QuicConn) *Connection { w.cov[968]++
+func (w *World) sockAccept(qc *QuicConn) *Connection {
+	w.cov[968]++
+//line harness/mux/quic_sock.go:29
 	qc.AcceptList.DelInit()
 	conn := w.connNew()
-	if conn == nil { w.cov[969]++
+	if conn == nil {
+		w.cov[969]++
+//line harness/mux/quic_sock.go:32
 		w.trace(evAcceptPutOff)
 		w.acceptPush(qc)
 		return nil
@@ -49,16 +55,24 @@ func (w *World) sockAccept(qc *QuicConn) *Connection { w.cov[968]++
 // accept queue is full.
 //
 //lastwake:c listener_accept src/listener.c
-func (w *World) listenerAccept(qc *QuicConn, target int32) { w.cov[970]++
+func (w *World) listenerAccept(qc *QuicConn, target int32) {
+	w.cov[970]++
+//line harness/mux/quic_sock.go:48
 	conn := w.sockAccept(qc)
-	if conn == nil { w.cov[971]++
+	if conn == nil {
+		w.cov[971]++
+//line harness/mux/quic_sock.go:50
 		return
 	}
-	if target >= 0 && qc.bindTIDPrep(w, target) { w.cov[972]++
+	if target >= 0 && qc.bindTIDPrep(w, target) {
+		w.cov[972]++
+//line harness/mux/quic_sock.go:53
 		if w.Faults.Has(fault.HAPROXY_95f624540) {
 			qc.bindTIDCommit(w)
 		}
-		if w.acceptQueuePush(target, conn) { w.cov[973]++
+		if w.acceptQueuePush(target, conn) {
+			w.cov[973]++
+//line harness/mux/quic_sock.go:57
 			return
 		}
 		if !w.Faults.Has(fault.HAPROXY_95f624540) {
@@ -75,9 +89,13 @@ func (w *World) listenerAccept(qc *QuicConn, target int32) { w.cov[970]++
 // four.
 //
 //lastwake:c accept_queue_push_mp src/listener.c
-func (w *World) acceptQueuePush(target int32, conn *Connection) bool { w.cov[974]++
+func (w *World) acceptQueuePush(target int32, conn *Connection) bool {
+	w.cov[974]++
+//line harness/mux/quic_sock.go:74
 	there := w.thread(target)
-	if shadow.Ld8(&there.AcceptQueue) != nil { w.cov[975]++
+	if shadow.Ld8(&there.AcceptQueue) != nil {
+		w.cov[975]++
+//line harness/mux/quic_sock.go:76
 		w.trace(evAcceptQueueFull, uint64(target))
 		return false
 	}
@@ -93,7 +111,9 @@ func (w *World) acceptQueuePush(target int32, conn *Connection) bool { w.cov[974
 // another has queued for it.
 //
 //lastwake:c accept_queue_process src/listener.c
-func (w *World) acceptQueueProcess() { w.cov[976]++
+func (w *World) acceptQueueProcess() {
+	w.cov[976]++
+//line harness/mux/quic_sock.go:92
 	here := w.thread(w.tid)
 	conn := shadow.Ld8(&here.AcceptQueue)
 	shadow.St8(&here.AcceptQueue, nil)
@@ -107,8 +127,12 @@ func (w *World) acceptQueueProcess() { w.cov[976]++
 // program may send it again.
 //
 //lastwake:c quic_dgram_parse src/quic_rx.c
-func (w *World) dgramParse(qc *QuicConn) program.Outcome { w.cov[977]++
-	if shadow.Ld4(&qc.Flags)&qcTIDRebind == 0 { w.cov[978]++
+func (w *World) dgramParse(qc *QuicConn) program.Outcome {
+	w.cov[977]++
+//line harness/mux/quic_sock.go:106
+	if shadow.Ld4(&qc.Flags)&qcTIDRebind == 0 {
+		w.cov[978]++
+//line harness/mux/quic_sock.go:107
 		return program.NotNow
 	}
 	qc.finalizeTIDRebind(w)

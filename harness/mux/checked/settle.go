@@ -18,33 +18,53 @@ const (
 
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
-func (w *World) Next(phase uint8) (program.Op, bool) { w.cov[1126]++
+func (w *World) Next(phase uint8) (program.Op, bool) {
+	w.cov[1126]++
+//line harness/mux/settle.go:17
 	switch phase {
-	case phaseDetach: w.cov[1127]++
-		if len(w.apps) == 0 { w.cov[1128]++
+	case phaseDetach:
+		w.cov[1127]++
+//line harness/mux/settle.go:19
+		if len(w.apps) == 0 {
+			w.cov[1128]++
+//line harness/mux/settle.go:20
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
-	case phaseNet: w.cov[1129]++
+	case phaseNet:
+		w.cov[1129]++
+//line harness/mux/settle.go:25
 		return w.nextNet()
-	case phaseQuiet: w.cov[1130]++
+	case phaseQuiet:
+		w.cov[1130]++
+//line harness/mux/settle.go:27
 		return w.nextQuiet()
-	case phaseTimers: w.cov[1131]++
+	case phaseTimers:
+		w.cov[1131]++
+//line harness/mux/settle.go:29
 		return w.nextTimer()
 	}
 	return w.nextClose()
 }
 
 // nextNet opens the network where it does not let everything through.
-func (w *World) nextNet() (program.Op, bool) { w.cov[1132]++
-	for i := range w.conns { w.cov[1133]++
+func (w *World) nextNet() (program.Op, bool) {
+	w.cov[1132]++
+//line harness/mux/settle.go:36
+	for i := range w.conns {
+		w.cov[1133]++
+//line harness/mux/settle.go:37
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1134]++
+		if c.cids == nil {
+			w.cov[1134]++
+//line harness/mux/settle.go:39
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window { w.cov[1135]++
+		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window {
+			w.cov[1135]++
+//line harness/mux/settle.go:43
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
 	}
@@ -53,20 +73,32 @@ func (w *World) nextNet() (program.Op, bool) { w.cov[1132]++
 
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
-func (w *World) nextQuiet() (program.Op, bool) { w.cov[1136]++
-	if len(w.apps) != 0 { w.cov[1137]++
+func (w *World) nextQuiet() (program.Op, bool) {
+	w.cov[1136]++
+//line harness/mux/settle.go:52
+	if len(w.apps) != 0 {
+		w.cov[1137]++
+//line harness/mux/settle.go:53
 		return w.Next(phaseDetach)
 	}
-	if w.queued() { w.cov[1138]++
+	if w.queued() {
+		w.cov[1138]++
+//line harness/mux/settle.go:56
 		return program.Op{Verb: program.RunAll}, true
 	}
-	for i := range w.conns { w.cov[1139]++
+	for i := range w.conns {
+		w.cov[1139]++
+//line harness/mux/settle.go:59
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1140]++
+		if c.cids == nil {
+			w.cov[1140]++
+//line harness/mux/settle.go:61
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() { w.cov[1141]++
+		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() {
+			w.cov[1141]++
+//line harness/mux/settle.go:65
 			continue
 		}
 		return program.Op{Verb: program.NetAck, Conn: uint8(i)}, true
@@ -76,10 +108,16 @@ func (w *World) nextQuiet() (program.Op, bool) { w.cov[1136]++
 
 // queued reports whether a tasklet or a task waits to run, or a connection to be
 // accepted by another thread.
-func (w *World) queued() bool { w.cov[1142]++
-	for thr := range int32(numThreads) { w.cov[1143]++
+func (w *World) queued() bool {
+	w.cov[1142]++
+//line harness/mux/settle.go:75
+	for thr := range int32(numThreads) {
+		w.cov[1143]++
+//line harness/mux/settle.go:76
 		ctx := w.thread(thr)
-		if !ctx.Tasklets.IsEmpty() || !ctx.SharedTaskletList.IsEmpty() || !ctx.RQueue.IsEmpty() || shadow.Ld8(&ctx.AcceptQueue) != nil { w.cov[1144]++
+		if !ctx.Tasklets.IsEmpty() || !ctx.SharedTaskletList.IsEmpty() || !ctx.RQueue.IsEmpty() || shadow.Ld8(&ctx.AcceptQueue) != nil {
+			w.cov[1144]++
+//line harness/mux/settle.go:78
 			return true
 		}
 	}
@@ -90,21 +128,33 @@ func (w *World) queued() bool { w.cov[1142]++
 var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerIdle, program.TimerCC}
 
 // nextTimer fires the timer that is due first, after what is queued has run.
-func (w *World) nextTimer() (program.Op, bool) { w.cov[1145]++
+func (w *World) nextTimer() (program.Op, bool) {
+	w.cov[1145]++
+//line harness/mux/settle.go:89
 	op, ok := w.nextQuiet()
-	if ok { w.cov[1146]++
+	if ok {
+		w.cov[1146]++
+//line harness/mux/settle.go:91
 		return op, true
 	}
 	found := false
 	first := uint64(0)
-	for i := range w.conns { w.cov[1147]++
+	for i := range w.conns {
+		w.cov[1147]++
+//line harness/mux/settle.go:96
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1148]++
+		if c.cids == nil {
+			w.cov[1148]++
+//line harness/mux/settle.go:98
 			continue
 		}
-		for _, which := range timerOrder { w.cov[1149]++
+		for _, which := range timerOrder {
+			w.cov[1149]++
+//line harness/mux/settle.go:101
 			task := w.timerOf(c, which)
-			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first { w.cov[1150]++
+			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first {
+				w.cov[1150]++
+//line harness/mux/settle.go:103
 				continue
 			}
 			found = true
@@ -118,14 +168,22 @@ func (w *World) nextTimer() (program.Op, bool) { w.cov[1145]++
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
-func (w *World) nextClose() (program.Op, bool) { w.cov[1151]++
-	for i := range w.conns { w.cov[1152]++
+func (w *World) nextClose() (program.Op, bool) {
+	w.cov[1151]++
+//line harness/mux/settle.go:117
+	for i := range w.conns {
+		w.cov[1152]++
+//line harness/mux/settle.go:118
 		c := &w.conns[i]
-		if c.cids == nil { w.cov[1153]++
+		if c.cids == nil {
+			w.cov[1153]++
+//line harness/mux/settle.go:120
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
-		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 { w.cov[1154]++
+		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 {
+			w.cov[1154]++
+//line harness/mux/settle.go:124
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

@@ -53,9 +53,13 @@ type Stconn struct {
 //
 //lastwake:c sedesc_new src/stconn.c
 //lastwake:primitive
-func (w *World) sedescNew() *Sedesc { w.cov[1155]++
+func (w *World) sedescNew() *Sedesc {
+	w.cov[1155]++
+//line harness/mux/stconn.go:52
 	sd := (*Sedesc)(w.alloc(kindSedesc))
-	if sd == nil { w.cov[1156]++
+	if sd == nil {
+		w.cov[1156]++
+//line harness/mux/stconn.go:54
 		return nil
 	}
 	shadow.St8(&sd.SE, nil)
@@ -78,9 +82,13 @@ func (w *World) sedescFree(sd *Sedesc) { w.cov[1157]++; w.free(kindSedesc, unsaf
 //
 //lastwake:c se_fl_set_error include/haproxy/stconn.h
 //lastwake:primitive
-func (sd *Sedesc) SetError(w *World, qcs *QCS) { w.cov[1158]++
+func (sd *Sedesc) SetError(w *World, qcs *QCS) {
+	w.cov[1158]++
+//line harness/mux/stconn.go:77
 	w.trace(evSeError, shadow.Ld8(&qcs.ID))
-	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 { w.cov[1159]++
+	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 {
+		w.cov[1159]++
+//line harness/mux/stconn.go:79
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		return
 	}
@@ -105,9 +113,13 @@ func (sd *Sedesc) setAbort() {
 // app. ops; the connector is all that is left of it.
 //
 //lastwake:c sc_new_from_endp src/stconn.c
-func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1160]++
+func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
+	w.cov[1160]++
+//line harness/mux/stconn.go:104
 	sc := (*Stconn)(w.alloc(kindStconn))
-	if sc == nil { w.cov[1161]++
+	if sc == nil {
+		w.cov[1161]++
+//line harness/mux/stconn.go:106
 		return nil
 	}
 	shadow.St4(&sc.Flags, 0)
@@ -116,7 +128,9 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1160]++
 	shadow.St8(&sc.WaitEvent.Tasklet, nil)
 	shadow.St8(&sc.Sedesc, sd)
 	tl := w.taskletNew()
-	if tl == nil { w.cov[1162]++
+	if tl == nil {
+		w.cov[1162]++
+//line harness/mux/stconn.go:115
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
 	}
@@ -134,7 +148,9 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1160]++
 // what the stream would do once woken.
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
-func (sc *Stconn) IOCb(w *World) bool { w.cov[1163]++
+func (sc *Stconn) IOCb(w *World) bool {
+	w.cov[1163]++
+//line harness/mux/stconn.go:133
 	shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1)
 	return true
 }
@@ -157,10 +173,14 @@ func (sc *Stconn) muxStrm() *QCS {
 // marks the endpoint orphan, cuts both links, tells the mux, and goes.
 //
 //lastwake:c sc_destroy src/stconn.c
-func (sc *Stconn) Detach(w *World) { w.cov[1165]++
+func (sc *Stconn) Detach(w *World) {
+	w.cov[1165]++
+//line harness/mux/stconn.go:156
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
-	if shadow.Ld4(&sc.WaitEvent.Events) != 0 { w.cov[1166]++
+	if shadow.Ld4(&sc.WaitEvent.Events) != 0 {
+		w.cov[1166]++
+//line harness/mux/stconn.go:159
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		w.qmuxStrmUnsubscribe(qcs, shadow.Ld4(&sc.WaitEvent.Events), &sc.WaitEvent)

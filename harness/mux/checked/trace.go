@@ -7,8 +7,7 @@ import "github.com/lastwake/lastwake/harness/mux"
 
 //line harness/mux/trace.go:3
 import (
-
-
+//line harness/mux/trace.go:6
 	"unsafe"
 )
 
@@ -47,13 +46,10 @@ const (
 	fnQcFinalizeTIDRebind
 )
 
-//line harness/mux/trace.go:56
-
-//line harness/mux/trace.go:61
-
 // An Event numbers a kind of trace line.
 //
 //lastwake:shared
+//line harness/mux/trace.go:65
 type Event = mux.Event
 
 // Reasons of evTimeout and evDead.
@@ -233,42 +229,28 @@ const (
 	numEvents
 )
 
-//line harness/mux/trace.go:404
-
-//line harness/mux/trace.go:407
-
-//line harness/mux/trace.go:410
-
-//line harness/mux/trace.go:413
-
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
+//line harness/mux/trace.go:417
 type Line = mux.Line
-
-//line harness/mux/trace.go:422
-
-//line harness/mux/trace.go:432
-
-//line harness/mux/trace.go:451
-
-//line harness/mux/trace.go:471
-
-//line harness/mux/trace.go:495
-
-//line harness/mux/trace.go:506
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[1367]++
+//line harness/mux/trace.go:510
+func (w *World) trace(ev Event, arg ...uint64) {
+	w.cov[1367]++
+//line harness/mux/trace.go:511
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[1368]++
+func (w *World) record(ev Event, arg []uint64) {
+	w.cov[1368]++
+//line harness/mux/trace.go:518
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -279,12 +261,18 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[1368]++
 // read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1369]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1370]++
+func (w *World) traceWake(tl *Tasklet, from Func) {
+	w.cov[1369]++
+//line harness/mux/trace.go:529
+	if w.arena.Freed(unsafe.Pointer(tl)) {
+		w.cov[1370]++
+//line harness/mux/trace.go:530
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1371]++
+	if !w.live(unsafe.Pointer(tl)) {
+		w.cov[1371]++
+//line harness/mux/trace.go:534
 		return
 	}
 	queued := tl.Queued()
@@ -292,8 +280,12 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1369]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1372]++
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1373]++
+func (w *World) traceTaskletFree(tl *Tasklet) {
+	w.cov[1372]++
+//line harness/mux/trace.go:542
+	if !w.live(unsafe.Pointer(tl)) {
+		w.cov[1373]++
+//line harness/mux/trace.go:543
 		return
 	}
 	queued := tl.List.InList()
@@ -301,35 +293,49 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1372]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[1374]++
+func (w *World) traceRelease(qcc *QCC) {
+	w.cov[1374]++
+//line harness/mux/trace.go:551
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[1375]++
+func (w *World) traceStreamFree(qcs *QCS) {
+	w.cov[1375]++
+//line harness/mux/trace.go:556
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[1376]++
+func (w *World) traceStreamNew(qcs *QCS) {
+	w.cov[1376]++
+//line harness/mux/trace.go:563
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1377]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
+	w.cov[1377]++
+//line harness/mux/trace.go:568
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[1378]++
+func (w *World) traceSentDone(qcs *QCS) {
+	w.cov[1378]++
+//line harness/mux/trace.go:573
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[1379]++
-	if !w.live(unsafe.Pointer(qcc)) { w.cov[1380]++
+func (w *World) traceIOSend(qcc *QCC) {
+	w.cov[1379]++
+//line harness/mux/trace.go:578
+	if !w.live(unsafe.Pointer(qcc)) {
+		w.cov[1380]++
+//line harness/mux/trace.go:579
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -338,24 +344,34 @@ func (w *World) traceIOSend(qcc *QCC) { w.cov[1379]++
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1381]++
+func (w *World) traceFreeRejected(frm *QuicFrame) {
+	w.cov[1381]++
+//line harness/mux/trace.go:588
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceCleared(frm *QuicFrame) { w.cov[1382]++
+func (w *World) traceCleared(frm *QuicFrame) {
+	w.cov[1382]++
+//line harness/mux/trace.go:593
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1383]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1384]++
+func (w *World) traceAckControl(frm *QuicFrame) {
+	w.cov[1383]++
+//line harness/mux/trace.go:598
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
+		w.cov[1384]++
+//line harness/mux/trace.go:599
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1385]++
+func (w *World) traceQuicClose(qc *QuicConn) {
+	w.cov[1385]++
+//line harness/mux/trace.go:605
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

@@ -96,18 +96,15 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:96
-
-//line harness/mux/world.go:101
-
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
+//line harness/mux/world.go:105
 type Budget = mux.Budget
 
-//line harness/mux/world.go:111
-
 // New makes a World with an arena of its own.
+//
+//line harness/mux/world.go:113
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -125,7 +122,9 @@ func New(o shadow.Options) (*World, error) {
 func (w *World) Switches() *fault.Switches { w.cov[1391]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1392]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
+	w.cov[1392]++
+//line harness/mux/world.go:131
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -144,13 +143,17 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[1393]++
+	for i := range w.conns {
+		w.cov[1393]++
+//line harness/mux/world.go:150
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[1394]++
+	if h.Set[program.KeyStart] == 0 {
+		w.cov[1394]++
+//line harness/mux/world.go:156
 		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
@@ -187,9 +190,13 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[1395]++
+func (w *World) initThreads() {
+	w.cov[1395]++
+//line harness/mux/world.go:193
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[1396]++
+	for i := range int32(numThreads) {
+		w.cov[1396]++
+//line harness/mux/world.go:195
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -213,7 +220,9 @@ func (w *World) Cov() []uint8 { w.cov[1398]++; return w.cov[:] }
 func (w *World) Trace() []Line { w.cov[1399]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[1400]++
+func (w *World) SetOp(i int32) {
+	w.cov[1400]++
+//line harness/mux/world.go:219
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -224,9 +233,13 @@ func (w *World) Counts() (allocs, frees uint32) { w.cov[1401]++; return w.opAllo
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[1402]++
+func (w *World) spend() {
+	w.cov[1402]++
+//line harness/mux/world.go:230
 	w.budget--
-	if w.budget < 0 { w.cov[1403]++
+	if w.budget < 0 {
+		w.cov[1403]++
+//line harness/mux/world.go:232
 		panic(&Budget{})
 	}
 }
@@ -235,8 +248,12 @@ func (w *World) spend() { w.cov[1402]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[1404]++
-	if cond && w.cfg.strict >= 1 { w.cov[1405]++
+func (w *World) bugOn(cond bool, text string) {
+	w.cov[1404]++
+//line harness/mux/world.go:241
+	if cond && w.cfg.strict >= 1 {
+		w.cov[1405]++
+//line harness/mux/world.go:242
 		panic(&Bug{Cond: text})
 	}
 }
@@ -244,8 +261,12 @@ func (w *World) bugOn(cond bool, text string) { w.cov[1404]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[1406]++
-	if cond && w.cfg.strict >= 2 { w.cov[1407]++
+func (w *World) bugOnHot(cond bool, text string) {
+	w.cov[1406]++
+//line harness/mux/world.go:250
+	if cond && w.cfg.strict >= 2 {
+		w.cov[1407]++
+//line harness/mux/world.go:251
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -253,7 +274,9 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[1406]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1408]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) {
+	w.cov[1408]++
+//line harness/mux/world.go:259
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -261,4 +284,8 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1408]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[1409]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool {
+	w.cov[1409]++
+//line harness/mux/world.go:266
+	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
+}

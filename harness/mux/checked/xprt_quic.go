@@ -4,13 +4,17 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/mux/xprt_quic.go:3
 // qcConnInit models qc_conn_init: the first thing that the connection's new
 // thread does with it.
 //
 //lastwake:c qc_conn_init src/xprt_quic.c
-func (w *World) qcConnInit(qc *QuicConn) { w.cov[1410]++
-	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 { w.cov[1411]++
+//line harness/mux/xprt_quic.go:7
+func (w *World) qcConnInit(qc *QuicConn) {
+	w.cov[1410]++
+//line harness/mux/xprt_quic.go:8
+	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 {
+		w.cov[1411]++
+//line harness/mux/xprt_quic.go:9
 		qc.finalizeTIDRebind(w)
 	}
 }
@@ -18,7 +22,9 @@ func (w *World) qcConnInit(qc *QuicConn) { w.cov[1410]++
 // xprtStart models qc_xprt_start: the mux may be used.
 //
 //lastwake:c qc_xprt_start src/xprt_quic.c
-func (w *World) xprtStart(qc *QuicConn) { w.cov[1412]++
+func (w *World) xprtStart(qc *QuicConn) {
+	w.cov[1412]++
+//line harness/mux/xprt_quic.go:17
 	w.trace(evMuxReady)
 	shadow.St4(&qc.MuxState, muxReady)
 }
@@ -28,11 +34,15 @@ func (w *World) xprtStart(qc *QuicConn) { w.cov[1412]++
 // acknowledged.
 //
 //lastwake:c quic_close src/xprt_quic.c
-func (w *World) quicClose(qc *QuicConn) { w.cov[1413]++
+func (w *World) quicClose(qc *QuicConn) {
+	w.cov[1413]++
+//line harness/mux/xprt_quic.go:27
 	w.traceQuicClose(qc)
 	shadow.St4(&qc.MuxState, muxReleased)
 	w.conns[shadow.Ld8(&qc.Index)%maxConns].muxReleased = true
-	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 { w.cov[1414]++
+	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 {
+		w.cov[1414]++
+//line harness/mux/xprt_quic.go:31
 		qc.Release(w)
 		return
 	}
@@ -42,7 +52,9 @@ func (w *World) quicClose(qc *QuicConn) { w.cov[1413]++
 // quicConnSubscribe models quic_conn_subscribe.
 //
 //lastwake:c quic_conn_subscribe src/xprt_quic.c
-func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1415]++
+func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
+	w.cov[1415]++
+//line harness/mux/xprt_quic.go:41
 	w.bugOn(shadow.Ld8(&qc.Subs) != nil && shadow.Ld8(&qc.Subs) != es, "qc->subs && qc->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qc.Subs, es)
@@ -51,9 +63,13 @@ func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { 
 // quicConnUnsubscribe models quic_conn_unsubscribe.
 //
 //lastwake:c quic_conn_unsubscribe src/xprt_quic.c
-func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1416]++
+func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
+	w.cov[1416]++
+//line harness/mux/xprt_quic.go:50
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
-	if shadow.Ld4(&es.Events) == 0 { w.cov[1417]++
+	if shadow.Ld4(&es.Events) == 0 {
+		w.cov[1417]++
+//line harness/mux/xprt_quic.go:52
 		shadow.St8(&qc.Subs, nil)
 	}
 }

@@ -17,18 +17,26 @@ import (
 // check looks at the process that runs.
 //
 //lastwake:primitive
-func (w *World) check() { w.cov[65]++
-	if w.symptom || w.me().state != procRunning { w.cov[66]++
+func (w *World) check() {
+	w.cov[65]++
+//line harness/process/check.go:18
+	if w.symptom || w.me().state != procRunning {
+		w.cov[66]++
+//line harness/process/check.go:19
 		return
 	}
-	if w.opFailed { w.cov[67]++
+	if w.opFailed {
+		w.cov[67]++
+//line harness/process/check.go:22
 		w.resync()
 	}
 	w.checkEnv()
 	w.checkBlock()
 	w.checkRing(shadow.Ld8(&w.g.StartupLogs))
 	w.checkRing(shadow.Ld8(&w.g.TmpStartupLogs))
-	for i := range maxRings { w.cov[68]++
+	for i := range maxRings {
+		w.cov[68]++
+//line harness/process/check.go:29
 		w.checkRing(shadow.Ld8(&w.g.Sinks[i]))
 	}
 	w.checkSockets()
@@ -37,45 +45,69 @@ func (w *World) check() { w.cov[65]++
 // checkEnv looks at environ: the array, its strings, the variables.
 //
 //lastwake:primitive
-func (w *World) checkEnv() { w.cov[69]++
+func (w *World) checkEnv() {
+	w.cov[69]++
+//line harness/process/check.go:38
 	p := w.me()
 	var seen [numNames]bool
 	env := shadow.Ld8(&w.g.Environ)
-	for i := int32(0); env != nil; i++ { w.cov[70]++
-		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) { w.cov[71]++
+	for i := int32(0); env != nil; i++ {
+		w.cov[70]++
+//line harness/process/check.go:42
+		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
+			w.cov[71]++
+//line harness/process/check.go:43
 			w.checks.EnvArrayGone++
 			return
 		}
 		s := w.entry(env, i)
-		if s == nil { w.cov[72]++
+		if s == nil {
+			w.cov[72]++
+//line harness/process/check.go:48
 			break
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(s))
-		if !ok { w.cov[73]++
+		if !ok {
+			w.cov[73]++
+//line harness/process/check.go:52
 			w.checks.EnvStringGone++
 			return
 		}
 		kind := w.arena.KindAt(unsafe.Pointer(s))
-		if kind == kindInitString || kind == kindRing || kind == kindStorage { w.cov[74]++
+		if kind == kindInitString || kind == kindRing || kind == kindStorage {
+			w.cov[74]++
+//line harness/process/check.go:57
 			w.checks.EnvForeign++
 		}
 		name, value := nameOf(text)
-		if name < 0 { w.cov[75]++
+		if name < 0 {
+			w.cov[75]++
+//line harness/process/check.go:61
 			continue
 		}
 		want := &p.want.vars[name]
-		if want.loose { w.cov[76]++
+		if want.loose {
+			w.cov[76]++
+//line harness/process/check.go:65
 			continue
 		}
-		if seen[name] { w.cov[77]++
+		if seen[name] {
+			w.cov[77]++
+//line harness/process/check.go:68
 			w.checks.EnvTwice++
-		} else if !want.set || want.hash != hashOf(value) { w.cov[78]++
+		} else if !want.set || want.hash != hashOf(value) {
+			w.cov[78]++
+//line harness/process/check.go:70
 			w.diverged(name)
 		}
 		seen[name] = true
 	}
-	for i := range seen { w.cov[79]++
-		if p.want.vars[i].set && !seen[i] && !p.want.vars[i].loose { w.cov[80]++
+	for i := range seen {
+		w.cov[79]++
+//line harness/process/check.go:75
+		if p.want.vars[i].set && !seen[i] && !p.want.vars[i].loose {
+			w.cov[80]++
+//line harness/process/check.go:76
 			w.diverged(i)
 		}
 	}
@@ -84,7 +116,9 @@ func (w *World) checkEnv() { w.cov[69]++
 // diverged counts a variable that is not what it should be.
 //
 //lastwake:primitive
-func (w *World) diverged(name int) { w.cov[81]++
+func (w *World) diverged(name int) {
+	w.cov[81]++
+//line harness/process/check.go:85
 	w.checks.EnvDiverged++
 	w.checks.EnvName = uint32(name)
 }
@@ -93,19 +127,29 @@ func (w *World) diverged(name int) { w.cov[81]++
 // in the middle of something.
 //
 //lastwake:primitive
-func (w *World) resync() { w.cov[82]++
+func (w *World) resync() {
+	w.cov[82]++
+//line harness/process/check.go:94
 	p := w.me()
 	p.want.clear()
 	env := shadow.Ld8(&w.g.Environ)
-	for i := int32(0); env != nil; i++ { w.cov[83]++
-		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) { w.cov[84]++
+	for i := int32(0); env != nil; i++ {
+		w.cov[83]++
+//line harness/process/check.go:98
+		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
+			w.cov[84]++
+//line harness/process/check.go:99
 			return
 		}
 		s := w.entry(env, i)
-		if s == nil { w.cov[85]++
+		if s == nil {
+			w.cov[85]++
+//line harness/process/check.go:103
 			return
 		}
-		if text, ok := w.arena.Text(unsafe.Pointer(s)); ok { w.cov[86]++
+		if text, ok := w.arena.Text(unsafe.Pointer(s)); ok {
+			w.cov[86]++
+//line harness/process/check.go:106
 			p.want.start(text)
 		}
 	}
@@ -115,21 +159,33 @@ func (w *World) resync() { w.cov[82]++
 // one of the initial environment, or one that libc keeps.
 //
 //lastwake:primitive
-func (w *World) checkBlock() { w.cov[87]++
+func (w *World) checkBlock() {
+	w.cov[87]++
+//line harness/process/check.go:116
 	p := w.me()
-	if hashOf(w.arena.Raw(p.block, p.blockSize)) != p.blockHash { w.cov[88]++
+	if hashOf(w.arena.Raw(p.block, p.blockSize)) != p.blockHash {
+		w.cov[88]++
+//line harness/process/check.go:118
 		w.checks.EnvWritten++
 		p.blockHash = hashOf(w.arena.Raw(p.block, p.blockSize))
 	}
-	if w.cfg.libc == program.LibcMusl { w.cov[89]++
+	if w.cfg.libc == program.LibcMusl {
+		w.cov[89]++
+//line harness/process/check.go:122
 		return
 	}
-	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) { w.cov[90]++
-		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) { w.cov[91]++
+	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) {
+		w.cov[90]++
+//line harness/process/check.go:125
+		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) {
+			w.cov[91]++
+//line harness/process/check.go:126
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&k.Str)))
-		if ok && hashOf(text) != shadow.Ld4(&k.Hash) { w.cov[92]++
+		if ok && hashOf(text) != shadow.Ld4(&k.Hash) {
+			w.cov[92]++
+//line harness/process/check.go:130
 			w.checks.EnvWritten++
 			return
 		}
@@ -139,20 +195,30 @@ func (w *World) checkBlock() { w.cov[87]++
 // checkRing looks at a ring's numbers.
 //
 //lastwake:primitive
-func (w *World) checkRing(r *Ring) { w.cov[93]++
-	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) { w.cov[94]++
+func (w *World) checkRing(r *Ring) {
+	w.cov[93]++
+//line harness/process/check.go:140
+	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
+		w.cov[94]++
+//line harness/process/check.go:141
 		return
 	}
 	st := shadow.Ld8(&r.Storage)
-	if !w.arena.Whole(unsafe.Pointer(st), ringHead) { w.cov[95]++
+	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
+		w.cov[95]++
+//line harness/process/check.go:145
 		return
 	}
-	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead { w.cov[96]++
+	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead {
+		w.cov[96]++
+//line harness/process/check.go:148
 		w.checks.RingBroken++
 		return
 	}
 	last := int(shadow.Ld8(&st.Size)+shadow.Ld8(&st.Rsvd)) - 1
-	if !w.arena.Live(w.plus(unsafe.Pointer(st), last)) { w.cov[97]++
+	if !w.arena.Live(w.plus(unsafe.Pointer(st), last)) {
+		w.cov[97]++
+//line harness/process/check.go:153
 		w.checks.RingBroken++
 	}
 }
@@ -161,19 +227,31 @@ func (w *World) checkRing(r *Ring) { w.cov[93]++
 // the memory goes.
 //
 //lastwake:primitive
-func (w *World) checkLost() { w.cov[98]++
-	if w.symptom { w.cov[99]++
+func (w *World) checkLost() {
+	w.cov[98]++
+//line harness/process/check.go:162
+	if w.symptom {
+		w.cov[99]++
+//line harness/process/check.go:163
 		return
 	}
-	w.arena.EachLive(func(c shadow.Chunk) bool { w.cov[100]++
-		if c.Kind == kindRing && !w.holdsRing(c.Addr) { w.cov[101]++
+	w.arena.EachLive(func(c shadow.Chunk) bool {
+		w.cov[100]++
+//line harness/process/check.go:166
+		if c.Kind == kindRing && !w.holdsRing(c.Addr) {
+			w.cov[101]++
+//line harness/process/check.go:167
 			w.checks.LostRings++
 		}
 		return true
 	})
 	p := w.me()
-	for i := range p.vmas { w.cov[102]++
-		if p.vmas[i].size != 0 && !w.holdsMapping(p.vmas[i].addr) { w.cov[103]++
+	for i := range p.vmas {
+		w.cov[102]++
+//line harness/process/check.go:173
+		if p.vmas[i].size != 0 && !w.holdsMapping(p.vmas[i].addr) {
+			w.cov[103]++
+//line harness/process/check.go:174
 			w.checks.LostMaps++
 		}
 	}
@@ -182,10 +260,14 @@ func (w *World) checkLost() { w.cov[98]++
 // eachRing calls f for the rings that the process holds.
 //
 //lastwake:primitive
-func (w *World) eachRing(f func(r *Ring)) { w.cov[104]++
+func (w *World) eachRing(f func(r *Ring)) {
+	w.cov[104]++
+//line harness/process/check.go:183
 	f(shadow.Ld8(&w.g.StartupLogs))
 	f(shadow.Ld8(&w.g.TmpStartupLogs))
-	for i := range maxRings { w.cov[105]++
+	for i := range maxRings {
+		w.cov[105]++
+//line harness/process/check.go:186
 		f(shadow.Ld8(&w.g.Sinks[i]))
 	}
 }
@@ -193,7 +275,9 @@ func (w *World) eachRing(f func(r *Ring)) { w.cov[104]++
 // holdsRing reports whether the process has a pointer to the ring at addr.
 //
 //lastwake:primitive
-func (w *World) holdsRing(addr uintptr) bool { w.cov[106]++
+func (w *World) holdsRing(addr uintptr) bool {
+	w.cov[106]++
+//line harness/process/check.go:194
 	found := false
 	addr -= w.arena.Base()
 	w.eachRing(func(r *Ring) { w.cov[107]++; found = found || w.arena.Rel(unsafe.Pointer(r)) == addr })
@@ -204,10 +288,16 @@ func (w *World) holdsRing(addr uintptr) bool { w.cov[106]++
 // at addr.
 //
 //lastwake:primitive
-func (w *World) holdsMapping(addr unsafe.Pointer) bool { w.cov[108]++
+func (w *World) holdsMapping(addr unsafe.Pointer) bool {
+	w.cov[108]++
+//line harness/process/check.go:205
 	found := false
-	w.eachRing(func(r *Ring) { w.cov[109]++
-		if r != nil && w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) { w.cov[110]++
+	w.eachRing(func(r *Ring) {
+		w.cov[109]++
+//line harness/process/check.go:207
+		if r != nil && w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
+			w.cov[110]++
+//line harness/process/check.go:208
 			found = found || unsafe.Pointer(shadow.Ld8(&r.Storage)) == addr
 		}
 	})
@@ -217,26 +307,40 @@ func (w *World) holdsMapping(addr unsafe.Pointer) bool { w.cov[108]++
 // checkSockets looks whether each of a master's sockets belongs to one entry.
 //
 //lastwake:primitive
-func (w *World) checkSockets() { w.cov[111]++
+func (w *World) checkSockets() {
+	w.cov[111]++
+//line harness/process/check.go:218
 	p := w.me()
-	if p.role != roleMaster || w.failed { w.cov[112]++
+	if p.role != roleMaster || w.failed {
+		w.cov[112]++
+//line harness/process/check.go:220
 		return
 	}
 	var owned [maxFDs]bool
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) { w.cov[113]++
-		if !w.arena.Whole(unsafe.Pointer(l), unsafe.Sizeof(List{})) { w.cov[114]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) {
+		w.cov[113]++
+//line harness/process/check.go:225
+		if !w.arena.Whole(unsafe.Pointer(l), unsafe.Sizeof(List{})) {
+			w.cov[114]++
+//line harness/process/check.go:226
 			w.checks.ProcListBroken++
 			return
 		}
 		child := w.procOf(l)
 		n := int(shadow.Ld4(&child.IpcFD[0]))
-		if n >= 0 && n < maxFDs { w.cov[115]++
+		if n >= 0 && n < maxFDs {
+			w.cov[115]++
+//line harness/process/check.go:232
 			owned[n] = true
 		}
 	}
-	for i := range p.fds { w.cov[116]++
-		if p.fds[i].open && p.fds[i].role == fdIPC && !owned[i] { w.cov[117]++
+	for i := range p.fds {
+		w.cov[116]++
+//line harness/process/check.go:236
+		if p.fds[i].open && p.fds[i].role == fdIPC && !owned[i] {
+			w.cov[117]++
+//line harness/process/check.go:237
 			w.checks.LostFDs++
 		}
 	}
@@ -249,23 +353,33 @@ type procRow struct{ pid, kind, reloads int32 }
 // wrote down.
 //
 //lastwake:primitive
-func (w *World) checkParsed() { w.cov[118]++
+func (w *World) checkParsed() {
+	w.cov[118]++
+//line harness/process/check.go:250
 	p := w.me()
 	n := 0
-	if p.numSaved == 0 || w.failed || w.symptom { w.cov[119]++
+	if p.numSaved == 0 || w.failed || w.symptom {
+		w.cov[119]++
+//line harness/process/check.go:253
 		p.numSaved = 0
 		return
 	}
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) { w.cov[120]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) {
+		w.cov[120]++
+//line harness/process/check.go:258
 		child := w.procOf(l)
-		if n >= p.numSaved || p.saved[n] != (procRow{shadow.Ld4(&child.Pid), shadow.Ld4(&child.Type), shadow.Ld4(&child.Reloads)}) { w.cov[121]++
+		if n >= p.numSaved || p.saved[n] != (procRow{shadow.Ld4(&child.Pid), shadow.Ld4(&child.Type), shadow.Ld4(&child.Reloads)}) {
+			w.cov[121]++
+//line harness/process/check.go:260
 			w.checks.ProcListLost++
 			break
 		}
 		n++
 	}
-	if n < p.numSaved { w.cov[122]++
+	if n < p.numSaved {
+		w.cov[122]++
+//line harness/process/check.go:266
 		w.checks.ProcListLost++
 	}
 	p.numSaved = 0
@@ -276,18 +390,28 @@ func (w *World) checkParsed() { w.cov[118]++
 // are the same.
 //
 //lastwake:primitive
-func (w *World) checkExec() { w.cov[123]++
+func (w *World) checkExec() {
+	w.cov[123]++
+//line harness/process/check.go:277
 	p := w.me()
-	if w.opFailed || w.symptom { w.cov[124]++
+	if w.opFailed || w.symptom {
+		w.cov[124]++
+//line harness/process/check.go:279
 		return
 	}
 	var got envMap
-	for _, text := range w.block { w.cov[125]++
+	for _, text := range w.block {
+		w.cov[125]++
+//line harness/process/check.go:283
 		got.start(text)
 	}
-	for i := numOwn; i < numNames; i++ { w.cov[126]++
+	for i := numOwn; i < numNames; i++ {
+		w.cov[126]++
+//line harness/process/check.go:286
 		a, b := got.vars[i], p.initial.vars[i]
-		if !b.loose && !a.loose && (a.set != b.set || a.set && a.hash != b.hash) { w.cov[127]++
+		if !b.loose && !a.loose && (a.set != b.set || a.set && a.hash != b.hash) {
+			w.cov[127]++
+//line harness/process/check.go:288
 			w.checks.ExecDiverged++
 			w.checks.EnvName = uint32(i)
 		}
@@ -301,15 +425,25 @@ const numOwn = program.NameCfgFiles + 1
 // an external program is executed with.
 //
 //lastwake:primitive
-func (w *World) checkProgram() { w.cov[128]++
-	if w.opFailed || w.symptom { w.cov[129]++
+func (w *World) checkProgram() {
+	w.cov[128]++
+//line harness/process/check.go:302
+	if w.opFailed || w.symptom {
+		w.cov[129]++
+//line harness/process/check.go:303
 		return
 	}
 	n := uint64(0)
-	for _, text := range w.block { w.cov[130]++
+	for _, text := range w.block {
+		w.cov[130]++
+//line harness/process/check.go:307
 		name, _ := nameOf(text)
-		for _, internal := range internalNames { w.cov[131]++
-			if name == internal { w.cov[132]++
+		for _, internal := range internalNames {
+			w.cov[131]++
+//line harness/process/check.go:309
+			if name == internal {
+				w.cov[132]++
+//line harness/process/check.go:310
 				w.checks.ProgramLeaks++
 				w.checks.EnvName = uint32(name)
 				n++

@@ -87,10 +87,14 @@ func (m *envMap) clear() { *m = envMap{} }
 // memory is out.
 //
 //lastwake:primitive
-func (w *World) setByName(name int, value []byte, replace bool) bool { w.cov[133]++
+func (w *World) setByName(name int, value []byte, replace bool) bool {
+	w.cov[133]++
+//line harness/process/env.go:88
 	p := w.me()
 	w.unsettle()
-	if w.setenv(nameTexts[name], value, replace) != 0 { w.cov[134]++
+	if w.setenv(nameTexts[name], value, replace) != 0 {
+		w.cov[134]++
+//line harness/process/env.go:91
 		return false
 	}
 	p.want.set(name, value, replace)
@@ -101,8 +105,12 @@ func (w *World) setByName(name int, value []byte, replace bool) bool { w.cov[133
 // what getenv has returned may be gone.
 //
 //lastwake:primitive
-func (w *World) unsettle() { w.cov[135]++
-	if w.cfg.libc == program.LibcMusl { w.cov[136]++
+func (w *World) unsettle() {
+	w.cov[135]++
+//line harness/process/env.go:102
+	if w.cfg.libc == program.LibcMusl {
+		w.cov[136]++
+//line harness/process/env.go:103
 		w.me().heldStable = false
 	}
 }
@@ -111,9 +119,13 @@ func (w *World) unsettle() { w.cov[135]++
 // memory is out, which is on illumos, where unsetenv makes an array.
 //
 //lastwake:primitive
-func (w *World) unsetByName(name int) bool { w.cov[137]++
+func (w *World) unsetByName(name int) bool {
+	w.cov[137]++
+//line harness/process/env.go:112
 	w.unsettle()
-	if w.unsetenv(nameTexts[name]) != 0 { w.cov[138]++
+	if w.unsetenv(nameTexts[name]) != 0 {
+		w.cov[138]++
+//line harness/process/env.go:114
 		return false
 	}
 	w.me().want.unset(name)

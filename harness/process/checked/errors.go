@@ -13,17 +13,25 @@ import (
 // startupLogsFromFD maps the startup logs that a descriptor stands for.
 //
 //lastwake:c startup_logs_from_fd src/errors.c
-func (w *World) startupLogsFromFD(n int, fresh bool) *Ring { w.cov[139]++
+func (w *World) startupLogsFromFD(n int, fresh bool) *Ring {
+	w.cov[139]++
+//line harness/process/errors.go:12
 	p := w.me()
-	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm { w.cov[140]++
+	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm {
+		w.cov[140]++
+//line harness/process/errors.go:14
 		return nil
 	}
 	area := w.mmap(startupLogSize, p.fds[n].shm)
-	if area == nil { w.cov[141]++
+	if area == nil {
+		w.cov[141]++
+//line harness/process/errors.go:18
 		return nil
 	}
 	r := w.ringMakeFromArea(area, startupLogSize, fresh, ringMapped)
-	if r == nil { w.cov[142]++
+	if r == nil {
+		w.cov[142]++
+//line harness/process/errors.go:22
 		w.munmap(area, startupLogSize)
 	}
 	return r
@@ -34,21 +42,31 @@ func (w *World) startupLogsFromFD(n int, fresh bool) *Ring { w.cov[139]++
 // heap where there is no shared memory.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsInit() { w.cov[143]++
+func (w *World) startupLogsInit() {
+	w.cov[143]++
+//line harness/process/errors.go:33
 	g := w.g
 	fdText := w.getenv(nameTexts[program.NameStartupLogsFD])
-	if w.getenv(nameTexts[program.NameWaitOnly]) == nil { w.cov[144]++
+	if w.getenv(nameTexts[program.NameWaitOnly]) == nil {
+		w.cov[144]++
+//line harness/process/errors.go:36
 		w.startupLogsNew(fdText)
-	} else if fdText != nil { w.cov[145]++
+	} else if fdText != nil {
+		w.cov[145]++
+//line harness/process/errors.go:38
 		n := w.atoi(fdText)
 		r := w.startupLogsFromFD(n, false)
-		if r != nil { w.cov[146]++
+		if r != nil {
+			w.cov[146]++
+//line harness/process/errors.go:41
 			shadow.St8(&g.StartupLogs, w.startupLogsDup(r))
 			w.startupLogsFree(r)
 		}
 		w.closeLogs(n)
 	}
-	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[147]++
+	if shadow.Ld8(&g.StartupLogs) == nil {
+		w.cov[147]++
+//line harness/process/errors.go:47
 		shadow.St8(&g.StartupLogs, w.ringNew(startupLogSize))
 	}
 }
@@ -57,15 +75,23 @@ func (w *World) startupLogsInit() { w.cov[143]++
 // generation of its descriptor.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsNew(fdText *Char) { w.cov[148]++
-	if fdText != nil { w.cov[149]++
+func (w *World) startupLogsNew(fdText *Char) {
+	w.cov[148]++
+//line harness/process/errors.go:56
+	if fdText != nil {
+		w.cov[149]++
+//line harness/process/errors.go:57
 		w.closeLogs(w.atoi(fdText))
 	}
 	n := w.shmOpen(startupLogSize)
 	r := w.startupLogsFromFD(n, true)
 	shadow.St8(&w.g.StartupLogs, r)
-	if r == nil { w.cov[150]++
-		if n >= 0 { w.cov[151]++
+	if r == nil {
+		w.cov[150]++
+//line harness/process/errors.go:63
+		if n >= 0 {
+			w.cov[151]++
+//line harness/process/errors.go:64
 			w.closeFD(n)
 		}
 		return
@@ -75,7 +101,9 @@ func (w *World) startupLogsNew(fdText *Char) { w.cov[148]++
 		fdText = nil
 	}
 	fdText = w.memprintf(fdText, n)
-	if fdText == nil { w.cov[152]++
+	if fdText == nil {
+		w.cov[152]++
+//line harness/process/errors.go:74
 		return
 	}
 	w.setByName(program.NameStartupLogsFD, w.read(fdText), true)
@@ -88,9 +116,13 @@ func (w *World) startupLogsNew(fdText *Char) { w.cov[148]++
 // HAProxy closes whatever that is.
 //
 //lastwake:primitive
-func (w *World) closeLogs(n int) { w.cov[153]++
+func (w *World) closeLogs(n int) {
+	w.cov[153]++
+//line harness/process/errors.go:87
 	p := w.me()
-	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm { w.cov[154]++
+	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm {
+		w.cov[154]++
+//line harness/process/errors.go:89
 		w.closeFD(n)
 	}
 }
@@ -99,14 +131,22 @@ func (w *World) closeLogs(n int) { w.cov[153]++
 // mapping.
 //
 //lastwake:c startup_logs_free src/errors.c
-func (w *World) startupLogsFree(r *Ring) { w.cov[155]++
-	if r == nil { w.cov[156]++
+func (w *World) startupLogsFree(r *Ring) {
+	w.cov[155]++
+//line harness/process/errors.go:98
+	if r == nil {
+		w.cov[156]++
+//line harness/process/errors.go:99
 		return
 	}
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[157]++
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
+		w.cov[157]++
+//line harness/process/errors.go:103
 		w.ringUnmapped(r)
-	} else { w.cov[158]++
+	} else {
+		w.cov[158]++
+//line harness/process/errors.go:105
 		w.ringFree(r)
 	}
 }
@@ -114,7 +154,9 @@ func (w *World) startupLogsFree(r *Ring) { w.cov[155]++
 // startupLogsEnd frees the process's startup logs.
 //
 //lastwake:c startup_logs_free src/errors.c
-func (w *World) startupLogsEnd() { w.cov[159]++
+func (w *World) startupLogsEnd() {
+	w.cov[159]++
+//line harness/process/errors.go:113
 	g := w.g
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
@@ -125,14 +167,18 @@ func (w *World) startupLogsEnd() { w.cov[159]++
 // startupLogsDup copies startup logs to the heap.
 //
 //lastwake:c startup_logs_dup src/errors.c
-func (w *World) startupLogsDup(src *Ring) *Ring { w.cov[160]++
+func (w *World) startupLogsDup(src *Ring) *Ring {
+	w.cov[160]++
+//line harness/process/errors.go:124
 	st := shadow.Ld8(&src.Storage)
 	size := shadow.Ld8(&st.Size)
 	if !w.Faults.Has(fault.HAPROXY_3ef7daa73) {
 		size += shadow.Ld8(&st.Rsvd)
 	}
 	dst := w.ringNew(size)
-	if dst == nil { w.cov[161]++
+	if dst == nil {
+		w.cov[161]++
+//line harness/process/errors.go:131
 		return nil
 	}
 	w.ringDup(dst, src)
@@ -143,15 +189,23 @@ func (w *World) startupLogsDup(src *Ring) *Ring { w.cov[160]++
 // process starts, and makes them if there are none.
 //
 //lastwake:c print_message src/errors.c
-func (w *World) printMessage(n uint64) { w.cov[162]++
+func (w *World) printMessage(n uint64) {
+	w.cov[162]++
+//line harness/process/errors.go:142
 	g := w.g
-	if shadow.Ld4(&g.Starting) == 0 { w.cov[163]++
+	if shadow.Ld4(&g.Starting) == 0 {
+		w.cov[163]++
+//line harness/process/errors.go:144
 		return
 	}
-	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[164]++
+	if shadow.Ld8(&g.StartupLogs) == nil {
+		w.cov[164]++
+//line harness/process/errors.go:147
 		w.startupLogsInit()
 	}
-	if shadow.Ld8(&g.StartupLogs) != nil { w.cov[165]++
+	if shadow.Ld8(&g.StartupLogs) != nil {
+		w.cov[165]++
+//line harness/process/errors.go:150
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), n)
 	}
 }

@@ -10,17 +10,23 @@ import (
 )
 
 // start makes the first process and lets it come up as a master.
-func (w *World) start() { w.cov[166]++
+func (w *World) start() {
+	w.cov[166]++
+//line harness/process/haproxy.go:9
 	p := w.me()
 	p.state = procRunning
 	p.role = roleMaster
 	p.pid = w.nextPid
 	w.nextPid++
-	for i := range 3 { w.cov[167]++
+	for i := range 3 {
+		w.cov[167]++
+//line harness/process/haproxy.go:15
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
 	w.block = w.block[:0]
-	for _, text := range initialEnvs[w.cfg.env] { w.cov[168]++
+	for _, text := range initialEnvs[w.cfg.env] {
+		w.cov[168]++
+//line harness/process/haproxy.go:19
 		w.addToBlock(text)
 	}
 	w.execve()
@@ -45,9 +51,13 @@ const longText = "01234567890123456789012345678901234567890123456789012345678901
 // before.
 //
 //lastwake:c init src/haproxy.c
-func (w *World) boot() { w.cov[169]++
+func (w *World) boot() {
+	w.cov[169]++
+//line harness/process/haproxy.go:44
 	shadow.St4(&w.g.Starting, 1)
-	if w.cfg.pad != 0 { w.cov[170]++
+	if w.cfg.pad != 0 {
+		w.cov[170]++
+//line harness/process/haproxy.go:46
 		w.allocPad(w.cfg.pad)
 	}
 	w.setByName(program.NameStartupVersion, versionText, true)
@@ -55,7 +65,9 @@ func (w *World) boot() { w.cov[169]++
 	w.startupLogsInit()
 	w.envToProcList()
 	w.checkParsed()
-	if !w.knowsSelf() { w.cov[171]++
+	if !w.knowsSelf() {
+		w.cov[171]++
+//line harness/process/haproxy.go:54
 		w.procAdd(w.me().pid, 'm')
 	}
 	w.unsetByName(program.NameReexec)
@@ -73,11 +85,17 @@ var (
 // knowsSelf reports whether the list has an entry for the master itself.
 //
 //lastwake:primitive
-func (w *World) knowsSelf() bool { w.cov[172]++
+func (w *World) knowsSelf() bool {
+	w.cov[172]++
+//line harness/process/haproxy.go:72
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[173]++
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) {
+		w.cov[173]++
+//line harness/process/haproxy.go:74
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[174]++
+		if shadow.Ld4(&child.Pid) == w.me().pid {
+			w.cov[174]++
+//line harness/process/haproxy.go:76
 			return true
 		}
 	}
@@ -92,11 +110,15 @@ func (w *World) knowsSelf() bool { w.cov[172]++
 // has made one.
 //
 //lastwake:c main src/haproxy.c
-func (w *World) becomeWorker() { w.cov[175]++
+func (w *World) becomeWorker() {
+	w.cov[175]++
+//line harness/process/haproxy.go:91
 	g := w.g
 	w.say(evWorker, 0, 0)
 	tmp := shadow.Ld8(&g.TmpStartupLogs)
-	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[176]++
+	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil {
+		w.cov[176]++
+//line harness/process/haproxy.go:95
 		tmp = w.startupLogsDup(shadow.Ld8(&g.StartupLogs))
 	}
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
@@ -112,15 +134,23 @@ func (w *World) becomeWorker() { w.cov[175]++
 // reports false when memory is out before that.
 //
 //lastwake:c mworker_reexec src/mworker.c
-func (w *World) reexec(wait bool) bool { w.cov[177]++
+func (w *World) reexec(wait bool) bool {
+	w.cov[177]++
+//line harness/process/haproxy.go:111
 	w.say(evReexec, flag(wait), 0)
-	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[178]++
+	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) {
+		w.cov[178]++
+//line harness/process/haproxy.go:113
 		return false
 	}
-	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[179]++
+	if wait && !w.setByName(program.NameWaitOnly, oneText, true) {
+		w.cov[179]++
+//line harness/process/haproxy.go:116
 		return false
 	}
-	if !w.keepLogs() { w.cov[180]++
+	if !w.keepLogs() {
+		w.cov[180]++
+//line harness/process/haproxy.go:119
 		return false
 	}
 	w.stopLogging()

@@ -105,12 +105,18 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //
 //lastwake:c fork kernel
 //lastwake:primitive
-func (w *World) fork() int { w.cov[190]++
+func (w *World) fork() int {
+	w.cov[190]++
+//line harness/process/kernel.go:106
 	n := 0
-	for n < maxProcs && w.procs[n].state != procNone { w.cov[191]++
+	for n < maxProcs && w.procs[n].state != procNone {
+		w.cov[191]++
+//line harness/process/kernel.go:108
 		n++
 	}
-	if n == maxProcs { w.cov[192]++
+	if n == maxProcs {
+		w.cov[192]++
+//line harness/process/kernel.go:111
 		return -1
 	}
 	child := &w.procs[n]
@@ -120,13 +126,21 @@ func (w *World) fork() int { w.cov[190]++
 	child.pid = w.nextPid
 	child.role = roleChild
 	w.nextPid++
-	for i := range child.fds { w.cov[193]++
-		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[194]++
+	for i := range child.fds {
+		w.cov[193]++
+//line harness/process/kernel.go:121
+		if child.fds[i].open && child.fds[i].role == fdShm {
+			w.cov[194]++
+//line harness/process/kernel.go:122
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
-	for i := range child.vmas { w.cov[195]++
-		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[196]++
+	for i := range child.vmas {
+		w.cov[195]++
+//line harness/process/kernel.go:126
+		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 {
+			w.cov[196]++
+//line harness/process/kernel.go:127
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
@@ -138,8 +152,12 @@ func (w *World) fork() int { w.cov[190]++
 // switchTo lets process n run.
 //
 //lastwake:primitive
-func (w *World) switchTo(n int) { w.cov[197]++
-	if n == w.cur { w.cov[198]++
+func (w *World) switchTo(n int) {
+	w.cov[197]++
+//line harness/process/kernel.go:139
+	if n == w.cur {
+		w.cov[198]++
+//line harness/process/kernel.go:140
 		return
 	}
 	w.publish()
@@ -150,12 +168,18 @@ func (w *World) switchTo(n int) { w.cov[197]++
 // resume lets process n run and forgets the memory of the one that did.
 //
 //lastwake:primitive
-func (w *World) resume(n int) { w.cov[199]++
+func (w *World) resume(n int) {
+	w.cov[199]++
+//line harness/process/kernel.go:151
 	w.cur = n
 	w.arena.Load(&w.me().image)
-	for i := range w.me().vmas { w.cov[200]++
+	for i := range w.me().vmas {
+		w.cov[200]++
+//line harness/process/kernel.go:154
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[201]++
+		if m.size != 0 && m.shm >= 0 {
+			w.cov[201]++
+//line harness/process/kernel.go:156
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -166,10 +190,16 @@ func (w *World) resume(n int) { w.cov[199]++
 // publish writes shared memory back to what others see of it.
 //
 //lastwake:primitive
-func (w *World) publish() { w.cov[202]++
-	for i := range w.me().vmas { w.cov[203]++
+func (w *World) publish() {
+	w.cov[202]++
+//line harness/process/kernel.go:167
+	for i := range w.me().vmas {
+		w.cov[203]++
+//line harness/process/kernel.go:168
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[204]++
+		if m.size != 0 && m.shm >= 0 {
+			w.cov[204]++
+//line harness/process/kernel.go:170
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -182,11 +212,17 @@ func (w *World) publish() { w.cov[202]++
 //
 //lastwake:c execve kernel
 //lastwake:primitive
-func (w *World) execve() { w.cov[205]++
+func (w *World) execve() {
+	w.cov[205]++
+//line harness/process/kernel.go:183
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[206]++
-		if p.fds[i].open && !p.fds[i].keep { w.cov[207]++
+	for i := range p.fds {
+		w.cov[206]++
+//line harness/process/kernel.go:186
+		if p.fds[i].open && !p.fds[i].keep {
+			w.cov[207]++
+//line harness/process/kernel.go:187
 			w.closeFD(i)
 		}
 	}
@@ -206,13 +242,17 @@ func (w *World) execve() { w.cov[205]++
 // layBlock puts the environment at the top of the stack.
 //
 //lastwake:primitive
-func (w *World) layBlock() { w.cov[208]++
+func (w *World) layBlock() {
+	w.cov[208]++
+//line harness/process/kernel.go:207
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
 	p.block = unsafe.Pointer(env)
 	p.want = envMap{}
-	for i, text := range w.block { w.cov[209]++
+	for i, text := range w.block {
+		w.cov[209]++
+//line harness/process/kernel.go:213
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -228,13 +268,19 @@ func (w *World) layBlock() { w.cov[208]++
 // readBlock copies the environment for execve: every string is read.
 //
 //lastwake:primitive
-func (w *World) readBlock() { w.cov[210]++
+func (w *World) readBlock() {
+	w.cov[210]++
+//line harness/process/kernel.go:229
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
-	if env == nil { w.cov[211]++
+	if env == nil {
+		w.cov[211]++
+//line harness/process/kernel.go:232
 		return
 	}
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[212]++
+	for i := int32(0); w.entry(env, i) != nil; i++ {
+		w.cov[212]++
+//line harness/process/kernel.go:235
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
 	}
@@ -263,28 +309,42 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //
 //lastwake:c _exit kernel
 //lastwake:primitive
-func (w *World) exit() { w.cov[214]++
+func (w *World) exit() {
+	w.cov[214]++
+//line harness/process/kernel.go:264
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[215]++
-		if p.fds[i].open { w.cov[216]++
+	for i := range p.fds {
+		w.cov[215]++
+//line harness/process/kernel.go:267
+		if p.fds[i].open {
+			w.cov[216]++
+//line harness/process/kernel.go:268
 			w.closeFD(i)
 		}
 	}
 	w.dropMappings()
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
-	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[217]++
+	if w.procs[p.parent].state != procRunning || p.parent == w.cur {
+		w.cov[217]++
+//line harness/process/kernel.go:275
 		p.state = procNone
 	}
-	for i := range w.procs { w.cov[218]++
+	for i := range w.procs {
+		w.cov[218]++
+//line harness/process/kernel.go:278
 		q := &w.procs[i]
-		if q.state == procZombie && q.parent == w.cur { w.cov[219]++
+		if q.state == procZombie && q.parent == w.cur {
+			w.cov[219]++
+//line harness/process/kernel.go:280
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
-	if next < 0 { w.cov[220]++
+	if next < 0 {
+		w.cov[220]++
+//line harness/process/kernel.go:285
 		w.arena.Vacate()
 		return
 	}
@@ -295,12 +355,20 @@ func (w *World) exit() { w.cov[214]++
 // if there is none.
 //
 //lastwake:primitive
-func (w *World) nextRunning(prefer int) int { w.cov[221]++
-	if w.procs[prefer].state == procRunning { w.cov[222]++
+func (w *World) nextRunning(prefer int) int {
+	w.cov[221]++
+//line harness/process/kernel.go:296
+	if w.procs[prefer].state == procRunning {
+		w.cov[222]++
+//line harness/process/kernel.go:297
 		return prefer
 	}
-	for i := range w.procs { w.cov[223]++
-		if w.procs[i].state == procRunning { w.cov[224]++
+	for i := range w.procs {
+		w.cov[223]++
+//line harness/process/kernel.go:300
+		if w.procs[i].state == procRunning {
+			w.cov[224]++
+//line harness/process/kernel.go:301
 			return i
 		}
 	}
@@ -310,10 +378,16 @@ func (w *World) nextRunning(prefer int) int { w.cov[221]++
 // openFD returns the lowest free descriptor, -1 if there is none.
 //
 //lastwake:primitive
-func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
+func (w *World) openFD(role uint8, keep bool) int {
+	w.cov[225]++
+//line harness/process/kernel.go:311
 	p := w.me()
-	for i := 3; i < maxFDs; i++ { w.cov[226]++
-		if !p.fds[i].open { w.cov[227]++
+	for i := 3; i < maxFDs; i++ {
+		w.cov[226]++
+//line harness/process/kernel.go:313
+		if !p.fds[i].open {
+			w.cov[227]++
+//line harness/process/kernel.go:314
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -325,9 +399,13 @@ func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
 //
 //lastwake:c close kernel
 //lastwake:primitive
-func (w *World) closeFD(i int) { w.cov[228]++
+func (w *World) closeFD(i int) {
+	w.cov[228]++
+//line harness/process/kernel.go:326
 	p := w.me()
-	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[229]++
+	if p.fds[i].role == fdShm && p.fds[i].open {
+		w.cov[229]++
+//line harness/process/kernel.go:328
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -337,11 +415,19 @@ func (w *World) closeFD(i int) { w.cov[228]++
 //
 //lastwake:c shm_open kernel
 //lastwake:primitive
-func (w *World) shmOpen(size uintptr) int { w.cov[230]++
-	for i := range w.shm { w.cov[231]++
-		if w.shm[i].refs == 0 { w.cov[232]++
+func (w *World) shmOpen(size uintptr) int {
+	w.cov[230]++
+//line harness/process/kernel.go:338
+	for i := range w.shm {
+		w.cov[231]++
+//line harness/process/kernel.go:339
+		if w.shm[i].refs == 0 {
+			w.cov[232]++
+//line harness/process/kernel.go:340
 			n := w.openFD(fdShm, true)
-			if n < 0 { w.cov[233]++
+			if n < 0 {
+				w.cov[233]++
+//line harness/process/kernel.go:342
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

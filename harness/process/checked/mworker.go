@@ -36,16 +36,22 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 // list it is no entry.
 //
 //lastwake:primitive
-func (w *World) procOf(l *List) *MworkerProc { w.cov[371]++
+func (w *World) procOf(l *List) *MworkerProc {
+	w.cov[371]++
+//line harness/process/mworker.go:37
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
 
 // procNew makes an empty entry.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procNew() *MworkerProc { w.cov[372]++
+func (w *World) procNew() *MworkerProc {
+	w.cov[372]++
+//line harness/process/mworker.go:44
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
-	if child == nil { w.cov[373]++
+	if child == nil {
+		w.cov[373]++
+//line harness/process/mworker.go:46
 		return nil
 	}
 	shadow.St4(&child.Pid, 0)
@@ -62,8 +68,12 @@ func (w *World) procNew() *MworkerProc { w.cov[372]++
 // procFree frees an entry that is in no list.
 //
 //lastwake:c mworker_free_child src/mworker.c
-func (w *World) procFree(child *MworkerProc) { w.cov[374]++
-	if child == nil { w.cov[375]++
+func (w *World) procFree(child *MworkerProc) {
+	w.cov[374]++
+//line harness/process/mworker.go:63
+	if child == nil {
+		w.cov[375]++
+//line harness/process/mworker.go:64
 		return
 	}
 	w.freeString(shadow.Ld8(&child.ID))
@@ -73,9 +83,13 @@ func (w *World) procFree(child *MworkerProc) { w.cov[374]++
 // numProcs is the length of the list.
 //
 //lastwake:primitive
-func (w *World) numProcs() int { w.cov[376]++
+func (w *World) numProcs() int {
+	w.cov[376]++
+//line harness/process/mworker.go:74
 	n := 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) { w.cov[377]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) {
+		w.cov[377]++
+//line harness/process/mworker.go:76
 		n++
 	}
 	return n
@@ -84,12 +98,18 @@ func (w *World) numProcs() int { w.cov[376]++
 // procAdd appends an entry.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[378]++
-	if w.numProcs() >= maxEntries { w.cov[379]++
+func (w *World) procAdd(pid, kind int32) *MworkerProc {
+	w.cov[378]++
+//line harness/process/mworker.go:85
+	if w.numProcs() >= maxEntries {
+		w.cov[379]++
+//line harness/process/mworker.go:86
 		return nil
 	}
 	child := w.procNew()
-	if child == nil { w.cov[380]++
+	if child == nil {
+		w.cov[380]++
+//line harness/process/mworker.go:90
 		return nil
 	}
 	shadow.St4(&child.Pid, pid)
@@ -102,14 +122,20 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[378]++
 // memory is out.
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
-func (w *World) procListToEnv() bool { w.cov[381]++
+func (w *World) procListToEnv() bool {
+	w.cov[381]++
+//line harness/process/mworker.go:103
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
 	p := w.me()
 	p.numSaved = 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) { w.cov[382]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) {
+		w.cov[382]++
+//line harness/process/mworker.go:108
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) <= 0 || p.numSaved == maxEntries { w.cov[383]++
+		if shadow.Ld4(&child.Pid) <= 0 || p.numSaved == maxEntries {
+			w.cov[383]++
+//line harness/process/mworker.go:110
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -130,20 +156,28 @@ func (w *World) procListToEnv() bool { w.cov[381]++
 // memory is out.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) envToProcList() bool { w.cov[384]++
+func (w *World) envToProcList() bool {
+	w.cov[384]++
+//line harness/process/mworker.go:131
 	env := w.getenv(nameTexts[program.NameProcesses])
-	if env == nil { w.cov[385]++
+	if env == nil {
+		w.cov[385]++
+//line harness/process/mworker.go:133
 		return true
 	}
 	msg := env
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
-		if msg == nil { w.cov[386]++
+		if msg == nil {
+			w.cov[386]++
+//line harness/process/mworker.go:139
 			return false
 		}
 	}
 	ok := true
-	for from := int32(0); from >= 0 && ok; { w.cov[387]++
+	for from := int32(0); from >= 0 && ok; {
+		w.cov[387]++
+//line harness/process/mworker.go:144
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
 		ok = w.parseProc(token)
@@ -161,9 +195,13 @@ func (w *World) envToProcList() bool { w.cov[384]++
 //
 //lastwake:c strtok_r libc
 //lastwake:primitive
-func (w *World) cut(s *Char, sep uint8) int32 { w.cov[388]++
+func (w *World) cut(s *Char, sep uint8) int32 {
+	w.cov[388]++
+//line harness/process/mworker.go:162
 	n := w.strchr(s, sep)
-	if n >= 0 { w.cov[389]++
+	if n >= 0 {
+		w.cov[389]++
+//line harness/process/mworker.go:164
 		w.put(s, n, 0)
 	}
 	return n
@@ -173,8 +211,12 @@ func (w *World) cut(s *Char, sep uint8) int32 { w.cov[388]++
 // bytes further; -1 if that was the last one.
 //
 //lastwake:primitive
-func (w *World) following(from, n int32) int32 { w.cov[390]++
-	if n < 0 { w.cov[391]++
+func (w *World) following(from, n int32) int32 {
+	w.cov[390]++
+//line harness/process/mworker.go:174
+	if n < 0 {
+		w.cov[391]++
+//line harness/process/mworker.go:175
 		return -1
 	}
 	return from + n + 1
@@ -186,30 +228,44 @@ func (w *World) following(from, n int32) int32 { w.cov[390]++
 // Deviation: so is one more than the list of the model holds.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) parseProc(token *Char) bool { w.cov[392]++
-	if w.at(token, 0) == 0 { w.cov[393]++
+func (w *World) parseProc(token *Char) bool {
+	w.cov[392]++
+//line harness/process/mworker.go:187
+	if w.at(token, 0) == 0 {
+		w.cov[393]++
+//line harness/process/mworker.go:188
 		return true
 	}
 	child := w.procNew()
-	if child == nil { w.cov[394]++
+	if child == nil {
+		w.cov[394]++
+//line harness/process/mworker.go:192
 		return false
 	}
-	for from := int32(0); from >= 0; { w.cov[395]++
+	for from := int32(0); from >= 0; {
+		w.cov[395]++
+//line harness/process/mworker.go:195
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
-		if !w.parseOption(child, sub) { w.cov[396]++
+		if !w.parseOption(child, sub) {
+			w.cov[396]++
+//line harness/process/mworker.go:198
 			w.procFree(child)
 			return false
 		}
 		from = w.following(from, n)
 	}
-	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries { w.cov[397]++
+	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries {
+		w.cov[397]++
+//line harness/process/mworker.go:204
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
 			shadow.St4(&child.Options, shadow.Ld4(&child.Options)|procLeaving)
 		}
 		w.g.ProcList.Append(&child.List)
-	} else { w.cov[398]++
+	} else {
+		w.cov[398]++
+//line harness/process/mworker.go:210
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
 	}
@@ -225,21 +281,33 @@ var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []
 // parseOption reads one option of an entry; false means that memory is out.
 //
 //lastwake:primitive
-func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[399]++
+func (w *World) parseOption(child *MworkerProc, s *Char) bool {
+	w.cov[399]++
+//line harness/process/mworker.go:226
 	switch {
-	case w.strncmp(s, procOptions[0]): w.cov[400]++
+	case w.strncmp(s, procOptions[0]):
+		w.cov[400]++
+//line harness/process/mworker.go:228
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
-	case w.strncmp(s, procOptions[1]): w.cov[401]++
+	case w.strncmp(s, procOptions[1]):
+		w.cov[401]++
+//line harness/process/mworker.go:231
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
-	case w.strncmp(s, procOptions[2]): w.cov[402]++
+	case w.strncmp(s, procOptions[2]):
+		w.cov[402]++
+//line harness/process/mworker.go:234
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
-	case w.strncmp(s, procOptions[3]): w.cov[403]++
+	case w.strncmp(s, procOptions[3]):
+		w.cov[403]++
+//line harness/process/mworker.go:237
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
-	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil: w.cov[404]++
+	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil:
+		w.cov[404]++
+//line harness/process/mworker.go:240
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
@@ -250,13 +318,19 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[399]++
 // catchSigchld treats the end of process pid.
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
-func (w *World) catchSigchld(pid int32) { w.cov[405]++
+func (w *World) catchSigchld(pid int32) {
+	w.cov[405]++
+//line harness/process/mworker.go:251
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
-	for l != head { w.cov[406]++
+	for l != head {
+		w.cov[406]++
+//line harness/process/mworker.go:255
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == pid { w.cov[407]++
+		if shadow.Ld4(&child.Pid) == pid {
+			w.cov[407]++
+//line harness/process/mworker.go:257
 			child.List.Delete()
 			found = true
 			break
@@ -264,13 +338,19 @@ func (w *World) catchSigchld(pid int32) { w.cov[405]++
 		l = w.next(l)
 	}
 	child := w.procOf(l)
-	if !found { w.cov[408]++
+	if !found {
+		w.cov[408]++
+//line harness/process/mworker.go:265
 		w.say(evSigchldUnknown, uint64(pid), 0)
-	} else { w.cov[409]++
+	} else {
+		w.cov[409]++
+//line harness/process/mworker.go:267
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
-	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found { w.cov[410]++
+	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found {
+		w.cov[410]++
+//line harness/process/mworker.go:271
 		w.procFree(child)
 	}
 }
@@ -278,10 +358,14 @@ func (w *World) catchSigchld(pid int32) { w.cov[405]++
 // closeIPC closes the master's end of the sockets of a child.
 //
 //lastwake:primitive
-func (w *World) closeIPC(child *MworkerProc) { w.cov[411]++
+func (w *World) closeIPC(child *MworkerProc) {
+	w.cov[411]++
+//line harness/process/mworker.go:279
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
-	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC { w.cov[412]++
+	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC {
+		w.cov[412]++
+//line harness/process/mworker.go:282
 		w.closeFD(n)
 	}
 }
@@ -289,9 +373,15 @@ func (w *World) closeIPC(child *MworkerProc) { w.cov[411]++
 // closeSockets closes a worker's copies of the master's sockets.
 //
 //lastwake:primitive
-func (w *World) closeSockets() { w.cov[413]++
-	for i := range w.me().fds { w.cov[414]++
-		if w.me().fds[i].open && w.me().fds[i].role == fdIPC { w.cov[415]++
+func (w *World) closeSockets() {
+	w.cov[413]++
+//line harness/process/mworker.go:290
+	for i := range w.me().fds {
+		w.cov[414]++
+//line harness/process/mworker.go:291
+		if w.me().fds[i].open && w.me().fds[i].role == fdIPC {
+			w.cov[415]++
+//line harness/process/mworker.go:292
 			w.closeFD(i)
 		}
 	}
@@ -300,9 +390,13 @@ func (w *World) closeSockets() { w.cov[413]++
 // freeProcs empties the list.
 //
 //lastwake:primitive
-func (w *World) freeProcs() { w.cov[416]++
+func (w *World) freeProcs() {
+	w.cov[416]++
+//line harness/process/mworker.go:301
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) { w.cov[417]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) {
+		w.cov[417]++
+//line harness/process/mworker.go:303
 		w.spend()
 		child := w.procOf(l)
 		child.List.Delete()

@@ -8,63 +8,101 @@ import "github.com/lastwake/lastwake/harness/shadow"
 import "github.com/lastwake/lastwake/harness/program"
 
 // playProc plays an op of the master and its children.
-func (w *World) playProc(op program.Op) program.Outcome { w.cov[506]++
+func (w *World) playProc(op program.Op) program.Outcome {
+	w.cov[506]++
+//line harness/process/step_proc.go:7
 	p := w.me()
 	master := p.role == roleMaster
 	switch op.Verb {
-	case program.ProcFork: w.cov[507]++
+	case program.ProcFork:
+		w.cov[507]++
+//line harness/process/step_proc.go:11
 		return w.playFork()
-	case program.ProcSwitch: w.cov[508]++
-		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[509]++
+	case program.ProcSwitch:
+		w.cov[508]++
+//line harness/process/step_proc.go:13
+		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning {
+			w.cov[509]++
+//line harness/process/step_proc.go:14
 			return program.NoProcess
 		}
 		w.switchTo(int(op.Obj))
 		return program.Done
-	case program.ProcExit: w.cov[510]++
+	case program.ProcExit:
+		w.cov[510]++
+//line harness/process/step_proc.go:19
 		w.checkLost()
 		w.exit()
 		return program.Done
-	case program.ProcWorker: w.cov[511]++
-		if p.role != roleChild { w.cov[512]++
+	case program.ProcWorker:
+		w.cov[511]++
+//line harness/process/step_proc.go:23
+		if p.role != roleChild {
+			w.cov[512]++
+//line harness/process/step_proc.go:24
 			return program.NotNow
 		}
 		w.becomeWorker()
 		return program.Done
 	}
-	if !master { w.cov[513]++
+	if !master {
+		w.cov[513]++
+//line harness/process/step_proc.go:30
 		return program.NotNow
 	}
 	switch op.Verb {
-	case program.ProcReap: w.cov[514]++
+	case program.ProcReap:
+		w.cov[514]++
+//line harness/process/step_proc.go:34
 		return w.playReap(op)
-	case program.ProcReexec: w.cov[515]++
+	case program.ProcReexec:
+		w.cov[515]++
+//line harness/process/step_proc.go:36
 		return did(w.reexec(op.Arg[program.ReexecWait] != 0))
-	case program.ProcFailLoad: w.cov[516]++
+	case program.ProcFailLoad:
+		w.cov[516]++
+//line harness/process/step_proc.go:38
 		w.printMessage(60)
 		return did(w.reexec(true))
-	case program.ProcSpawn: w.cov[517]++
+	case program.ProcSpawn:
+		w.cov[517]++
+//line harness/process/step_proc.go:41
 		return did(w.launchProgram())
-	case program.ProcAdd: w.cov[518]++
+	case program.ProcAdd:
+		w.cov[518]++
+//line harness/process/step_proc.go:43
 		w.procAdd(int32(op.Arg[program.AddPid]), 'w')
-	case program.ProcSave: w.cov[519]++
+	case program.ProcSave:
+		w.cov[519]++
+//line harness/process/step_proc.go:45
 		w.procListToEnv()
-	case program.ProcParse: w.cov[520]++
+	case program.ProcParse:
+		w.cov[520]++
+//line harness/process/step_proc.go:47
 		w.envToProcList()
 	}
 	return program.Done
 }
 
 // playFork makes a child. A master enters it in its list, with a socket.
-func (w *World) playFork() program.Outcome { w.cov[521]++
+func (w *World) playFork() program.Outcome {
+	w.cov[521]++
+//line harness/process/step_proc.go:54
 	child := w.fork()
-	if child < 0 { w.cov[522]++
+	if child < 0 {
+		w.cov[522]++
+//line harness/process/step_proc.go:56
 		return program.NotNow
 	}
-	if w.me().role != roleMaster { w.cov[523]++
+	if w.me().role != roleMaster {
+		w.cov[523]++
+//line harness/process/step_proc.go:59
 		return program.Done
 	}
 	entry := w.procAdd(w.procs[child].pid, 'w')
-	if entry != nil { w.cov[524]++
+	if entry != nil {
+		w.cov[524]++
+//line harness/process/step_proc.go:63
 		n := w.openFD(fdIPC, true)
 		shadow.St4(&entry.IpcFD[0], int32(n))
 	}
@@ -75,16 +113,24 @@ func (w *World) playFork() program.Outcome { w.cov[521]++
 const unknownPid = 9999
 
 // playReap lets the master learn of a child's end.
-func (w *World) playReap(op program.Op) program.Outcome { w.cov[525]++
-	if op.Arg[program.ReapUnknown] != 0 { w.cov[526]++
+func (w *World) playReap(op program.Op) program.Outcome {
+	w.cov[525]++
+//line harness/process/step_proc.go:74
+	if op.Arg[program.ReapUnknown] != 0 {
+		w.cov[526]++
+//line harness/process/step_proc.go:75
 		w.catchSigchld(unknownPid)
 		return program.Done
 	}
-	if op.Obj >= maxProcs { w.cov[527]++
+	if op.Obj >= maxProcs {
+		w.cov[527]++
+//line harness/process/step_proc.go:79
 		return program.NoProcess
 	}
 	child := &w.procs[op.Obj]
-	if child.state != procZombie || child.parent != w.cur { w.cov[528]++
+	if child.state != procZombie || child.parent != w.cur {
+		w.cov[528]++
+//line harness/process/step_proc.go:83
 		return program.NoProcess
 	}
 	child.state = procNone
@@ -94,52 +140,86 @@ func (w *World) playReap(op program.Op) program.Outcome { w.cov[525]++
 }
 
 // playKernel plays an op on frames, other memory and descriptors.
-func (w *World) playKernel(op program.Op) program.Outcome { w.cov[529]++
+func (w *World) playKernel(op program.Op) program.Outcome {
+	w.cov[529]++
+//line harness/process/step_proc.go:93
 	n := int(op.Arg[program.FdNumber])
 	switch op.Verb {
-	case program.ProcEnter: w.cov[530]++
+	case program.ProcEnter:
+		w.cov[530]++
+//line harness/process/step_proc.go:96
 		return did(w.enterFrame())
-	case program.ProcLeave: w.cov[531]++
+	case program.ProcLeave:
+		w.cov[531]++
+//line harness/process/step_proc.go:98
 		return did(w.leaveFrame())
-	case program.ProcPad: w.cov[532]++
+	case program.ProcPad:
+		w.cov[532]++
+//line harness/process/step_proc.go:100
 		return did(w.allocPad(uintptr(op.Arg[program.PadBytes])))
-	case program.ProcUnpad: w.cov[533]++
+	case program.ProcUnpad:
+		w.cov[533]++
+//line harness/process/step_proc.go:102
 		return did(w.freePad())
-	case program.ProcFdOpen: w.cov[534]++
+	case program.ProcFdOpen:
+		w.cov[534]++
+//line harness/process/step_proc.go:104
 		return did(w.openFD(fdApp, op.Arg[program.FdKeep] != 0) >= 0)
-	case program.ProcFdClose: w.cov[535]++
-		if !w.isApp(n) { w.cov[536]++
+	case program.ProcFdClose:
+		w.cov[535]++
+//line harness/process/step_proc.go:106
+		if !w.isApp(n) {
+			w.cov[536]++
+//line harness/process/step_proc.go:107
 			return program.NotNow
 		}
 		w.closeFD(n)
-	case program.ProcFdDup: w.cov[537]++
-		if !w.isApp(n) { w.cov[538]++
+	case program.ProcFdDup:
+		w.cov[537]++
+//line harness/process/step_proc.go:111
+		if !w.isApp(n) {
+			w.cov[538]++
+//line harness/process/step_proc.go:112
 			return program.NotNow
 		}
 		return did(w.openFD(fdApp, false) >= 0)
-	case program.ProcFdPass: w.cov[539]++
+	case program.ProcFdPass:
+		w.cov[539]++
+//line harness/process/step_proc.go:116
 		return w.playPass(op, n)
 	}
 	return program.Done
 }
 
 // isApp reports whether the application opened descriptor n.
-func (w *World) isApp(n int) bool { w.cov[540]++
+func (w *World) isApp(n int) bool {
+	w.cov[540]++
+//line harness/process/step_proc.go:123
 	p := w.me()
 	return n < maxFDs && p.fds[n].open && p.fds[n].role == fdApp
 }
 
 // playPass sends descriptor n to another process.
-func (w *World) playPass(op program.Op, n int) program.Outcome { w.cov[541]++
-	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning { w.cov[542]++
+func (w *World) playPass(op program.Op, n int) program.Outcome {
+	w.cov[541]++
+//line harness/process/step_proc.go:129
+	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning {
+		w.cov[542]++
+//line harness/process/step_proc.go:130
 		return program.NoProcess
 	}
-	if !w.isApp(n) { w.cov[543]++
+	if !w.isApp(n) {
+		w.cov[543]++
+//line harness/process/step_proc.go:133
 		return program.NotNow
 	}
 	to := &w.procs[op.Obj]
-	for i := 3; i < maxFDs; i++ { w.cov[544]++
-		if !to.fds[i].open { w.cov[545]++
+	for i := 3; i < maxFDs; i++ {
+		w.cov[544]++
+//line harness/process/step_proc.go:137
+		if !to.fds[i].open {
+			w.cov[545]++
+//line harness/process/step_proc.go:138
 			to.fds[i] = fd{open: true, role: fdApp, shm: -1}
 			return program.Done
 		}

@@ -15,7 +15,9 @@ import (
 // that out was.
 //
 //lastwake:c memprintf src/tools.c
-func (w *World) memprintf(out *Char, n int) *Char { w.cov[546]++
+func (w *World) memprintf(out *Char, n int) *Char {
+	w.cov[546]++
+//line harness/process/tools.go:16
 	w.text = strconv.AppendInt(w.text[:0], int64(n), 10)
 	s := w.newString(kindString, w.text)
 	w.free(kindString, unsafe.Pointer(out))
@@ -31,11 +33,17 @@ func (w *World) freeString(s *Char) { w.cov[547]++; w.free(kindString, unsafe.Po
 //
 //lastwake:c atoi libc
 //lastwake:primitive
-func (w *World) atoi(s *Char) int { w.cov[548]++
+func (w *World) atoi(s *Char) int {
+	w.cov[548]++
+//line harness/process/tools.go:32
 	n := 0
-	for i := int32(0); i < 6; i++ { w.cov[549]++
+	for i := int32(0); i < 6; i++ {
+		w.cov[549]++
+//line harness/process/tools.go:34
 		c := w.at(s, i)
-		if c < '0' || c > '9' { w.cov[550]++
+		if c < '0' || c > '9' {
+			w.cov[550]++
+//line harness/process/tools.go:36
 			break
 		}
 		n = n*10 + int(c-'0')
@@ -47,20 +55,30 @@ func (w *World) atoi(s *Char) int { w.cov[548]++
 // read.
 //
 //lastwake:c backup_env src/tools.c
-func (w *World) backupEnv() bool { w.cov[551]++
+func (w *World) backupEnv() bool {
+	w.cov[551]++
+//line harness/process/tools.go:48
 	g := w.g
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	env := w.newEnv(kindInitEnv, count+1)
-	if env == nil { w.cov[552]++
+	if env == nil {
+		w.cov[552]++
+//line harness/process/tools.go:52
 		return false
 	}
-	for i := int32(0); i <= count; i++ { w.cov[553]++
+	for i := int32(0); i <= count; i++ {
+		w.cov[553]++
+//line harness/process/tools.go:55
 		w.setEntry(env, i, nil)
 	}
 	shadow.St8(&g.InitEnv, env)
-	for i := range count { w.cov[554]++
+	for i := range count {
+		w.cov[554]++
+//line harness/process/tools.go:59
 		s := w.strdup(kindInitString, w.entry(shadow.Ld8(&g.Environ), i))
-		if s == nil { w.cov[555]++
+		if s == nil {
+			w.cov[555]++
+//line harness/process/tools.go:61
 			w.forgetEnv()
 			return false
 		}
@@ -74,9 +92,13 @@ func (w *World) backupEnv() bool { w.cov[551]++
 // forgetEnv frees the copy of the environment.
 //
 //lastwake:c deinit src/haproxy.c
-func (w *World) forgetEnv() { w.cov[556]++
+func (w *World) forgetEnv() {
+	w.cov[556]++
+//line harness/process/tools.go:75
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[557]++
+	for i := int32(0); w.entry(env, i) != nil; i++ {
+		w.cov[557]++
+//line harness/process/tools.go:77
 		w.free(kindInitString, unsafe.Pointer(w.entry(env, i)))
 	}
 	w.free(kindInitEnv, unsafe.Pointer(env))
@@ -89,18 +111,26 @@ func (w *World) forgetEnv() { w.cov[556]++
 // steps over it.
 //
 //lastwake:c clean_env src/tools.c
-func (w *World) cleanEnv() { w.cov[558]++
+func (w *World) cleanEnv() {
+	w.cov[558]++
+//line harness/process/tools.go:90
 	w.unsettle()
 	w.say(evClean, uint64(w.countEnv(shadow.Ld8(&w.g.Environ))), 0)
 	env := shadow.Ld8(&w.g.Environ)
-	for env != nil { w.cov[559]++
+	for env != nil {
+		w.cov[559]++
+//line harness/process/tools.go:94
 		s := shadow.Ld8(&env.Str)
-		if s == nil { w.cov[560]++
+		if s == nil {
+			w.cov[560]++
+//line harness/process/tools.go:96
 			break
 		}
 		w.spend()
 		n := w.strchr(s, '=')
-		if n < 0 { w.cov[561]++
+		if n < 0 {
+			w.cov[561]++
+//line harness/process/tools.go:101
 			env = shadow.Index(env, 1)
 			continue
 		}
@@ -118,16 +148,24 @@ func (w *World) cleanEnv() { w.cov[558]++
 // one was, and the array stays.
 //
 //lastwake:c my_unsetenv src/standard.c
-func (w *World) myUnsetenv(name []byte) { w.cov[562]++
+func (w *World) myUnsetenv(name []byte) {
+	w.cov[562]++
+//line harness/process/tools.go:119
 	slot := shadow.Ld8(&w.g.Environ)
-	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[563]++
+	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) {
+		w.cov[563]++
+//line harness/process/tools.go:121
 		w.spend()
-		if !w.isCalled(s, name) { w.cov[564]++
+		if !w.isCalled(s, name) {
+			w.cov[564]++
+//line harness/process/tools.go:123
 			slot = shadow.Index(slot, 1)
 			continue
 		}
 		last := slot
-		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) { w.cov[565]++
+		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) {
+			w.cov[565]++
+//line harness/process/tools.go:128
 			w.spend()
 			last = next
 		}
@@ -143,16 +181,24 @@ func (w *World) myUnsetenv(name []byte) { w.cov[562]++
 // restore would miss.
 //
 //lastwake:c restore_env src/tools.c
-func (w *World) restoreEnv() bool { w.cov[566]++
+func (w *World) restoreEnv() bool {
+	w.cov[566]++
+//line harness/process/tools.go:144
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[567]++
+	for i := int32(0); w.entry(env, i) != nil; i++ {
+		w.cov[567]++
+//line harness/process/tools.go:146
 		s := w.entry(env, i)
 		n := w.strchr(s, '=')
-		if n <= 0 { w.cov[568]++
+		if n <= 0 {
+			w.cov[568]++
+//line harness/process/tools.go:149
 			continue
 		}
 		w.pair = append(w.pair[:0], w.read(s)...)
-		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 { w.cov[569]++
+		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 {
+			w.cov[569]++
+//line harness/process/tools.go:153
 			return false
 		}
 	}

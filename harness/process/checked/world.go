@@ -65,9 +65,9 @@ type config struct {
 //lastwake:shared
 type Budget = process.Budget
 
-//line harness/process/world.go:67
-
 // New makes a World with an arena of its own.
+//
+//line harness/process/world.go:69
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types[:], o)
 	if err != nil {
@@ -80,7 +80,9 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: the master is executed and comes up.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[571]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
+	w.cov[571]++
+//line harness/process/world.go:82
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
@@ -96,17 +98,23 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.failed = false
 	w.nextPid = firstPid
 	w.cur = 0
-	for i := range w.procs { w.cov[572]++
+	for i := range w.procs {
+		w.cov[572]++
+//line harness/process/world.go:98
 		w.procs[i].reset()
 	}
-	for i := range w.shm { w.cov[573]++
+	for i := range w.shm {
+		w.cov[573]++
+//line harness/process/world.go:101
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
 	w.check()
-	if w.checks != (Audit{}) { w.cov[574]++
+	if w.checks != (Audit{}) {
+		w.cov[574]++
+//line harness/process/world.go:108
 		w.checks.AtStart = 1
 	}
 }
@@ -125,7 +133,9 @@ func (w *World) Cov() []uint8 { w.cov[577]++; return w.cov[:] }
 func (w *World) Trace() []Line { w.cov[578]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[579]++
+func (w *World) SetOp(i int32) {
+	w.cov[579]++
+//line harness/process/world.go:127
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -133,9 +143,13 @@ func (w *World) SetOp(i int32) { w.cov[579]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[580]++
+func (w *World) spend() {
+	w.cov[580]++
+//line harness/process/world.go:135
 	w.budget--
-	if w.budget < 0 { w.cov[581]++
+	if w.budget < 0 {
+		w.cov[581]++
+//line harness/process/world.go:137
 		panic(&Budget{})
 	}
 }
@@ -145,9 +159,13 @@ func (w *World) spend() { w.cov[580]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[582]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
+	w.cov[582]++
+//line harness/process/world.go:147
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[583]++
+	if w.opAllocs == w.failAlloc {
+		w.cov[583]++
+//line harness/process/world.go:149
 		w.opFailed = true
 		w.failed = true
 		return nil

@@ -212,6 +212,9 @@ func fromSignature(f *fault.Fault, signature string) *reference {
 	}
 	if fn, cond, ok := strings.Cut(fields[min(1, len(fields)-1)], ": "); ok && ref.class == trace.Bug {
 		ref.cond, ref.use = cond, []step{{name: trace.Name(fn), key: true}}
+		if caller := trace.Name(fields[2]); fields[2] != "-" {
+			ref.use = append(ref.use, step{name: caller})
+		}
 	}
 	return ref
 }
