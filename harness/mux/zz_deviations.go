@@ -26,6 +26,7 @@ var Deviations = []Deviation{
 	{"h3.go", "(*World).h3GoawayDirect", "v3.0.0 asks for the buffer again and halts."},
 	{"hq_interop.go", "(*World).hqRcvBuf", "220386ae4 follows the null pointer when its buffer cannot be allocated, and loses the buffer of a request that it cannot parse."},
 	{"hq_interop.go", "(*World).hqSndBuf", "a buffer that cannot be allocated closes the connection, as with h3; 220386ae4 follows the null pointer."},
+	{"mux_quic.go", "(*QCC).isDead", "3.5 keeps a failed connection too for a stream that has let go and can send nothing any more, until the timeout, which may not be armed."},
 	{"mux_quic.go", "(*QCC).mayIOSend", "a connection in error does, for qcc_io_send is where the mux notes the error; up to 3.5 a mux that waits learns of it with its timeout."},
 	{"mux_quic.go", "(*QCC).init", "220386ae4 sets the flag only once it has sent as much as the peer allows, so that a peer that allows nothing at first is never served."},
 	{"mux_quic_emit.go", "(*QCS).sendRsSs", "bytes that a reset left behind do not count as something to send; up to 3.5 a stream that is reset and then asked to stop its peer stays in the send list with them, and halts when they are sent."},

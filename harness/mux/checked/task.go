@@ -109,18 +109,18 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[1305]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[1318]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskletNew() *Tasklet {
-	w.cov[1306]++
+	w.cov[1319]++
 //line harness/mux/task.go:116
 	t := (*Tasklet)(w.alloc(kindTasklet))
 	if t == nil {
-		w.cov[1307]++
+		w.cov[1320]++
 //line harness/mux/task.go:118
 		return nil
 	}
@@ -140,15 +140,15 @@ func (w *World) taskletNew() *Tasklet {
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Free(w *World) {
-	w.cov[1308]++
+	w.cov[1321]++
 //line harness/mux/task.go:136
 	if t == nil {
-		w.cov[1309]++
+		w.cov[1322]++
 //line harness/mux/task.go:137
 		return
 	}
 	if t.List.InList() {
-		w.cov[1310]++
+		w.cov[1323]++
 //line harness/mux/task.go:140
 		t.List.DelInit()
 		here := w.thread(w.tid)
@@ -167,20 +167,20 @@ func (t *Tasklet) Free(w *World) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Wakeup(w *World, from Func) {
-	w.cov[1311]++
+	w.cov[1324]++
 //line harness/mux/task.go:157
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	queued := uint32(taskInList)
 	if w.cfg.era >= era32 {
-		w.cov[1312]++
+		w.cov[1325]++
 //line harness/mux/task.go:161
 		queued = taskQueued
 		state |= taskWokenOther
 		shadow.St4(&t.State, state)
 	}
 	if state&queued != 0 {
-		w.cov[1313]++
+		w.cov[1326]++
 //line harness/mux/task.go:166
 		return
 	}
@@ -196,10 +196,10 @@ func (t *Tasklet) Wakeup(w *World, from Func) {
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
 func (t *Tasklet) wakeupOn(w *World, thr int32) {
-	w.cov[1314]++
+	w.cov[1327]++
 //line harness/mux/task.go:180
 	if thr < 0 {
-		w.cov[1315]++
+		w.cov[1328]++
 //line harness/mux/task.go:181
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
@@ -217,20 +217,20 @@ func (t *Tasklet) wakeupOn(w *World, thr int32) {
 //lastwake:c tasklet_kill src/task.c
 //lastwake:primitive
 func (t *Tasklet) Kill(w *World) {
-	w.cov[1316]++
+	w.cov[1329]++
 //line harness/mux/task.go:197
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
 	queued := uint32(taskInList)
 	if w.cfg.era >= era32 {
-		w.cov[1317]++
+		w.cov[1330]++
 //line harness/mux/task.go:202
 		queued = taskQueued
 	}
 	shadow.St4(&t.State, state|queued|taskKilled)
 	if state&queued == 0 {
-		w.cov[1318]++
+		w.cov[1331]++
 //line harness/mux/task.go:206
 		t.wakeupOn(w, thr)
 	}
@@ -246,13 +246,13 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQu
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTasklet(t *Tasklet) {
-	w.cov[1319]++
+	w.cov[1332]++
 //line harness/mux/task.go:220
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	if w.cfg.era >= era32 {
-		w.cov[1320]++
+		w.cov[1333]++
 //line harness/mux/task.go:224
 		w.runOwned(t)
 		return
@@ -260,7 +260,7 @@ func (w *World) runTasklet(t *Tasklet) {
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
 	if state&taskKilled != 0 {
-		w.cov[1321]++
+		w.cov[1334]++
 //line harness/mux/task.go:230
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
@@ -277,10 +277,10 @@ func (w *World) runTasklet(t *Tasklet) {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runOwned(t *Tasklet) {
-	w.cov[1322]++
+	w.cov[1335]++
 //line harness/mux/task.go:245
 	for shadow.Ld4(&t.State)&taskRunning != 0 {
-		w.cov[1323]++
+		w.cov[1336]++
 //line harness/mux/task.go:246
 		w.spend()
 	}
@@ -288,7 +288,7 @@ func (w *World) runOwned(t *Tasklet) {
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
 	if state&taskKilled != 0 || process == procNone {
-		w.cov[1324]++
+		w.cov[1337]++
 //line harness/mux/task.go:252
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
@@ -299,7 +299,7 @@ func (w *World) runOwned(t *Tasklet) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if alive {
-		w.cov[1325]++
+		w.cov[1338]++
 //line harness/mux/task.go:261
 		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
 	}
@@ -307,7 +307,7 @@ func (w *World) runOwned(t *Tasklet) {
 
 //lastwake:primitive
 func (w *World) setCurrent(t unsafe.Pointer) {
-	w.cov[1326]++
+	w.cov[1339]++
 //line harness/mux/task.go:267
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
@@ -318,23 +318,23 @@ func (w *World) setCurrent(t unsafe.Pointer) {
 //
 //lastwake:primitive
 func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
-	w.cov[1327]++
+	w.cov[1340]++
 //line harness/mux/task.go:276
 	switch process {
 	case procQccIOCb:
-		w.cov[1328]++
+		w.cov[1341]++
 //line harness/mux/task.go:278
 		return (*QCC)(ctx).IOCb(w)
 	case procQuicConnAppIOCb:
-		w.cov[1329]++
+		w.cov[1342]++
 //line harness/mux/task.go:280
 		return (*QuicConn)(ctx).AppIOCb(w)
 	case procQuicConnClosedIOCb:
-		w.cov[1330]++
+		w.cov[1343]++
 //line harness/mux/task.go:282
 		return (*QuicConnClosed)(ctx).IOCb(w)
 	case procScConnIOCb:
-		w.cov[1331]++
+		w.cov[1344]++
 //line harness/mux/task.go:284
 		return (*Stconn)(ctx).IOCb(w)
 	}
@@ -345,18 +345,18 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[1332]++; return w.taskNewOn(w.tid) }
+func (w *World) taskNew() *Task { w.cov[1345]++; return w.taskNewOn(w.tid) }
 
 // taskNewOn models task_new_on: a task of thread thr, not armed.
 //
 //lastwake:c task_new_on include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskNewOn(thr int32) *Task {
-	w.cov[1333]++
+	w.cov[1346]++
 //line harness/mux/task.go:300
 	t := (*Task)(w.alloc(kindTask))
 	if t == nil {
-		w.cov[1334]++
+		w.cov[1347]++
 //line harness/mux/task.go:302
 		return nil
 	}
@@ -379,17 +379,17 @@ func (w *World) taskNewOn(thr int32) *Task {
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Destroy(w *World) {
-	w.cov[1335]++
+	w.cov[1348]++
 //line harness/mux/task.go:323
 	if t == nil {
-		w.cov[1336]++
+		w.cov[1349]++
 //line harness/mux/task.go:324
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
 	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 {
-		w.cov[1337]++
+		w.cov[1350]++
 //line harness/mux/task.go:329
 		w.taskFree(t)
 		return
@@ -402,10 +402,10 @@ func (t *Task) Destroy(w *World) {
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskFree(t *Task) {
-	w.cov[1338]++
+	w.cov[1351]++
 //line harness/mux/task.go:340
 	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) {
-		w.cov[1339]++
+		w.cov[1352]++
 //line harness/mux/task.go:341
 		w.setCurrent(nil)
 	}
@@ -423,13 +423,13 @@ func (w *World) taskFree(t *Task) {
 //lastwake:c task_kill src/task.c
 //lastwake:primitive
 func (t *Task) Kill(w *World) {
-	w.cov[1340]++
+	w.cov[1353]++
 //line harness/mux/task.go:357
 	state := shadow.Ld4(&t.State)
 	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
 	shadow.St4(&t.State, state|taskQueued|taskKilled)
 	if state&(taskQueued|taskRunning) == 0 {
-		w.cov[1341]++
+		w.cov[1354]++
 //line harness/mux/task.go:361
 		t.enqueue(w)
 	}
@@ -440,12 +440,12 @@ func (t *Task) Kill(w *World) {
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Wakeup(w *World, why uint32) {
-	w.cov[1342]++
+	w.cov[1355]++
 //line harness/mux/task.go:370
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
 	if state&(taskQueued|taskRunning) != 0 {
-		w.cov[1343]++
+		w.cov[1356]++
 //line harness/mux/task.go:373
 		return
 	}
@@ -455,7 +455,7 @@ func (t *Task) Wakeup(w *World, why uint32) {
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
 func (t *Task) enqueue(w *World) {
-	w.cov[1344]++
+	w.cov[1357]++
 //line harness/mux/task.go:381
 	ctx := w.thread(shadow.Ld4(&t.TID))
 	ctx.RQueue.Append(&t.RQ)
@@ -468,20 +468,20 @@ func (t *Task) enqueue(w *World) {
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Queue(w *World) {
-	w.cov[1345]++
+	w.cov[1358]++
 //line harness/mux/task.go:392
 	expire := shadow.Ld8(&t.Expire)
 	if expire == eternity {
-		w.cov[1346]++
+		w.cov[1359]++
 //line harness/mux/task.go:394
 		return
 	}
 	w.bugOn(shadow.Ld4(&t.TID) != w.tid, "task->tid != tid")
 	if shadow.Ld8(&t.WQ.Root) != nil {
-		w.cov[1347]++
+		w.cov[1360]++
 //line harness/mux/task.go:398
 		if shadow.Ld8(&t.WQ.Key) <= expire {
-			w.cov[1348]++
+			w.cov[1361]++
 //line harness/mux/task.go:399
 			return
 		}
@@ -505,15 +505,15 @@ func (t *Task) armed() bool {
 //lastwake:c wake_expired_tasks src/task.c
 //line harness/mux/task.go:416
 func (w *World) wakeExpiredTasks() {
-	w.cov[1349]++
+	w.cov[1362]++
 //line harness/mux/task.go:417
 	timers := &w.thread(w.tid).Timers
 	for {
-		w.cov[1350]++
+		w.cov[1363]++
 //line harness/mux/task.go:419
 		node := timers.First()
 		if node == nil || shadow.Ld8(&node.Key) > w.nowMS {
-			w.cov[1351]++
+			w.cov[1364]++
 //line harness/mux/task.go:421
 			return
 		}
@@ -521,12 +521,12 @@ func (w *World) wakeExpiredTasks() {
 		task := taskOfWQ(node)
 		node.Delete()
 		if shadow.Ld8(&task.Expire) == eternity {
-			w.cov[1352]++
+			w.cov[1365]++
 //line harness/mux/task.go:427
 			continue
 		}
 		if shadow.Ld8(&task.Expire) > w.nowMS {
-			w.cov[1353]++
+			w.cov[1366]++
 //line harness/mux/task.go:430
 			task.Queue(w)
 			continue
@@ -541,7 +541,7 @@ func (w *World) wakeExpiredTasks() {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTask(t *Task) {
-	w.cov[1354]++
+	w.cov[1367]++
 //line harness/mux/task.go:443
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
@@ -550,7 +550,7 @@ func (w *World) runTask(t *Task) {
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
 	if process == procNone || state&taskKilled != 0 {
-		w.cov[1355]++
+		w.cov[1368]++
 //line harness/mux/task.go:450
 		t.WQ.Delete()
 		w.taskFree(t)
@@ -562,14 +562,14 @@ func (w *World) runTask(t *Task) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if !alive {
-		w.cov[1356]++
+		w.cov[1369]++
 //line harness/mux/task.go:460
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
 	if after&taskQueued != 0 {
-		w.cov[1357]++
+		w.cov[1370]++
 //line harness/mux/task.go:465
 		t.enqueue(w)
 		return
@@ -582,10 +582,10 @@ func (w *World) runTask(t *Task) {
 //
 //lastwake:primitive
 func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
-	w.cov[1358]++
+	w.cov[1371]++
 //line harness/mux/task.go:476
 	if alive != w.live(t) {
-		w.cov[1359]++
+		w.cov[1372]++
 //line harness/mux/task.go:477
 		w.badReturns++
 	}
@@ -596,24 +596,24 @@ func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
 //
 //lastwake:primitive
 func (w *World) callTask(process uint64, t *Task, state uint32) bool {
-	w.cov[1360]++
+	w.cov[1373]++
 //line harness/mux/task.go:486
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
 	case procQccTimeoutTask:
-		w.cov[1361]++
+		w.cov[1374]++
 //line harness/mux/task.go:489
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
 	case procQcProcessTimer:
-		w.cov[1362]++
+		w.cov[1375]++
 //line harness/mux/task.go:491
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
 	case procQcIdleTimerTask:
-		w.cov[1363]++
+		w.cov[1376]++
 //line harness/mux/task.go:493
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
 	case procQuicConnClosedIdleTimerTask:
-		w.cov[1364]++
+		w.cov[1377]++
 //line harness/mux/task.go:495
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	}
@@ -625,11 +625,11 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool {
 //
 //lastwake:c process_runnable_tasks src/task.c
 func (w *World) spliceShared() {
-	w.cov[1365]++
+	w.cov[1378]++
 //line harness/mux/task.go:505
 	ctx := w.thread(w.tid)
 	for !ctx.SharedTaskletList.IsEmpty() {
-		w.cov[1366]++
+		w.cov[1379]++
 //line harness/mux/task.go:507
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()

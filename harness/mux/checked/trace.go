@@ -240,7 +240,7 @@ type Line = mux.Line
 //lastwake:primitive
 //line harness/mux/trace.go:510
 func (w *World) trace(ev Event, arg ...uint64) {
-	w.cov[1367]++
+	w.cov[1380]++
 //line harness/mux/trace.go:511
 	if w.tracing {
 		w.record(ev, arg)
@@ -249,7 +249,7 @@ func (w *World) trace(ev Event, arg ...uint64) {
 
 //lastwake:primitive
 func (w *World) record(ev Event, arg []uint64) {
-	w.cov[1368]++
+	w.cov[1381]++
 //line harness/mux/trace.go:518
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
@@ -262,16 +262,16 @@ func (w *World) record(ev Event, arg []uint64) {
 //
 //lastwake:primitive
 func (w *World) traceWake(tl *Tasklet, from Func) {
-	w.cov[1369]++
+	w.cov[1382]++
 //line harness/mux/trace.go:529
 	if w.arena.Freed(unsafe.Pointer(tl)) {
-		w.cov[1370]++
+		w.cov[1383]++
 //line harness/mux/trace.go:530
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1371]++
+		w.cov[1384]++
 //line harness/mux/trace.go:534
 		return
 	}
@@ -281,10 +281,10 @@ func (w *World) traceWake(tl *Tasklet, from Func) {
 
 //lastwake:primitive
 func (w *World) traceTaskletFree(tl *Tasklet) {
-	w.cov[1372]++
+	w.cov[1385]++
 //line harness/mux/trace.go:542
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1373]++
+		w.cov[1386]++
 //line harness/mux/trace.go:543
 		return
 	}
@@ -294,14 +294,14 @@ func (w *World) traceTaskletFree(tl *Tasklet) {
 
 //lastwake:primitive
 func (w *World) traceRelease(qcc *QCC) {
-	w.cov[1374]++
+	w.cov[1387]++
 //line harness/mux/trace.go:551
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
 func (w *World) traceStreamFree(qcs *QCS) {
-	w.cov[1375]++
+	w.cov[1388]++
 //line harness/mux/trace.go:556
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
@@ -310,31 +310,31 @@ func (w *World) traceStreamFree(qcs *QCS) {
 
 //lastwake:primitive
 func (w *World) traceStreamNew(qcs *QCS) {
-	w.cov[1376]++
+	w.cov[1389]++
 //line harness/mux/trace.go:563
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
 func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
-	w.cov[1377]++
+	w.cov[1390]++
 //line harness/mux/trace.go:568
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
 func (w *World) traceSentDone(qcs *QCS) {
-	w.cov[1378]++
+	w.cov[1391]++
 //line harness/mux/trace.go:573
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
 func (w *World) traceIOSend(qcc *QCC) {
-	w.cov[1379]++
+	w.cov[1392]++
 //line harness/mux/trace.go:578
 	if !w.live(unsafe.Pointer(qcc)) {
-		w.cov[1380]++
+		w.cov[1393]++
 //line harness/mux/trace.go:579
 		return
 	}
@@ -345,24 +345,24 @@ func (w *World) traceIOSend(qcc *QCC) {
 
 //lastwake:primitive
 func (w *World) traceFreeRejected(frm *QuicFrame) {
-	w.cov[1381]++
+	w.cov[1394]++
 //line harness/mux/trace.go:588
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceCleared(frm *QuicFrame) {
-	w.cov[1382]++
+	w.cov[1395]++
 //line harness/mux/trace.go:593
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceAckControl(frm *QuicFrame) {
-	w.cov[1383]++
+	w.cov[1396]++
 //line harness/mux/trace.go:598
 	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
-		w.cov[1384]++
+		w.cov[1397]++
 //line harness/mux/trace.go:599
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
@@ -370,7 +370,7 @@ func (w *World) traceAckControl(frm *QuicFrame) {
 
 //lastwake:primitive
 func (w *World) traceQuicClose(qc *QuicConn) {
-	w.cov[1385]++
+	w.cov[1398]++
 //line harness/mux/trace.go:605
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))

@@ -119,11 +119,11 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1391]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1404]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[1392]++
+	w.cov[1405]++
 //line harness/mux/world.go:131
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
@@ -144,7 +144,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
-		w.cov[1393]++
+		w.cov[1406]++
 //line harness/mux/world.go:150
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
@@ -152,7 +152,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cfg.set(h)
 	w.initThreads()
 	if h.Set[program.KeyStart] == 0 {
-		w.cov[1394]++
+		w.cov[1407]++
 //line harness/mux/world.go:156
 		w.netOpen(0, -1)
 	}
@@ -191,11 +191,11 @@ const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
-	w.cov[1395]++
+	w.cov[1408]++
 //line harness/mux/world.go:193
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
-		w.cov[1396]++
+		w.cov[1409]++
 //line harness/mux/world.go:195
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
@@ -210,35 +210,35 @@ func (w *World) initThreads() {
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1397]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1410]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1398]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1411]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1399]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1412]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[1400]++
+	w.cov[1413]++
 //line harness/mux/world.go:219
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1401]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1414]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[1402]++
+	w.cov[1415]++
 //line harness/mux/world.go:230
 	w.budget--
 	if w.budget < 0 {
-		w.cov[1403]++
+		w.cov[1416]++
 //line harness/mux/world.go:232
 		panic(&Budget{})
 	}
@@ -249,10 +249,10 @@ func (w *World) spend() {
 //
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
-	w.cov[1404]++
+	w.cov[1417]++
 //line harness/mux/world.go:241
 	if cond && w.cfg.strict >= 1 {
-		w.cov[1405]++
+		w.cov[1418]++
 //line harness/mux/world.go:242
 		panic(&Bug{Cond: text})
 	}
@@ -262,10 +262,10 @@ func (w *World) bugOn(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
-	w.cov[1406]++
+	w.cov[1419]++
 //line harness/mux/world.go:250
 	if cond && w.cfg.strict >= 2 {
-		w.cov[1407]++
+		w.cov[1420]++
 //line harness/mux/world.go:251
 		panic(&Bug{Cond: text, Hot: true})
 	}
@@ -275,7 +275,7 @@ func (w *World) bugOnHot(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
-	w.cov[1408]++
+	w.cov[1421]++
 //line harness/mux/world.go:259
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
@@ -285,7 +285,7 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
-	w.cov[1409]++
+	w.cov[1422]++
 //line harness/mux/world.go:266
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }
