@@ -48,12 +48,18 @@ func (b *Buffer) SetNull() {
 // Alloc models b_alloc: the buffer gets its storage if it has none.
 //
 //lastwake:primitive
-func (b *Buffer) Alloc(w *World) bool { w.cov[91]++
-	if shadow.Ld8(&b.Area) != nil { w.cov[92]++
+func (b *Buffer) Alloc(w *World) bool {
+	w.cov[92]++
+//line harness/mux/buf.go:47
+	if shadow.Ld8(&b.Area) != nil {
+		w.cov[93]++
+//line harness/mux/buf.go:48
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[93]++
+	if area == nil {
+		w.cov[94]++
+//line harness/mux/buf.go:52
 		return false
 	}
 	shadow.St8(&b.Area, area)
@@ -66,8 +72,12 @@ func (b *Buffer) Alloc(w *World) bool { w.cov[91]++
 // Free models b_free: the storage goes, the buffer is BUF_NULL.
 //
 //lastwake:primitive
-func (b *Buffer) Free(w *World) { w.cov[94]++
-	if shadow.Ld8(&b.Area) == nil { w.cov[95]++
+func (b *Buffer) Free(w *World) {
+	w.cov[95]++
+//line harness/mux/buf.go:65
+	if shadow.Ld8(&b.Area) == nil {
+		w.cov[96]++
+//line harness/mux/buf.go:66
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&b.Area)))
@@ -87,8 +97,12 @@ func (b *Buffer) Full() bool { return shadow.Ld8(&b.Size) == shadow.Ld8(&b.Data)
 // Put models b_putblk: n bytes are written at the tail.
 //
 //lastwake:primitive
-func (b *Buffer) Put(w *World, n uint64) { w.cov[96]++
-	if n == 0 { w.cov[97]++
+func (b *Buffer) Put(w *World, n uint64) {
+	w.cov[97]++
+//line harness/mux/buf.go:86
+	if n == 0 {
+		w.cov[98]++
+//line harness/mux/buf.go:87
 		return
 	}
 	tail := shadow.Ld8(&b.Head) + shadow.Ld8(&b.Data)
@@ -112,9 +126,13 @@ func (b *Buffer) Sub(n uint64) { shadow.St8(&b.Data, shadow.Ld8(&b.Data)-n) }
 // touch writes n bytes of the area from offset off, which may wrap.
 //
 //lastwake:primitive
-func (a *Area) touch(w *World, off, n uint64) { w.cov[98]++
+func (a *Area) touch(w *World, off, n uint64) {
+	w.cov[99]++
+//line harness/mux/buf.go:111
 	const word = bufSize / areaWords
-	for i := off / word; i <= (off+n-1)/word; i++ { w.cov[99]++
+	for i := off / word; i <= (off+n-1)/word; i++ {
+		w.cov[100]++
+//line harness/mux/buf.go:113
 		w.spend()
 		shadow.St8(&a.Words[i%areaWords], off)
 	}
@@ -152,17 +170,25 @@ func (b *NCBuf) SetNull() {
 // DataAt models ncb_data: how many bytes stand without a gap from offset off.
 //
 //lastwake:primitive
-func (b *NCBuf) DataAt(w *World, off uint64) uint64 { w.cov[100]++
+func (b *NCBuf) DataAt(w *World, off uint64) uint64 {
+	w.cov[101]++
+//line harness/mux/buf.go:151
 	a := shadow.Ld8(&b.Area)
-	if a == nil { w.cov[101]++
+	if a == nil {
+		w.cov[102]++
+//line harness/mux/buf.go:153
 		return 0
 	}
 	n := shadow.Ld8(&a.Words[0])
-	for i := uint64(0); i < n; i++ { w.cov[102]++
+	for i := uint64(0); i < n; i++ {
+		w.cov[103]++
+//line harness/mux/buf.go:157
 		w.spend()
 		lo := shadow.Ld8(&a.Words[1+2*i])
 		hi := shadow.Ld8(&a.Words[2+2*i])
-		if lo <= off && off < hi { w.cov[103]++
+		if lo <= off && off < hi {
+			w.cov[104]++
+//line harness/mux/buf.go:161
 			return hi - off
 		}
 	}
@@ -176,22 +202,32 @@ func (b *NCBuf) DataAt(w *World, off uint64) uint64 { w.cov[100]++
 // than 8 bytes.
 //
 //lastwake:primitive
-func (b *NCBuf) Add(w *World, lo, hi uint64) bool { w.cov[104]++
+func (b *NCBuf) Add(w *World, lo, hi uint64) bool {
+	w.cov[105]++
+//line harness/mux/buf.go:175
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
 	i := uint64(0)
-	for i < n { w.cov[105]++
+	for i < n {
+		w.cov[106]++
+//line harness/mux/buf.go:179
 		w.spend()
-		if shadow.Ld8(&a.Words[2+2*i]) >= lo { w.cov[106]++
+		if shadow.Ld8(&a.Words[2+2*i]) >= lo {
+			w.cov[107]++
+//line harness/mux/buf.go:181
 			break
 		}
 		i++
 	}
 	j := i
-	for j < n { w.cov[107]++
+	for j < n {
+		w.cov[108]++
+//line harness/mux/buf.go:187
 		w.spend()
 		from := shadow.Ld8(&a.Words[1+2*j])
-		if from > hi { w.cov[108]++
+		if from > hi {
+			w.cov[109]++
+//line harness/mux/buf.go:190
 			break
 		}
 		to := shadow.Ld8(&a.Words[2+2*j])
@@ -199,7 +235,9 @@ func (b *NCBuf) Add(w *World, lo, hi uint64) bool { w.cov[104]++
 		hi = max(hi, to)
 		j++
 	}
-	if j == i && n == ncRanges { w.cov[109]++
+	if j == i && n == ncRanges {
+		w.cov[110]++
+//line harness/mux/buf.go:198
 		return false
 	}
 	b.replace(w, i, j)
@@ -228,11 +266,17 @@ func (b *NCBuf) held() uint64 {
 // replace makes room for one range in place of ranges i to j-1.
 //
 //lastwake:primitive
-func (b *NCBuf) replace(w *World, i, j uint64) { w.cov[110]++
+func (b *NCBuf) replace(w *World, i, j uint64) {
+	w.cov[111]++
+//line harness/mux/buf.go:227
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
-	if j == i { w.cov[111]++
-		for k := n; k > i; k-- { w.cov[112]++
+	if j == i {
+		w.cov[112]++
+//line harness/mux/buf.go:230
+		for k := n; k > i; k-- {
+			w.cov[113]++
+//line harness/mux/buf.go:231
 			w.spend()
 			shadow.St8(&a.Words[1+2*k], shadow.Ld8(&a.Words[2*k-1]))
 			shadow.St8(&a.Words[2+2*k], shadow.Ld8(&a.Words[2*k]))
@@ -240,7 +284,9 @@ func (b *NCBuf) replace(w *World, i, j uint64) { w.cov[110]++
 		shadow.St8(&a.Words[0], n+1)
 		return
 	}
-	for k := j; k < n; k++ { w.cov[113]++
+	for k := j; k < n; k++ {
+		w.cov[114]++
+//line harness/mux/buf.go:239
 		w.spend()
 		d := k - (j - i - 1)
 		shadow.St8(&a.Words[1+2*d], shadow.Ld8(&a.Words[1+2*k]))
@@ -252,18 +298,26 @@ func (b *NCBuf) replace(w *World, i, j uint64) { w.cov[110]++
 // Advance models ncb_advance: bytes below off are dropped.
 //
 //lastwake:primitive
-func (b *NCBuf) Advance(w *World, off uint64) { w.cov[114]++
+func (b *NCBuf) Advance(w *World, off uint64) {
+	w.cov[115]++
+//line harness/mux/buf.go:251
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
 	drop := uint64(0)
-	for drop < n { w.cov[115]++
+	for drop < n {
+		w.cov[116]++
+//line harness/mux/buf.go:255
 		w.spend()
-		if shadow.Ld8(&a.Words[2+2*drop]) > off { w.cov[116]++
+		if shadow.Ld8(&a.Words[2+2*drop]) > off {
+			w.cov[117]++
+//line harness/mux/buf.go:257
 			break
 		}
 		drop++
 	}
-	for k := drop; k < n; k++ { w.cov[117]++
+	for k := drop; k < n; k++ {
+		w.cov[118]++
+//line harness/mux/buf.go:262
 		w.spend()
 		d := k - drop
 		lo := shadow.Ld8(&a.Words[1+2*k])

@@ -57,9 +57,13 @@ func connOfStopping(n *List) *Connection {
 // connNew models conn_new.
 //
 //lastwake:c conn_new src/connection.c
-func (w *World) connNew() *Connection { w.cov[118]++
+func (w *World) connNew() *Connection {
+	w.cov[119]++
+//line harness/mux/connection.go:58
 	conn := (*Connection)(w.alloc(kindConnection))
-	if conn == nil { w.cov[119]++
+	if conn == nil {
+		w.cov[120]++
+//line harness/mux/connection.go:60
 		return nil
 	}
 	shadow.St4(&conn.Flags, 0)
@@ -73,39 +77,45 @@ func (w *World) connNew() *Connection { w.cov[118]++
 
 // sessionAccept models session_accept_fd and conn_complete_session: a session
 // owns the new connection, the transport starts, the mux is installed. When
-// the mux cannot be, the session frees itself and the connection.
+// the mux cannot be, the session frees itself and the connection; without a
+// session the connection closes.
 //
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool { w.cov[120]++
-	conn := w.connNew()
-	if conn == nil { w.cov[121]++
-		return false
-	}
+func (w *World) sessionAccept(conn *Connection) {
+	w.cov[121]++
+//line harness/mux/connection.go:80
+	qc := shadow.Ld8(&conn.QC)
+	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
-	if sess == nil { w.cov[122]++
-		w.free(kindConnection, unsafe.Pointer(conn))
-		return false
+	if sess == nil {
+		w.cov[122]++
+//line harness/mux/connection.go:84
+		shadow.St8(&qc.Conn, nil)
+		conn.fullClose(w)
+		conn.Free(w)
+		return
 	}
 	shadow.St8(&sess.Conn, conn)
 	shadow.St8(&conn.Owner, sess)
-	shadow.St8(&conn.QC, qc)
-	shadow.St8(&qc.Conn, conn)
 	w.xprtStart(qc)
-	if !w.qmuxInit(conn) { w.cov[123]++
+	if !w.qmuxInit(conn) {
+		w.cov[123]++
+//line harness/mux/connection.go:93
 		w.sessionFree(sess)
-		return false
+		return
 	}
 	shadow.St4(&conn.MuxSet, 1)
-	return true
 }
 
 // sessionFree models session_free after a failed start: the transport is told,
 // then the connection goes.
 //
 //lastwake:c session_free src/session.c
-func (w *World) sessionFree(sess *Session) { w.cov[124]++
+func (w *World) sessionFree(sess *Session) {
+	w.cov[124]++
+//line harness/mux/connection.go:104
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -126,26 +136,51 @@ func (conn *Connection) fullClose(w *World) { w.cov[125]++; w.quicClose(shadow.L
 //
 //lastwake:c conn_free src/connection.c
 //lastwake:primitive
-func (conn *Connection) Free(w *World) { w.cov[126]++
+func (conn *Connection) Free(w *World) {
+	w.cov[126]++
+//line harness/mux/connection.go:125
 	sess := shadow.Ld8(&conn.Owner)
-	if sess != nil { w.cov[127]++
+	if sess != nil {
+		w.cov[127]++
+//line harness/mux/connection.go:127
 		w.free(kindSession, unsafe.Pointer(sess))
 	}
 	w.free(kindConnection, unsafe.Pointer(conn))
 }
 
 // softStop models what soft_stop does for the mux: the proxy is stopped, and
-// each connection of the thread's stopping list is woken through its mux.
+// each thread looks at its connections.
+//
+//lastwake:primitive
+func (w *World) softStop() {
+	w.cov[128]++
+//line harness/mux/connection.go:137
+	w.stopping = true
+	for thr := range int32(numThreads) {
+		w.cov[129]++
+//line harness/mux/connection.go:139
+		w.tid = thr
+		w.muxStoppingProcess()
+	}
+}
+
+// muxStoppingProcess models mux_stopping_process: each connection of the
+// thread's stopping list is woken through its mux.
 //
 //lastwake:c mux_stopping_process src/connection.c
-func (w *World) softStop() { w.cov[128]++
-	w.stopping = true
+func (w *World) muxStoppingProcess() {
+	w.cov[130]++
+//line harness/mux/connection.go:149
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[129]++
+	for el != head {
+		w.cov[131]++
+//line harness/mux/connection.go:152
 		follow := w.next(el)
 		conn := connOfStopping(el)
-		if shadow.Ld4(&conn.MuxSet) != 0 { w.cov[130]++
+		if shadow.Ld4(&conn.MuxSet) != 0 {
+			w.cov[132]++
+//line harness/mux/connection.go:155
 			w.qmuxWake(conn)
 		}
 		el = follow

@@ -4,7 +4,6 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/mux/ebtree.go:3
 // An Eb64Node links an object into a tree sorted by a 64-bit key, as struct
 // eb64_node of ebtree.
 //
@@ -13,6 +12,7 @@ import "github.com/lastwake/lastwake/harness/shadow"
 // freed node leaves behind are the same; only the depth differs.
 //
 //lastwake:managed
+//line harness/mux/ebtree.go:11
 type Eb64Node struct {
 	Next *Eb64Node `c:"next"`
 	Prev *Eb64Node `c:"prev"`
@@ -50,11 +50,17 @@ func (r *EbRoot) First() *Eb64Node { return shadow.Ld8(&r.Head) }
 // behind the first.
 //
 //lastwake:primitive
-func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[131]++
+func (r *EbRoot) Insert(w *World, n *Eb64Node) {
+	w.cov[133]++
+//line harness/mux/ebtree.go:49
 	key := shadow.Ld8(&n.Key)
 	after := shadow.Ld8(&r.Tail)
-	for after != nil { w.cov[132]++
-		if shadow.Ld8(&after.Key) <= key { w.cov[133]++
+	for after != nil {
+		w.cov[134]++
+//line harness/mux/ebtree.go:52
+		if shadow.Ld8(&after.Key) <= key {
+			w.cov[135]++
+//line harness/mux/ebtree.go:53
 			break
 		}
 		w.spend()
@@ -62,19 +68,27 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[131]++
 	}
 	shadow.St8(&n.Root, r)
 	shadow.St8(&n.Prev, after)
-	if after == nil { w.cov[134]++
+	if after == nil {
+		w.cov[136]++
+//line harness/mux/ebtree.go:61
 		head := shadow.Ld8(&r.Head)
 		shadow.St8(&n.Next, head)
 		shadow.St8(&r.Head, n)
-	} else { w.cov[135]++
+	} else {
+		w.cov[137]++
+//line harness/mux/ebtree.go:65
 		follow := shadow.Ld8(&after.Next)
 		shadow.St8(&n.Next, follow)
 		shadow.St8(&after.Next, n)
 	}
 	follow := shadow.Ld8(&n.Next)
-	if follow == nil { w.cov[136]++
+	if follow == nil {
+		w.cov[138]++
+//line harness/mux/ebtree.go:71
 		shadow.St8(&r.Tail, n)
-	} else { w.cov[137]++
+	} else {
+		w.cov[139]++
+//line harness/mux/ebtree.go:73
 		shadow.St8(&follow.Prev, n)
 	}
 }
@@ -83,8 +97,12 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) { w.cov[131]++
 // key is there already stays outside.
 //
 //lastwake:primitive
-func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) { w.cov[138]++
-	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil { w.cov[139]++
+func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) {
+	w.cov[140]++
+//line harness/mux/ebtree.go:82
+	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil {
+		w.cov[141]++
+//line harness/mux/ebtree.go:83
 		r.Insert(w, n)
 	}
 }
@@ -115,13 +133,21 @@ func (n *Eb64Node) Delete() {
 // Lookup models eb64_lookup: the first node with the key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[140]++
+func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node {
+	w.cov[142]++
+//line harness/mux/ebtree.go:114
 	n := shadow.Ld8(&r.Head)
-	for n != nil { w.cov[141]++
+	for n != nil {
+		w.cov[143]++
+//line harness/mux/ebtree.go:116
 		w.spend()
 		k := shadow.Ld8(&n.Key)
-		if k >= key { w.cov[142]++
-			if k == key { w.cov[143]++
+		if k >= key {
+			w.cov[144]++
+//line harness/mux/ebtree.go:119
+			if k == key {
+				w.cov[145]++
+//line harness/mux/ebtree.go:120
 				return n
 			}
 			return nil
@@ -135,11 +161,17 @@ func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node { w.cov[140]++
 // above key, or nil.
 //
 //lastwake:primitive
-func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[144]++
+func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node {
+	w.cov[146]++
+//line harness/mux/ebtree.go:134
 	n := shadow.Ld8(&r.Tail)
-	for n != nil { w.cov[145]++
+	for n != nil {
+		w.cov[147]++
+//line harness/mux/ebtree.go:136
 		w.spend()
-		if shadow.Ld8(&n.Key) <= key { w.cov[146]++
+		if shadow.Ld8(&n.Key) <= key {
+			w.cov[148]++
+//line harness/mux/ebtree.go:138
 			return n
 		}
 		n = shadow.Ld8(&n.Prev)
@@ -150,7 +182,9 @@ func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node { w.cov[144]++
 // After models eb64_next: the node after n, or nil.
 //
 //lastwake:primitive
-func (w *World) after(n *Eb64Node) *Eb64Node { w.cov[147]++
+func (w *World) after(n *Eb64Node) *Eb64Node {
+	w.cov[149]++
+//line harness/mux/ebtree.go:149
 	w.spend()
 	return shadow.Ld8(&n.Next)
 }

@@ -2,10 +2,11 @@
 
 package checked
 
-//line harness/mux/era.go:3
 // The eras, in order of time: which HAProxy the wiring of a World follows. An
 // era has everything that the ones before it brought, unless its own change
 // took the place of it; so code asks w.cfg.era >= era30, never for equality.
+//
+//line harness/mux/era.go:6
 const (
 	era29 = uint32(iota) // 220386ae4, what 2.9.6 was cut from
 	era30                // the stream layer writes into the descriptor's buffers; streams wait for one by themselves

@@ -91,11 +91,17 @@ type H3S struct {
 // appAttach models the app_ops.attach call of qcs_new.
 //
 //lastwake:primitive
-func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[148]++
+func (w *World) appAttach(qcc *QCC, qcs *QCS) bool {
+	w.cov[150]++
+//line harness/mux/h3.go:90
 	switch shadow.Ld8(&qcc.AppOps) {
-	case appHQ: w.cov[149]++
+	case appHQ:
+		w.cov[151]++
+//line harness/mux/h3.go:92
 		return w.hqAttach(qcs)
-	case appH3: w.cov[150]++
+	case appH3:
+		w.cov[152]++
+//line harness/mux/h3.go:94
 		return w.h3Attach(qcs, (*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	// qcc_install_app_ops sets app_ops before finalize opens a stream.
@@ -105,8 +111,12 @@ func (w *World) appAttach(qcc *QCC, qcs *QCS) bool { w.cov[148]++
 // appRcvBuf models the app_ops.rcv_buf call of qcc_decode_qcs.
 //
 //lastwake:primitive
-func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[151]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[152]++
+func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) {
+	w.cov[153]++
+//line harness/mux/h3.go:104
+	if shadow.Ld8(&qcc.AppOps) == appHQ {
+		w.cov[154]++
+//line harness/mux/h3.go:105
 		return w.hqRcvBuf(qcs, data, fin)
 	}
 	return w.h3RcvBuf(qcs, data, fin)
@@ -115,8 +125,12 @@ func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bo
 // appSndBuf models the app_ops.snd_buf call of qcs_http_snd_buf.
 //
 //lastwake:primitive
-func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov[153]++
-	if shadow.Ld8(&qcc.AppOps) == appHQ { w.cov[154]++
+func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 {
+	w.cov[155]++
+//line harness/mux/h3.go:114
+	if shadow.Ld8(&qcc.AppOps) == appHQ {
+		w.cov[156]++
+//line harness/mux/h3.go:115
 		return w.hqSndBuf(qcs, n)
 	}
 	return w.h3SndBuf(qcs, n, eom)
@@ -126,16 +140,22 @@ func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 { w.cov
 // forbidden.
 //
 //lastwake:primitive
-func (w *World) appClose(qcc *QCC, qcs *QCS) bool { w.cov[155]++
+func (w *World) appClose(qcc *QCC, qcs *QCS) bool {
+	w.cov[157]++
+//line harness/mux/h3.go:125
 	return shadow.Ld8(&qcc.AppOps) == appH3 && w.h3Close(qcs)
 }
 
 // h3Init models h3_init.
 //
 //lastwake:c h3_init src/h3.c
-func (w *World) h3Init(qcc *QCC) bool { w.cov[156]++
+func (w *World) h3Init(qcc *QCC) bool {
+	w.cov[158]++
+//line harness/mux/h3.go:132
 	h3c := (*H3C)(w.alloc(kindH3C))
-	if h3c == nil { w.cov[157]++
+	if h3c == nil {
+		w.cov[159]++
+//line harness/mux/h3.go:134
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -155,17 +175,25 @@ func (w *World) h3Init(qcc *QCC) bool { w.cov[156]++
 // qcc_init_stream_local; 220386ae4 sets it again and halts.
 //
 //lastwake:c h3_finalize src/h3.c
-func (w *World) h3Finalize(h3c *H3C) bool { w.cov[158]++
+func (w *World) h3Finalize(h3c *H3C) bool {
+	w.cov[160]++
+//line harness/mux/h3.go:154
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := qcc.initStreamLocal(w)
-	if qcs == nil { w.cov[159]++
+	if qcs == nil {
+		w.cov[161]++
+//line harness/mux/h3.go:157
 		return false
 	}
 	shadow.St8(&h3c.CtrlStrm, qcs)
-	if w.cfg.era >= era30 { w.cov[160]++
+	if w.cfg.era >= era30 {
+		w.cov[162]++
+//line harness/mux/h3.go:161
 		return w.h3ControlSend(qcs)
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[161]++
+	if !qcs.Tx.Buf.Alloc(w) {
+		w.cov[163]++
+//line harness/mux/h3.go:164
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -179,14 +207,20 @@ func (w *World) h3Finalize(h3c *H3C) bool { w.cov[158]++
 // allows nothing at first.
 //
 //lastwake:c h3_control_send src/h3.c
-func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[162]++
+func (w *World) h3ControlSend(qcs *QCS) bool {
+	w.cov[164]++
+//line harness/mux/h3.go:178
 	qcc := shadow.Ld8(&qcs.QCC)
-	if qcs.sBlocked() || qcc.sBlocked() { w.cov[163]++
+	if qcs.sBlocked() || qcc.sBlocked() {
+		w.cov[165]++
+//line harness/mux/h3.go:180
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
 	out, _ := qcs.getTxbuf(w)
-	if out == nil { w.cov[164]++
+	if out == nil {
+		w.cov[166]++
+//line harness/mux/h3.go:185
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
@@ -199,18 +233,26 @@ func (w *World) h3ControlSend(qcs *QCS) bool { w.cov[162]++
 // flow control does not let SETTINGS out it reports that it must be.
 //
 //lastwake:c h3_finalize src/h3.c
-func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[165]++
+func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
+	w.cov[167]++
+//line harness/mux/h3.go:198
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
-	if qcs == nil { w.cov[166]++
+	if qcs == nil {
+		w.cov[168]++
+//line harness/mux/h3.go:201
 		qcs = qcc.initStreamLocal(w)
-		if qcs == nil { w.cov[167]++
+		if qcs == nil {
+			w.cov[169]++
+//line harness/mux/h3.go:203
 			return false, false
 		}
 		qcs.sendMetadata(w)
 		shadow.St8(&h3c.CtrlStrm, qcs)
 	}
-	if qcs.sBlocked() || qcc.sBlocked() { w.cov[168]++
+	if qcs.sBlocked() || qcc.sBlocked() {
+		w.cov[170]++
+//line harness/mux/h3.go:209
 		return true, true
 	}
 	return false, w.h3ControlSend(qcs)
@@ -219,9 +261,13 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) { w.cov[165]++
 // h3Attach models h3_attach. After our GOAWAY a new request is refused.
 //
 //lastwake:c h3_attach src/h3.c
-func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[169]++
+func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
+	w.cov[171]++
+//line harness/mux/h3.go:218
 	id := shadow.Ld8(&qcs.ID)
-	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) { w.cov[170]++
+	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) {
+		w.cov[172]++
+//line harness/mux/h3.go:220
 		w.trace(evAppRejects, id)
 		qcs.abortRead(w)
 		qcs.resetStream(w, h3RequestRejected)
@@ -229,7 +275,9 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[169]++
 		return true
 	}
 	h3s := (*H3S)(w.alloc(kindH3S))
-	if h3s == nil { w.cov[171]++
+	if h3s == nil {
+		w.cov[173]++
+//line harness/mux/h3.go:228
 		return false
 	}
 	shadow.St8(&qcs.Ctx, unsafe.Pointer(h3s))
@@ -237,7 +285,9 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[169]++
 	shadow.St4(&h3s.Flags, 0)
 	shadow.St8(&h3s.Err, 0)
 	shadow.St4(&h3s.Type, h3sUnknown)
-	if !streamIsUni(id) { w.cov[172]++
+	if !streamIsUni(id) {
+		w.cov[174]++
+//line harness/mux/h3.go:236
 		shadow.St4(&h3s.Type, h3sReq)
 		qcs.waitHTTPReq(w)
 	}
@@ -252,49 +302,75 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool { w.cov[169]++
 // in the record of what the peer has sent.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[173]++
+func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
+	w.cov[175]++
+//line harness/mux/h3.go:251
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
-	if streamIsUni(id) { w.cov[174]++
-		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 { w.cov[175]++
-			if data == 0 { w.cov[176]++
+	if streamIsUni(id) {
+		w.cov[176]++
+//line harness/mux/h3.go:256
+		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 {
+			w.cov[177]++
+//line harness/mux/h3.go:257
+			if data == 0 {
+				w.cov[178]++
+//line harness/mux/h3.go:258
 				return 0, true
 			}
-			if !w.h3InitUniStream(h3c, h3s, qcs) { w.cov[177]++
+			if !w.h3InitUniStream(h3c, h3s, qcs) {
+				w.cov[179]++
+//line harness/mux/h3.go:261
 				return 0, false
 			}
 			total = 1
 		}
-		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin { w.cov[178]++
+		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin {
+			w.cov[180]++
+//line harness/mux/h3.go:266
 			return total, true
 		}
-		if fin { w.cov[179]++
+		if fin {
+			w.cov[181]++
+//line harness/mux/h3.go:269
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
-	} else if data == 0 && fin { w.cov[180]++
+	} else if data == 0 && fin {
+		w.cov[182]++
+//line harness/mux/h3.go:273
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
-	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 { w.cov[181]++
+	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 {
+		w.cov[183]++
+//line harness/mux/h3.go:276
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
-		if !ok { w.cov[182]++
+		if !ok {
+			w.cov[184]++
+//line harness/mux/h3.go:279
 			return 0, false
 		}
-		if n == 0 { w.cov[183]++
+		if n == 0 {
+			w.cov[185]++
+//line harness/mux/h3.go:282
 			break
 		}
 		total += n
 	}
 	// What is left of the input is reported as consumed, not all of it.
-	if shadow.Ld8(&h3s.Err) != 0 { w.cov[184]++
+	if shadow.Ld8(&h3s.Err) != 0 {
+		w.cov[186]++
+//line harness/mux/h3.go:288
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[185]++
+	if shadow.Ld4(&h3c.Err) != 0 {
+		w.cov[187]++
+//line harness/mux/h3.go:293
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return data - total, true
 	}
@@ -305,12 +381,18 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 // stream layer is told the end of the message through app_buf.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[186]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[187]++
+func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
+	w.cov[188]++
+//line harness/mux/h3.go:304
+	if !qcs.Rx.AppBuf.Alloc(w) {
+		w.cov[189]++
+//line harness/mux/h3.go:305
 		shadow.St4(&h3c.Err, h3InternalError)
 		return false
 	}
-	if qcs.Rx.AppBuf.Room() != 0 { w.cov[188]++
+	if qcs.Rx.AppBuf.Room() != 0 {
+		w.cov[190]++
+//line harness/mux/h3.go:309
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
@@ -321,23 +403,35 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool { w.cov[186]++
 // stream is its type.
 //
 //lastwake:c h3_init_uni_stream src/h3.c
-func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[189]++
+func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
+	w.cov[191]++
+//line harness/mux/h3.go:320
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
-	case wireControl: w.cov[190]++
+	case wireControl:
+		w.cov[192]++
+//line harness/mux/h3.go:323
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
-	case wireEncoder: w.cov[191]++
+	case wireEncoder:
+		w.cov[193]++
+//line harness/mux/h3.go:326
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	case wireDecoder: w.cov[192]++
+	case wireDecoder:
+		w.cov[194]++
+//line harness/mux/h3.go:329
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
-	default: w.cov[193]++
+	default:
+		w.cov[195]++
+//line harness/mux/h3.go:332
 		qcs.abortRead(w)
 		return false
 	}
-	if shadow.Ld4(&h3c.Flags)&seen != 0 { w.cov[194]++
+	if shadow.Ld4(&h3c.Flags)&seen != 0 {
+		w.cov[196]++
+//line harness/mux/h3.go:336
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
 	}
@@ -356,34 +450,52 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool { w.cov[189]+
 // follows them, where h3_rcv_buf forgets them.
 //
 //lastwake:c h3_rcv_buf src/h3.c
-func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) { w.cov[195]++
+func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) {
+	w.cov[197]++
+//line harness/mux/h3.go:355
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
 	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
 		shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 	}
-	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 { w.cov[196]++
+	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 {
+		w.cov[198]++
+//line harness/mux/h3.go:360
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
-	if kind == wireData { w.cov[197]++
-		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) { w.cov[198]++
+	if kind == wireData {
+		w.cov[199]++
+//line harness/mux/h3.go:364
+		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) {
+			w.cov[200]++
+//line harness/mux/h3.go:365
 			shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
-	if left > avail || kind == wirePartial { w.cov[199]++
+	if left > avail || kind == wirePartial {
+		w.cov[201]++
+//line harness/mux/h3.go:370
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
-	case wireHeaders: w.cov[200]++
+	case wireHeaders:
+		w.cov[202]++
+//line harness/mux/h3.go:375
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
-	case wireControl: w.cov[201]++
+	case wireControl:
+		w.cov[203]++
+//line harness/mux/h3.go:377
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
-	case wireInvalid: w.cov[202]++
+	case wireInvalid:
+		w.cov[204]++
+//line harness/mux/h3.go:379
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
-	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 { w.cov[203]++
+	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 {
+		w.cov[205]++
+//line harness/mux/h3.go:382
 		return min(frameHeadLen, left), true
 	}
 	return left, true
@@ -430,9 +542,15 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 // once.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[204]++
-	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 { w.cov[205]++
-		if shadow.Ld8(&qcs.Rx.AppBuf.Area) != nil && qcs.Rx.AppBuf.Room() == 0 { w.cov[206]++
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
+	w.cov[206]++
+//line harness/mux/h3.go:429
+	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 {
+		w.cov[207]++
+//line harness/mux/h3.go:430
+		if shadow.Ld8(&qcs.Rx.AppBuf.Area) != nil && qcs.Rx.AppBuf.Room() == 0 {
+			w.cov[208]++
+//line harness/mux/h3.go:431
 			shadow.St4(&h3c.Err, h3InternalError)
 			return
 		}
@@ -441,13 +559,19 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[207]++
+	if htx == nil {
+		w.cov[209]++
+//line harness/mux/h3.go:440
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
-	if !qcs.attachSC(w, last) { w.cov[208]++
+	if !qcs.attachSC(w, last) {
+		w.cov[210]++
+//line harness/mux/h3.go:444
 		shadow.St4(&h3c.Err, h3InternalError)
-	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) { w.cov[209]++
+	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) {
+		w.cov[211]++
+//line harness/mux/h3.go:446
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
@@ -458,19 +582,27 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) { w.cov[
 // layer reads it; without room the stream stops decoding.
 //
 //lastwake:c h3_data_to_htx src/h3.c
-func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) { w.cov[210]++
-	if !qcs.Rx.AppBuf.Alloc(w) { w.cov[211]++
+func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) {
+	w.cov[212]++
+//line harness/mux/h3.go:457
+	if !qcs.Rx.AppBuf.Alloc(w) {
+		w.cov[213]++
+//line harness/mux/h3.go:458
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
-	if n > room { w.cov[212]++
+	if n > room {
+		w.cov[214]++
+//line harness/mux/h3.go:463
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
-	if last { w.cov[213]++
+	if last {
+		w.cov[215]++
+//line harness/mux/h3.go:469
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -507,31 +639,45 @@ func (qcs *QCS) h3s() *H3S {
 // asks the peer to stop sending (RFC 9114 section 4.1).
 //
 //lastwake:c h3_snd_buf src/h3.c
-func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[214]++
+func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
+	w.cov[216]++
+//line harness/mux/h3.go:506
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
-	if shadow.Ld4(&h3c.Err) != 0 { w.cov[215]++
+	if shadow.Ld4(&h3c.Err) != 0 {
+		w.cov[217]++
+//line harness/mux/h3.go:509
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
 	switch {
-	case w.cfg.era >= era30: w.cov[216]++
+	case w.cfg.era >= era30:
+		w.cov[218]++
+//line harness/mux/h3.go:515
 		got, ok := qcs.fillTxbuf(w, n)
-		if !ok { w.cov[217]++
+		if !ok {
+			w.cov[219]++
+//line harness/mux/h3.go:517
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
-	case n != 0: w.cov[218]++
-		if !qcs.Tx.Buf.Alloc(w) { w.cov[219]++
+	case n != 0:
+		w.cov[220]++
+//line harness/mux/h3.go:522
+		if !qcs.Tx.Buf.Alloc(w) {
+			w.cov[221]++
+//line harness/mux/h3.go:523
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() { w.cov[220]++
+	if eom && took == n && !qcs.isCloseRemote() {
+		w.cov[222]++
+//line harness/mux/h3.go:530
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -541,11 +687,15 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 { w.cov[214]++
 // fill puts up to n bytes into the stream's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[221]++
+func (qcs *QCS) fill(w *World, n uint64) uint64 {
+	w.cov[223]++
+//line harness/mux/h3.go:540
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
-	if took < n { w.cov[222]++
+	if took < n {
+		w.cov[224]++
+//line harness/mux/h3.go:544
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -558,13 +708,19 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 { w.cov[221]++
 // follows all the same.
 //
 //lastwake:c h3_close src/h3.c
-func (w *World) h3Close(qcs *QCS) bool { w.cov[223]++
+func (w *World) h3Close(qcs *QCS) bool {
+	w.cov[225]++
+//line harness/mux/h3.go:557
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
-	if h3s == nil { w.cov[224]++
+	if h3s == nil {
+		w.cov[226]++
+//line harness/mux/h3.go:559
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
-	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[225]++
+	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl {
+		w.cov[227]++
+//line harness/mux/h3.go:563
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -574,7 +730,9 @@ func (w *World) h3Close(qcs *QCS) bool { w.cov[223]++
 // h3Detach models h3_detach.
 //
 //lastwake:c h3_detach src/h3.c
-func (w *World) h3Detach(qcs *QCS) { w.cov[226]++
+func (w *World) h3Detach(qcs *QCS) {
+	w.cov[228]++
+//line harness/mux/h3.go:573
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -582,18 +740,24 @@ func (w *World) h3Detach(qcs *QCS) { w.cov[226]++
 // h3SendGoaway models h3_send_goaway; without room it counts as sent.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3SendGoaway(h3c *H3C) { w.cov[227]++
+func (w *World) h3SendGoaway(h3c *H3C) {
+	w.cov[229]++
+//line harness/mux/h3.go:581
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
 		return // the control stream is opened by the first send
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
-	if w.cfg.era >= era30 {                       w.cov[228]++
+	if w.cfg.era >= era30 {
+		w.cov[230]++
+//line harness/mux/h3.go:588
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
-	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n { w.cov[229]++
+	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
+		w.cov[231]++
+//line harness/mux/h3.go:592
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -605,13 +769,19 @@ func (w *World) h3SendGoaway(h3c *H3C) { w.cov[227]++
 // stream's Tx buffer if there is one, with room, and flow control permits.
 //
 //lastwake:c h3_send_goaway src/h3.c
-func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[230]++
-	if qcs == nil || qcs.ElBuf.InList() { w.cov[231]++
+func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
+	w.cov[232]++
+//line harness/mux/h3.go:604
+	if qcs == nil || qcs.ElBuf.InList() {
+		w.cov[233]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
+//line harness/mux/h3.go:606
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
-	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() { w.cov[232]++
+	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() {
+		w.cov[234]++
+//line harness/mux/h3.go:610
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -622,7 +792,9 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) { w.cov[230]++
 // h3Shutdown models h3_shutdown.
 //
 //lastwake:c h3_shutdown src/h3.c
-func (w *World) h3Shutdown(h3c *H3C) { w.cov[233]++
+func (w *World) h3Shutdown(h3c *H3C) {
+	w.cov[235]++
+//line harness/mux/h3.go:621
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -632,4 +804,4 @@ func (w *World) h3Shutdown(h3c *H3C) { w.cov[233]++
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[234]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[236]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

@@ -10,7 +10,9 @@ import "unsafe"
 // hqAttach models hq_interop_attach.
 //
 //lastwake:c hq_interop_attach src/hq_interop.c
-func (w *World) hqAttach(qcs *QCS) bool { w.cov[235]++
+func (w *World) hqAttach(qcs *QCS) bool {
+	w.cov[237]++
+//line harness/mux/hq_interop.go:9
 	qcs.waitHTTPReq(w)
 	w.trace(evAppAttach, shadow.Ld8(&qcs.ID), 0, 1)
 	return true
@@ -23,21 +25,31 @@ func (w *World) hqAttach(qcs *QCS) bool { w.cov[235]++
 // allocated, and loses the buffer of a request that it cannot parse.
 //
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
-func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov[236]++
-	if !fin { w.cov[237]++
+func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
+	w.cov[238]++
+//line harness/mux/hq_interop.go:22
+	if !fin {
+		w.cov[239]++
+//line harness/mux/hq_interop.go:23
 		return 0, true
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
-	if htx == nil { w.cov[238]++
+	if htx == nil {
+		w.cov[240]++
+//line harness/mux/hq_interop.go:27
 		return 0, false
 	}
 	ok := false
 	kind, _ := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset))
-	if data != 0 && kind != wireInvalid { w.cov[239]++
+	if data != 0 && kind != wireInvalid {
+		w.cov[241]++
+//line harness/mux/hq_interop.go:32
 		ok = qcs.attachSC(w, fin)
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
-	if !ok { w.cov[240]++
+	if !ok {
+		w.cov[242]++
+//line harness/mux/hq_interop.go:36
 		return 0, false
 	}
 	return data, true
@@ -49,18 +61,28 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) { w.cov
 // h3; 220386ae4 follows the null pointer.
 //
 //lastwake:c hq_interop_snd_buf src/hq_interop.c
-func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 { w.cov[241]++
-	if n == 0 { w.cov[242]++
+func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 {
+	w.cov[243]++
+//line harness/mux/hq_interop.go:48
+	if n == 0 {
+		w.cov[244]++
+//line harness/mux/hq_interop.go:49
 		return 0
 	}
-	if w.cfg.era >= era30 { w.cov[243]++
+	if w.cfg.era >= era30 {
+		w.cov[245]++
+//line harness/mux/hq_interop.go:52
 		took, ok := qcs.fillTxbuf(w, n)
-		if !ok { w.cov[244]++
+		if !ok {
+			w.cov[246]++
+//line harness/mux/hq_interop.go:54
 			shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		}
 		return took
 	}
-	if !qcs.Tx.Buf.Alloc(w) { w.cov[245]++
+	if !qcs.Tx.Buf.Alloc(w) {
+		w.cov[247]++
+//line harness/mux/hq_interop.go:59
 		shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		return 0
 	}

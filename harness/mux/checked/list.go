@@ -4,12 +4,12 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/mux/list.go:3
 // A List is a node of a circular doubly linked list and also its head, as
 // struct list in include/haproxy/list.h. An element is in a list when its N
 // is not itself.
 //
 //lastwake:managed
+//line harness/mux/list.go:8
 type List struct {
 	N *List `c:"n"` // next
 	P *List `c:"p"` // previous
@@ -100,7 +100,9 @@ func (l *List) Splice(add *List) {
 // corrupted list ends the run instead of hanging it.
 //
 //lastwake:primitive
-func (w *World) next(l *List) *List { w.cov[246]++
+func (w *World) next(l *List) *List {
+	w.cov[248]++
+//line harness/mux/list.go:99
 	w.spend()
 	return shadow.Ld8(&l.N)
 }

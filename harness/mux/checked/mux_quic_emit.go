@@ -16,16 +16,22 @@ import "github.com/lastwake/lastwake/harness/fault"
 // byte. It returns the frame's bytes, and false when it cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildDirect(w *World, fin bool, frms *List, limit uint64) (uint64, bool) { w.cov[330]++
+func (qcs *QCS) buildDirect(w *World, fin bool, frms *List, limit uint64) (uint64, bool) {
+	w.cov[338]++
+//line harness/mux/mux_quic_emit.go:15
 	stream := shadow.Ld8(&qcs.Stream)
 	prep := qcs.prepBytes(w)
 	total := min(prep, shadow.Ld8(&qcs.Tx.MSD)-shadow.Ld8(&qcs.Tx.SentOffset), limit)
 	fin = fin && total == prep
-	if total == 0 && !fin { w.cov[331]++
+	if total == 0 && !fin {
+		w.cov[339]++
+//line harness/mux/mux_quic_emit.go:20
 		return 0, true
 	}
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[332]++
+	if frm == nil {
+		w.cov[340]++
+//line harness/mux/mux_quic_emit.go:24
 		return 0, false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -33,12 +39,16 @@ func (qcs *QCS) buildDirect(w *World, fin bool, frms *List, limit uint64) (uint6
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[333]++
+	if total != 0 {
+		w.cov[341]++
+//line harness/mux/mux_quic_emit.go:32
 		sb := shadow.Ld8(&stream.Buf)
 		shadow.St8(&frm.Stream.Buf, sb)
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&sb.Buf.Head)+shadow.Ld8(&sb.Buf.Data)-prep)%bufSize)
 	}
-	if fin { w.cov[334]++
+	if fin {
+		w.cov[342]++
+//line harness/mux/mux_quic_emit.go:37
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -52,13 +62,17 @@ func (qcs *QCS) buildDirect(w *World, fin bool, frms *List, limit uint64) (uint6
 // false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendDirect(w *World, frms *List, limit uint64) (uint64, bool) { w.cov[335]++
+func (qcs *QCS) sendDirect(w *World, frms *List, limit uint64) (uint64, bool) {
+	w.cov[343]++
+//line harness/mux/mux_quic_emit.go:51
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	fin := shadow.Ld4(&qcs.Flags)&qsFinStream != 0
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	w.bugOn(!fin && qcs.prepBytes(w) == 0, "!fin && !qcs_prep_bytes(qcs)")
-	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[336]++
+	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
+		w.cov[344]++
+//line harness/mux/mux_quic_emit.go:57
 		return 0, false
 	}
 	return qcs.buildDirect(w, fin, frms, limit)
@@ -69,33 +83,47 @@ func (qcs *QCS) sendDirect(w *World, frms *List, limit uint64) (uint64, bool) { 
 // tells of frames that are sent again, too.
 //
 //lastwake:c qmux_ctrl_send src/mux_quic.c
-func (qcs *QCS) sentDirect(w *World, n, offset uint64) { w.cov[337]++
+func (qcs *QCS) sentDirect(w *World, n, offset uint64) {
+	w.cov[345]++
+//line harness/mux/mux_quic_emit.go:68
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.fc.off_real")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if qcs.notified(w, n, offset) { w.cov[338]++
+	if qcs.notified(w, n, offset) {
+		w.cov[346]++
+//line harness/mux/mux_quic_emit.go:71
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[339]++
+	if diff != 0 {
+		w.cov[347]++
+//line harness/mux/mux_quic_emit.go:76
 		qcs.accountDirect(w, diff)
 	}
-	if qcs.prepBytes(w) != 0 { w.cov[340]++
+	if qcs.prepBytes(w) != 0 {
+		w.cov[348]++
+//line harness/mux/mux_quic_emit.go:79
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) == 0 { w.cov[341]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) == 0 {
+		w.cov[349]++
+//line harness/mux/mux_quic_emit.go:86
 		return
 	}
 	qcs.closeLocal(w)
-	if shadow.Ld4(&qcs.Flags)&qsFinStream != 0 { w.cov[342]++
+	if shadow.Ld4(&qcs.Flags)&qsFinStream != 0 {
+		w.cov[350]++
+//line harness/mux/mux_quic_emit.go:90
 		shadow.Ld8(&qcs.Stream).waitFin(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
-	if w.cfg.era >= era32 { w.cov[343]++
+	if w.cfg.era >= era32 {
+		w.cov[351]++
+//line harness/mux/mux_quic_emit.go:94
 		shadow.St4(&shadow.Ld8(&qcs.Stream).NotifySend, notifyNone)
 	}
 	qcs.toPurge(w)
@@ -105,8 +133,12 @@ func (qcs *QCS) sentDirect(w *World, n, offset uint64) { w.cov[337]++
 // before. An empty one bears a FIN, so the flag tells.
 //
 //lastwake:c qmux_ctrl_send src/mux_quic.c
-func (qcs *QCS) notified(w *World, n, offset uint64) bool { w.cov[344]++
-	if w.cfg.era < era32 { w.cov[345]++
+func (qcs *QCS) notified(w *World, n, offset uint64) bool {
+	w.cov[352]++
+//line harness/mux/mux_quic_emit.go:104
+	if w.cfg.era < era32 {
+		w.cov[353]++
+//line harness/mux/mux_quic_emit.go:105
 		return offset+n < shadow.Ld8(&qcs.Tx.SentOffset)
 	}
 	fin := shadow.Ld4(&qcs.Flags)&qsFinStream != 0
@@ -114,7 +146,9 @@ func (qcs *QCS) notified(w *World, n, offset uint64) bool { w.cov[344]++
 		held := shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil
 		return offset+n < shadow.Ld8(&qcs.Tx.SentOffset) || n == 0 && (!fin || held || qcs.prepBytes(w) != 0)
 	}
-	if n != 0 && offset+n <= shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[346]++
+	if n != 0 && offset+n <= shadow.Ld8(&qcs.Tx.SentOffset) {
+		w.cov[354]++
+//line harness/mux/mux_quic_emit.go:113
 		return true
 	}
 	w.bugOn(n == 0 && !fin, "!data && !(qcs->flags & QC_SF_FIN_STREAM)")
@@ -126,16 +160,22 @@ func (qcs *QCS) notified(w *World, n, offset uint64) bool { w.cov[344]++
 // descriptor once all of it is sent.
 //
 //lastwake:c qmux_ctrl_send src/mux_quic.c
-func (qcs *QCS) accountDirect(w *World, diff uint64) { w.cov[347]++
+func (qcs *QCS) accountDirect(w *World, diff uint64) {
+	w.cov[355]++
+//line harness/mux/mux_quic_emit.go:125
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+diff > shadow.Ld8(&qcc.Tx.Offsets), "fc_conn->off_real + diff > fc_conn->off_soft")
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset)+diff > shadow.Ld8(&qcs.Tx.Offset), "fc_strm->off_real + diff > fc_strm->off_soft")
 	qcs.rInc(w, diff)
-	if qcs.prepBytes(w) != 0 { w.cov[348]++
+	if qcs.prepBytes(w) != 0 {
+		w.cov[356]++
+//line harness/mux/mux_quic_emit.go:130
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&stream.Buf).Buf.Full() || shadow.Ld4(&qcs.Flags)&qsBlkMRoom != 0 { w.cov[349]++
+	if shadow.Ld8(&stream.Buf).Buf.Full() || shadow.Ld4(&qcs.Flags)&qsBlkMRoom != 0 {
+		w.cov[357]++
+//line harness/mux/mux_quic_emit.go:134
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
@@ -152,12 +192,20 @@ func (qcs *QCS) accountDirect(w *World, diff uint64) { w.cov[347]++
 // send list with them, and halts when they are sent.
 //
 //lastwake:c qcc_emit_rs_ss src/mux_quic.c
-func (qcs *QCS) sendRsSs(w *World) (more, ok bool) { w.cov[350]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 { w.cov[351]++
-		if !qcs.sendStopSending(w) { w.cov[352]++
+func (qcs *QCS) sendRsSs(w *World) (more, ok bool) {
+	w.cov[358]++
+//line harness/mux/mux_quic_emit.go:151
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 {
+		w.cov[359]++
+//line harness/mux/mux_quic_emit.go:152
+		if !qcs.sendStopSending(w) {
+			w.cov[360]++
+//line harness/mux/mux_quic_emit.go:153
 			return false, false
 		}
-		if shadow.Ld4(&qcs.Flags)&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) { w.cov[353]++
+		if shadow.Ld4(&qcs.Flags)&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
+			w.cov[361]++
+//line harness/mux/mux_quic_emit.go:156
 			qcs.ElSend.DelInit()
 			if !w.Faults.Has(fault.HAPROXY_c0c3a325a) {
 				qcs.toPurge(w)
@@ -165,8 +213,12 @@ func (qcs *QCS) sendRsSs(w *World) (more, ok bool) { w.cov[350]++
 			return false, true
 		}
 	}
-	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[354]++
-		if !qcs.sendReset(w) { w.cov[355]++
+	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
+		w.cov[362]++
+//line harness/mux/mux_quic_emit.go:164
+		if !qcs.sendReset(w) {
+			w.cov[363]++
+//line harness/mux/mux_quic_emit.go:165
 			return false, false
 		}
 		qcs.ElSend.DelInit()
@@ -182,46 +234,66 @@ func (qcs *QCS) sendRsSs(w *World) (more, ok bool) { w.cov[350]++
 // their bytes, and false when the transport refused a control frame.
 //
 //lastwake:c qcc_build_frms src/mux_quic.c
-func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) { w.cov[356]++
+func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) {
+	w.cov[364]++
+//line harness/mux/mux_quic_emit.go:181
 	limit := shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.SentOffsets)
 	total := uint64(0)
 	var first *QCS
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[357]++
+	for el != head {
+		w.cov[365]++
+//line harness/mux/mux_quic_emit.go:187
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[358]++
+		if qcs == first {
+			w.cov[366]++
+//line harness/mux/mux_quic_emit.go:191
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & QC_SF_FIN_STREAM) && (!qcs->stream || !qcs_prep_bytes(qcs))")
 		w.bugOn(todo != 0 && w.cfg.era >= era32, "qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)")
-		if todo != 0 { w.cov[359]++
+		if todo != 0 {
+			w.cov[367]++
+//line harness/mux/mux_quic_emit.go:197
 			more, ok := qcs.sendRsSs(w)
-			if !ok { w.cov[360]++
+			if !ok {
+				w.cov[368]++
+//line harness/mux/mux_quic_emit.go:199
 				return total, false
 			}
-			if !more { w.cov[361]++
+			if !more {
+				w.cov[369]++
+//line harness/mux/mux_quic_emit.go:202
 				continue
 			}
 		}
 		w.bugOn(total > limit, "total > window_conn")
-		if qcc.rBlocked(w) || qcs.rBlocked(w) || total >= limit { w.cov[362]++
+		if qcc.rBlocked(w) || qcs.rBlocked(w) || total >= limit {
+			w.cov[370]++
+//line harness/mux/mux_quic_emit.go:207
 			continue
 		}
 		n, ok := qcs.sendDirect(w, frms, limit-total)
-		if !ok { w.cov[363]++
+		if !ok {
+			w.cov[371]++
+//line harness/mux/mux_quic_emit.go:211
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
 		total += n
-		if n != 0 { w.cov[364]++
+		if n != 0 {
+			w.cov[372]++
+//line harness/mux/mux_quic_emit.go:217
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[365]++
+			if first == nil {
+				w.cov[373]++
+//line harness/mux/mux_quic_emit.go:220
 				first = qcs
 			}
 		}
@@ -235,12 +307,16 @@ func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) { w.cov[3
 // have one each.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) retryFrms(w *World, frms, failed *List) { w.cov[366]++
+func (qcc *QCC) retryFrms(w *World, frms, failed *List) {
+	w.cov[374]++
+//line harness/mux/mux_quic_emit.go:234
 	limit := shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.SentOffsets)
 	total := uint64(0)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[367]++
+	for el != head {
+		w.cov[375]++
+//line harness/mux/mux_quic_emit.go:239
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -250,11 +326,15 @@ func (qcc *QCC) retryFrms(w *World, frms, failed *List) { w.cov[366]++
 		w.bugOn(held && !blocked && bytes != 0, "qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc)")
 		w.bugOn(held && !blocked && bytes == 0, "only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc)")
 		w.bugOn(total > limit, "resent > window_conn")
-		if blocked || total >= limit { w.cov[368]++
+		if blocked || total >= limit {
+			w.cov[376]++
+//line harness/mux/mux_quic_emit.go:249
 			continue
 		}
 		n, ok := qcs.sendDirect(w, frms, limit-total)
-		if !ok { w.cov[369]++
+		if !ok {
+			w.cov[377]++
+//line harness/mux/mux_quic_emit.go:253
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
@@ -267,8 +347,12 @@ func (qcc *QCC) retryFrms(w *World, frms, failed *List) { w.cov[366]++
 // frames built before would miss it.
 //
 //lastwake:c qcc_clear_frms src/mux_quic.c
-func (qcc *QCC) clearFrms(w *World) { w.cov[370]++
-	for !qcc.Tx.Frms.IsEmpty() { w.cov[371]++
+func (qcc *QCC) clearFrms(w *World) {
+	w.cov[378]++
+//line harness/mux/mux_quic_emit.go:266
+	for !qcc.Tx.Frms.IsEmpty() {
+		w.cov[379]++
+//line harness/mux/mux_quic_emit.go:267
 		frm := frmOfList(w.next(&qcc.Tx.Frms))
 		w.traceCleared(frm)
 		w.frmFree(frm)
@@ -281,18 +365,26 @@ func (qcc *QCC) clearFrms(w *World) { w.cov[370]++
 // all.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSendKept(w *World) { w.cov[372]++
+func (qcc *QCC) ioSendKept(w *World) {
+	w.cov[380]++
+//line harness/mux/mux_quic_emit.go:280
 	failed := w.listHead()
-	if qcc.emitRsSs(w) { w.cov[373]++
+	if qcc.emitRsSs(w) {
+		w.cov[381]++
+//line harness/mux/mux_quic_emit.go:282
 		qcc.emitFrms(w, failed)
 	}
-	if !failed.IsEmpty() { w.cov[374]++
+	if !failed.IsEmpty() {
+		w.cov[382]++
+//line harness/mux/mux_quic_emit.go:285
 		qcc.putBack(w, failed)
 		// Deviation: 3.2 keeps frames although the frame of another stream could
 		// not be allocated, and halts when it finds that stream after they are
 		// sent.
 		qcc.clearFrms(w)
-		if !qcc.rBlocked(w) { w.cov[375]++
+		if !qcc.rBlocked(w) {
+			w.cov[383]++
+//line harness/mux/mux_quic_emit.go:291
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -309,21 +401,29 @@ func (qcc *QCC) ioSendKept(w *World) { w.cov[372]++
 // again, and qcc_build_frms halts.
 //
 //lastwake:c qcc_emit_rs_ss src/mux_quic.c
-func (qcc *QCC) emitRsSs(w *World) bool { w.cov[376]++
+func (qcc *QCC) emitRsSs(w *World) bool {
+	w.cov[384]++
+//line harness/mux/mux_quic_emit.go:308
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[377]++
+	for el != head {
+		w.cov[385]++
+//line harness/mux/mux_quic_emit.go:311
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(w),
 			"!(qcs->flags & (QC_SF_FIN_STREAM|QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && (!qcs->stream || !qcs_prep_bytes(qcs))")
-		if todo == 0 { w.cov[378]++
+		if todo == 0 {
+			w.cov[386]++
+//line harness/mux/mux_quic_emit.go:318
 			continue
 		}
 		_, ok := qcs.sendRsSs(w)
-		if !ok { w.cov[379]++
+		if !ok {
+			w.cov[387]++
+//line harness/mux/mux_quic_emit.go:322
 			return false
 		}
 	}
@@ -334,17 +434,27 @@ func (qcc *QCC) emitRsSs(w *World) bool { w.cov[376]++
 // kept from the last time, or new ones.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) emitFrms(w *World, failed *List) { w.cov[380]++
+func (qcc *QCC) emitFrms(w *World, failed *List) {
+	w.cov[388]++
+//line harness/mux/mux_quic_emit.go:333
 	frms := &qcc.Tx.Frms
-	if frms.IsEmpty() && !qcc.SendList.IsEmpty() { w.cov[381]++
+	if frms.IsEmpty() && !qcc.SendList.IsEmpty() {
+		w.cov[389]++
+//line harness/mux/mux_quic_emit.go:335
 		total, _ := qcc.buildFrms(w, frms, failed)
-		if w.nothingBuilt(frms, total) { w.cov[382]++
+		if w.nothingBuilt(frms, total) {
+			w.cov[390]++
+//line harness/mux/mux_quic_emit.go:337
 			return
 		}
 	}
-	for { w.cov[383]++
+	for {
+		w.cov[391]++
+//line harness/mux/mux_quic_emit.go:341
 		sent := qcc.sendFrames(w, frms)
-		if !sent || qcc.rBlocked(w) { w.cov[384]++
+		if !sent || qcc.rBlocked(w) {
+			w.cov[392]++
+//line harness/mux/mux_quic_emit.go:343
 			return
 		}
 		qcc.retryFrms(w, frms, failed)
@@ -355,7 +465,9 @@ func (qcc *QCC) emitFrms(w *World, failed *List) { w.cov[380]++
 // no frame to send. A frame may have no byte.
 //
 //lastwake:primitive
-func (w *World) nothingBuilt(frms *List, total uint64) bool { w.cov[385]++
+func (w *World) nothingBuilt(frms *List, total uint64) bool {
+	w.cov[393]++
+//line harness/mux/mux_quic_emit.go:354
 	if w.Faults.Has(fault.HAPROXY_ddfd8031f) {
 		w.bugOn(total == 0 && !frms.IsEmpty(), "!LIST_ISEMPTY(frms)")
 		return total == 0
@@ -367,14 +479,22 @@ func (w *World) nothingBuilt(frms *List, total uint64) bool { w.cov[385]++
 // the first emission, and again while flow control does not let it.
 //
 //lastwake:c qcc_app_init src/mux_quic.c
-func (qcc *QCC) appInit(w *World) bool { w.cov[386]++
-	if shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[387]++
+func (qcc *QCC) appInit(w *World) bool {
+	w.cov[394]++
+//line harness/mux/mux_quic_emit.go:366
+	if shadow.Ld8(&qcc.AppOps) == appH3 {
+		w.cov[395]++
+//line harness/mux/mux_quic_emit.go:367
 		w.trace(evAppFinalize)
 		again, ok := w.h3FinalizeLate((*H3C)(shadow.Ld8(&qcc.Ctx)))
-		if !ok { w.cov[388]++
+		if !ok {
+			w.cov[396]++
+//line harness/mux/mux_quic_emit.go:370
 			return false
 		}
-		if again { w.cov[389]++
+		if again {
+			w.cov[397]++
+//line harness/mux/mux_quic_emit.go:373
 			return true
 		}
 	}
@@ -386,8 +506,12 @@ func (qcc *QCC) appInit(w *World) bool { w.cov[386]++
 // The descriptor knows its stream, or the connection once it is released.
 //
 //lastwake:c qmux_ctrl_room src/mux_quic.c
-func (s *QCStreamDesc) ctrlRoom(w *World, n uint64) { w.cov[390]++
-	if shadow.Ld4(&s.Released) != 0 { w.cov[391]++
+func (s *QCStreamDesc) ctrlRoom(w *World, n uint64) {
+	w.cov[398]++
+//line harness/mux/mux_quic_emit.go:385
+	if shadow.Ld4(&s.Released) != 0 {
+		w.cov[399]++
+//line harness/mux/mux_quic_emit.go:386
 		(*QCC)(shadow.Ld8(&s.Ctx)).notifyRoom(w, n)
 		return
 	}
@@ -398,7 +522,9 @@ func (s *QCStreamDesc) ctrlRoom(w *World, n uint64) { w.cov[390]++
 // sendMetadata models qcs_send_metadata: the stream's Tx buffers do not count.
 //
 //lastwake:c qcs_send_metadata src/mux_quic.c
-func (qcs *QCS) sendMetadata(w *World) { w.cov[392]++
+func (qcs *QCS) sendMetadata(w *World) {
+	w.cov[400]++
+//line harness/mux/mux_quic_emit.go:397
 	stream := shadow.Ld8(&qcs.Stream)
 	w.bugOn(stream == nil, "!qcs->stream")
 	w.bugOn(shadow.Ld8(&stream.AckOffset) != 0 || !stream.BufTree.IsEmpty(), "qcs->stream->ack_offset || !eb_is_empty(&qcs->stream->buf_tree)")
@@ -410,8 +536,12 @@ func (qcs *QCS) sendMetadata(w *World) { w.cov[392]++
 // of every descriptor that is left.
 //
 //lastwake:c qcc_release src/mux_quic.c
-func (qcc *QCC) unsubRoom(w *World, qc *QuicConn) { w.cov[393]++
-	for node := qc.StreamsByID.First(); node != nil; node = w.after(node) { w.cov[394]++
+func (qcc *QCC) unsubRoom(w *World, qc *QuicConn) {
+	w.cov[401]++
+//line harness/mux/mux_quic_emit.go:409
+	for node := qc.StreamsByID.First(); node != nil; node = w.after(node) {
+		w.cov[402]++
+//line harness/mux/mux_quic_emit.go:410
 		desc := descOfID(node)
 		shadow.St4(&desc.NotifyRoom, notifyNone)
 	}

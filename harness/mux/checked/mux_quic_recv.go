@@ -28,24 +28,36 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 // already, and false after a connection error.
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
-func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) { w.cov[395]++
-	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) { w.cov[396]++
+func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) {
+	w.cov[403]++
+//line harness/mux/mux_quic_recv.go:27
+	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) {
+		w.cov[404]++
+//line harness/mux/mux_quic_recv.go:28
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
-	if !sendOnly && streamIsUni(id) && streamIsLocal(id) { w.cov[397]++
+	if !sendOnly && streamIsUni(id) && streamIsLocal(id) {
+		w.cov[405]++
+//line harness/mux/mux_quic_recv.go:32
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node != nil { w.cov[398]++
+	if node != nil {
+		w.cov[406]++
+//line harness/mux/mux_quic_recv.go:37
 		return qcsOfID(node), true
 	}
-	if qcc.streamIDIsClosed(id) { w.cov[399]++
+	if qcc.streamIDIsClosed(id) {
+		w.cov[407]++
+//line harness/mux/mux_quic_recv.go:40
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
-	if streamIsLocal(id) { w.cov[400]++
+	if streamIsLocal(id) {
+		w.cov[408]++
+//line harness/mux/mux_quic_recv.go:44
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -57,17 +69,25 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 // credit when half of its window is used.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) consume(w *World, n uint64) { w.cov[401]++
+func (qcs *QCS) consume(w *World, n uint64) {
+	w.cov[409]++
+//line harness/mux/mux_quic_recv.go:56
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
-	if qcs.Rx.NCBuf.Empty() { w.cov[402]++
+	if qcs.Rx.NCBuf.Empty() {
+		w.cov[410]++
+//line harness/mux/mux_quic_recv.go:59
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 { w.cov[403]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 {
+		w.cov[411]++
+//line harness/mux/mux_quic_recv.go:64
 		frm := w.frmAlloc(ftMaxStreamData)
-		if frm == nil { w.cov[404]++
+		if frm == nil {
+			w.cov[412]++
+//line harness/mux/mux_quic_recv.go:66
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -84,11 +104,17 @@ func (qcs *QCS) consume(w *World, n uint64) { w.cov[401]++
 // consumeConn is the end of qcs_consume: the connection's part of the credit.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcc *QCC) consumeConn(w *World, n uint64) { w.cov[405]++
+func (qcc *QCC) consumeConn(w *World, n uint64) {
+	w.cov[413]++
+//line harness/mux/mux_quic_recv.go:83
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
-	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 { w.cov[406]++
+	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 {
+		w.cov[414]++
+//line harness/mux/mux_quic_recv.go:85
 		frm := w.frmAlloc(ftMaxData)
-		if frm == nil { w.cov[407]++
+		if frm == nil {
+			w.cov[415]++
+//line harness/mux/mux_quic_recv.go:87
 			qcc.SetError(w, errInternal, 0)
 			return
 		}
@@ -107,40 +133,60 @@ func (qcc *QCC) consumeConn(w *World, n uint64) { w.cov[405]++
 // 220386ae4 goes on, and a second bad stream halts it.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[408]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[409]++
+func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
+	w.cov[416]++
+//line harness/mux/mux_quic_recv.go:106
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+		w.cov[417]++
+//line harness/mux/mux_quic_recv.go:107
 		return 0, false
 	}
 	data := qcs.rxAvail(w)
 	fin := qcs.isCloseRemote()
 	var n uint64
-	if qcs.mayDecode(w) { w.cov[410]++
+	if qcs.mayDecode(w) {
+		w.cov[418]++
+//line harness/mux/mux_quic_recv.go:113
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
-		if !ok { w.cov[411]++
+		if !ok {
+			w.cov[419]++
+//line harness/mux/mux_quic_recv.go:116
 			return 0, false
 		}
-		if got == 0 && qcs.realign(w, data) { w.cov[412]++
+		if got == 0 && qcs.realign(w, data) {
+			w.cov[420]++
+//line harness/mux/mux_quic_recv.go:119
 			return qcc.decodeQCS(w, qcs)
 		}
 		n = got
-		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 { w.cov[413]++
+		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 {
+			w.cov[421]++
+//line harness/mux/mux_quic_recv.go:123
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
-	} else { w.cov[414]++
+	} else {
+		w.cov[422]++
 		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
 		// layer reads while a gap is all that is left.
+//line harness/mux/mux_quic_recv.go:129
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
-	if w.cfg.era >= era32 { w.cov[415]++
+	if w.cfg.era >= era32 {
+		w.cov[423]++
+//line harness/mux/mux_quic_recv.go:134
 		qcs.consumeRx(w, n)
-	} else if n != 0 { w.cov[416]++
+	} else if n != 0 {
+		w.cov[424]++
+//line harness/mux/mux_quic_recv.go:136
 		qcs.consume(w, n)
 	}
-	if n != 0 || data == 0 && fin { w.cov[417]++
+	if n != 0 || data == 0 && fin {
+		w.cov[425]++
+//line harness/mux/mux_quic_recv.go:139
 		qcs.notifyRecv(w)
 	}
 	return n, true
@@ -150,7 +196,9 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) { w.cov[408]++
 // are not just dropped.
 //
 //lastwake:primitive
-func (qcs *QCS) mayDecode(w *World) bool { w.cov[418]++
+func (qcs *QCS) mayDecode(w *World) bool {
+	w.cov[426]++
+//line harness/mux/mux_quic_recv.go:149
 	if w.Faults.Has(fault.HAPROXY_801e39e1c) {
 		// The first fix of HAPROXY-caf60ac69 was this, and a mistake of its own.
 		if w.cfg.era >= era32 && qcs.isCompleted(w) && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
@@ -164,25 +212,35 @@ func (qcs *QCS) mayDecode(w *World) bool { w.cov[418]++
 // prepared but not sent go back to the connection's credit.
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
-func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[419]++
+func (qcs *QCS) resetStream(w *World, code uint64) {
+	w.cov[427]++
+//line harness/mux/mux_quic_recv.go:163
 	qcc := shadow.Ld8(&qcs.QCC)
-	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() { w.cov[420]++
+	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() {
+		w.cov[428]++
+//line harness/mux/mux_quic_recv.go:165
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
 	full := w.cfg.era >= era30 && qcc.sBlocked()
-	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[421]++
+	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) {
+		w.cov[429]++
+//line harness/mux/mux_quic_recv.go:172
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
-	if full && !qcc.sBlocked() { w.cov[422]++
+	if full && !qcc.sBlocked() {
+		w.cov[430]++
+//line harness/mux/mux_quic_recv.go:178
 		qcc.notifyFctl(w)
 	}
-	if qcs.sc() != nil { w.cov[423]++
+	if qcs.sc() != nil {
+		w.cov[431]++
+//line harness/mux/mux_quic_recv.go:181
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
 	}
@@ -194,7 +252,9 @@ func (qcs *QCS) resetStream(w *World, code uint64) { w.cov[419]++
 // the others when it is urgent.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) send(w *World, urgent bool) { w.cov[424]++
+func (qcs *QCS) send(w *World, urgent bool) {
+	w.cov[432]++
+//line harness/mux/mux_quic_recv.go:193
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
 	// request turns out invalid after the peer has stopped the response.
@@ -203,12 +263,16 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[424]++
 	already := qcs.ElSend.InList()
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
 	qcc.clearFrms(w)
-	if urgent { w.cov[425]++
+	if urgent {
+		w.cov[433]++
+//line harness/mux/mux_quic_recv.go:202
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
-	if !qcs.ElSend.InList() { w.cov[426]++
+	if !qcs.ElSend.InList() {
+		w.cov[434]++
+//line harness/mux/mux_quic_recv.go:207
 		qcc.SendList.Append(&qcs.ElSend)
 	}
 }
@@ -216,8 +280,12 @@ func (qcs *QCS) send(w *World, urgent bool) { w.cov[424]++
 // abortRead models qcc_abort_stream_read: a STOP_SENDING shall be sent.
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
-func (qcs *QCS) abortRead(w *World) { w.cov[427]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() { w.cov[428]++
+func (qcs *QCS) abortRead(w *World) {
+	w.cov[435]++
+//line harness/mux/mux_quic_recv.go:215
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() {
+		w.cov[436]++
+//line harness/mux/mux_quic_recv.go:216
 		return
 	}
 	w.trace(evToStopSending, shadow.Ld8(&qcs.ID))
@@ -230,34 +298,50 @@ func (qcs *QCS) abortRead(w *World) { w.cov[427]++
 // accepted; a refused one must not be acknowledged.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[429]++
+func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
+	w.cov[437]++
+//line harness/mux/mux_quic_recv.go:229
 	w.trace(evQccRecv, id, offset, n, flag(fin))
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[430]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+		w.cov[438]++
+//line harness/mux/mux_quic_recv.go:231
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[431]++
+	if !ok {
+		w.cov[439]++
+//line harness/mux/mux_quic_recv.go:236
 		return false
 	}
-	if qcs == nil { w.cov[432]++
+	if qcs == nil {
+		w.cov[440]++
+//line harness/mux/mux_quic_recv.go:239
 		return true
 	}
 	end := offset + n
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) { w.cov[433]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) {
+		w.cov[441]++
+//line harness/mux/mux_quic_recv.go:243
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
-	if qcs.isCloseRemote() { w.cov[434]++
+	if qcs.isCloseRemote() {
+		w.cov[442]++
+//line harness/mux/mux_quic_recv.go:247
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
-	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) { w.cov[435]++
+	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) {
+		w.cov[443]++
+//line harness/mux/mux_quic_recv.go:251
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if !qcs.account(w, end) { w.cov[436]++
+	if !qcs.account(w, end) {
+		w.cov[444]++
+//line harness/mux/mux_quic_recv.go:256
 		return false
 	}
 	return qcs.store(w, offset, end, fin)
@@ -266,14 +350,20 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool { w.cov[429]
 // account counts received bytes up to end against the limits we have set.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) account(w *World, end uint64) bool { w.cov[437]++
-	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[438]++
+func (qcs *QCS) account(w *World, end uint64) bool {
+	w.cov[445]++
+//line harness/mux/mux_quic_recv.go:265
+	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) {
+		w.cov[446]++
+//line harness/mux/mux_quic_recv.go:266
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
-	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) { w.cov[439]++
+	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) {
+		w.cov[447]++
+//line harness/mux/mux_quic_recv.go:272
 		qcc.SetError(w, errFlowControl, 0)
 		return false
 	}
@@ -284,27 +374,41 @@ func (qcs *QCS) account(w *World, end uint64) bool { w.cov[437]++
 // remote half closes when all have come, and what can be decoded is.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[440]++
+func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
+	w.cov[448]++
+//line harness/mux/mux_quic_recv.go:283
 	qcc := shadow.Ld8(&qcs.QCC)
-	if w.cfg.era >= era32 { w.cov[441]++
+	if w.cfg.era >= era32 {
+		w.cov[449]++
+//line harness/mux/mux_quic_recv.go:285
 		return qcs.storeRx(w, offset, end, fin)
 	}
-	if !qcs.Rx.NCBuf.get(w) { w.cov[442]++
+	if !qcs.Rx.NCBuf.get(w) {
+		w.cov[450]++
+//line harness/mux/mux_quic_recv.go:288
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
-	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) { w.cov[443]++
+	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) {
+		w.cov[451]++
+//line harness/mux/mux_quic_recv.go:293
 		return false
 	}
-	if fin { w.cov[444]++
+	if fin {
+		w.cov[452]++
+//line harness/mux/mux_quic_recv.go:296
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data { w.cov[445]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data {
+		w.cov[453]++
+//line harness/mux/mux_quic_recv.go:300
 		qcs.closeRemote(w)
 	}
-	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin { w.cov[446]++
+	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin {
+		w.cov[454]++
+//line harness/mux/mux_quic_recv.go:303
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
 	}
@@ -315,7 +419,9 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool { w.cov[440]+
 // new.
 //
 //lastwake:primitive
-func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool { w.cov[447]++
+func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
+	w.cov[455]++
+//line harness/mux/mux_quic_recv.go:314
 	before := b.held()
 	ok := b.Add(w, lo, hi)
 	after := b.held()
@@ -327,12 +433,18 @@ func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool { w.cov[447]++
 // get models qcs_get_ncbuf: the buffer gets its storage if it has none.
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
-func (b *NCBuf) get(w *World) bool { w.cov[448]++
-	if shadow.Ld8(&b.Area) != nil { w.cov[449]++
+func (b *NCBuf) get(w *World) bool {
+	w.cov[456]++
+//line harness/mux/mux_quic_recv.go:326
+	if shadow.Ld8(&b.Area) != nil {
+		w.cov[457]++
+//line harness/mux/mux_quic_recv.go:327
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
-	if area == nil { w.cov[450]++
+	if area == nil {
+		w.cov[458]++
+//line harness/mux/mux_quic_recv.go:331
 		return false
 	}
 	shadow.St8(&area.Words[0], 0)
@@ -344,21 +456,31 @@ func (b *NCBuf) get(w *World) bool { w.cov[448]++
 // RecvMaxData models qcc_recv_max_data.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[451]++
-	if w.cfg.era >= era30 { w.cov[452]++
+func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
+	w.cov[459]++
+//line harness/mux/mux_quic_recv.go:343
+	if w.cfg.era >= era30 {
+		w.cov[460]++
+//line harness/mux/mux_quic_recv.go:344
 		qcc.raiseMax(w, limit)
 		return
 	}
 	cleared := uint64(0)
-	if shadow.Ld8(&qcc.RFctl.MD) < limit { w.cov[453]++
+	if shadow.Ld8(&qcc.RFctl.MD) < limit {
+		w.cov[461]++
+//line harness/mux/mux_quic_recv.go:349
 		shadow.St8(&qcc.RFctl.MD, limit)
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 { w.cov[454]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
+			w.cov[462]++
+//line harness/mux/mux_quic_recv.go:351
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
 		}
 	}
 	w.trace(evRxMaxData, limit, cleared)
-	if cleared != 0 { w.cov[455]++
+	if cleared != 0 {
+		w.cov[463]++
+//line harness/mux/mux_quic_recv.go:357
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 }
@@ -368,24 +490,34 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) { w.cov[451]++
 // old limit and not sent are built anew if the new one has room for more.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[456]++
+func (qcc *QCC) raiseMax(w *World, limit uint64) {
+	w.cov[464]++
+//line harness/mux/mux_quic_recv.go:367
 	soft := shadow.Ld8(&qcc.Tx.Offsets)
 	real := shadow.Ld8(&qcc.Tx.SentOffsets)
 	old := shadow.Ld8(&qcc.RFctl.MD)
-	if limit <= old { w.cov[457]++
+	if limit <= old {
+		w.cov[465]++
+//line harness/mux/mux_quic_recv.go:371
 		w.trace(evRxMaxData, limit, 0)
 		return
 	}
 	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
 	shadow.St8(&qcc.RFctl.MD, limit)
 	w.trace(evRxMaxData, limit, flag(unblockReal))
-	if unblockReal { w.cov[458]++
+	if unblockReal {
+		w.cov[466]++
+//line harness/mux/mux_quic_recv.go:378
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
-	if unblockSoft { w.cov[459]++
+	if unblockSoft {
+		w.cov[467]++
+//line harness/mux/mux_quic_recv.go:381
 		qcc.notifyFctl(w)
 	}
-	if w.staleFrms(soft, real, old, limit) { w.cov[460]++
+	if w.staleFrms(soft, real, old, limit) {
+		w.cov[468]++
+//line harness/mux/mux_quic_recv.go:384
 		qcc.clearFrms(w)
 	}
 }
@@ -394,7 +526,9 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) { w.cov[456]++
 // miss bytes that a limit of now lets out.
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
-func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[461]++
+func (w *World) staleFrms(soft, real, old, now uint64) bool {
+	w.cov[469]++
+//line harness/mux/mux_quic_recv.go:393
 	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
 		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
 		return unblockSoft || unblockReal
@@ -405,7 +539,9 @@ func (w *World) staleFrms(soft, real, old, now uint64) bool { w.cov[461]++
 // raiseMax is qcc_recv_max_stream_data from 3.0 on for a stream that is there.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[462]++
+func (qcs *QCS) raiseMax(w *World, limit uint64) {
+	w.cov[470]++
+//line harness/mux/mux_quic_recv.go:404
 	qcc := shadow.Ld8(&qcs.QCC)
 	soft := shadow.Ld8(&qcs.Tx.Offset)
 	real := shadow.Ld8(&qcs.Tx.SentOffset)
@@ -413,13 +549,19 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[462]++
 	unblockSoft, unblockReal := fctlSetMax(soft, real, old, limit)
 	shadow.St8(&qcs.Tx.MSD, limit)
 	w.trace(evRxMaxStreamData, shadow.Ld8(&qcs.ID), limit, flag(unblockReal))
-	if unblockReal { w.cov[463]++
+	if unblockReal {
+		w.cov[471]++
+//line harness/mux/mux_quic_recv.go:412
 		w.wakeMux(qcc, fnQccRecvMaxStreamData)
 	}
-	if unblockSoft { w.cov[464]++
+	if unblockSoft {
+		w.cov[472]++
+//line harness/mux/mux_quic_recv.go:415
 		qcs.notifySend(w)
 	}
-	if w.staleFrms(soft, real, old, limit) { w.cov[465]++
+	if w.staleFrms(soft, real, old, limit) {
+		w.cov[473]++
+//line harness/mux/mux_quic_recv.go:418
 		qcc.clearFrms(w)
 	}
 }
@@ -427,26 +569,40 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) { w.cov[462]++
 // RecvMaxStreamData models qcc_recv_max_stream_data.
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
-func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[466]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[467]++
+func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
+	w.cov[474]++
+//line harness/mux/mux_quic_recv.go:426
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+		w.cov[475]++
+//line harness/mux/mux_quic_recv.go:427
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[468]++
+	if !ok {
+		w.cov[476]++
+//line harness/mux/mux_quic_recv.go:431
 		return false
 	}
-	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 { w.cov[469]++
+	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 {
+		w.cov[477]++
+//line harness/mux/mux_quic_recv.go:434
 		qcs.raiseMax(w, limit)
-	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) { w.cov[470]++
+	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) {
+		w.cov[478]++
+//line harness/mux/mux_quic_recv.go:436
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
-		if blocked != 0 { w.cov[471]++
+		if blocked != 0 {
+			w.cov[479]++
+//line harness/mux/mux_quic_recv.go:440
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[472]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
+		w.cov[480]++
+//line harness/mux/mux_quic_recv.go:445
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -455,30 +611,44 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool { w.cov[466]+
 // RecvResetStream models qcc_recv_reset_stream. It wakes nobody.
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
-func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.cov[473]++
+func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
+	w.cov[481]++
+//line harness/mux/mux_quic_recv.go:454
 	w.trace(evRxReset, id, code, finalSize)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[474]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+		w.cov[482]++
+//line harness/mux/mux_quic_recv.go:456
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
-	if !ok { w.cov[475]++
+	if !ok {
+		w.cov[483]++
+//line harness/mux/mux_quic_recv.go:460
 		return false
 	}
-	if qcs == nil || qcs.isCloseRemote() { w.cov[476]++
+	if qcs == nil || qcs.isCloseRemote() {
+		w.cov[484]++
+//line harness/mux/mux_quic_recv.go:463
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
-	if w.appClose(qcc, qcs) { w.cov[477]++
+	if w.appClose(qcc, qcs) {
+		w.cov[485]++
+//line harness/mux/mux_quic_recv.go:468
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize { w.cov[478]++
+	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize {
+		w.cov[486]++
+//line harness/mux/mux_quic_recv.go:472
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	w.trace(evRecvReset, id)
-	if w.cfg.era >= era35 { w.cov[479]++
+	if w.cfg.era >= era35 {
+		w.cov[487]++
+//line harness/mux/mux_quic_recv.go:477
 		qcs.ElRecv.DelInit()
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|(qsSizeKnown|qsRecvReset))
@@ -494,39 +664,57 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool { w.c
 // 220386ae4 keeps it to itself.
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
-func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[480]++
+func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
+	w.cov[488]++
+//line harness/mux/mux_quic_recv.go:493
 	w.trace(evRxStop, id, code)
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[481]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+		w.cov[489]++
+//line harness/mux/mux_quic_recv.go:495
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
-	if !ok { w.cov[482]++
+	if !ok {
+		w.cov[490]++
+//line harness/mux/mux_quic_recv.go:499
 		return false
 	}
-	if qcs == nil { w.cov[483]++
+	if qcs == nil {
+		w.cov[491]++
+//line harness/mux/mux_quic_recv.go:502
 		return true
 	}
-	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) { w.cov[484]++
+	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) {
+		w.cov[492]++
+//line harness/mux/mux_quic_recv.go:505
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
 	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
 		qcs.idleOpen(w)
 	}
-	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) { w.cov[485]++
+	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
+		w.cov[493]++
+//line harness/mux/mux_quic_recv.go:512
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
-	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 { w.cov[486]++
+	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 {
+		w.cov[494]++
+//line harness/mux/mux_quic_recv.go:516
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
-	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) { w.cov[487]++
+	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) {
+		w.cov[495]++
+//line harness/mux/mux_quic_recv.go:521
 		shadow.Ld8(&qcs.SD).setAbort()
 	}
 	qcs.resetStream(w, code)
-	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 { w.cov[488]++
+	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
+		w.cov[496]++
+//line harness/mux/mux_quic_recv.go:525
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -536,19 +724,29 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool { w.cov[480]++
 // again.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecv(w *World) { w.cov[489]++
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[490]++
+func (qcc *QCC) ioRecv(w *World) {
+	w.cov[497]++
+//line harness/mux/mux_quic_recv.go:535
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+		w.cov[498]++
+//line harness/mux/mux_quic_recv.go:536
 		return
 	}
-	if w.cfg.era >= era32 { w.cov[491]++
+	if w.cfg.era >= era32 {
+		w.cov[499]++
+//line harness/mux/mux_quic_recv.go:539
 		qcc.ioRecvList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
-	for node != nil { w.cov[492]++
+	for node != nil {
+		w.cov[500]++
+//line harness/mux/mux_quic_recv.go:544
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
-		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 { w.cov[493]++
+		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 {
+			w.cov[501]++
+//line harness/mux/mux_quic_recv.go:547
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)
@@ -559,16 +757,26 @@ func (qcc *QCC) ioRecv(w *World) { w.cov[489]++
 // list, which each leaves when it is visited.
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
-func (qcc *QCC) ioRecvList(w *World) { w.cov[494]++
-	for !qcc.RecvList.IsEmpty() { w.cov[495]++
+func (qcc *QCC) ioRecvList(w *World) {
+	w.cov[502]++
+//line harness/mux/mux_quic_recv.go:558
+	for !qcc.RecvList.IsEmpty() {
+		w.cov[503]++
+//line harness/mux/mux_quic_recv.go:559
 		qcs := qcsOfRecv(w.next(&qcc.RecvList))
-		for qcc.canDecode(w, qcs) { w.cov[496]++
+		for qcc.canDecode(w, qcs) {
+			w.cov[504]++
+//line harness/mux/mux_quic_recv.go:561
 			n, ok := qcc.decodeQCS(w, qcs)
 			qcs.ElRecv.DelInit()
-			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[497]++
+			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+				w.cov[505]++
+//line harness/mux/mux_quic_recv.go:564
 				return
 			}
-			if !ok || n == 0 { w.cov[498]++
+			if !ok || n == 0 {
+				w.cov[506]++
+//line harness/mux/mux_quic_recv.go:567
 				if w.Faults.Has(fault.HAPROXY_07deafa10) {
 					return
 				}
@@ -584,7 +792,9 @@ func (qcc *QCC) ioRecvList(w *World) { w.cov[494]++
 // canDecode reports whether there is something to decode and room for it.
 //
 //lastwake:primitive
-func (qcc *QCC) canDecode(w *World, qcs *QCS) bool { w.cov[499]++
+func (qcc *QCC) canDecode(w *World, qcs *QCS) bool {
+	w.cov[507]++
+//line harness/mux/mux_quic_recv.go:583
 	data := qcs.rxAvail(w)
 	return data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0
 }

@@ -31,7 +31,9 @@ func rxBufOfOffset(n *Eb64Node) *RxBuf {
 // freeRxBuf models qcs_free_rxbuf.
 //
 //lastwake:c qcs_free_rxbuf src/mux_quic.c
-func (qcs *QCS) freeRxBuf(w *World, b *RxBuf) { w.cov[500]++
+func (qcs *QCS) freeRxBuf(w *World, b *RxBuf) {
+	w.cov[508]++
+//line harness/mux/mux_quic_rxbuf.go:32
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&b.NCB.Area)))
 	b.NCB.SetNull()
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
@@ -42,8 +44,12 @@ func (qcs *QCS) freeRxBuf(w *World, b *RxBuf) { w.cov[500]++
 // freeRx frees everything that was received and not decoded.
 //
 //lastwake:primitive
-func (qcs *QCS) freeRx(w *World) { w.cov[501]++
-	for !qcs.Rx.Bufs.IsEmpty() { w.cov[502]++
+func (qcs *QCS) freeRx(w *World) {
+	w.cov[509]++
+//line harness/mux/mux_quic_rxbuf.go:43
+	for !qcs.Rx.Bufs.IsEmpty() {
+		w.cov[510]++
+//line harness/mux/mux_quic_rxbuf.go:44
 		w.spend()
 		qcs.freeRxBuf(w, rxBufOfOffset(qcs.Rx.Bufs.First()))
 	}
@@ -55,15 +61,23 @@ func (qcs *QCS) freeRx(w *World) { w.cov[501]++
 // an allocation fails.
 //
 //lastwake:c qcs_get_rxbuf src/mux_quic.c
-func (qcs *QCS) getRxBuf(w *World, offset, n uint64) (*RxBuf, uint64) { w.cov[503]++
+func (qcs *QCS) getRxBuf(w *World, offset, n uint64) (*RxBuf, uint64) {
+	w.cov[511]++
+//line harness/mux/mux_quic_rxbuf.go:56
 	var b *RxBuf
 	node := qcs.Rx.Bufs.LookupLE(w, offset)
-	if node != nil { w.cov[504]++
+	if node != nil {
+		w.cov[512]++
+//line harness/mux/mux_quic_rxbuf.go:59
 		b = rxBufOfOffset(node)
 	}
-	if b == nil || offset >= shadow.Ld8(&b.OffEnd) { w.cov[505]++
+	if b == nil || offset >= shadow.Ld8(&b.OffEnd) {
+		w.cov[513]++
+//line harness/mux/mux_quic_rxbuf.go:62
 		b = (*RxBuf)(w.alloc(kindRxBuf))
-		if b == nil { w.cov[506]++
+		if b == nil {
+			w.cov[514]++
+//line harness/mux/mux_quic_rxbuf.go:64
 			return nil, 0
 		}
 		start := offset - offset%rxBufSize
@@ -74,7 +88,9 @@ func (qcs *QCS) getRxBuf(w *World, offset, n uint64) (*RxBuf, uint64) { w.cov[50
 		shadow.St8(&b.OffEnd, start+rxBufSize)
 		qcs.Rx.Bufs.InsertUnique(w, &b.OffNode)
 	}
-	if !b.NCB.get(w) { w.cov[507]++
+	if !b.NCB.get(w) {
+		w.cov[515]++
+//line harness/mux/mux_quic_rxbuf.go:75
 		return nil, 0
 	}
 	return b, min(n, shadow.Ld8(&b.OffEnd)-offset)
@@ -84,13 +100,19 @@ func (qcs *QCS) getRxBuf(w *World, offset, n uint64) (*RxBuf, uint64) { w.cov[50
 // is in, or nil.
 //
 //lastwake:c qcs_get_curr_rxbuf src/mux_quic.c
-func (qcs *QCS) currRxBuf(w *World) *RxBuf { w.cov[508]++
+func (qcs *QCS) currRxBuf(w *World) *RxBuf {
+	w.cov[516]++
+//line harness/mux/mux_quic_rxbuf.go:85
 	node := qcs.Rx.Bufs.First()
-	if node == nil { w.cov[509]++
+	if node == nil {
+		w.cov[517]++
+//line harness/mux/mux_quic_rxbuf.go:87
 		return nil
 	}
 	b := rxBufOfOffset(node)
-	if shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&b.OffNode.Key) { w.cov[510]++
+	if shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&b.OffNode.Key) {
+		w.cov[518]++
+//line harness/mux/mux_quic_rxbuf.go:91
 		return nil
 	}
 	w.bugOn(shadow.Ld8(&b.OffEnd) < shadow.Ld8(&qcs.Rx.Offset), "buf->off_end < qcs->rx.offset")
@@ -101,12 +123,18 @@ func (qcs *QCS) currRxBuf(w *World) *RxBuf { w.cov[508]++
 // current Rx buffer, without those of the next ones.
 //
 //lastwake:c qcs_rx_avail_data src/mux_quic.c
-func (qcs *QCS) rxAvail(w *World) uint64 { w.cov[511]++
-	if w.cfg.era < era32 { w.cov[512]++
+func (qcs *QCS) rxAvail(w *World) uint64 {
+	w.cov[519]++
+//line harness/mux/mux_quic_rxbuf.go:102
+	if w.cfg.era < era32 {
+		w.cov[520]++
+//line harness/mux/mux_quic_rxbuf.go:103
 		return qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	}
 	b := qcs.currRxBuf(w)
-	if b == nil { w.cov[513]++
+	if b == nil {
+		w.cov[521]++
+//line harness/mux/mux_quic_rxbuf.go:107
 		return 0
 	}
 	return b.NCB.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
@@ -123,9 +151,13 @@ func (qcs *QCS) rxAvail(w *World) uint64 { w.cov[511]++
 // which is empty and still there.
 //
 //lastwake:c qcs_transfer_rx_data src/mux_quic.c
-func (qcs *QCS) transferRx(w *World, b *RxBuf) bool { w.cov[514]++
+func (qcs *QCS) transferRx(w *World, b *RxBuf) bool {
+	w.cov[522]++
+//line harness/mux/mux_quic_rxbuf.go:124
 	node := shadow.Ld8(&b.OffNode.Next)
-	if node == nil { w.cov[515]++
+	if node == nil {
+		w.cov[523]++
+//line harness/mux/mux_quic_rxbuf.go:126
 		return false
 	}
 	next := rxBufOfOffset(node)
@@ -133,7 +165,9 @@ func (qcs *QCS) transferRx(w *World, b *RxBuf) bool { w.cov[514]++
 	there := next.NCB.DataAt(w, start)
 	have := b.NCB.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	n := min(there, rxBufSize-have)
-	if start != shadow.Ld8(&b.OffEnd) || n == 0 { w.cov[516]++
+	if start != shadow.Ld8(&b.OffEnd) || n == 0 {
+		w.cov[524]++
+//line harness/mux/mux_quic_rxbuf.go:134
 		return false
 	}
 	b.OffNode.Delete()
@@ -147,14 +181,18 @@ func (qcs *QCS) transferRx(w *World, b *RxBuf) bool { w.cov[514]++
 	qcs.Rx.Bufs.InsertUnique(w, &b.OffNode)
 	shadow.St8(&next.OffNode.Key, start+n)
 	left := shadow.Ld8(&next.OffNode.Key) < shadow.Ld8(&next.OffEnd)
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&b.OffEnd) == shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[517]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&b.OffEnd) == shadow.Ld8(&qcs.Rx.OffsetMax) {
+		w.cov[525]++
+//line harness/mux/mux_quic_rxbuf.go:148
 		qcs.closeRemote(w)
 	}
 	keep := left
 	if w.Faults.Has(fault.HAPROXY_7266ed8c3) {
 		keep = !left
 	}
-	if keep { w.cov[518]++
+	if keep {
+		w.cov[526]++
+//line harness/mux/mux_quic_rxbuf.go:155
 		qcs.Rx.Bufs.InsertUnique(w, &next.OffNode)
 		return true
 	}
@@ -168,8 +206,12 @@ func (qcs *QCS) transferRx(w *World, b *RxBuf) bool { w.cov[514]++
 // reports whether decoding is worth another try.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcs *QCS) realign(w *World, data uint64) bool { w.cov[519]++
-	if w.cfg.era < era32 || shadow.Ld4(&qcs.Flags)&qsDemFull != 0 { w.cov[520]++
+func (qcs *QCS) realign(w *World, data uint64) bool {
+	w.cov[527]++
+//line harness/mux/mux_quic_rxbuf.go:169
+	if w.cfg.era < era32 || shadow.Ld4(&qcs.Flags)&qsDemFull != 0 {
+		w.cov[528]++
+//line harness/mux/mux_quic_rxbuf.go:170
 		return false
 	}
 	b := qcs.currRxBuf(w)
@@ -181,23 +223,35 @@ func (qcs *QCS) realign(w *World, data uint64) bool { w.cov[519]++
 // that is left of the stream stands in the next one.
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
-func (qcs *QCS) consumeRx(w *World, n uint64) { w.cov[521]++
+func (qcs *QCS) consumeRx(w *World, n uint64) {
+	w.cov[529]++
+//line harness/mux/mux_quic_rxbuf.go:182
 	b := qcs.currRxBuf(w)
-	if b == nil { w.cov[522]++
+	if b == nil {
+		w.cov[530]++
+//line harness/mux/mux_quic_rxbuf.go:184
 		return
 	}
-	if n != 0 { w.cov[523]++
+	if n != 0 {
+		w.cov[531]++
+//line harness/mux/mux_quic_rxbuf.go:187
 		qcs.consumeBuf(w, n, b)
 	}
-	if !b.NCB.Empty() { w.cov[524]++
+	if !b.NCB.Empty() {
+		w.cov[532]++
+//line harness/mux/mux_quic_rxbuf.go:190
 		return
 	}
 	qcs.freeRxBuf(w, b)
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 || qcs.Rx.Bufs.IsEmpty() || qcs.isCloseRemote() { w.cov[525]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 || qcs.Rx.Bufs.IsEmpty() || qcs.isCloseRemote() {
+		w.cov[533]++
+//line harness/mux/mux_quic_rxbuf.go:194
 		return
 	}
 	avail := qcs.rxAvail(w)
-	if shadow.Ld8(&qcs.Rx.Offset)+avail == shadow.Ld8(&qcs.Rx.OffsetMax) { w.cov[526]++
+	if shadow.Ld8(&qcs.Rx.Offset)+avail == shadow.Ld8(&qcs.Rx.OffsetMax) {
+		w.cov[534]++
+//line harness/mux/mux_quic_rxbuf.go:198
 		qcs.closeRemote(w)
 	}
 }
@@ -207,14 +261,18 @@ func (qcs *QCS) consumeRx(w *World, n uint64) { w.cov[521]++
 // no more than two of them.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) consumeBuf(w *World, n uint64, b *RxBuf) { w.cov[527]++
+func (qcs *QCS) consumeBuf(w *World, n uint64, b *RxBuf) {
+	w.cov[535]++
+//line harness/mux/mux_quic_rxbuf.go:208
 	w.bugOnHot(shadow.Ld8(&b.OffNode.Key) > shadow.Ld8(&qcs.Rx.Offset) || shadow.Ld8(&qcs.Rx.Offset) >= shadow.Ld8(&b.OffEnd),
 		"buf->off_node.key > qcs->rx.offset || qcs->rx.offset >= buf->off_end")
 	b.NCB.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.bugOnHot(shadow.Ld8(&qcs.Rx.Offset) > shadow.Ld8(&b.OffEnd), "qcs->rx.offset > buf->off_end")
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && !qcs.creditStream(w) { w.cov[528]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && !qcs.creditStream(w) {
+		w.cov[536]++
+//line harness/mux/mux_quic_rxbuf.go:215
 		return
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
@@ -227,24 +285,36 @@ func (qcs *QCS) consumeBuf(w *World, n uint64, b *RxBuf) { w.cov[527]++
 // be allocated.
 //
 //lastwake:c qcs_consume src/mux_quic.c
-func (qcs *QCS) creditStream(w *World) bool { w.cov[529]++
+func (qcs *QCS) creditStream(w *World) bool {
+	w.cov[537]++
+//line harness/mux/mux_quic_rxbuf.go:228
 	used := shadow.Ld8(&qcs.Rx.Offset) - shadow.Ld8(&qcs.Rx.MSDBase)
 	window := shadow.Ld8(&qcs.Rx.MSD) - shadow.Ld8(&qcs.Rx.MSDBase)
 	inc := used - used%rxBufSize
-	if window < 2*rxBufSize { w.cov[530]++
+	if window < 2*rxBufSize {
+		w.cov[538]++
+//line harness/mux/mux_quic_rxbuf.go:232
 		inc = 0
-		if used*2 >= window { w.cov[531]++
+		if used*2 >= window {
+			w.cov[539]++
+//line harness/mux/mux_quic_rxbuf.go:234
 			inc = used
 		}
 	}
-	if inc == 0 { w.cov[532]++
+	if inc == 0 {
+		w.cov[540]++
+//line harness/mux/mux_quic_rxbuf.go:238
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	frm := shadow.Ld8(&qcs.Rx.MSDFrm)
-	if frm == nil { w.cov[533]++
+	if frm == nil {
+		w.cov[541]++
+//line harness/mux/mux_quic_rxbuf.go:243
 		frm = w.frmAlloc(ftMaxStreamData)
-		if frm == nil { w.cov[534]++
+		if frm == nil {
+			w.cov[542]++
+//line harness/mux/mux_quic_rxbuf.go:245
 			qcc.SetError(w, errInternal, 0)
 			return false
 		}
@@ -269,33 +339,49 @@ func (qcs *QCS) creditStream(w *World) bool { w.cov[529]++
 // the stream layer never hears of an end that came with bytes sent again.
 //
 //lastwake:c qcc_recv src/mux_quic.c
-func (qcs *QCS) storeRx(w *World, offset, end uint64, fin bool) bool { w.cov[535]++
+func (qcs *QCS) storeRx(w *World, offset, end uint64, fin bool) bool {
+	w.cov[543]++
+//line harness/mux/mux_quic_rxbuf.go:270
 	qcc := shadow.Ld8(&qcs.QCC)
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
 	alone := fin && offset == end
-	for offset < end { w.cov[536]++
+	for offset < end {
+		w.cov[544]++
+//line harness/mux/mux_quic_rxbuf.go:274
 		b, n := qcs.getRxBuf(w, offset, end-offset)
-		if b == nil { w.cov[537]++
+		if b == nil {
+			w.cov[545]++
+//line harness/mux/mux_quic_rxbuf.go:276
 			qcc.SetError(w, errInternal, 0)
 			return false
 		}
-		if !qcs.keep(w, &b.NCB, offset, offset+n) { w.cov[538]++
+		if !qcs.keep(w, &b.NCB, offset, offset+n) {
+			w.cov[546]++
+//line harness/mux/mux_quic_rxbuf.go:280
 			return false
 		}
 		offset += n
 	}
-	if fin { w.cov[539]++
+	if fin {
+		w.cov[547]++
+//line harness/mux/mux_quic_rxbuf.go:285
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	avail := qcs.rxAvail(w)
-	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+avail { w.cov[540]++
+	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+avail {
+		w.cov[548]++
+//line harness/mux/mux_quic_rxbuf.go:289
 		qcs.closeRemote(w)
 	}
-	for qcc.canDecode(w, qcs) || alone && qcs.isCloseRemote() { w.cov[541]++
+	for qcc.canDecode(w, qcs) || alone && qcs.isCloseRemote() {
+		w.cov[549]++
+//line harness/mux/mux_quic_rxbuf.go:292
 		n, ok := qcc.decodeQCS(w, qcs)
 		qcs.ElRecv.DelInit()
 		qcc.refreshTimeout(w)
-		if !ok || n == 0 { w.cov[542]++
+		if !ok || n == 0 {
+			w.cov[550]++
+//line harness/mux/mux_quic_rxbuf.go:296
 			break
 		}
 	}
@@ -309,12 +395,18 @@ func (qcs *QCS) storeRx(w *World, offset, end uint64, fin bool) bool { w.cov[535
 // that the transport has freed, and the next byte decoded writes to it.
 //
 //lastwake:c qcc_emit_fctl src/mux_quic.c
-func (qcc *QCC) emitFctl(w *World) bool { w.cov[543]++
-	for !qcc.LFctl.Frms.IsEmpty() { w.cov[544]++
+func (qcc *QCC) emitFctl(w *World) bool {
+	w.cov[551]++
+//line harness/mux/mux_quic_rxbuf.go:310
+	for !qcc.LFctl.Frms.IsEmpty() {
+		w.cov[552]++
+//line harness/mux/mux_quic_rxbuf.go:311
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		raised := shadow.Ld4(&frm.Type) == ftMaxStreamData
 		id := uint64(0)
-		if raised { w.cov[545]++
+		if raised {
+			w.cov[553]++
+//line harness/mux/mux_quic_rxbuf.go:315
 			id = shadow.Ld8(&frm.Stream.ID)
 		}
 		single := w.listHead()
@@ -322,15 +414,21 @@ func (qcc *QCC) emitFctl(w *World) bool { w.cov[543]++
 		single.Append(&frm.List)
 		sent := qcc.sendFrames(w, single)
 		kept := !single.IsEmpty()
-		if kept { w.cov[546]++
+		if kept {
+			w.cov[554]++
+//line harness/mux/mux_quic_rxbuf.go:323
 			frm.List.Delete()
 			qcc.LFctl.Frms.Insert(&frm.List)
 		}
 		w.dropHead(single)
-		if raised && !kept { w.cov[547]++
+		if raised && !kept {
+			w.cov[555]++
+//line harness/mux/mux_quic_rxbuf.go:328
 			qcc.forgetMSDFrm(w, id)
 		}
-		if !sent { w.cov[548]++
+		if !sent {
+			w.cov[556]++
+//line harness/mux/mux_quic_rxbuf.go:331
 			return false
 		}
 	}
@@ -341,9 +439,13 @@ func (qcc *QCC) emitFctl(w *World) bool { w.cov[543]++
 // gone.
 //
 //lastwake:c qcc_emit_fctl src/mux_quic.c
-func (qcc *QCC) forgetMSDFrm(w *World, id uint64) { w.cov[549]++
+func (qcc *QCC) forgetMSDFrm(w *World, id uint64) {
+	w.cov[557]++
+//line harness/mux/mux_quic_rxbuf.go:342
 	node := qcc.StreamsByID.Lookup(w, id)
-	if node != nil { w.cov[550]++
+	if node != nil {
+		w.cov[558]++
+//line harness/mux/mux_quic_rxbuf.go:344
 		qcs := qcsOfID(node)
 		shadow.St8(&qcs.Rx.MSDFrm, nil)
 	}

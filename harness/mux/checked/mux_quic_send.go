@@ -11,30 +11,42 @@ import "github.com/lastwake/lastwake/harness/fault"
 // at offset of the stream into a packet.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[551]++
-	if w.cfg.era >= era30 { w.cov[552]++
+func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
+	w.cov[559]++
+//line harness/mux/mux_quic_send.go:10
+	if w.cfg.era >= era30 {
+		w.cov[560]++
+//line harness/mux/mux_quic_send.go:11
 		qcs.sentDirect(w, n, offset)
 		return
 	}
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.sent_offset")
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
-	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) { w.cov[553]++
+	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) {
+		w.cov[561]++
+//line harness/mux/mux_quic_send.go:18
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
-	if diff != 0 { w.cov[554]++
+	if diff != 0 {
+		w.cov[562]++
+//line harness/mux/mux_quic_send.go:23
 		qcs.accountSent(w, diff)
 	}
-	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[555]++
+	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 {
+		w.cov[563]++
+//line harness/mux/mux_quic_send.go:26
 		return
 	}
 	if w.tracing {
 		w.traceSentDone(qcs)
 	}
 	qcs.ElSend.DelInit()
-	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 { w.cov[556]++
+	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 {
+		w.cov[564]++
+//line harness/mux/mux_quic_send.go:33
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
@@ -44,23 +56,31 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) { w.cov[551]++
 // gives a full buffer to the descriptor.
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
-func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[557]++
+func (qcs *QCS) accountSent(w *World, diff uint64) {
+	w.cov[565]++
+//line harness/mux/mux_quic_send.go:43
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[558]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) {
+		w.cov[566]++
+//line harness/mux/mux_quic_send.go:47
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+diff)
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[559]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) {
+		w.cov[567]++
+//line harness/mux/mux_quic_send.go:54
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() { w.cov[560]++
+	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() {
+		w.cov[568]++
+//line harness/mux/mux_quic_send.go:59
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
 	}
@@ -70,16 +90,22 @@ func (qcs *QCS) accountSent(w *World, diff uint64) { w.cov[557]++
 // descriptor's, as far as both peers' limits allow.
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
-func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[561]++
+func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
+	w.cov[569]++
+//line harness/mux/mux_quic_send.go:69
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !out.Alloc(w) { w.cov[562]++
+	if !out.Alloc(w) {
+		w.cov[570]++
+//line harness/mux/mux_quic_send.go:71
 		return 0, false
 	}
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets < qcc->tx.sent_offsets")
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
-	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) { w.cov[563]++
+	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) {
+		w.cov[571]++
+//line harness/mux/mux_quic_send.go:78
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
 	}
@@ -87,12 +113,16 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[561]++
 	if w.Faults.Has(fault.HAPROXY_b9e064040) {
 		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-w.begun, shadow.Ld8(&qcc.RFctl.MD))
 	}
-	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) { w.cov[564]++
+	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) {
+		w.cov[572]++
+//line harness/mux/mux_quic_send.go:86
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - prepared
 	}
 	out.Put(w, n)
-	if n != 0 { w.cov[565]++
+	if n != 0 {
+		w.cov[573]++
+//line harness/mux/mux_quic_send.go:91
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
 	qcs.Tx.Buf.Del(n)
@@ -105,18 +135,24 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) { w.cov[561]++
 // frame cannot be allocated.
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
-func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool { w.cov[566]++
+func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool {
+	w.cov[574]++
+//line harness/mux/mux_quic_send.go:104
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset) < base, "qcs->tx.sent_offset < base_off")
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
-	if out != nil { w.cov[567]++
+	if out != nil {
+		w.cov[575]++
+//line harness/mux/mux_quic_send.go:111
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
-	if total == 0 && !fin { w.cov[568]++
+	if total == 0 && !fin {
+		w.cov[576]++
+//line harness/mux/mux_quic_send.go:115
 		return true
 	}
 	w.bugOn(total == 0 && shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset) || total != 0 && shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.Offset),
@@ -125,7 +161,9 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+total > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets + total > qcc->rfctl.md")
 
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[569]++
+	if frm == nil {
+		w.cov[577]++
+//line harness/mux/mux_quic_send.go:124
 		return false
 	}
 	shadow.St8(&frm.Stream.Stream, stream)
@@ -133,11 +171,15 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Dup, 0)
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
-	if total != 0 { w.cov[570]++
+	if total != 0 {
+		w.cov[578]++
+//line harness/mux/mux_quic_send.go:132
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
-	if fin { w.cov[571]++
+	if fin {
+		w.cov[579]++
+//line harness/mux/mux_quic_send.go:136
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
@@ -150,14 +192,22 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 // streamFin models qcs_stream_fin.
 //
 //lastwake:primitive
-func (qcs *QCS) streamFin() bool { return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 && shadow.Ld8(&qcs.Tx.Buf.Data) == 0 }
+func (qcs *QCS) streamFin() bool {
+//line harness/mux/mux_quic_send.go:148
+	return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 && shadow.Ld8(&qcs.Tx.Buf.Data) == 0
+}
 
 // needSending models qcs_need_sending; from 3.0 on it is a FIN or bytes in the
 // descriptor's buffer.
 //
 //lastwake:primitive
-func (qcs *QCS) needSending(w *World) bool { w.cov[572]++
-	if w.cfg.era >= era30 { w.cov[573]++
+//line harness/mux/mux_quic_send.go:154
+func (qcs *QCS) needSending(w *World) bool {
+	w.cov[580]++
+//line harness/mux/mux_quic_send.go:155
+	if w.cfg.era >= era30 {
+		w.cov[581]++
+//line harness/mux/mux_quic_send.go:156
 		return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 || qcs.prepBytes(w) != 0
 	}
 	return shadow.Ld8(&qcs.Tx.Buf.Data) != 0 || shadow.Ld8(&qcs.Tx.SentOffset) < shadow.Ld8(&qcs.Tx.Offset) || qcs.streamFin()
@@ -167,9 +217,13 @@ func (qcs *QCS) needSending(w *World) bool { w.cov[572]++
 // can send again.
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
-func (qcc *QCC) subscribeSend(w *World) { w.cov[574]++
+func (qcc *QCC) subscribeSend(w *World) {
+	w.cov[582]++
+//line harness/mux/mux_quic_send.go:166
 	conn := shadow.Ld8(&qcc.Conn)
-	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[575]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
+		w.cov[583]++
+//line harness/mux/mux_quic_send.go:168
 		return
 	}
 	w.trace(evXprtSubscribe)
@@ -180,17 +234,25 @@ func (qcc *QCC) subscribeSend(w *World) { w.cov[574]++
 // frames. Those it rejected stay in frms and belong to the mux.
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
-func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[576]++
-	if frms.IsEmpty() { w.cov[577]++
+func (qcc *QCC) sendFrames(w *World, frms *List) bool {
+	w.cov[584]++
+//line harness/mux/mux_quic_send.go:179
+	if frms.IsEmpty() {
+		w.cov[585]++
+//line harness/mux/mux_quic_send.go:180
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) { w.cov[578]++
+	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) {
+		w.cov[586]++
+//line harness/mux/mux_quic_send.go:184
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
-	if !frms.IsEmpty() { w.cov[579]++
+	if !frms.IsEmpty() {
+		w.cov[587]++
+//line harness/mux/mux_quic_send.go:189
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
 		return false
@@ -203,11 +265,15 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool { w.cov[576]++
 // freed it already.
 //
 //lastwake:primitive
-func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[580]++
+func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool {
+	w.cov[588]++
+//line harness/mux/mux_quic_send.go:202
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
-	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) { w.cov[581]++
+	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) {
+		w.cov[589]++
+//line harness/mux/mux_quic_send.go:206
 		w.frmFree(frm)
 	}
 	w.dropHead(frms)
@@ -217,14 +283,20 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool { w.cov[580]++
 // sendReset models qcs_send_reset.
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
-func (qcs *QCS) sendReset(w *World) bool { w.cov[582]++
+func (qcs *QCS) sendReset(w *World) bool {
+	w.cov[590]++
+//line harness/mux/mux_quic_send.go:216
 	frm := w.frmAlloc(ftResetStream)
-	if frm == nil { w.cov[583]++
+	if frm == nil {
+		w.cov[591]++
+//line harness/mux/mux_quic_send.go:218
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
-	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[584]++
+	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) {
+		w.cov[592]++
+//line harness/mux/mux_quic_send.go:223
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
@@ -235,9 +307,11 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[582]++
 	}
 	qcs.closeLocal(w)
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToReset)
-	if w.cfg.era >= era35 { w.cov[585]++
+	if w.cfg.era >= era35 {
+		w.cov[593]++
 		// Deviation: 3.5 still means to send a FIN, and does so when a
 		// STOP_SENDING brings the stream back into the send list.
+//line harness/mux/mux_quic_send.go:236
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
 	return true
@@ -247,18 +321,28 @@ func (qcs *QCS) sendReset(w *World) bool { w.cov[582]++
 // the remote half is closed.
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
-func (qcs *QCS) sendStopSending(w *World) bool { w.cov[586]++
-	if !qcs.isCloseRemote() { w.cov[587]++
+func (qcs *QCS) sendStopSending(w *World) bool {
+	w.cov[594]++
+//line harness/mux/mux_quic_send.go:246
+	if !qcs.isCloseRemote() {
+		w.cov[595]++
+//line harness/mux/mux_quic_send.go:247
 		frm := w.frmAlloc(ftStopSending)
-		if frm == nil { w.cov[588]++
+		if frm == nil {
+			w.cov[596]++
+//line harness/mux/mux_quic_send.go:249
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
-		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) { w.cov[589]++
+		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) {
+			w.cov[597]++
+//line harness/mux/mux_quic_send.go:253
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
-	} else { w.cov[590]++
+	} else {
+		w.cov[598]++
+//line harness/mux/mux_quic_send.go:257
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -270,22 +354,34 @@ func (qcs *QCS) sendStopSending(w *World) bool { w.cov[586]++
 // built. It returns the bytes moved, and false for an error.
 //
 //lastwake:c qcs_send src/mux_quic.c
-func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[591]++
+func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
+	w.cov[599]++
+//line harness/mux/mux_quic_send.go:269
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
-	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 { w.cov[592]++
-		if out == nil { w.cov[593]++
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[594]++
+	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 {
+		w.cov[600]++
+//line harness/mux/mux_quic_send.go:275
+		if out == nil {
+			w.cov[601]++
+//line harness/mux/mux_quic_send.go:276
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
+				w.cov[602]++
+//line harness/mux/mux_quic_send.go:277
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
-			if out == nil { w.cov[595]++
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) { w.cov[596]++
+			if out == nil {
+				w.cov[603]++
+//line harness/mux/mux_quic_send.go:283
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) {
+					w.cov[604]++
+//line harness/mux/mux_quic_send.go:284
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -294,11 +390,15 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[591]++
 			}
 		}
 		n, ok := qcs.xferData(w, out)
-		if !ok { w.cov[597]++
+		if !ok {
+			w.cov[605]++
+//line harness/mux/mux_quic_send.go:293
 			return 0, false
 		}
 		moved = n
-		if moved != 0 { w.cov[598]++
+		if moved != 0 {
+			w.cov[606]++
+//line harness/mux/mux_quic_send.go:297
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -307,11 +407,17 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[591]++
 		w.bugOn(shadow.Ld8(&out.Data) == 0 && shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset), "!b_data(out) && qcs->tx.sent_offset != qcs->tx.offset")
 	}
 	fin := qcs.streamFin()
-	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin { w.cov[599]++
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 { w.cov[600]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin {
+		w.cov[607]++
+//line harness/mux/mux_quic_send.go:306
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
+			w.cov[608]++
+//line harness/mux/mux_quic_send.go:307
 			return 0, false
 		}
-		if !qcs.buildStreamFrm(w, out, fin, frms) { w.cov[601]++
+		if !qcs.buildStreamFrm(w, out, fin, frms) {
+			w.cov[609]++
+//line harness/mux/mux_quic_send.go:310
 			return 0, false
 		}
 	}
@@ -322,22 +428,32 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) { w.cov[591]++
 // transport.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) ioSend(w *World) { w.cov[602]++
+func (qcc *QCC) ioSend(w *World) {
+	w.cov[610]++
+//line harness/mux/mux_quic_send.go:321
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
-	if qcc.maySend(w, conn) { w.cov[603]++
+	if qcc.maySend(w, conn) {
+		w.cov[611]++
+//line harness/mux/mux_quic_send.go:326
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
-		if w.cfg.era >= era32 { w.cov[604]++
+		if w.cfg.era >= era32 {
+			w.cov[612]++
+//line harness/mux/mux_quic_send.go:330
 			qcc.ioSendKept(w)
-		} else { w.cov[605]++
+		} else {
+			w.cov[613]++
+//line harness/mux/mux_quic_send.go:332
 			qcc.sendStreams(w)
 		}
 	}
-	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 { w.cov[606]++
+	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 {
+		w.cov[614]++
+//line harness/mux/mux_quic_send.go:336
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -348,8 +464,12 @@ func (qcc *QCC) ioSend(w *World) { w.cov[602]++
 // out with a response.
 //
 //lastwake:primitive
-func (qcc *QCC) finalizeOnce(w *World) { w.cov[607]++
-	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 { w.cov[608]++
+func (qcc *QCC) finalizeOnce(w *World) {
+	w.cov[615]++
+//line harness/mux/mux_quic_send.go:347
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 {
+		w.cov[616]++
+//line harness/mux/mux_quic_send.go:348
 		return
 	}
 	w.trace(evAppFinalize)
@@ -361,31 +481,47 @@ func (qcc *QCC) finalizeOnce(w *World) { w.cov[607]++
 // reports whether the streams may send.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[609]++
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 { w.cov[610]++
+func (qcc *QCC) maySend(w *World, conn *Connection) bool {
+	w.cov[617]++
+//line harness/mux/mux_quic_send.go:360
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 {
+		w.cov[618]++
+//line harness/mux/mux_quic_send.go:361
 		w.trace(evIOSendError)
 		return false
 	}
-	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 { w.cov[611]++
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 { w.cov[612]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
+		w.cov[619]++
+//line harness/mux/mux_quic_send.go:365
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 {
+			w.cov[620]++
+//line harness/mux/mux_quic_send.go:366
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
 		}
 		return false
 	}
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[613]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 {
+		w.cov[621]++
+//line harness/mux/mux_quic_send.go:373
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
-	if w.cfg.era >= era32 { w.cov[614]++
-		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) { w.cov[615]++
+	if w.cfg.era >= era32 {
+		w.cov[622]++
+//line harness/mux/mux_quic_send.go:378
+		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) {
+			w.cov[623]++
+//line harness/mux/mux_quic_send.go:379
 			return false
 		}
 		return qcc.emitFctl(w)
 	}
-	if !qcc.LFctl.Frms.IsEmpty() { w.cov[616]++
+	if !qcc.LFctl.Frms.IsEmpty() {
+		w.cov[624]++
+//line harness/mux/mux_quic_send.go:384
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -396,34 +532,48 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool { w.cov[609]++
 // as long as the transport takes them.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) sendStreams(w *World) { w.cov[617]++
+func (qcc *QCC) sendStreams(w *World) {
+	w.cov[625]++
+//line harness/mux/mux_quic_send.go:395
 	if w.Faults.Has(fault.HAPROXY_333f2caba) && shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
 		return
 	}
 	frms := w.listHead()
 	failed := w.listHead()
-	if qcc.visitSendList(w, frms, failed) { w.cov[618]++
-		for { w.cov[619]++
+	if qcc.visitSendList(w, frms, failed) {
+		w.cov[626]++
+//line harness/mux/mux_quic_send.go:401
+		for {
+			w.cov[627]++
+//line harness/mux/mux_quic_send.go:402
 			sent := qcc.sendFrames(w, frms)
-			if !sent || qcc.blocked(w) { w.cov[620]++
+			if !sent || qcc.blocked(w) {
+				w.cov[628]++
+//line harness/mux/mux_quic_send.go:404
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
 		}
 	}
 	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
-		for !frms.IsEmpty() { w.cov[621]++
+		for !frms.IsEmpty() {
+			w.cov[629]++
+//line harness/mux/mux_quic_send.go:411
 			frm := frmOfList(w.next(frms))
 			w.traceFreeRejected(frm)
 			w.frmFree(frm)
 		}
 	}
-	if !failed.IsEmpty() { w.cov[622]++
+	if !failed.IsEmpty() {
+		w.cov[630]++
+//line harness/mux/mux_quic_send.go:417
 		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
-		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[623]++
+		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
+			w.cov[631]++
+//line harness/mux/mux_quic_send.go:422
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -434,8 +584,12 @@ func (qcc *QCC) sendStreams(w *World) { w.cov[617]++
 // blocked reports whether the connection has sent all that the peer allows.
 //
 //lastwake:primitive
-func (qcc *QCC) blocked(w *World) bool { w.cov[624]++
-	if w.cfg.era >= era30 { w.cov[625]++
+func (qcc *QCC) blocked(w *World) bool {
+	w.cov[632]++
+//line harness/mux/mux_quic_send.go:433
+	if w.cfg.era >= era30 {
+		w.cov[633]++
+//line harness/mux/mux_quic_send.go:434
 		return qcc.rBlocked(w)
 	}
 	return shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0
@@ -445,9 +599,13 @@ func (qcc *QCC) blocked(w *World) bool { w.cov[624]++
 // the send list.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) putBack(w *World, failed *List) { w.cov[626]++
+func (qcc *QCC) putBack(w *World, failed *List) {
+	w.cov[634]++
+//line harness/mux/mux_quic_send.go:444
 	w.trace(evFailedBack)
-	for !failed.IsEmpty() { w.cov[627]++
+	for !failed.IsEmpty() {
+		w.cov[635]++
+//line harness/mux/mux_quic_send.go:446
 		qcs := qcsOfSend(w.next(failed))
 		qcs.ElSend.DelInit()
 		qcc.SendList.Append(&qcs.ElSend)
@@ -458,8 +616,12 @@ func (qcc *QCC) putBack(w *World, failed *List) { w.cov[626]++
 // transport refused a control frame.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[628]++
-	if w.cfg.era >= era30 { w.cov[629]++
+func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
+	w.cov[636]++
+//line harness/mux/mux_quic_send.go:457
+	if w.cfg.era >= era30 {
+		w.cov[637]++
+//line harness/mux/mux_quic_send.go:458
 		_, ok := qcc.buildFrms(w, frms, failed)
 		return ok
 	}
@@ -467,17 +629,25 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[628]++
 	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[630]++
+	for el != head {
+		w.cov[638]++
+//line harness/mux/mux_quic_send.go:466
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
-		if qcs == first { w.cov[631]++
+		if qcs == first {
+			w.cov[639]++
+//line harness/mux/mux_quic_send.go:470
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
-		if todo&qsToStopSending != 0 { w.cov[632]++
-			if !qcs.sendStopSending(w) { w.cov[633]++
+		if todo&qsToStopSending != 0 {
+			w.cov[640]++
+//line harness/mux/mux_quic_send.go:475
+			if !qcs.sendStopSending(w) {
+				w.cov[641]++
+//line harness/mux/mux_quic_send.go:476
 				return false
 			}
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
@@ -485,31 +655,45 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[628]++
 			}
 			// Deviation: 220386ae4 goes on with the data of a stream whose
 			// RESET_STREAM is out, and closes it once more.
-			if todo&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) { w.cov[634]++
+			if todo&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
+				w.cov[642]++
+//line harness/mux/mux_quic_send.go:484
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
-		if todo&qsToReset != 0 { w.cov[635]++
-			if !qcs.sendReset(w) { w.cov[636]++
+		if todo&qsToReset != 0 {
+			w.cov[643]++
+//line harness/mux/mux_quic_send.go:489
+			if !qcs.sendReset(w) {
+				w.cov[644]++
+//line harness/mux/mux_quic_send.go:490
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
-		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[637]++
+		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 {
+			w.cov[645]++
+//line harness/mux/mux_quic_send.go:496
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[638]++
+		if !ok {
+			w.cov[646]++
+//line harness/mux/mux_quic_send.go:500
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
-		if moved != 0 { w.cov[639]++
+		if moved != 0 {
+			w.cov[647]++
+//line harness/mux/mux_quic_send.go:505
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
-			if first == nil { w.cov[640]++
+			if first == nil {
+				w.cov[648]++
+//line harness/mux/mux_quic_send.go:508
 				first = qcs
 			}
 		}
@@ -521,15 +705,21 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool { w.cov[628]++
 // filled their buffer and given it to the descriptor.
 //
 //lastwake:c qcc_io_send src/mux_quic.c
-func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[641]++
-	if w.cfg.era >= era30 { w.cov[642]++
+func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
+	w.cov[649]++
+//line harness/mux/mux_quic_send.go:520
+	if w.cfg.era >= era30 {
+		w.cov[650]++
+//line harness/mux/mux_quic_send.go:521
 		qcc.retryFrms(w, frms, failed)
 		return
 	}
 	w.begun = shadow.Ld8(&qcc.Tx.Offsets)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[643]++
+	for el != head {
+		w.cov[651]++
+//line harness/mux/mux_quic_send.go:528
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -537,11 +727,15 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) { w.cov[641]++
 		// by a stream whose frame could not be allocated.
 		full := shadow.Ld8(&qcc.Tx.Offsets) >= shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
-		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 { w.cov[644]++
+		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 {
+			w.cov[652]++
+//line harness/mux/mux_quic_send.go:536
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
-		if !ok { w.cov[645]++
+		if !ok {
+			w.cov[653]++
+//line harness/mux/mux_quic_send.go:540
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

@@ -92,8 +92,12 @@ type QCS struct {
 // freeNCBuf models qcs_free_ncbuf.
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
-func (qcs *QCS) freeNCBuf(w *World) { w.cov[646]++
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil { w.cov[647]++
+func (qcs *QCS) freeNCBuf(w *World) {
+	w.cov[654]++
+//line harness/mux/mux_quic_stream.go:91
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil {
+		w.cov[655]++
+//line harness/mux/mux_quic_stream.go:92
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
@@ -108,7 +112,9 @@ func (qcs *QCS) freeNCBuf(w *World) { w.cov[646]++
 // buffer back to the connection.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) Free(w *World) { w.cov[648]++
+func (qcs *QCS) Free(w *World) {
+	w.cov[656]++
+//line harness/mux/mux_quic_stream.go:107
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	if w.tracing {
@@ -124,11 +130,20 @@ func (qcs *QCS) Free(w *World) { w.cov[648]++
 	qcs.ElFctl.DelInit()
 	qcs.ElBuf.DelInit()
 
-	if shadow.Ld8(&qcs.SD) != nil { w.cov[649]++
+	if shadow.Ld8(&qcs.SD) != nil {
+		w.cov[657]++
+//line harness/mux/mux_quic_stream.go:123
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
-	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 { w.cov[650]++
+	if w.cfg.era >= era35 && shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 {
+		w.cov[658]++
+//line harness/mux/mux_quic_stream.go:127
+		qcc.rmHreq(w)
+	}
+	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 {
+		w.cov[659]++
+//line harness/mux/mux_quic_stream.go:130
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
@@ -149,13 +164,19 @@ func (qcs *QCS) Free(w *World) { w.cov[648]++
 // it is told whom to notify from now on.
 //
 //lastwake:c qcs_free src/mux_quic.c
-func (qcs *QCS) releaseDesc(w *World) { w.cov[651]++
-	if w.cfg.era < era32 { w.cov[652]++
+func (qcs *QCS) releaseDesc(w *World) {
+	w.cov[660]++
+//line harness/mux/mux_quic_stream.go:151
+	if w.cfg.era < era32 {
+		w.cov[661]++
+//line harness/mux/mux_quic_stream.go:152
 		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
-	if stream != nil { w.cov[653]++
+	if stream != nil {
+		w.cov[662]++
+//line harness/mux/mux_quic_stream.go:157
 		shadow.St4(&stream.NotifySend, notifyNone)
 		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
 	}
@@ -164,9 +185,13 @@ func (qcs *QCS) releaseDesc(w *World) { w.cov[651]++
 // closeAccount keeps a stream's share of the connection's sums for the audit.
 //
 //lastwake:primitive
-func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[654]++
+func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
+	w.cov[663]++
+//line harness/mux/mux_quic_stream.go:166
 	conn := shadow.Ld8(&qcc.Conn)
-	if conn == nil { w.cov[655]++
+	if conn == nil {
+		w.cov[664]++
+//line harness/mux/mux_quic_stream.go:168
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -179,8 +204,12 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) { w.cov[654]++
 // a peer who still sends.
 //
 //lastwake:primitive
-func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[656]++
-	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[657]++
+func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
+	w.cov[665]++
+//line harness/mux/mux_quic_stream.go:181
+	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
+		w.cov[666]++
+//line harness/mux/mux_quic_stream.go:182
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
 	}
@@ -191,12 +220,18 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) { w.cov[656]++
 // not end either, which HAProxy does not look at.
 //
 //lastwake:primitive
-func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[658]++
+func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
+	w.cov[667]++
+//line harness/mux/mux_quic_stream.go:193
 	h3s := qcs.h3s()
-	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl { w.cov[659]++
+	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl {
+		w.cov[668]++
+//line harness/mux/mux_quic_stream.go:195
 		return
 	}
-	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 { w.cov[660]++
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
+		w.cov[669]++
+//line harness/mux/mux_quic_stream.go:198
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
 	}
@@ -206,9 +241,13 @@ func (w *World) closeCritical(qcc *QCC, qcs *QCS) { w.cov[658]++
 // every field set.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[661]++
+func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
+	w.cov[670]++
+//line harness/mux/mux_quic_stream.go:208
 	qcs := (*QCS)(w.alloc(kindQCS))
-	if qcs == nil { w.cov[662]++
+	if qcs == nil {
+		w.cov[671]++
+//line harness/mux/mux_quic_stream.go:210
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -220,13 +259,17 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[661]++
 		qcs.initSides(w)
 	} else {
 		qcs.initSides(w)
-		if !qcs.newSedesc(w) || !qcs.newDesc(w) { w.cov[663]++
+		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
+			w.cov[672]++
+//line harness/mux/mux_quic_stream.go:222
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
-	if !w.appAttach(qcc, qcs) { w.cov[664]++
+	if !w.appAttach(qcc, qcs) {
+		w.cov[673]++
+//line harness/mux/mux_quic_stream.go:228
 		qcs.Free(w)
 		return nil
 	}
@@ -238,8 +281,12 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS { w.cov[661]++
 // It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newSedesc(w *World) bool { w.cov[665]++
-	if w.cfg.era < era30 || w.cfg.era >= era35 { w.cov[666]++
+func (qcs *QCS) newSedesc(w *World) bool {
+	w.cov[674]++
+//line harness/mux/mux_quic_stream.go:240
+	if w.cfg.era < era30 || w.cfg.era >= era35 {
+		w.cov[675]++
+//line harness/mux/mux_quic_stream.go:241
 		return true
 	}
 	return qcs.makeSedesc(w)
@@ -249,10 +296,14 @@ func (qcs *QCS) newSedesc(w *World) bool { w.cov[665]++
 // knows yet.
 //
 //lastwake:primitive
-func (qcs *QCS) makeSedesc(w *World) bool { w.cov[667]++
+func (qcs *QCS) makeSedesc(w *World) bool {
+	w.cov[676]++
+//line harness/mux/mux_quic_stream.go:251
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
-	if sd == nil { w.cov[668]++
+	if sd == nil {
+		w.cov[677]++
+//line harness/mux/mux_quic_stream.go:254
 		return false
 	}
 	shadow.St8(&sd.SE, qcs)
@@ -266,9 +317,13 @@ func (qcs *QCS) makeSedesc(w *World) bool { w.cov[667]++
 // stream does not have. It reports false when that fails.
 //
 //lastwake:primitive
-func (qcs *QCS) newDesc(w *World) bool { w.cov[669]++
+func (qcs *QCS) newDesc(w *World) bool {
+	w.cov[678]++
+//line harness/mux/mux_quic_stream.go:268
 	id := shadow.Ld8(&qcs.ID)
-	if streamIsUni(id) && !streamIsLocal(id) { w.cov[670]++
+	if streamIsUni(id) && !streamIsLocal(id) {
+		w.cov[679]++
+//line harness/mux/mux_quic_stream.go:270
 		return true
 	}
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
@@ -279,7 +334,9 @@ func (qcs *QCS) newDesc(w *World) bool { w.cov[669]++
 // init sets the fields of a new stream, except those of its two sides.
 //
 //lastwake:c qcs_new src/mux_quic.c
-func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[671]++
+func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
+	w.cov[680]++
+//line harness/mux/mux_quic_stream.go:281
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -300,11 +357,15 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) { w.cov[671]++
 // initSides sets what the stream keeps for each direction.
 //
 //lastwake:primitive
-func (qcs *QCS) initSides(w *World) { w.cov[672]++
+func (qcs *QCS) initSides(w *World) {
+	w.cov[681]++
+//line harness/mux/mux_quic_stream.go:302
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
-	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) { w.cov[673]++
+	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
+		w.cov[682]++
+//line harness/mux/mux_quic_stream.go:306
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -367,15 +428,21 @@ func (qcs *QCS) sc() *Stconn {
 // idleOpen models qcs_idle_open.
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
-func (qcs *QCS) idleOpen(w *World) { w.cov[674]++
+func (qcs *QCS) idleOpen(w *World) {
+	w.cov[683]++
+//line harness/mux/mux_quic_stream.go:369
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
-	if shadow.Ld4(&qcs.St) == ssIdle { w.cov[675]++
+	if shadow.Ld4(&qcs.St) == ssIdle {
+		w.cov[684]++
+//line harness/mux/mux_quic_stream.go:371
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
-func (qcs *QCS) setState(w *World, st uint32) { w.cov[676]++
+func (qcs *QCS) setState(w *World, st uint32) {
+	w.cov[685]++
+//line harness/mux/mux_quic_stream.go:377
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -383,20 +450,33 @@ func (qcs *QCS) setState(w *World, st uint32) { w.cov[676]++
 // closeLocal models qcs_close_local.
 //
 //lastwake:c qcs_close_local src/mux_quic.c
-func (qcs *QCS) closeLocal(w *World) { w.cov[677]++
+func (qcs *QCS) closeLocal(w *World) {
+	w.cov[686]++
+//line harness/mux/mux_quic_stream.go:385
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[678]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) {
+		w.cov[687]++
+//line harness/mux/mux_quic_stream.go:388
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
-	if shadow.Ld4(&qcs.St) == ssHRem { w.cov[679]++
+	if shadow.Ld4(&qcs.St) == ssHRem {
+		w.cov[688]++
+//line harness/mux/mux_quic_stream.go:394
 		st = ssClo
 	}
 	qcs.setState(w, st)
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) { w.cov[680]++
+	if w.cfg.era >= era35 {
+		w.cov[689]++
+//line harness/mux/mux_quic_stream.go:398
+		return // the request is over when its stream is freed
+	}
+	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
+		w.cov[690]++
+//line harness/mux/mux_quic_stream.go:401
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -404,15 +484,21 @@ func (qcs *QCS) closeLocal(w *World) { w.cov[677]++
 // closeRemote models qcs_close_remote.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closeRemote(w *World) { w.cov[681]++
+func (qcs *QCS) closeRemote(w *World) {
+	w.cov[691]++
+//line harness/mux/mux_quic_stream.go:409
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
-	if shadow.Ld4(&qcs.St) == ssHLoc { w.cov[682]++
+	if shadow.Ld4(&qcs.St) == ssHLoc {
+		w.cov[692]++
+//line harness/mux/mux_quic_stream.go:414
 		st = ssClo
 	}
-	if streamIsUni(shadow.Ld8(&qcs.ID)) { w.cov[683]++
+	if streamIsUni(shadow.Ld8(&qcs.ID)) {
+		w.cov[693]++
+//line harness/mux/mux_quic_stream.go:417
 		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
@@ -421,7 +507,9 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[681]++
 	// the purge list and stays there. 3.2 and its successors halt when its last
 	// bytes are decoded in the run of the mux that has sent the last of the
 	// answer.
-	if w.cfg.era >= era32 && !over { w.cov[684]++
+	if w.cfg.era >= era32 && !over {
+		w.cov[694]++
+//line harness/mux/mux_quic_stream.go:426
 		qcs.closedRemote(w)
 	}
 }
@@ -431,13 +519,19 @@ func (qcs *QCS) closeRemote(w *World) { w.cov[681]++
 // goes to the purge list.
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
-func (qcs *QCS) closedRemote(w *World) { w.cov[685]++
-	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) { w.cov[686]++
+func (qcs *QCS) closedRemote(w *World) {
+	w.cov[695]++
+//line harness/mux/mux_quic_stream.go:436
+	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) {
+		w.cov[696]++
+//line harness/mux/mux_quic_stream.go:437
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
-	if qcs.isCompleted(w) { w.cov[687]++
+	if qcs.isCompleted(w) {
+		w.cov[697]++
+//line harness/mux/mux_quic_stream.go:442
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
 	}
@@ -447,11 +541,17 @@ func (qcs *QCS) closedRemote(w *World) { w.cov[685]++
 // any more, so that it can be purged.
 //
 //lastwake:c qcs_is_completed src/mux_quic.c
-func (qcs *QCS) isCompleted(w *World) bool { w.cov[688]++
-	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil { w.cov[689]++
+func (qcs *QCS) isCompleted(w *World) bool {
+	w.cov[698]++
+//line harness/mux/mux_quic_stream.go:452
+	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
+		w.cov[699]++
+//line harness/mux/mux_quic_stream.go:453
 		return true
 	}
-	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 { w.cov[690]++
+	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 {
+		w.cov[700]++
+//line harness/mux/mux_quic_stream.go:456
 		return false
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -464,8 +564,12 @@ func (qcs *QCS) isCompleted(w *World) bool { w.cov[688]++
 // its node with the send list, which the stream must have left.
 //
 //lastwake:primitive
-func (qcs *QCS) toPurge(w *World) { w.cov[691]++
-	if w.cfg.era < era32 || !qcs.isCompleted(w) { w.cov[692]++
+func (qcs *QCS) toPurge(w *World) {
+	w.cov[701]++
+//line harness/mux/mux_quic_stream.go:469
+	if w.cfg.era < era32 || !qcs.isCompleted(w) {
+		w.cov[702]++
+//line harness/mux/mux_quic_stream.go:470
 		return
 	}
 	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -474,22 +578,36 @@ func (qcs *QCS) toPurge(w *World) { w.cov[691]++
 }
 
 //lastwake:primitive
-func (qcs *QCS) isCloseLocal() bool { return shadow.Ld4(&qcs.St) == ssHLoc || shadow.Ld4(&qcs.St) == ssClo }
+func (qcs *QCS) isCloseLocal() bool {
+//line harness/mux/mux_quic_stream.go:478
+	return shadow.Ld4(&qcs.St) == ssHLoc || shadow.Ld4(&qcs.St) == ssClo
+}
 
 //lastwake:primitive
-func (qcs *QCS) isCloseRemote() bool { return shadow.Ld4(&qcs.St) == ssHRem || shadow.Ld4(&qcs.St) == ssClo }
+//line harness/mux/mux_quic_stream.go:481
+func (qcs *QCS) isCloseRemote() bool {
+//line harness/mux/mux_quic_stream.go:481
+	return shadow.Ld4(&qcs.St) == ssHRem || shadow.Ld4(&qcs.St) == ssClo
+}
 
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-func (qcs *QCS) alert(w *World) { w.cov[693]++
-	if shadow.Ld8(&qcs.Subs) != nil { w.cov[694]++
+//line harness/mux/mux_quic_stream.go:486
+func (qcs *QCS) alert(w *World) {
+	w.cov[703]++
+//line harness/mux/mux_quic_stream.go:487
+	if shadow.Ld8(&qcs.Subs) != nil {
+		w.cov[704]++
+//line harness/mux/mux_quic_stream.go:488
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
-	if sc != nil { w.cov[695]++
+	if sc != nil {
+		w.cov[705]++
+//line harness/mux/mux_quic_stream.go:494
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -498,7 +616,9 @@ func (qcs *QCS) alert(w *World) { w.cov[693]++
 // subscribe models qcs_subscribe.
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
-func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[696]++
+func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
+	w.cov[706]++
+//line harness/mux/mux_quic_stream.go:503
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -507,8 +627,12 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) { w.cov[696]++
 // notifyRecv models qcs_notify_recv.
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
-func (qcs *QCS) notifyRecv(w *World) { w.cov[697]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 { w.cov[698]++
+func (qcs *QCS) notifyRecv(w *World) {
+	w.cov[707]++
+//line harness/mux/mux_quic_stream.go:512
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 {
+		w.cov[708]++
+//line harness/mux/mux_quic_stream.go:513
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -517,8 +641,12 @@ func (qcs *QCS) notifyRecv(w *World) { w.cov[697]++
 // notifySend models qcs_notify_send.
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
-func (qcs *QCS) notifySend(w *World) { w.cov[699]++
-	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 { w.cov[700]++
+func (qcs *QCS) notifySend(w *World) {
+	w.cov[709]++
+//line harness/mux/mux_quic_stream.go:522
+	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 {
+		w.cov[710]++
+//line harness/mux/mux_quic_stream.go:523
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -527,11 +655,15 @@ func (qcs *QCS) notifySend(w *World) { w.cov[699]++
 // notify wakes the subscriber and drops the event it waited for.
 //
 //lastwake:primitive
-func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[701]++
+func (qcs *QCS) notify(w *World, event uint32, from Func) {
+	w.cov[711]++
+//line harness/mux/mux_quic_stream.go:532
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[702]++
+	if shadow.Ld4(&subs.Events) == 0 {
+		w.cov[712]++
+//line harness/mux/mux_quic_stream.go:536
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -540,7 +672,9 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) { w.cov[701]++
 // stream credit, then it is freed.
 //
 //lastwake:c qcs_destroy src/mux_quic.c
-func (qcs *QCS) Destroy(w *World) { w.cov[703]++
+func (qcs *QCS) Destroy(w *World) {
+	w.cov[713]++
+//line harness/mux/mux_quic_stream.go:545
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -548,33 +682,51 @@ func (qcs *QCS) Destroy(w *World) { w.cov[703]++
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset != qcs->tx.sent_offset")
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
-		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) { w.cov[704]++
+		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) {
+			w.cov[714]++
+//line harness/mux/mux_quic_stream.go:553
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) { w.cov[705]++
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) {
+		w.cov[715]++
+//line harness/mux/mux_quic_stream.go:559
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
+	if w.cfg.era >= era35 && qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
+		w.cov[716]++
+//line harness/mux/mux_quic_stream.go:563
+		qcc.resetIdleStart(w)
+		qcc.refreshTimeout(w)
+	}
 }
 
 // releaseRemoteStream models qcc_release_remote_stream: after half of the
 // peer's streams have closed it gets credit for as many.
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
-func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[706]++
-	if streamIsUni(id) { w.cov[707]++
+func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
+	w.cov[717]++
+//line harness/mux/mux_quic_stream.go:573
+	if streamIsUni(id) {
+		w.cov[718]++
+//line harness/mux/mux_quic_stream.go:574
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
-	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 { w.cov[708]++
+	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 {
+		w.cov[719]++
+//line harness/mux/mux_quic_stream.go:579
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
-	if frm == nil { w.cov[709]++
+	if frm == nil {
+		w.cov[720]++
+//line harness/mux/mux_quic_stream.go:583
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -590,9 +742,13 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) { w.cov[706]++
 // initStreamLocal models qcc_init_stream_local for a unidirectional stream.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[710]++
+func (qcc *QCC) initStreamLocal(w *World) *QCS {
+	w.cov[721]++
+//line harness/mux/mux_quic_stream.go:599
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
-	if qcs == nil { w.cov[711]++
+	if qcs == nil {
+		w.cov[722]++
+//line harness/mux/mux_quic_stream.go:601
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -604,30 +760,44 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS { w.cov[710]++
 // its kind below that the peer skipped are opened.
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
-func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[712]++
+func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
+	w.cov[723]++
+//line harness/mux/mux_quic_stream.go:613
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
-	if streamIsUni(id) { w.cov[713]++
+	if streamIsUni(id) {
+		w.cov[724]++
+//line harness/mux/mux_quic_stream.go:616
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
-	if id >= limit*4 { w.cov[714]++
+	if id >= limit*4 {
+		w.cov[725]++
+//line harness/mux/mux_quic_stream.go:620
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
-	for id >= largest { w.cov[715]++
+	for id >= largest {
+		w.cov[726]++
+//line harness/mux/mux_quic_stream.go:626
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
-		if qcs == nil { w.cov[716]++
+		if qcs == nil {
+			w.cov[727]++
+//line harness/mux/mux_quic_stream.go:629
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
-		if streamIsUni(id) { w.cov[717]++
+		if streamIsUni(id) {
+			w.cov[728]++
+//line harness/mux/mux_quic_stream.go:634
 			shadow.St8(&qcc.LargestUniR, largest)
-		} else { w.cov[718]++
+		} else {
+			w.cov[729]++
+//line harness/mux/mux_quic_stream.go:636
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -639,28 +809,42 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS { w.cov[712]++
 // that is no failure. It reports false when an allocation fails.
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
-func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[719]++
+func (qcs *QCS) attachSC(w *World, fin bool) bool {
+	w.cov[730]++
+//line harness/mux/mux_quic_stream.go:648
 	qcc := shadow.Ld8(&qcs.QCC)
-	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) { w.cov[720]++
+	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
+		w.cov[731]++
+//line harness/mux/mux_quic_stream.go:650
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
-	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) { w.cov[721]++
+	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) {
+		w.cov[732]++
+//line harness/mux/mux_quic_stream.go:654
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
-	if sc == nil { w.cov[722]++
+	if sc == nil {
+		w.cov[733]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
+//line harness/mux/mux_quic_stream.go:661
 		w.sedescFree(sd)
 		shadow.St8(&qcs.SD, nil)
 		return false
 	}
-	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
-	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)+1)
-	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)+1)
+	if w.cfg.era < era35 {
+		w.cov[734]++
+//line harness/mux/mux_quic_stream.go:667
+		qcs.countRequest(w)
+	} else {
+		w.cov[735]++
+//line harness/mux/mux_quic_stream.go:669
+		w.bugOn(shadow.Ld4(&qcs.Flags)&qsHreqRecv == 0, "!(qcs->flags & QC_SF_HREQ_RECV)")
+	}
 	w.trace(evAttachSC, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
@@ -669,21 +853,44 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool { w.cov[719]++
 	} else {
 		qcs.ElOpening.DelInit()
 	}
-	if fin { w.cov[723]++
+	if fin {
+		w.cov[736]++
+//line harness/mux/mux_quic_stream.go:680
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
-	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 { w.cov[724]++
+	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
+		w.cov[737]++
+//line harness/mux/mux_quic_stream.go:683
 		sd.SetError(w, qcs)
 	}
 	return true
 }
 
-// waitHTTPReq models qcs_wait_http_req.
+// waitHTTPReq models qcs_wait_http_req. Since 3.5 the stream counts as a request
+// from here on, before that once the request is whole.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
-func (qcs *QCS) waitHTTPReq(w *World) { w.cov[725]++
+func (qcs *QCS) waitHTTPReq(w *World) {
+	w.cov[738]++
+//line harness/mux/mux_quic_stream.go:693
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
+	if w.cfg.era >= era35 {
+		w.cov[739]++
+//line harness/mux/mux_quic_stream.go:696
+		qcs.countRequest(w)
+	}
+}
+
+// countRequest counts the stream as a request, once.
+//
+//lastwake:primitive
+func (qcs *QCS) countRequest(w *World) {
+	w.cov[740]++
+//line harness/mux/mux_quic_stream.go:704
+	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
+	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
+	shadow.St8(&shadow.Ld8(&qcs.QCC).NbHreq, shadow.Ld8(&shadow.Ld8(&qcs.QCC).NbHreq)+1)
 }
 
 // flag is 1 for true.

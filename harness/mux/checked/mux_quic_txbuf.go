@@ -25,12 +25,18 @@ func qcsOfFctl(n *List) *QCS {
 // transport has not sent. A peer's uni stream has nothing to write to.
 //
 //lastwake:c qcs_prep_bytes src/mux_quic.c
-func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[770]++
+func (qcs *QCS) prepBytes(w *World) uint64 {
+	w.cov[785]++
+//line harness/mux/mux_quic_txbuf.go:26
 	stream := shadow.Ld8(&qcs.Stream)
-	if stream == nil && !w.Faults.Has(fault.HAPROXY_b0dd4810e) { w.cov[771]++
+	if stream == nil && !w.Faults.Has(fault.HAPROXY_b0dd4810e) {
+		w.cov[786]++
+//line harness/mux/mux_quic_txbuf.go:28
 		return 0
 	}
-	if shadow.Ld8(&stream.Buf) == nil { w.cov[772]++
+	if shadow.Ld8(&stream.Buf) == nil {
+		w.cov[787]++
+//line harness/mux/mux_quic_txbuf.go:31
 		return 0
 	}
 	base := max(shadow.Ld8(&stream.BufOffset), shadow.Ld8(&stream.AckOffset))
@@ -45,28 +51,40 @@ func (qcs *QCS) prepBytes(w *World) uint64 { w.cov[770]++
 // are of one size.
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
-func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[773]++
+func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) {
+	w.cov[788]++
+//line harness/mux/mux_quic_txbuf.go:46
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.ElBuf.InList(), "LIST_INLIST(&qcs->el_buf)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
-	if out != nil { w.cov[774]++
+	if out != nil {
+		w.cov[789]++
+//line harness/mux/mux_quic_txbuf.go:50
 		return out, true
 	}
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 && shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0 { w.cov[775]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 && shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0 {
+		w.cov[790]++
+//line harness/mux/mux_quic_txbuf.go:53
 		qcs.waitBuf(w)
 		return nil, true
 	}
-	if w.cfg.era >= era32 { w.cov[776]++
+	if w.cfg.era >= era32 {
+		w.cov[791]++
+//line harness/mux/mux_quic_txbuf.go:57
 		return qcs.newTxbuf(w)
 	}
 	out, room := shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.SentOffset))
-	if out == nil && !room { w.cov[777]++
+	if out == nil && !room {
+		w.cov[792]++
+//line harness/mux/mux_quic_txbuf.go:61
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnFull)
 		return nil, true
 	}
-	if out == nil || !out.Alloc(w) { w.cov[778]++
+	if out == nil || !out.Alloc(w) {
+		w.cov[793]++
+//line harness/mux/mux_quic_txbuf.go:67
 		return nil, false
 	}
 	return out, true
@@ -77,20 +95,28 @@ func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) { w.cov[773]++
 // exempt.
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
-func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[779]++
+func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) {
+	w.cov[794]++
+//line harness/mux/mux_quic_txbuf.go:78
 	qcc := shadow.Ld8(&qcs.QCC)
 	counted := shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0
-	if counted && qcc.bufwndFull() { w.cov[780]++
+	if counted && qcc.bufwndFull() {
+		w.cov[795]++
+//line harness/mux/mux_quic_txbuf.go:81
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnFull)
 		return nil, true
 	}
 	out := shadow.Ld8(&qcs.Stream).bufAllocTree(w, shadow.Ld8(&qcs.Tx.SentOffset))
-	if out == nil { w.cov[781]++
+	if out == nil {
+		w.cov[796]++
+//line harness/mux/mux_quic_txbuf.go:88
 		return nil, false
 	}
-	if counted { w.cov[782]++
+	if counted {
+		w.cov[797]++
+//line harness/mux/mux_quic_txbuf.go:91
 		shadow.St8(&qcc.Tx.BufInFlight, shadow.Ld8(&qcc.Tx.BufInFlight)+shadow.Ld8(&out.Size))
 	}
 	w.trace(evTxBufAlloc, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcc.Tx.BufInFlight))
@@ -104,9 +130,13 @@ func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) { w.cov[779]++
 // be told as a lifetime's fault, which it is not.
 //
 //lastwake:primitive
-func (qcs *QCS) waitBuf(w *World) { w.cov[783]++
+func (qcs *QCS) waitBuf(w *World) {
+	w.cov[798]++
+//line harness/mux/mux_quic_txbuf.go:105
 	w.trace(evBufWait, shadow.Ld8(&qcs.ID))
-	if qcs.ElBuf.InList() { w.cov[784]++
+	if qcs.ElBuf.InList() {
+		w.cov[799]++
+//line harness/mux/mux_quic_txbuf.go:107
 		w.badAppends++
 		return
 	}
@@ -116,15 +146,23 @@ func (qcs *QCS) waitBuf(w *World) { w.cov[783]++
 // bufwndFull models qcc_bufwnd_full.
 //
 //lastwake:c qcc_bufwnd_full src/mux_quic.c
-func (qcc *QCC) bufwndFull() bool { return shadow.Ld8(&qcc.Tx.BufInFlight) >= shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).CWnd) }
+func (qcc *QCC) bufwndFull() bool {
+//line harness/mux/mux_quic_txbuf.go:116
+	return shadow.Ld8(&qcc.Tx.BufInFlight) >= shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).CWnd)
+}
 
 // releaseTxbuf models qcc_release_stream_txbuf: the stream gives its buffer to
 // the descriptor, so that it can have a new one. That must wait until all of
 // it is sent; it reports whether it was done.
 //
 //lastwake:c qcc_release_stream_txbuf src/mux_quic.c
-func (qcs *QCS) releaseTxbuf(w *World) bool { w.cov[785]++
-	if qcs.prepBytes(w) != 0 { w.cov[786]++
+//line harness/mux/mux_quic_txbuf.go:123
+func (qcs *QCS) releaseTxbuf(w *World) bool {
+	w.cov[800]++
+//line harness/mux/mux_quic_txbuf.go:124
+	if qcs.prepBytes(w) != 0 {
+		w.cov[801]++
+//line harness/mux/mux_quic_txbuf.go:125
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		return false
 	}
@@ -147,16 +185,24 @@ func (qcs *QCS) canSend() bool { return shadow.Ld4(&qcs.Flags)&qsBlkMRoom == 0 &
 // of a buffer that it has made.
 //
 //lastwake:primitive
-func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) { w.cov[787]++
+func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) {
+	w.cov[802]++
+//line harness/mux/mux_quic_txbuf.go:148
 	took := uint64(0)
-	for took < n && qcs.canSend() { w.cov[788]++
+	for took < n && qcs.canSend() {
+		w.cov[803]++
+//line harness/mux/mux_quic_txbuf.go:150
 		w.spend()
 		out, ok := qcs.getTxbuf(w)
-		if out == nil { w.cov[789]++
+		if out == nil {
+			w.cov[804]++
+//line harness/mux/mux_quic_txbuf.go:153
 			return took, ok
 		}
 		room := out.Room()
-		if room == 0 { w.cov[790]++
+		if room == 0 {
+			w.cov[805]++
+//line harness/mux/mux_quic_txbuf.go:157
 			qcs.releaseTxbuf(w)
 			continue
 		}
@@ -170,9 +216,13 @@ func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) { w.cov[787]++
 // sendData models qcc_send_stream for n bytes that the stream layer wrote.
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
-func (qcs *QCS) sendData(w *World, urgent bool, n uint64) { w.cov[791]++
+func (qcs *QCS) sendData(w *World, urgent bool, n uint64) {
+	w.cov[806]++
+//line harness/mux/mux_quic_txbuf.go:171
 	qcs.send(w, urgent)
-	if n != 0 { w.cov[792]++
+	if n != 0 {
+		w.cov[807]++
+//line harness/mux/mux_quic_txbuf.go:173
 		qcs.sInc(w, n)
 	}
 }
@@ -180,8 +230,12 @@ func (qcs *QCS) sendData(w *World, urgent bool, n uint64) { w.cov[791]++
 // waitFctl queues the stream for the connection's credit.
 //
 //lastwake:primitive
-func (qcs *QCS) waitFctl(w *World) { w.cov[793]++
-	if qcs.ElFctl.InList() { w.cov[794]++
+func (qcs *QCS) waitFctl(w *World) {
+	w.cov[808]++
+//line harness/mux/mux_quic_txbuf.go:181
+	if qcs.ElFctl.InList() {
+		w.cov[809]++
+//line harness/mux/mux_quic_txbuf.go:182
 		return
 	}
 	w.trace(evFctlWait, shadow.Ld8(&qcs.ID))
@@ -192,15 +246,21 @@ func (qcs *QCS) waitFctl(w *World) { w.cov[793]++
 // the stream waits for a buffer, then whether flow control lets it write.
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
-func (qcs *QCS) mayWrite(w *World) bool { w.cov[795]++
+func (qcs *QCS) mayWrite(w *World) bool {
+	w.cov[810]++
+//line harness/mux/mux_quic_txbuf.go:193
 	waits := qcs.ElBuf.InList()
 	if w.Faults.Has(fault.HAPROXY_dcf226161) {
 		w.bugOn(waits, "LIST_INLIST(&qcs->el_buf)")
-	} else if waits { w.cov[796]++
+	} else if waits {
+		w.cov[811]++
+//line harness/mux/mux_quic_txbuf.go:197
 		w.trace(evSndBufWaits, shadow.Ld8(&qcs.ID))
 		return false
 	}
-	if shadow.Ld8(&qcs.QCC).sBlocked() { w.cov[797]++
+	if shadow.Ld8(&qcs.QCC).sBlocked() {
+		w.cov[812]++
+//line harness/mux/mux_quic_txbuf.go:201
 		qcs.waitFctl(w)
 		return false
 	}
@@ -211,26 +271,38 @@ func (qcs *QCS) mayWrite(w *World) bool { w.cov[795]++
 // well.
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
-func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 { w.cov[798]++
+func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 {
+	w.cov[813]++
+//line harness/mux/mux_quic_txbuf.go:212
 	qcc := shadow.Ld8(&qcs.QCC)
 	old := qcs.prepBytes(w)
-	if !qcs.mayWrite(w) { w.cov[799]++
+	if !qcs.mayWrite(w) {
+		w.cov[814]++
+//line harness/mux/mux_quic_txbuf.go:215
 		return 0
 	}
 	took := w.appSndBuf(qcc, qcs, n, eom)
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), qcs.prepBytes(w))
-	if fin { w.cov[800]++
+	if fin {
+		w.cov[815]++
+//line harness/mux/mux_quic_txbuf.go:221
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took == 0 && !fin { w.cov[801]++
+	if took == 0 && !fin {
+		w.cov[816]++
+//line harness/mux/mux_quic_txbuf.go:224
 		return 0
 	}
 	data := qcs.prepBytes(w) - old
-	if data != 0 || fin { w.cov[802]++
+	if data != 0 || fin {
+		w.cov[817]++
+//line harness/mux/mux_quic_txbuf.go:228
 		qcs.sendData(w, false, data)
 	}
-	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[803]++
+	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
+		w.cov[818]++
+//line harness/mux/mux_quic_txbuf.go:231
 		w.wakeMux(qcc, fnQmuxStrmSndBuf)
 	}
 	return took
@@ -240,36 +312,52 @@ func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 { w.cov[798]++
 // for a connection that is well. A full buffer that is sent is replaced.
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
-func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) { w.cov[804]++
+func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) {
+	w.cov[819]++
+//line harness/mux/mux_quic_txbuf.go:241
 	qcc := shadow.Ld8(&qcs.QCC)
-	if !qcs.mayWrite(w) { w.cov[805]++
+	if !qcs.mayWrite(w) {
+		w.cov[820]++
+//line harness/mux/mux_quic_txbuf.go:243
 		return
 	}
 	out, ok := qcs.getTxbuf(w)
-	if out != nil && out.Room() == 0 && qcs.releaseTxbuf(w) { w.cov[806]++
+	if out != nil && out.Room() == 0 && qcs.releaseTxbuf(w) {
+		w.cov[821]++
+//line harness/mux/mux_quic_txbuf.go:247
 		out, ok = qcs.getTxbuf(w)
 	}
-	if !ok { w.cov[807]++
+	if !ok {
+		w.cov[822]++
+//line harness/mux/mux_quic_txbuf.go:250
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
-	if out == nil || out.Room() == 0 { w.cov[808]++
+	if out == nil || out.Room() == 0 {
+		w.cov[823]++
+//line harness/mux/mux_quic_txbuf.go:254
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, uint64(shadow.Ld4(&qcs.Flags)&qsBlkMRoom))
 		return
 	}
 	w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 1, 0)
 	took := min(n, out.Room())
 	eoi = eoi && took == n
-	if eoi { w.cov[809]++
+	if eoi {
+		w.cov[824]++
+//line harness/mux/mux_quic_txbuf.go:261
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
-	if took == 0 && !eoi { w.cov[810]++
+	if took == 0 && !eoi {
+		w.cov[825]++
+//line harness/mux/mux_quic_txbuf.go:264
 		return
 	}
 	out.Put(w, took)
 	w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), qcs.prepBytes(w))
 	qcs.sendData(w, false, took)
-	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 { w.cov[811]++
+	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
+		w.cov[826]++
+//line harness/mux/mux_quic_txbuf.go:270
 		w.wakeMux(qcc, fnQmuxStrmDoneFF)
 	}
 }
@@ -279,12 +367,18 @@ func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) { w.cov[804]++
 // was one.
 //
 //lastwake:c qcc_notify_buf src/mux_quic.c
-func (qcc *QCC) notifyBuf(w *World) bool { w.cov[812]++
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[813]++
+func (qcc *QCC) notifyBuf(w *World) bool {
+	w.cov[827]++
+//line harness/mux/mux_quic_txbuf.go:280
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
+		w.cov[828]++
+//line harness/mux/mux_quic_txbuf.go:281
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 	}
-	if qcc.BufWaitList.IsEmpty() { w.cov[814]++
+	if qcc.BufWaitList.IsEmpty() {
+		w.cov[829]++
+//line harness/mux/mux_quic_txbuf.go:285
 		return false
 	}
 	qcc.wakeWaiter(w)
@@ -294,7 +388,9 @@ func (qcc *QCC) notifyBuf(w *World) bool { w.cov[812]++
 // wakeWaiter wakes the first stream that waits for a Tx buffer.
 //
 //lastwake:primitive
-func (qcc *QCC) wakeWaiter(w *World) { w.cov[815]++
+func (qcc *QCC) wakeWaiter(w *World) {
+	w.cov[830]++
+//line harness/mux/mux_quic_txbuf.go:295
 	qcs := qcsOfBuf(w.next(&qcc.BufWaitList))
 	qcs.ElBuf.DelInit()
 	w.trace(evBufWaitDel, shadow.Ld8(&qcs.ID))
@@ -306,18 +402,26 @@ func (qcc *QCC) wakeWaiter(w *World) { w.cov[815]++
 // woken.
 //
 //lastwake:c qcc_notify_buf src/mux_quic.c
-func (qcc *QCC) notifyRoom(w *World, n uint64) { w.cov[816]++
+func (qcc *QCC) notifyRoom(w *World, n uint64) {
+	w.cov[831]++
+//line harness/mux/mux_quic_txbuf.go:307
 	w.bugOn(shadow.Ld8(&qcc.Tx.BufInFlight) < n, "qcc->tx.buf_in_flight < free_size")
 	shadow.St8(&qcc.Tx.BufInFlight, shadow.Ld8(&qcc.Tx.BufInFlight)-n)
 	w.trace(evRoom, n, shadow.Ld8(&qcc.Tx.BufInFlight))
-	if qcc.bufwndFull() { w.cov[817]++
+	if qcc.bufwndFull() {
+		w.cov[832]++
+//line harness/mux/mux_quic_txbuf.go:311
 		return
 	}
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[818]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
+		w.cov[833]++
+//line harness/mux/mux_quic_txbuf.go:314
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 	}
-	for !qcc.BufWaitList.IsEmpty() { w.cov[819]++
+	for !qcc.BufWaitList.IsEmpty() {
+		w.cov[834]++
+//line harness/mux/mux_quic_txbuf.go:318
 		qcc.wakeWaiter(w)
 	}
 }
@@ -326,8 +430,12 @@ func (qcc *QCC) notifyRoom(w *World, n uint64) { w.cov[816]++
 // streams that wait for it are woken.
 //
 //lastwake:c qcc_notify_fctl src/mux_quic.c
-func (qcc *QCC) notifyFctl(w *World) { w.cov[820]++
-	for !qcc.FctlList.IsEmpty() { w.cov[821]++
+func (qcc *QCC) notifyFctl(w *World) {
+	w.cov[835]++
+//line harness/mux/mux_quic_txbuf.go:327
+	for !qcc.FctlList.IsEmpty() {
+		w.cov[836]++
+//line harness/mux/mux_quic_txbuf.go:328
 		qcs := qcsOfFctl(w.next(&qcc.FctlList))
 		qcs.ElFctl.DelInit()
 		w.trace(evFctlWaitDel, shadow.Ld8(&qcs.ID))

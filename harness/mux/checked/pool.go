@@ -71,9 +71,13 @@ var types = []shadow.Type{
 //
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
-func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[822]++
+func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
+	w.cov[837]++
+//line harness/mux/pool.go:72
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[823]++
+	if w.opAllocs == w.failAlloc {
+		w.cov[838]++
+//line harness/mux/pool.go:74
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -83,8 +87,12 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer { w.cov[822]++
 //
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[824]++
-	if p == nil { w.cov[825]++
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
+	w.cov[839]++
+//line harness/mux/pool.go:84
+	if p == nil {
+		w.cov[840]++
+//line harness/mux/pool.go:85
 		return
 	}
 	w.opFrees++
@@ -95,7 +103,9 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[824]++
 // LIST_HEAD_INIT(frms): it goes out of scope with dropHead.
 //
 //lastwake:primitive
-func (w *World) listHead() *List { w.cov[826]++
+func (w *World) listHead() *List {
+	w.cov[841]++
+//line harness/mux/pool.go:96
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -104,4 +114,4 @@ func (w *World) listHead() *List { w.cov[826]++
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[827]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[842]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -22,6 +22,8 @@ const (
 	qcTxMuxContext   = 0x00000040 // the mux is sending
 	qcRetransOldData = 0x00000080
 	qcProbeNeeded    = 0x00000100 // QUIC_FL_PKTNS_PROBE_NEEDED of the application space
+	qcIOToRequeue    = 0x00000200 // the tasklet was to run when the connection moved
+	qcTIDRebind      = 0x00000400 // on its way to another thread, AFFINITY_CHANGED up to 3.0
 )
 
 // States of the mux as the transport sees it, qc.mux_state.
@@ -71,6 +73,7 @@ type QuicConn struct {
 	InFlight         uint64      `c:"path.in_flight"`
 	AckElicitingPkts uint64      `c:"path.ifae_pkts"`
 	Index            uint64      `c:"scid"` // the n of c<n>
+	AcceptList       List        `c:"accept_list"`
 }
 
 // CIDs stands for the tree of connection ids by which packets find their
@@ -80,7 +83,7 @@ type QuicConn struct {
 type CIDs struct {
 	QC     *QuicConn       `c:"qc"`
 	Closed *QuicConnClosed `c:"cc_qc"`
-	Pad    [6]uint64       `c:"(ids)"`
+	Pad    [4]uint64       `c:"(ids)"`
 }
 
 // A CCBuf is the small buffer for the packet with our CONNECTION_CLOSE.
@@ -107,16 +110,23 @@ type QuicConnClosed struct {
 // qcNewConn models qc_new_conn and the end of the handshake.
 //
 //lastwake:c qc_new_conn src/quic_conn.c
-func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[828]++
+func (w *World) qcNewConn(index uint64) *QuicConn {
+	w.cov[843]++
+//line harness/mux/quic_conn.go:109
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
-	if qc == nil { w.cov[829]++
+	if qc == nil {
+		w.cov[844]++
+//line harness/mux/quic_conn.go:111
 		return nil
 	}
 	w.arena.Zero(kindQuicConn, unsafe.Pointer(qc))
 	shadow.St8(&qc.Index, index)
 	qc.Frms.Init()
+	qc.AcceptList.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
-	if !qc.allocParts(w) { w.cov[830]++
+	if !qc.allocParts(w) {
+		w.cov[845]++
+//line harness/mux/quic_conn.go:119
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
 		return nil
@@ -133,15 +143,21 @@ func (w *World) qcNewConn(index uint64) *QuicConn { w.cov[828]++
 // allocParts allocates what a connection owns.
 //
 //lastwake:primitive
-func (qc *QuicConn) allocParts(w *World) bool { w.cov[831]++
+func (qc *QuicConn) allocParts(w *World) bool {
+	w.cov[846]++
+//line harness/mux/quic_conn.go:136
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
-	if cids == nil { w.cov[832]++
+	if cids == nil {
+		w.cov[847]++
+//line harness/mux/quic_conn.go:139
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
-	if tl == nil { w.cov[833]++
+	if tl == nil {
+		w.cov[848]++
+//line harness/mux/quic_conn.go:144
 		return false
 	}
 	shadow.St4(&tl.TID, w.tid)
@@ -149,14 +165,18 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[831]++
 	shadow.St8(&tl.Context, unsafe.Pointer(qc))
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
-	if idle == nil { w.cov[834]++
+	if idle == nil {
+		w.cov[849]++
+//line harness/mux/quic_conn.go:152
 		return false
 	}
 	shadow.St8(&idle.Process, procQcIdleTimerTask)
 	shadow.St8(&idle.Context, unsafe.Pointer(qc))
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
-	if timer == nil { w.cov[835]++
+	if timer == nil {
+		w.cov[850]++
+//line harness/mux/quic_conn.go:159
 		return false
 	}
 	shadow.St8(&timer.Process, procQcProcessTimer)
@@ -167,7 +187,9 @@ func (qc *QuicConn) allocParts(w *World) bool { w.cov[831]++
 // freeParts is the error path of qc_new_conn.
 //
 //lastwake:primitive
-func (qc *QuicConn) freeParts(w *World) { w.cov[836]++
+func (qc *QuicConn) freeParts(w *World) {
+	w.cov[851]++
+//line harness/mux/quic_conn.go:170
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Free(w)
@@ -192,10 +214,14 @@ func (qc *QuicConn) countStream(id uint64) {
 // 220386ae4 wakes it all the same.
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
-func (qc *QuicConn) kill(w *World) { w.cov[837]++
+func (qc *QuicConn) kill(w *World) {
+	w.cov[852]++
+//line harness/mux/quic_conn.go:195
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) { w.cov[838]++
+	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) {
+		w.cov[853]++
+//line harness/mux/quic_conn.go:198
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
@@ -204,12 +230,21 @@ func (qc *QuicConn) kill(w *World) { w.cov[837]++
 // notifyErr models qc_notify_err: the mux hears that the connection is lost.
 //
 //lastwake:c qc_notify_err src/quic_conn.c
-func (qc *QuicConn) notifyErr(w *World) { w.cov[839]++
+func (qc *QuicConn) notifyErr(w *World) {
+	w.cov[854]++
+//line harness/mux/quic_conn.go:207
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[840]++
+	conn := shadow.Ld8(&qc.Conn)
+	if shadow.Ld4(&qc.MuxState) == muxNull && conn != nil {
+		w.cov[855]++
+//line harness/mux/quic_conn.go:210
+		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh|coSockWrSh))
+	}
+	if shadow.Ld4(&qc.MuxState) != muxReady {
+		w.cov[856]++
+//line harness/mux/quic_conn.go:213
 		return
 	}
-	conn := shadow.Ld8(&qc.Conn)
 	shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh|coSockWrSh))
 	w.wakeMux(shadow.Ld8(&qc.QCC), fnQcNotifyErr)
 }
@@ -219,12 +254,16 @@ func (qc *QuicConn) notifyErr(w *World) { w.cov[839]++
 // It reports whether there was a subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) notifySend(w *World) bool { w.cov[841]++
+func (qc *QuicConn) notifySend(w *World) bool {
+	w.cov[857]++
+//line harness/mux/quic_conn.go:225
 	woken := qc.wakeSubs(w)
 	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
 	// no subscriber, and for good too late if the subscriber can send nothing for
 	// want of memory.
-	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 { w.cov[842]++
+	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 {
+		w.cov[858]++
+//line harness/mux/quic_conn.go:230
 		shadow.Ld8(&qc.QCC).notifyRoom(w, 0)
 	}
 	return woken
@@ -233,13 +272,19 @@ func (qc *QuicConn) notifySend(w *World) bool { w.cov[841]++
 // wakeSubs is the part of qc_notify_send for the subscriber.
 //
 //lastwake:c qc_notify_send src/quic_conn.c
-func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[843]++
+func (qc *QuicConn) wakeSubs(w *World) bool {
+	w.cov[859]++
+//line harness/mux/quic_conn.go:239
 	subs := shadow.Ld8(&qc.Subs)
-	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 { w.cov[844]++
+	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 {
+		w.cov[860]++
+//line harness/mux/quic_conn.go:241
 		return false
 	}
 	room := qc.room()
-	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 { w.cov[845]++
+	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 {
+		w.cov[861]++
+//line harness/mux/quic_conn.go:245
 		return false
 	}
 	w.trace(evNotifySendXprt)
@@ -248,7 +293,9 @@ func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[843]++
 	}
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
-	if shadow.Ld4(&subs.Events) == 0 { w.cov[846]++
+	if shadow.Ld4(&subs.Events) == 0 {
+		w.cov[862]++
+//line harness/mux/quic_conn.go:254
 		shadow.St8(&qc.Subs, nil)
 	}
 	return true
@@ -257,9 +304,13 @@ func (qc *QuicConn) wakeSubs(w *World) bool { w.cov[843]++
 // setConnectionClose models quic_set_connection_close; the first code stays.
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
-func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[847]++
+func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
+	w.cov[863]++
+//line harness/mux/quic_conn.go:263
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 { w.cov[848]++
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 {
+		w.cov[864]++
+//line harness/mux/quic_conn.go:265
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcImmediateClose)
@@ -271,10 +322,14 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) { w.cov[847]+
 // everything is acknowledged the connection closes.
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
-func (qc *QuicConn) checkClose(w *World) { w.cov[849]++
+func (qc *QuicConn) checkClose(w *World) {
+	w.cov[865]++
+//line harness/mux/quic_conn.go:277
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
-	if shadow.Ld4(&qc.MuxState) == muxReleased && empty { w.cov[850]++
+	if shadow.Ld4(&qc.MuxState) == muxReleased && empty {
+		w.cov[866]++
+//line harness/mux/quic_conn.go:280
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
 	}
@@ -284,9 +339,13 @@ func (qc *QuicConn) checkClose(w *World) { w.cov[849]++
 // it returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) AppIOCb(w *World) bool { w.cov[851]++
+func (qc *QuicConn) AppIOCb(w *World) bool {
+	w.cov[867]++
+//line harness/mux/quic_conn.go:290
 	qc.ioPending(w)
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady { w.cov[852]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady {
+		w.cov[868]++
+//line harness/mux/quic_conn.go:292
 		return !qc.Release(w)
 	}
 	return true
@@ -297,17 +356,27 @@ func (qc *QuicConn) AppIOCb(w *World) bool { w.cov[851]++
 // frames sent.
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
-func (qc *QuicConn) ioPending(w *World) { w.cov[853]++
-	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 { w.cov[854]++
+func (qc *QuicConn) ioPending(w *World) {
+	w.cov[869]++
+//line harness/mux/quic_conn.go:303
+	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 {
+		w.cov[870]++
+//line harness/mux/quic_conn.go:304
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
-		if !qc.dgramsRetransmit(w) { w.cov[855]++
+		if !qc.dgramsRetransmit(w) {
+			w.cov[871]++
+//line harness/mux/quic_conn.go:306
 			return
 		}
 	}
-	if shadow.Ld4(&qc.Flags)&qcToKill != 0 { w.cov[856]++
+	if shadow.Ld4(&qc.Flags)&qcToKill != 0 {
+		w.cov[872]++
+//line harness/mux/quic_conn.go:310
 		return
 	}
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[857]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
+		w.cov[873]++
+//line harness/mux/quic_conn.go:313
 		return
 	}
 	qc.sendAppPkts(w, &qc.Frms)
@@ -316,12 +385,18 @@ func (qc *QuicConn) ioPending(w *World) { w.cov[853]++
 // setTimer models qc_set_timer: a probe is due while packets are in flight.
 //
 //lastwake:c qc_set_timer src/quic_conn.c
-func (qc *QuicConn) setTimer(w *World) { w.cov[858]++
+func (qc *QuicConn) setTimer(w *World) {
+	w.cov[874]++
+//line harness/mux/quic_conn.go:322
 	task := shadow.Ld8(&qc.TimerTask)
-	if task == nil { w.cov[859]++
+	if task == nil {
+		w.cov[875]++
+//line harness/mux/quic_conn.go:324
 		return
 	}
-	if shadow.Ld8(&qc.AckElicitingPkts) == 0 { w.cov[860]++
+	if shadow.Ld8(&qc.AckElicitingPkts) == 0 {
+		w.cov[876]++
+//line harness/mux/quic_conn.go:327
 		shadow.St8(&task.Expire, eternity)
 		return
 	}
@@ -335,19 +410,27 @@ func (qc *QuicConn) setTimer(w *World) { w.cov[858]++
 // Deviation: loss is the program's op net.lose, not a timer.
 //
 //lastwake:c qc_process_timer src/quic_conn.c
-func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[861]++
+func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
+	w.cov[877]++
+//line harness/mux/quic_conn.go:341
 	shadow.St8(&t.Expire, eternity)
 	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
 	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
 		return false
 	}
-	if over { w.cov[862]++
+	if over {
+		w.cov[878]++
+//line harness/mux/quic_conn.go:347
 		return true
 	}
-	if shadow.Ld8(&qc.InFlight) != 0 { w.cov[863]++
+	if shadow.Ld8(&qc.InFlight) != 0 {
+		w.cov[879]++
+//line harness/mux/quic_conn.go:350
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
-		if !qc.notifySend(w) { w.cov[864]++
+		if !qc.notifySend(w) {
+			w.cov[880]++
+//line harness/mux/quic_conn.go:353
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
 	}
@@ -358,13 +441,19 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool { w.cov[861]++
 // idleTimerDoRearm models qc_idle_timer_do_rearm.
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
-func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[865]++
+func (qc *QuicConn) idleTimerDoRearm(w *World) {
+	w.cov[881]++
+//line harness/mux/quic_conn.go:364
 	task := shadow.Ld8(&qc.IdleTimerTask)
-	if task == nil { w.cov[866]++
+	if task == nil {
+		w.cov[882]++
+//line harness/mux/quic_conn.go:366
 		return
 	}
 	timeout := w.cfg.idleMS
-	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 { w.cov[867]++
+	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 {
+		w.cov[883]++
+//line harness/mux/quic_conn.go:370
 		timeout = closingMS
 	}
 	shadow.St8(&qc.IdleExpire, w.nowMS+timeout)
@@ -376,15 +465,24 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) { w.cov[865]++
 // release the connection, and only the timer goes now. It returns false when
 // the task is gone.
 //
+// Deviation: up to 3.2 it releases a connection that waits in an accept queue as
+// well, which is then accepted. Since 3.5 the upper half keeps it, in error.
+//
 //lastwake:c qc_idle_timer_task src/quic_conn.c
-func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.cov[868]++
-	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS { w.cov[869]++
+func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
+	w.cov[884]++
+//line harness/mux/quic_conn.go:386
+	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS {
+		w.cov[885]++
+//line harness/mux/quic_conn.go:387
 		return true
 	}
 	w.trace(evIdleTimer, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[870]++
+	if shadow.Ld4(&qc.MuxState) != muxReady && shadow.Ld8(&qc.Conn) == nil {
+		w.cov[886]++
+//line harness/mux/quic_conn.go:393
 		qc.Release(w)
 		return false
 	}
@@ -398,14 +496,21 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool { w.co
 // Release returns true.
 //
 //lastwake:c quic_conn_release src/quic_conn.c
-func (qc *QuicConn) Release(w *World) bool { w.cov[871]++
+func (qc *QuicConn) Release(w *World) bool {
+	w.cov[887]++
+//line harness/mux/quic_conn.go:407
+	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind != 0, "qc->flags & QUIC_FL_CONN_TID_REBIND")
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
-	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil { w.cov[872]++
+	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil {
+		w.cov[888]++
+//line harness/mux/quic_conn.go:412
 		converted = w.qcNewCCConn(qc)
 	}
-	if !converted { w.cov[873]++
+	if !converted {
+		w.cov[889]++
+//line harness/mux/quic_conn.go:415
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
 		w.trace(evQcTaskletFree)
@@ -414,8 +519,13 @@ func (qc *QuicConn) Release(w *World) bool { w.cov[871]++
 		w.free(kindCIDs, unsafe.Pointer(shadow.Ld8(&qc.CIDs)))
 		w.free(kindCCBuf, unsafe.Pointer(shadow.Ld8(&qc.CCBufArea)))
 	}
+	if !w.Faults.Has(fault.HAPROXY_54bc78693) {
+		qc.AcceptList.DelInit()
+	}
 	node := qc.StreamsByID.First()
-	for node != nil { w.cov[874]++
+	for node != nil {
+		w.cov[890]++
+//line harness/mux/quic_conn.go:428
 		desc := descOfID(node)
 		node = w.after(node)
 		w.bugOn(shadow.Ld4(&desc.Released) == 0, "!stream->release")
@@ -434,12 +544,18 @@ func (qc *QuicConn) Release(w *World) bool { w.cov[871]++
 // frames, then the frames that wait.
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
-func (qc *QuicConn) pktnsRelease(w *World) { w.cov[875]++
+func (qc *QuicConn) pktnsRelease(w *World) {
+	w.cov[891]++
+//line harness/mux/quic_conn.go:447
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[876]++
+	for node != nil {
+		w.cov[892]++
+//line harness/mux/quic_conn.go:449
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		for !pkt.Frms.IsEmpty() { w.cov[877]++
+		for !pkt.Frms.IsEmpty() {
+			w.cov[893]++
+//line harness/mux/quic_conn.go:452
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
 			frm.Ref.DelInit()
@@ -457,9 +573,13 @@ func (qc *QuicConn) pktnsRelease(w *World) { w.cov[875]++
 // be allocated.
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
-func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[878]++
+func (w *World) qcNewCCConn(qc *QuicConn) bool {
+	w.cov[894]++
+//line harness/mux/quic_conn.go:470
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
-	if cc == nil { w.cov[879]++
+	if cc == nil {
+		w.cov[895]++
+//line harness/mux/quic_conn.go:472
 		return false
 	}
 	shadow.St4(&cc.Flags, shadow.Ld4(&qc.Flags))
@@ -486,13 +606,19 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool { w.cov[878]++
 // returns false when the tasklet is gone.
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
-func (cc *QuicConnClosed) IOCb(w *World) bool { w.cov[880]++
-	if w.conns[shadow.Ld8(&cc.Index)].fatal { w.cov[881]++
+func (cc *QuicConnClosed) IOCb(w *World) bool {
+	w.cov[896]++
+//line harness/mux/quic_conn.go:499
+	if w.conns[shadow.Ld8(&cc.Index)].fatal {
+		w.cov[897]++
+//line harness/mux/quic_conn.go:500
 		cc.Release(w)
 		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
 			return false
 		}
-	} else { w.cov[882]++
+	} else {
+		w.cov[898]++
+//line harness/mux/quic_conn.go:505
 		shadow.St4(&cc.Flags, shadow.Ld4(&cc.Flags)&^qcImmediateClose)
 	}
 	return true
@@ -501,7 +627,9 @@ func (cc *QuicConnClosed) IOCb(w *World) bool { w.cov[880]++
 // Release models quic_release_cc_conn.
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
-func (cc *QuicConnClosed) Release(w *World) { w.cov[883]++
+func (cc *QuicConnClosed) Release(w *World) {
+	w.cov[899]++
+//line harness/mux/quic_conn.go:514
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
 	if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
@@ -517,7 +645,9 @@ func (cc *QuicConnClosed) Release(w *World) { w.cov[883]++
 // quicConnClosedIdleTimerTask models quic_conn_closed_idle_timer_task.
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
-func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool { w.cov[884]++
+func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool {
+	w.cov[900]++
+//line harness/mux/quic_conn.go:530
 	cc.Release(w)
 	return false
 }

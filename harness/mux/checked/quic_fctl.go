@@ -4,7 +4,6 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/mux/quic_fctl.go:3
 // Flow control on sending, from 3.0 on: the soft offset counts what the stream
 // layer has written and may pass the peer's limit once, the real offset counts
 // what was sent and never does.
@@ -16,12 +15,15 @@ import "github.com/lastwake/lastwake/harness/shadow"
 // of the same names and rfctl.md.
 //
 //lastwake:c qfctl_sblocked src/quic_fctl.c
+//line harness/mux/quic_fctl.go:14
 func fctlSBlocked(soft, limit uint64) bool { return soft >= limit }
 
 // fctlRBlocked models qfctl_rblocked.
 //
 //lastwake:c qfctl_rblocked src/quic_fctl.c
-func fctlRBlocked(w *World, real, limit uint64) bool { w.cov[885]++
+func fctlRBlocked(w *World, real, limit uint64) bool {
+	w.cov[910]++
+//line harness/mux/quic_fctl.go:20
 	w.bugOn(real > limit, "fctl->off_real > fctl->limit")
 	return real == limit
 }
@@ -39,28 +41,48 @@ func fctlSetMax(soft, real, limit, val uint64) (unblockSoft, unblockReal bool) {
 // sBlocked reports whether the streams of the connection must not write.
 //
 //lastwake:primitive
-func (qcc *QCC) sBlocked() bool { return fctlSBlocked(shadow.Ld8(&qcc.Tx.Offsets), shadow.Ld8(&qcc.RFctl.MD)) }
+func (qcc *QCC) sBlocked() bool {
+//line harness/mux/quic_fctl.go:37
+	return fctlSBlocked(shadow.Ld8(&qcc.Tx.Offsets), shadow.Ld8(&qcc.RFctl.MD))
+}
 
 // rBlocked reports whether the connection must not send.
 //
 //lastwake:primitive
-func (qcc *QCC) rBlocked(w *World) bool { w.cov[886]++; return fctlRBlocked(w, shadow.Ld8(&qcc.Tx.SentOffsets), shadow.Ld8(&qcc.RFctl.MD)) }
+//line harness/mux/quic_fctl.go:42
+func (qcc *QCC) rBlocked(w *World) bool {
+	w.cov[911]++
+//line harness/mux/quic_fctl.go:42
+	return fctlRBlocked(w, shadow.Ld8(&qcc.Tx.SentOffsets), shadow.Ld8(&qcc.RFctl.MD))
+}
 
 // sBlocked reports whether the stream must not write.
 //
 //lastwake:primitive
-func (qcs *QCS) sBlocked() bool { return fctlSBlocked(shadow.Ld8(&qcs.Tx.Offset), shadow.Ld8(&qcs.Tx.MSD)) }
+//line harness/mux/quic_fctl.go:47
+func (qcs *QCS) sBlocked() bool {
+//line harness/mux/quic_fctl.go:47
+	return fctlSBlocked(shadow.Ld8(&qcs.Tx.Offset), shadow.Ld8(&qcs.Tx.MSD))
+}
 
 // rBlocked reports whether the stream must not send.
 //
 //lastwake:primitive
-func (qcs *QCS) rBlocked(w *World) bool { w.cov[887]++; return fctlRBlocked(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.Tx.MSD)) }
+//line harness/mux/quic_fctl.go:52
+func (qcs *QCS) rBlocked(w *World) bool {
+	w.cov[912]++
+//line harness/mux/quic_fctl.go:52
+	return fctlRBlocked(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.Tx.MSD))
+}
 
 // sInc models qfctl_sinc on the stream and on its connection: n bytes were
 // written.
 //
 //lastwake:c qfctl_sinc src/quic_fctl.c
-func (qcs *QCS) sInc(w *World, n uint64) { w.cov[888]++
+//line harness/mux/quic_fctl.go:58
+func (qcs *QCS) sInc(w *World, n uint64) {
+	w.cov[913]++
+//line harness/mux/quic_fctl.go:59
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcc.sBlocked() || qcs.sBlocked(), "qfctl_sblocked(fctl)")
 	shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)+n)
@@ -71,16 +93,22 @@ func (qcs *QCS) sInc(w *World, n uint64) { w.cov[888]++
 // sent.
 //
 //lastwake:c qfctl_rinc src/quic_fctl.c
-func (qcs *QCS) rInc(w *World, n uint64) { w.cov[889]++
+func (qcs *QCS) rInc(w *World, n uint64) {
+	w.cov[914]++
+//line harness/mux/quic_fctl.go:70
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+n > shadow.Ld8(&qcc.RFctl.MD), "fctl->off_real + diff > fctl->limit")
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset)+n > shadow.Ld8(&qcs.Tx.MSD), "fctl->off_real + diff > fctl->limit")
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+n)
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+n)
-	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) { w.cov[890]++
+	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) {
+		w.cov[915]++
+//line harness/mux/quic_fctl.go:76
 		w.trace(evBlkMFCtl)
 	}
-	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) { w.cov[891]++
+	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) {
+		w.cov[916]++
+//line harness/mux/quic_fctl.go:79
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 	}
 }

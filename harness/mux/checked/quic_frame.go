@@ -84,9 +84,13 @@ func (f *QuicFrame) isStream() bool { return shadow.Ld4(&f.Type)&^ftFinBit == ft
 //
 //lastwake:c qc_frm_alloc include/haproxy/quic_frame.h
 //lastwake:primitive
-func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[892]++
+func (w *World) frmAlloc(typ uint32) *QuicFrame {
+	w.cov[917]++
+//line harness/mux/quic_frame.go:85
 	f := (*QuicFrame)(w.alloc(kindFrame))
-	if f == nil { w.cov[893]++
+	if f == nil {
+		w.cov[918]++
+//line harness/mux/quic_frame.go:87
 		return nil
 	}
 	shadow.St4(&f.Type, typ)
@@ -108,9 +112,13 @@ func (w *World) frmAlloc(typ uint32) *QuicFrame { w.cov[892]++
 //
 //lastwake:c qc_frm_dup include/haproxy/quic_frame.h
 //lastwake:primitive
-func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[894]++
+func (w *World) frmDup(origin *QuicFrame) *QuicFrame {
+	w.cov[919]++
+//line harness/mux/quic_frame.go:109
 	f := (*QuicFrame)(w.alloc(kindFrame))
-	if f == nil { w.cov[895]++
+	if f == nil {
+		w.cov[920]++
+//line harness/mux/quic_frame.go:111
 		return nil
 	}
 	shadow.St4(&f.Type, shadow.Ld4(&origin.Type))
@@ -118,7 +126,9 @@ func (w *World) frmDup(origin *QuicFrame) *QuicFrame { w.cov[894]++
 	shadow.St8(&f.Stream.ID, shadow.Ld8(&origin.Stream.ID))
 	shadow.St8(&f.Stream.Offset.Key, shadow.Ld8(&origin.Stream.Offset.Key))
 	shadow.St8(&f.Stream.Len, shadow.Ld8(&origin.Stream.Len))
-	if origin.isStream() { w.cov[896]++
+	if origin.isStream() {
+		w.cov[921]++
+//line harness/mux/quic_frame.go:119
 		f.Stream.copyStream(&origin.Stream)
 		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
 			shadow.St8(&f.Stream.Dup, 0)
@@ -159,8 +169,12 @@ func (s *QFStream) mvFwd(n uint64) {
 // frmUnref models qc_frm_unref: the copies of f lose their origin.
 //
 //lastwake:c qc_frm_unref src/quic_frame.c
-func (w *World) frmUnref(f *QuicFrame) { w.cov[897]++
-	for !f.Reflist.IsEmpty() { w.cov[898]++
+func (w *World) frmUnref(f *QuicFrame) {
+	w.cov[922]++
+//line harness/mux/quic_frame.go:160
+	for !f.Reflist.IsEmpty() {
+		w.cov[923]++
+//line harness/mux/quic_frame.go:161
 		dup := frmOfRef(w.next(&f.Reflist))
 		shadow.St8(&dup.Origin, nil)
 		dup.Ref.DelInit()
@@ -171,7 +185,9 @@ func (w *World) frmUnref(f *QuicFrame) { w.cov[897]++
 //
 //lastwake:c qc_frm_free src/quic_frame.c
 //lastwake:primitive
-func (w *World) frmFree(f *QuicFrame) { w.cov[899]++
+func (w *World) frmFree(f *QuicFrame) {
+	w.cov[924]++
+//line harness/mux/quic_frame.go:172
 	w.bugOn(!f.Reflist.IsEmpty(), "!LIST_ISEMPTY(&((*frm)->reflist))")
 	w.bugOn(f.Ref.InList(), "LIST_INLIST(&((*frm)->ref))")
 	f.List.DelInit()
@@ -182,16 +198,24 @@ func (w *World) frmFree(f *QuicFrame) { w.cov[899]++
 // are in a packet are marked, copies that wait to be sent are freed.
 //
 //lastwake:c qc_release_frm src/quic_frame.c
-func (w *World) releaseFrm(f *QuicFrame) { w.cov[900]++
+func (w *World) releaseFrm(f *QuicFrame) {
+	w.cov[925]++
+//line harness/mux/quic_frame.go:183
 	origin := f
-	if shadow.Ld8(&f.Origin) != nil { w.cov[901]++
+	if shadow.Ld8(&f.Origin) != nil {
+		w.cov[926]++
+//line harness/mux/quic_frame.go:185
 		origin = shadow.Ld8(&f.Origin)
 	}
 	shadow.St4(&origin.Flags, shadow.Ld4(&origin.Flags)|frmAcked)
-	for !origin.Reflist.IsEmpty() { w.cov[902]++
+	for !origin.Reflist.IsEmpty() {
+		w.cov[927]++
+//line harness/mux/quic_frame.go:189
 		dup := frmOfRef(w.next(&origin.Reflist))
 		dup.Ref.DelInit()
-		if shadow.Ld8(&dup.Pkt) == nil { w.cov[903]++
+		if shadow.Ld8(&dup.Pkt) == nil {
+			w.cov[928]++
+//line harness/mux/quic_frame.go:192
 			w.frmFree(dup)
 			continue
 		}

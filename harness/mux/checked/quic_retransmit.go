@@ -11,19 +11,29 @@ import "github.com/lastwake/lastwake/harness/fault"
 // copied into out, to be sent as a probe. What is acknowledged is left out.
 //
 //lastwake:c qc_dup_pkt_frms src/quic_retransmit.c
-func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[904]++
+func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) {
+	w.cov[929]++
+//line harness/mux/quic_retransmit.go:10
 	tmp := w.listHead()
 	head := &pkt.Frms
 	el := shadow.Ld8(&head.N)
-	for el != head { w.cov[905]++
+	for el != head {
+		w.cov[930]++
+//line harness/mux/quic_retransmit.go:14
 		follow := w.next(el)
 		frm := frmOfList(el)
 		el = follow
-		if shadow.Ld4(&frm.Flags)&frmAcked != 0 { w.cov[906]++
+		if shadow.Ld4(&frm.Flags)&frmAcked != 0 {
+			w.cov[931]++
+//line harness/mux/quic_retransmit.go:18
 			continue
 		}
-		if frm.isStream() { w.cov[907]++
-			if !qc.stillUseful(w, frm) { w.cov[908]++
+		if frm.isStream() {
+			w.cov[932]++
+//line harness/mux/quic_retransmit.go:21
+			if !qc.stillUseful(w, frm) {
+				w.cov[933]++
+//line harness/mux/quic_retransmit.go:22
 				continue
 			}
 			if !w.Faults.Has(fault.HAPROXY_c8a0efbda) {
@@ -31,11 +41,15 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[9
 			}
 		}
 		origin := frm
-		if shadow.Ld8(&frm.Origin) != nil { w.cov[909]++
+		if shadow.Ld8(&frm.Origin) != nil {
+			w.cov[934]++
+//line harness/mux/quic_retransmit.go:30
 			origin = shadow.Ld8(&frm.Origin)
 		}
 		dup := w.frmDup(origin)
-		if dup == nil { w.cov[910]++
+		if dup == nil {
+			w.cov[935]++
+//line harness/mux/quic_retransmit.go:34
 			break
 		}
 		tmp.Append(&dup.List)
@@ -47,11 +61,17 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) { w.cov[9
 // onlyAcked models qc_pkt_with_only_acked_frms.
 //
 //lastwake:c qc_pkt_with_only_acked_frms src/quic_retransmit.c
-func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[911]++
+func (p *QuicTxPacket) onlyAcked(w *World) bool {
+	w.cov[936]++
+//line harness/mux/quic_retransmit.go:46
 	head := &p.Frms
-	for el := shadow.Ld8(&head.N); el != head; el = w.next(el) { w.cov[912]++
+	for el := shadow.Ld8(&head.N); el != head; el = w.next(el) {
+		w.cov[937]++
+//line harness/mux/quic_retransmit.go:48
 		frm := frmOfList(el)
-		if shadow.Ld4(&frm.Flags)&frmAcked == 0 { w.cov[913]++
+		if shadow.Ld4(&frm.Flags)&frmAcked == 0 {
+			w.cov[938]++
+//line harness/mux/quic_retransmit.go:50
 			return false
 		}
 	}
@@ -62,20 +82,30 @@ func (p *QuicTxPacket) onlyAcked(w *World) bool { w.cov[911]++
 // something to say are copied, one into each list.
 //
 //lastwake:c qc_prep_fast_retrans src/quic_retransmit.c
-func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[914]++
+func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) {
+	w.cov[939]++
+//line harness/mux/quic_retransmit.go:61
 	out := first
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[915]++
+	for node != nil {
+		w.cov[940]++
+//line harness/mux/quic_retransmit.go:64
 		pkt := pktOfPN(node)
 		node = w.after(node)
-		if pkt.Frms.IsEmpty() { w.cov[916]++
+		if pkt.Frms.IsEmpty() {
+			w.cov[941]++
+//line harness/mux/quic_retransmit.go:67
 			continue
 		}
-		if pkt.onlyAcked(w) { w.cov[917]++
+		if pkt.onlyAcked(w) {
+			w.cov[942]++
+//line harness/mux/quic_retransmit.go:70
 			continue
 		}
 		qc.dupPktFrms(w, pkt, out)
-		if out == second { w.cov[918]++
+		if out == second {
+			w.cov[943]++
+//line harness/mux/quic_retransmit.go:74
 			return
 		}
 		out = second
@@ -87,8 +117,12 @@ func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) { w.cov[914]+
 // reports false for a fatal send error.
 //
 //lastwake:c qc_dgrams_retransmit src/quic_tx.c
-func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[919]++
-	if shadow.Ld4(&qc.Flags)&qcProbeNeeded == 0 { w.cov[920]++
+func (qc *QuicConn) dgramsRetransmit(w *World) bool {
+	w.cov[944]++
+//line harness/mux/quic_retransmit.go:86
+	if shadow.Ld4(&qc.Flags)&qcProbeNeeded == 0 {
+		w.cov[945]++
+//line harness/mux/quic_retransmit.go:87
 		return true
 	}
 	first := w.listHead()
@@ -96,12 +130,18 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[919]++
 	shadow.St8(&qc.PTOProbe, 0)
 	qc.prepFastRetrans(w, first, second)
 	ok := qc.sendProbe(w, first)
-	if ok { w.cov[921]++
+	if ok {
+		w.cov[946]++
+//line harness/mux/quic_retransmit.go:95
 		ok = qc.sendProbe(w, second)
-	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) { w.cov[922]++
+	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) {
+		w.cov[947]++
+//line harness/mux/quic_retransmit.go:97
 		w.freeFrmList(second)
 	}
-	if ok { w.cov[923]++
+	if ok {
+		w.cov[948]++
+//line harness/mux/quic_retransmit.go:100
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcProbeNeeded)
 	}
 	w.dropHead(second)
@@ -113,8 +153,12 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool { w.cov[919]++
 // window does not stop, and frees those that were not sent.
 //
 //lastwake:c qc_send_app_probing src/quic_tx.c
-func (qc *QuicConn) sendProbe(w *World, frms *List) bool { w.cov[924]++
-	if frms.IsEmpty() { w.cov[925]++
+func (qc *QuicConn) sendProbe(w *World, frms *List) bool {
+	w.cov[949]++
+//line harness/mux/quic_retransmit.go:112
+	if frms.IsEmpty() {
+		w.cov[950]++
+//line harness/mux/quic_retransmit.go:113
 		return true
 	}
 	shadow.St8(&qc.PTOProbe, 1)

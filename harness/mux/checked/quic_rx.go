@@ -16,8 +16,12 @@ import "github.com/lastwake/lastwake/harness/fault"
 // the sent packets that the ACK frame names.
 //
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
-func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[926]++
-	if !frm.isStream() { w.cov[927]++
+func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
+	w.cov[951]++
+//line harness/mux/quic_rx.go:15
+	if !frm.isStream() {
+		w.cov[952]++
+//line harness/mux/quic_rx.go:16
 		if w.tracing {
 			w.traceAckControl(frm)
 		}
@@ -30,7 +34,9 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[926]++
 	w.noteFin(qc, frm, true)
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
-	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) { w.cov[928]++
+	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) {
+		w.cov[953]++
+//line harness/mux/quic_rx.go:29
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
 		if w.Faults.Has(fault.HAPROXY_3b851a326) {
@@ -42,17 +48,25 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[926]++
 	if w.Faults.Has(fault.HAPROXY_8d5def0ba) {
 		desc = shadow.Ld8(&frm.Stream.Stream)
 	}
-	if w.cfg.era >= era32 { w.cov[929]++
+	if w.cfg.era >= era32 {
+		w.cov[954]++
+//line harness/mux/quic_rx.go:41
 		qc.handleAckedRange(w, frm, desc)
 		return
 	}
-	if offset > shadow.Ld8(&desc.AckOffset) { w.cov[930]++
+	if offset > shadow.Ld8(&desc.AckOffset) {
+		w.cov[955]++
+//line harness/mux/quic_rx.go:45
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)
-	} else { w.cov[931]++
+	} else {
+		w.cov[956]++
+//line harness/mux/quic_rx.go:48
 		_, alive := desc.Ack(w, offset, n, shadow.Ld4(&frm.Type)&ftFinBit != 0)
 		w.releaseFrm(frm)
-		if !alive { w.cov[932]++
+		if !alive {
+			w.cov[957]++
+//line harness/mux/quic_rx.go:51
 			qc.checkClose(w)
 			return
 		}
@@ -64,16 +78,24 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) { w.cov[926]++
 // acknowledged out of order and are now next.
 //
 //lastwake:c quic_stream_try_to_consume src/quic_rx.c
-func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[933]++
+func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) {
+	w.cov[958]++
+//line harness/mux/quic_rx.go:63
 	node := desc.AckedFrms.First()
-	for node != nil { w.cov[934]++
+	for node != nil {
+		w.cov[959]++
+//line harness/mux/quic_rx.go:65
 		strm := strmOfOffset(node)
-		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) { w.cov[935]++
+		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) {
+			w.cov[960]++
+//line harness/mux/quic_rx.go:67
 			return
 		}
 		frm := frmOfOffset(node)
 		_, alive := desc.Ack(w, shadow.Ld8(&strm.Offset.Key), shadow.Ld8(&strm.Len), shadow.Ld4(&frm.Type)&ftFinBit != 0)
-		if !alive { w.cov[936]++
+		if !alive {
+			w.cov[961]++
+//line harness/mux/quic_rx.go:72
 			qc.checkClose(w)
 			return
 		}
@@ -86,20 +108,28 @@ func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) { w.cov[933]++
 // parseAck models qc_parse_ack_frm for the packets first to last.
 //
 //lastwake:c qc_parse_ack_frm src/quic_rx.c
-func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[937]++
+func (qc *QuicConn) parseAck(w *World, first, last uint64) {
+	w.cov[962]++
+//line harness/mux/quic_rx.go:85
 	acked := w.listHead()
 	node := qc.TxPkts.First()
-	for node != nil { w.cov[938]++
+	for node != nil {
+		w.cov[963]++
+//line harness/mux/quic_rx.go:88
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		pn := shadow.Ld8(&pkt.PNNode.Key)
-		if pn < first || pn > last { w.cov[939]++
+		if pn < first || pn > last {
+			w.cov[964]++
+//line harness/mux/quic_rx.go:92
 			continue
 		}
 		acked.Append(&pkt.List)
 		pkt.PNNode.Delete()
 	}
-	if !acked.IsEmpty() { w.cov[940]++
+	if !acked.IsEmpty() {
+		w.cov[965]++
+//line harness/mux/quic_rx.go:98
 		qc.handleAckedPkts(w, acked)
 		qc.notifyCC(w, acked)
 		qc.setTimer(w)
@@ -111,15 +141,21 @@ func (qc *QuicConn) parseAck(w *World, first, last uint64) { w.cov[937]++
 // handleAckedPkts models qc_handle_newly_acked_pkts.
 //
 //lastwake:c qc_handle_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[941]++
+func (qc *QuicConn) handleAckedPkts(w *World, acked *List) {
+	w.cov[966]++
+//line harness/mux/quic_rx.go:110
 	el := shadow.Ld8(&acked.N)
-	for el != acked { w.cov[942]++
+	for el != acked {
+		w.cov[967]++
+//line harness/mux/quic_rx.go:112
 		follow := w.next(el)
 		pkt := pktOfList(el)
 		el = follow
 		head := &pkt.Frms
 		fe := shadow.Ld8(&head.N)
-		for fe != head { w.cov[943]++
+		for fe != head {
+			w.cov[968]++
+//line harness/mux/quic_rx.go:118
 			after := w.next(fe)
 			frm := frmOfList(fe)
 			fe = after
@@ -132,8 +168,12 @@ func (qc *QuicConn) handleAckedPkts(w *World, acked *List) { w.cov[941]++
 // back, the packets go.
 //
 //lastwake:c qc_notify_cc_of_newly_acked_pkts src/quic_rx.c
-func (qc *QuicConn) notifyCC(w *World, acked *List) { w.cov[944]++
-	for !acked.IsEmpty() { w.cov[945]++
+func (qc *QuicConn) notifyCC(w *World, acked *List) {
+	w.cov[969]++
+//line harness/mux/quic_rx.go:131
+	for !acked.IsEmpty() {
+		w.cov[970]++
+//line harness/mux/quic_rx.go:132
 		pkt := pktOfList(w.next(acked))
 		qc.leaveFlight(pkt)
 		pkt.List.DelInit()
@@ -157,7 +197,9 @@ func (qc *QuicConn) leaveFlight(pkt *QuicTxPacket) {
 // to be sent again.
 //
 //lastwake:c qc_release_lost_pkts src/quic_loss.c
-func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[946]++
+func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) {
+	w.cov[971]++
+//line harness/mux/quic_rx.go:156
 	pkt.PNNode.Delete()
 	qc.leaveFlight(pkt)
 	qc.handleLostFrms(w, pkt)
@@ -172,18 +214,26 @@ func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) { w.cov[946]++
 // freed; 220386ae4 halts on it.
 //
 //lastwake:c qc_handle_frms_of_lost_pkt src/quic_rx.c
-func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[947]++
-	for !pkt.Frms.IsEmpty() { w.cov[948]++
+func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) {
+	w.cov[972]++
+//line harness/mux/quic_rx.go:171
+	for !pkt.Frms.IsEmpty() {
+		w.cov[973]++
+//line harness/mux/quic_rx.go:172
 		frm := frmOfList(w.next(&pkt.Frms))
 		frm.List.DelInit()
 		pkt.refDec(w)
 		shadow.St8(&frm.Pkt, nil)
 		w.frmUnref(frm)
 		useless := shadow.Ld4(&frm.Flags)&frmAcked != 0 || shadow.Ld4(&pkt.Flags)&pktProbeOldData != 0
-		if frm.isStream() && !qc.stillUseful(w, frm) { w.cov[949]++
+		if frm.isStream() && !qc.stillUseful(w, frm) {
+			w.cov[974]++
+//line harness/mux/quic_rx.go:179
 			useless = true
 		}
-		if useless { w.cov[950]++
+		if useless {
+			w.cov[975]++
+//line harness/mux/quic_rx.go:182
 			frm.Ref.DelInit()
 			w.frmFree(frm)
 			continue
@@ -192,7 +242,9 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[947]++
 			shadow.St8(&frm.Stream.Dup, 1) // QUIC_FL_TX_FRAME_LOST, which a copy does not inherit
 		}
 		shadow.St8(&frm.LossCount, shadow.Ld8(&frm.LossCount)+1)
-		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss { w.cov[951]++
+		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss {
+			w.cov[976]++
+//line harness/mux/quic_rx.go:191
 			w.setConnectionClose(qc, errInternal, 0)
 			qc.notifyErr(w)
 		}
@@ -204,16 +256,24 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) { w.cov[947]++
 // is refused. It reports false when the frames cannot be allocated.
 //
 //lastwake:c qc_h3_request_reject src/quic_conn.c
-func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[952]++
-	if streamIsUni(id) { w.cov[953]++
+func (qc *QuicConn) requestReject(w *World, id uint64) bool {
+	w.cov[977]++
+//line harness/mux/quic_rx.go:203
+	if streamIsUni(id) {
+		w.cov[978]++
+//line harness/mux/quic_rx.go:204
 		return true
 	}
 	ss := w.frmAlloc(ftStopSending)
-	if ss == nil { w.cov[954]++
+	if ss == nil {
+		w.cov[979]++
+//line harness/mux/quic_rx.go:208
 		return false
 	}
 	rs := w.frmAlloc(ftResetStream)
-	if rs == nil { w.cov[955]++
+	if rs == nil {
+		w.cov[980]++
+//line harness/mux/quic_rx.go:212
 		w.frmFree(ss)
 		return false
 	}
@@ -229,23 +289,35 @@ func (qc *QuicConn) requestReject(w *World, id uint64) bool { w.cov[952]++
 // packet may be acknowledged.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.cov[956]++
-	if shadow.Ld4(&qc.MuxState) == muxReady { w.cov[957]++
+func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool {
+	w.cov[981]++
+//line harness/mux/quic_rx.go:228
+	if shadow.Ld4(&qc.MuxState) == muxReady {
+		w.cov[982]++
+//line harness/mux/quic_rx.go:229
 		return shadow.Ld8(&qc.QCC).Recv(w, id, n, offset, fin)
 	}
 	seen := shadow.Ld8(&qc.NbStreamsCltBidi)
 	switch id & 3 {
-	case 2: w.cov[958]++
+	case 2:
+		w.cov[983]++
+//line harness/mux/quic_rx.go:234
 		seen = 0
-	case 3: w.cov[959]++
+	case 3:
+		w.cov[984]++
+//line harness/mux/quic_rx.go:236
 		seen = shadow.Ld8(&qc.NbStreamsSrvUni)
 	}
-	if id>>2 < seen { w.cov[960]++
+	if id>>2 < seen {
+		w.cov[985]++
+//line harness/mux/quic_rx.go:239
 		w.trace(evRxStreamNoMux, id, 0)
 		return true
 	}
 	w.trace(evRxStreamNoMux, id, 1)
-	if w.cfg.app == appH3 { w.cov[961]++
+	if w.cfg.app == appH3 {
+		w.cov[986]++
+//line harness/mux/quic_rx.go:244
 		return qc.requestReject(w, id)
 	}
 	return false
@@ -255,9 +327,13 @@ func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool { w.
 // connection drains (RFC 9000 section 10.2.2) and answers once.
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
-func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) { w.cov[962]++
+func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) {
+	w.cov[987]++
+//line harness/mux/quic_rx.go:254
 	w.trace(evRxConnectionClose, code, flag(app))
-	if shadow.Ld4(&qc.Flags)&qcDraining != 0 { w.cov[963]++
+	if shadow.Ld4(&qc.Flags)&qcDraining != 0 {
+		w.cov[988]++
+//line harness/mux/quic_rx.go:256
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcDraining|qcImmediateClose))

@@ -66,11 +66,15 @@ func descOfID(n *Eb64Node) *QCStreamDesc {
 // quota is free again, and a mux that waits for one is woken.
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
-func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[964]++
+func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) {
+	w.cov[1001]++
+//line harness/mux/quic_stream.go:67
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	sb.List.DelInit()
-	if sb == shadow.Ld8(&s.Buf) { w.cov[965]++
+	if sb == shadow.Ld8(&s.Buf) {
+		w.cov[1002]++
+//line harness/mux/quic_stream.go:71
 		if w.Faults.Has(fault.HAPROXY_a13989f10) {
 			last := s.BufList.IsEmpty()
 			w.bugOn(!last, "!LIST_ISEMPTY(&stream->buf_list)")
@@ -89,18 +93,28 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) { w.cov[964]++
 // so that later ones wake nobody.
 //
 //lastwake:primitive
-func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[966]++
-	if shadow.Ld4(&qc.MuxState) != muxReady { w.cov[967]++
+func (qc *QuicConn) notifyBuf(w *World, from Func) {
+	w.cov[1003]++
+//line harness/mux/quic_stream.go:90
+	if shadow.Ld4(&qc.MuxState) != muxReady {
+		w.cov[1004]++
+//line harness/mux/quic_stream.go:91
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
-	if w.cfg.era >= era30 { w.cov[968]++
-		for qcc.notifyBuf(w) { w.cov[969]++
+	if w.cfg.era >= era30 {
+		w.cov[1005]++
+//line harness/mux/quic_stream.go:95
+		for qcc.notifyBuf(w) {
+			w.cov[1006]++
+//line harness/mux/quic_stream.go:96
 			w.spend()
 		}
 		return
 	}
-	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 { w.cov[970]++
+	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
+		w.cov[1007]++
+//line harness/mux/quic_stream.go:101
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 		w.wakeMux(qcc, from)
@@ -110,9 +124,13 @@ func (qc *QuicConn) notifyBuf(w *World, from Func) { w.cov[966]++
 // qcStreamDescNew models qc_stream_desc_new.
 //
 //lastwake:c qc_stream_desc_new src/quic_stream.c
-func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc { w.cov[971]++
+func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc {
+	w.cov[1008]++
+//line harness/mux/quic_stream.go:111
 	s := (*QCStreamDesc)(w.alloc(kindStreamDesc))
-	if s == nil { w.cov[972]++
+	if s == nil {
+		w.cov[1009]++
+//line harness/mux/quic_stream.go:113
 		return nil
 	}
 	shadow.St8(&s.ByID.Key, id)
@@ -129,7 +147,9 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 	s.BufTree.Init()
 	shadow.St4(&s.NotifySend, notifyNone)
 	shadow.St4(&s.NotifyRoom, notifyNone)
-	if w.cfg.era >= era32 { w.cov[973]++
+	if w.cfg.era >= era32 {
+		w.cov[1010]++
+//line harness/mux/quic_stream.go:130
 		shadow.St4(&s.NotifySend, notifyCtrlSend)
 		shadow.St4(&s.NotifyRoom, notifyCtrlRoom)
 	}
@@ -144,8 +164,12 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 // acknowledged. A nil descriptor is ignored.
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
-func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[974]++
-	if s == nil { w.cov[975]++
+func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
+	w.cov[1011]++
+//line harness/mux/quic_stream.go:145
+	if s == nil {
+		w.cov[1012]++
+//line harness/mux/quic_stream.go:146
 		return
 	}
 	w.bugOn(shadow.Ld4(&s.Released) != 0, "stream->release")
@@ -159,11 +183,15 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[974]++
 			s.bufFree(w, shadow.Ld8(&s.Buf))
 		}
 		shadow.St8(&s.Buf, nil)
-	} else if shadow.Ld8(&s.Buf) != nil { w.cov[976]++
+	} else if shadow.Ld8(&s.Buf) != nil {
+		w.cov[1013]++
+//line harness/mux/quic_stream.go:160
 		s.trim(w, shadow.Ld8(&s.Buf), finalSize)
 		shadow.St8(&s.Buf, nil)
 	}
-	if s.done() { w.cov[977]++
+	if s.done() {
+		w.cov[1014]++
+//line harness/mux/quic_stream.go:164
 		s.Free(w, false)
 	}
 }
@@ -172,8 +200,12 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) { w.cov[974]++
 // it, the descriptor waits until the FIN is acknowledged as well.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) waitFin(w *World) { w.cov[978]++
-	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) { w.cov[979]++
+func (s *QCStreamDesc) waitFin(w *World) {
+	w.cov[1015]++
+//line harness/mux/quic_stream.go:173
+	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) {
+		w.cov[1016]++
+//line harness/mux/quic_stream.go:174
 		return
 	}
 	w.trace(evWaitFin, shadow.Ld8(&s.ByID.Key))
@@ -194,18 +226,24 @@ func (s *QCStreamDesc) done() bool {
 // its slot of the quota, until the connection ends: HAPROXY-3ef1ee477.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov[980]++
+func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
+	w.cov[1017]++
+//line harness/mux/quic_stream.go:195
 	tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 	w.bugOn(finalSize > tail, "final_size > tail_offset")
 	unsent := tail - finalSize
-	if unsent != 0 { w.cov[981]++
+	if unsent != 0 {
+		w.cov[1018]++
+//line harness/mux/quic_stream.go:199
 		w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), unsent)
 		sb.Buf.Sub(unsent)
 	}
 	if unsent == 0 && w.Faults.Has(fault.HAPROXY_3ef1ee477) {
 		return
 	}
-	if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[982]++
+	if shadow.Ld8(&sb.Buf.Data) == 0 {
+		w.cov[1019]++
+//line harness/mux/quic_stream.go:206
 		s.bufFree(w, sb)
 	}
 }
@@ -215,11 +253,17 @@ func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) { w.cov
 // descriptor on, and whether the descriptor is still there.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[983]++
-	if shadow.Ld4(&s.Flags)&sdWaitForFin != 0 { w.cov[984]++
+func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive bool) {
+	w.cov[1020]++
+//line harness/mux/quic_stream.go:216
+	if shadow.Ld4(&s.Flags)&sdWaitForFin != 0 {
+		w.cov[1021]++
+//line harness/mux/quic_stream.go:217
 		return s.ackFin(w, offset, n, fin)
 	}
-	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[985]++
+	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) {
+		w.cov[1022]++
+//line harness/mux/quic_stream.go:220
 		return false, true
 	}
 	w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
@@ -228,11 +272,15 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive b
 	shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 	w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 	sb.Buf.Del(diff)
-	if shadow.Ld8(&sb.Buf.Data) != 0 { w.cov[986]++
+	if shadow.Ld8(&sb.Buf.Data) != 0 {
+		w.cov[1023]++
+//line harness/mux/quic_stream.go:229
 		return true, true
 	}
 	s.bufFree(w, sb)
-	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() { w.cov[987]++
+	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() {
+		w.cov[1024]++
+//line harness/mux/quic_stream.go:233
 		s.Free(w, false)
 		return true, false
 	}
@@ -244,27 +292,39 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive b
 // goes.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, alive bool) { w.cov[988]++
+func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, alive bool) {
+	w.cov[1025]++
+//line harness/mux/quic_stream.go:245
 	w.bugOn(fin && offset+n < shadow.Ld8(&s.AckOffset), "fin && offset + len < s->ack_offset")
-	if offset+n < shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) { w.cov[989]++
+	if offset+n < shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) {
+		w.cov[1026]++
+//line harness/mux/quic_stream.go:247
 		return false, true
 	}
 	diff := offset + n - shadow.Ld8(&s.AckOffset)
-	if diff != 0 { w.cov[990]++
+	if diff != 0 {
+		w.cov[1027]++
+//line harness/mux/quic_stream.go:251
 		w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
 		sb := bufOfList(w.next(&s.BufList))
 		shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 		w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 		sb.Buf.Del(diff)
-		if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[991]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 {
+			w.cov[1028]++
+//line harness/mux/quic_stream.go:257
 			s.bufFree(w, sb)
 		}
 	}
-	if fin { w.cov[992]++
+	if fin {
+		w.cov[1029]++
+//line harness/mux/quic_stream.go:261
 		w.trace(evFinAcked, shadow.Ld8(&s.ByID.Key))
 		shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)&^sdWaitForFin)
 	}
-	if shadow.Ld4(&s.Released) != 0 && s.done() { w.cov[993]++
+	if shadow.Ld4(&s.Released) != 0 && s.done() {
+		w.cov[1030]++
+//line harness/mux/quic_stream.go:265
 		s.Free(w, false)
 		return diff != 0, false
 	}
@@ -276,34 +336,46 @@ func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, aliv
 // were acknowledged out of order, then the descriptor.
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
-func (s *QCStreamDesc) Free(w *World, closing bool) { w.cov[994]++
+func (s *QCStreamDesc) Free(w *World, closing bool) {
+	w.cov[1031]++
+//line harness/mux/quic_stream.go:277
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	w.bugOn(shadow.Ld4(&s.Released) == 0, "!stream->release")
 	w.trace(evDescFree, id, flag(closing))
 	freed := uint64(0)
-	if w.cfg.era >= era32 { w.cov[995]++
+	if w.cfg.era >= era32 {
+		w.cov[1032]++
+//line harness/mux/quic_stream.go:283
 		s.freeTree(w, closing)
 	}
 	el := shadow.Ld8(&s.BufList.N)
-	for el != &s.BufList { w.cov[996]++
+	for el != &s.BufList {
+		w.cov[1033]++
+//line harness/mux/quic_stream.go:287
 		follow := w.next(el)
 		sb := bufOfList(el)
 		el = follow
-		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) { w.cov[997]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) {
+			w.cov[1034]++
+//line harness/mux/quic_stream.go:291
 			sb.Buf.Free(w)
 			sb.List.Delete()
 			w.free(kindStreamBuf, unsafe.Pointer(sb))
 			freed++
 		}
 	}
-	if freed != 0 { w.cov[998]++
+	if freed != 0 {
+		w.cov[1035]++
+//line harness/mux/quic_stream.go:298
 		shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)-freed)
 		w.trace(evTxBufFreeDesc, id, freed, shadow.Ld8(&qc.StreamBufCount))
 		qc.notifyBuf(w, fnQcStreamDescFree)
 	}
 	node := s.AckedFrms.First()
-	for node != nil { w.cov[999]++
+	for node != nil {
+		w.cov[1036]++
+//line harness/mux/quic_stream.go:304
 		frm := frmOfOffset(node)
 		node = w.after(node)
 		frm.Stream.Offset.Delete()
@@ -327,18 +399,24 @@ func (s *QCStreamDesc) bufGet() *Buffer {
 // on. Without one, room tells a failed allocation from a used-up quota.
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
-func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) { w.cov[1000]++
+func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) {
+	w.cov[1037]++
+//line harness/mux/quic_stream.go:328
 	qc := shadow.Ld8(&s.QC)
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	w.bugOn(shadow.Ld8(&qc.StreamBufCount) > w.cfg.bufs, "qc->stream_buf_count > global.tune.quic_streams_buf")
-	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs { w.cov[1001]++
+	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs {
+		w.cov[1038]++
+//line harness/mux/quic_stream.go:332
 		w.trace(evTxBufRefused, shadow.Ld8(&s.ByID.Key), shadow.Ld8(&qc.StreamBufCount))
 		return nil, false
 	}
 	shadow.St8(&s.BufOffset, offset)
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
-	if sb == nil { w.cov[1002]++
+	if sb == nil {
+		w.cov[1039]++
+//line harness/mux/quic_stream.go:339
 		return nil, true
 	}
 	shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)+1)
@@ -352,12 +430,16 @@ func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool
 // the descriptor keeps it for the acknowledgements.
 //
 //lastwake:c qc_stream_buf_release src/quic_stream.c
-func (s *QCStreamDesc) bufRelease(w *World) { w.cov[1003]++
+func (s *QCStreamDesc) bufRelease(w *World) {
+	w.cov[1040]++
+//line harness/mux/quic_stream.go:353
 	w.bugOn(shadow.Ld8(&s.Buf) == nil, "!stream->buf")
 	sb := shadow.Ld8(&s.Buf)
 	shadow.St8(&s.Buf, nil)
 	shadow.St8(&s.BufOffset, 0)
-	if w.cfg.era >= era32 { w.cov[1004]++
+	if w.cfg.era >= era32 {
+		w.cov[1041]++
+//line harness/mux/quic_stream.go:358
 		s.room(w, sb.Buf.Room()+shadow.Ld8(&sb.Room))
 	}
 }

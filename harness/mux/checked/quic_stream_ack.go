@@ -40,8 +40,12 @@ func (a *QCStreamAck) end() uint64 { return shadow.Ld8(&a.OffsetNode.Key) + shad
 // sent models qc_stream_desc_send: n bytes from offset on were put in a packet.
 //
 //lastwake:c qc_stream_desc_send include/haproxy/quic_stream.h
-func (s *QCStreamDesc) sent(w *World, offset, n uint64) { w.cov[1005]++
-	if shadow.Ld4(&s.NotifySend) == notifyCtrlSend { w.cov[1006]++
+func (s *QCStreamDesc) sent(w *World, offset, n uint64) {
+	w.cov[1042]++
+//line harness/mux/quic_stream_ack.go:41
+	if shadow.Ld4(&s.NotifySend) == notifyCtrlSend {
+		w.cov[1043]++
+//line harness/mux/quic_stream_ack.go:42
 		(*QCS)(shadow.Ld8(&s.Ctx)).sentDirect(w, n, offset)
 	}
 }
@@ -50,8 +54,12 @@ func (s *QCStreamDesc) sent(w *World, offset, n uint64) { w.cov[1005]++
 // free, if somebody counts them.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) room(w *World, n uint64) { w.cov[1007]++
-	if shadow.Ld4(&s.NotifyRoom) == notifyCtrlRoom && n != 0 { w.cov[1008]++
+func (s *QCStreamDesc) room(w *World, n uint64) {
+	w.cov[1044]++
+//line harness/mux/quic_stream_ack.go:51
+	if shadow.Ld4(&s.NotifyRoom) == notifyCtrlRoom && n != 0 {
+		w.cov[1045]++
+//line harness/mux/quic_stream_ack.go:52
 		s.ctrlRoom(w, n)
 	}
 }
@@ -60,19 +68,25 @@ func (s *QCStreamDesc) room(w *World, n uint64) { w.cov[1007]++
 // for the bytes from offset on, or nil.
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
-func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer { w.cov[1009]++
+func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer {
+	w.cov[1046]++
+//line harness/mux/quic_stream_ack.go:61
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	shadow.St8(&s.BufOffset, offset)
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
-	if sb == nil { w.cov[1010]++
+	if sb == nil {
+		w.cov[1047]++
+//line harness/mux/quic_stream_ack.go:66
 		return nil
 	}
 	sb.AckTree.Init()
 	shadow.St8(&sb.Room, 0)
 	sb.Buf.SetNull()
 	shadow.St8(&sb.OffsetNode.Key, offset)
-	if !sb.Buf.Alloc(w) { w.cov[1011]++
+	if !sb.Buf.Alloc(w) {
+		w.cov[1048]++
+//line harness/mux/quic_stream_ack.go:73
 		w.free(kindStreamBuf, unsafe.Pointer(sb))
 		shadow.St8(&s.Buf, nil)
 		return nil
@@ -85,11 +99,15 @@ func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer { w.cov[100
 // buffer that the stream had released was told already.
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
-func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) { w.cov[1012]++
+func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) {
+	w.cov[1049]++
+//line harness/mux/quic_stream_ack.go:86
 	w.bugOn(!sb.AckTree.IsEmpty(), "!eb_is_empty(&(*stream_buf)->ack_tree)")
 	sb.OffsetNode.Delete()
 	n := shadow.Ld8(&sb.Buf.Data)
-	if sb == shadow.Ld8(&s.Buf) { w.cov[1013]++
+	if sb == shadow.Ld8(&s.Buf) {
+		w.cov[1050]++
+//line harness/mux/quic_stream_ack.go:90
 		shadow.St8(&s.Buf, nil)
 		n = shadow.Ld8(&sb.Buf.Size)
 	}
@@ -104,26 +122,38 @@ func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) { w.cov[1012]++
 // that later acknowledgements make.
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
-func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) { w.cov[1014]++
+func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) {
+	w.cov[1051]++
+//line harness/mux/quic_stream_ack.go:105
 	w.bugOn(shadow.Ld4(&s.Released) != 0, "stream->flags & QC_SD_FL_RELEASE")
 	w.trace(evDescRelease, shadow.Ld8(&s.ByID.Key), finalSize, shadow.Ld8(&s.AckOffset), flag(shadow.Ld8(&s.Buf) == nil))
 	shadow.St4(&s.Released, 1)
 	shadow.St8(&s.Ctx, unsafe.Pointer(qcc))
 	sb := shadow.Ld8(&s.Buf)
-	if sb != nil { w.cov[1015]++
+	if sb != nil {
+		w.cov[1052]++
+//line harness/mux/quic_stream_ack.go:111
 		tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 		w.bugOn(finalSize > tail, "final_size > tail_offset")
-		if finalSize < tail { w.cov[1016]++
+		if finalSize < tail {
+			w.cov[1053]++
+//line harness/mux/quic_stream_ack.go:114
 			w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), tail-finalSize)
 			sb.Buf.Sub(tail - finalSize)
 		}
-		if shadow.Ld8(&sb.Buf.Data) == 0 { w.cov[1017]++
+		if shadow.Ld8(&sb.Buf.Data) == 0 {
+			w.cov[1054]++
+//line harness/mux/quic_stream_ack.go:118
 			s.bufFreeTree(w, sb)
-		} else { w.cov[1018]++
+		} else {
+			w.cov[1055]++
+//line harness/mux/quic_stream_ack.go:120
 			s.bufRelease(w)
 		}
 	}
-	if s.done() { w.cov[1019]++
+	if s.done() {
+		w.cov[1056]++
+//line harness/mux/quic_stream_ack.go:124
 		s.Free(w, false)
 	}
 }
@@ -133,40 +163,60 @@ func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) { w.cov[1
 // touches. It reports false when a new range cannot be allocated.
 //
 //lastwake:c qc_stream_buf_store_ack src/quic_stream.c
-func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64) bool { w.cov[1020]++
+func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64) bool {
+	w.cov[1057]++
+//line harness/mux/quic_stream_ack.go:134
 	newly := n
 	var less *QCStreamAck
 	node := sb.AckTree.First()
-	for node != nil && shadow.Ld8(&node.Key) < offset { w.cov[1021]++
+	for node != nil && shadow.Ld8(&node.Key) < offset {
+		w.cov[1058]++
+//line harness/mux/quic_stream_ack.go:138
 		less = ackOfOffset(node)
 		node = w.after(node)
 	}
-	if node != nil && shadow.Ld8(&node.Key) == offset && offset+n <= ackOfOffset(node).end() { w.cov[1022]++
+	if node != nil && shadow.Ld8(&node.Key) == offset && offset+n <= ackOfOffset(node).end() {
+		w.cov[1059]++
+//line harness/mux/quic_stream_ack.go:142
 		return true
 	}
-	if less != nil && less.end() >= offset+n { w.cov[1023]++
+	if less != nil && less.end() >= offset+n {
+		w.cov[1060]++
+//line harness/mux/quic_stream_ack.go:145
 		return true
 	}
-	for node != nil && offset+n >= shadow.Ld8(&node.Key) { w.cov[1024]++
+	for node != nil && offset+n >= shadow.Ld8(&node.Key) {
+		w.cov[1061]++
+//line harness/mux/quic_stream_ack.go:148
 		ack := ackOfOffset(node)
 		node = w.after(node)
-		if offset+n < ack.end() { w.cov[1025]++
+		if offset+n < ack.end() {
+			w.cov[1062]++
+//line harness/mux/quic_stream_ack.go:151
 			newly -= offset + n - shadow.Ld8(&ack.OffsetNode.Key)
 			n = ack.end() - offset
 			fin = shadow.Ld8(&ack.Fin)
-		} else { w.cov[1026]++
+		} else {
+			w.cov[1063]++
+//line harness/mux/quic_stream_ack.go:155
 			newly -= shadow.Ld8(&ack.Len)
 		}
 		ack.OffsetNode.Delete()
 		w.free(kindStreamAck, unsafe.Pointer(ack))
 	}
-	if less != nil && less.end() >= offset { w.cov[1027]++
+	if less != nil && less.end() >= offset {
+		w.cov[1064]++
+//line harness/mux/quic_stream_ack.go:161
 		newly -= less.end() - offset
 		shadow.St8(&less.Len, offset+n-shadow.Ld8(&less.OffsetNode.Key))
 		shadow.St8(&less.Fin, fin)
-	} else { w.cov[1028]++
+	} else {
+		w.cov[1065]++
+//line harness/mux/quic_stream_ack.go:165
 		ack := (*QCStreamAck)(w.alloc(kindStreamAck))
-		if ack == nil { w.cov[1029]++
+		if ack == nil {
+			w.cov[1066]++
+//line harness/mux/quic_stream_ack.go:167
 			return false
 		}
 		shadow.St8(&ack.OffsetNode.Key, offset)
@@ -176,7 +226,9 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 	}
 	shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)+newly)
 	w.trace(evAckStored, shadow.Ld8(&s.ByID.Key), offset, n, newly)
-	if sb != shadow.Ld8(&s.Buf) { w.cov[1030]++
+	if sb != shadow.Ld8(&s.Buf) {
+		w.cov[1067]++
+//line harness/mux/quic_stream_ack.go:177
 		s.room(w, newly)
 	}
 	return true
@@ -187,27 +239,39 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 // nil.
 //
 //lastwake:c qc_stream_buf_ack src/quic_stream.c
-func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) *QCStreamBuf { w.cov[1031]++
+func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) *QCStreamBuf {
+	w.cov[1068]++
+//line harness/mux/quic_stream_ack.go:188
 	w.bugOn(offset > shadow.Ld8(&s.AckOffset), "offset > stream->ack_offset")
-	if offset+n > shadow.Ld8(&s.AckOffset) { w.cov[1032]++
+	if offset+n > shadow.Ld8(&s.AckOffset) {
+		w.cov[1069]++
+//line harness/mux/quic_stream_ack.go:190
 		diff := offset + n - shadow.Ld8(&s.AckOffset)
 		sb.Buf.Del(diff)
 		shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 		w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
-		if shadow.Ld4(&s.NotifyRoom) != notifyNone && sb != shadow.Ld8(&s.Buf) { w.cov[1033]++
+		if shadow.Ld4(&s.NotifyRoom) != notifyNone && sb != shadow.Ld8(&s.Buf) {
+			w.cov[1070]++
+//line harness/mux/quic_stream_ack.go:195
 			told := min(diff, shadow.Ld8(&sb.Room))
 			shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)-told)
 			s.room(w, diff-told)
 		}
 	}
-	if fin != 0 { w.cov[1034]++
+	if fin != 0 {
+		w.cov[1071]++
+//line harness/mux/quic_stream_ack.go:201
 		s.finAcked(w)
 	}
-	if shadow.Ld8(&sb.Buf.Data) != 0 || !sb.AckTree.IsEmpty() { w.cov[1035]++
+	if shadow.Ld8(&sb.Buf.Data) != 0 || !sb.AckTree.IsEmpty() {
+		w.cov[1072]++
+//line harness/mux/quic_stream_ack.go:204
 		return sb
 	}
 	s.bufFreeTree(w, sb)
-	if s.BufTree.IsEmpty() { w.cov[1036]++
+	if s.BufTree.IsEmpty() {
+		w.cov[1073]++
+//line harness/mux/quic_stream_ack.go:208
 		return nil
 	}
 	return bufOfOffset(s.BufTree.First())
@@ -216,7 +280,9 @@ func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) 
 // finAcked notes that the FIN was acknowledged.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) finAcked(w *World) { w.cov[1037]++
+func (s *QCStreamDesc) finAcked(w *World) {
+	w.cov[1074]++
+//line harness/mux/quic_stream_ack.go:217
 	w.trace(evFinAcked, shadow.Ld8(&s.ByID.Key))
 	shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)&^sdWaitForFin)
 }
@@ -225,14 +291,22 @@ func (s *QCStreamDesc) finAcked(w *World) { w.cov[1037]++
 // are next now.
 //
 //lastwake:c qc_stream_buf_consume src/quic_stream.c
-func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) { w.cov[1038]++
-	for sb != nil && !sb.AckTree.IsEmpty() { w.cov[1039]++
+func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) {
+	w.cov[1075]++
+//line harness/mux/quic_stream_ack.go:226
+	for sb != nil && !sb.AckTree.IsEmpty() {
+		w.cov[1076]++
+//line harness/mux/quic_stream_ack.go:227
 		w.spend()
 		ack := ackOfOffset(sb.AckTree.First())
-		if shadow.Ld8(&ack.OffsetNode.Key) > shadow.Ld8(&s.AckOffset) { w.cov[1040]++
+		if shadow.Ld8(&ack.OffsetNode.Key) > shadow.Ld8(&s.AckOffset) {
+			w.cov[1077]++
+//line harness/mux/quic_stream_ack.go:230
 			return
 		}
-		if sb == shadow.Ld8(&s.Buf) { w.cov[1041]++
+		if sb == shadow.Ld8(&s.Buf) {
+			w.cov[1078]++
+//line harness/mux/quic_stream_ack.go:233
 			shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)-min(shadow.Ld8(&sb.Room), shadow.Ld8(&ack.Len)))
 		}
 		ack.OffsetNode.Delete()
@@ -247,17 +321,25 @@ func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) { w.cov[1038]++
 // when a range cannot be kept for want of memory.
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
-func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bool) { w.cov[1042]++
+func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bool) {
+	w.cov[1079]++
+//line harness/mux/quic_stream_ack.go:248
 	w.bugOn(fin != 0 && offset+n < shadow.Ld8(&s.AckOffset), "fin && offset + len < stream->ack_offset")
 	switch {
-	case n == 0: w.cov[1043]++
+	case n == 0:
+		w.cov[1080]++
+//line harness/mux/quic_stream_ack.go:251
 		w.bugOn(fin == 0, "!fin")
 		s.finAcked(w)
-	case offset > shadow.Ld8(&s.AckOffset): w.cov[1044]++
+	case offset > shadow.Ld8(&s.AckOffset):
+		w.cov[1081]++
+//line harness/mux/quic_stream_ack.go:254
 		sb := s.bufAt(w, offset)
 		w.bugOn(sb == nil, "!buf_node")
 		return false, s.storeAck(w, sb, offset, n, fin)
-	case offset+n > shadow.Ld8(&s.AckOffset): w.cov[1045]++
+	case offset+n > shadow.Ld8(&s.AckOffset):
+		w.cov[1082]++
+//line harness/mux/quic_stream_ack.go:258
 		w.bugOn(s.BufTree.IsEmpty(), "eb_is_empty(&stream->buf_tree)")
 		sb := s.ackBuf(w, bufOfOffset(s.BufTree.First()), offset, n, fin)
 		s.consume(w, sb)
@@ -268,9 +350,13 @@ func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bo
 // bufAt is the buffer that holds the byte at offset.
 //
 //lastwake:primitive
-func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf { w.cov[1046]++
+func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf {
+	w.cov[1083]++
+//line harness/mux/quic_stream_ack.go:269
 	var sb *QCStreamBuf
-	for node := s.BufTree.First(); node != nil && shadow.Ld8(&node.Key) <= offset; node = w.after(node) { w.cov[1047]++
+	for node := s.BufTree.First(); node != nil && shadow.Ld8(&node.Key) <= offset; node = w.after(node) {
+		w.cov[1084]++
+//line harness/mux/quic_stream_ack.go:271
 		sb = bufOfOffset(node)
 	}
 	return sb
@@ -280,12 +366,18 @@ func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf { w.cov[1046]
 // with what they keep.
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
-func (s *QCStreamDesc) freeTree(w *World, closing bool) { w.cov[1048]++
-	for !s.BufTree.IsEmpty() { w.cov[1049]++
+func (s *QCStreamDesc) freeTree(w *World, closing bool) {
+	w.cov[1085]++
+//line harness/mux/quic_stream_ack.go:281
+	for !s.BufTree.IsEmpty() {
+		w.cov[1086]++
+//line harness/mux/quic_stream_ack.go:282
 		w.spend()
 		sb := bufOfOffset(s.BufTree.First())
 		w.bugOn(shadow.Ld8(&sb.Buf.Data) != 0 && !closing, "b_data(&buf->buf) && !closing")
-		for !sb.AckTree.IsEmpty() { w.cov[1050]++
+		for !sb.AckTree.IsEmpty() {
+			w.cov[1087]++
+//line harness/mux/quic_stream_ack.go:286
 			ack := ackOfOffset(sb.AckTree.First())
 			ack.OffsetNode.Delete()
 			w.free(kindStreamAck, unsafe.Pointer(ack))
@@ -303,14 +395,20 @@ func (s *QCStreamDesc) freeTree(w *World, closing bool) { w.cov[1048]++
 // connection; 3.2 forgets the packets of the acknowledgement.
 //
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
-func (qc *QuicConn) handleAckedRange(w *World, frm *QuicFrame, desc *QCStreamDesc) { w.cov[1051]++
+func (qc *QuicConn) handleAckedRange(w *World, frm *QuicFrame, desc *QCStreamDesc) {
+	w.cov[1088]++
+//line harness/mux/quic_stream_ack.go:304
 	fin := uint64(shadow.Ld4(&frm.Type) & ftFinBit)
 	inOrder, ok := desc.AckRange(w, shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len), fin)
-	if !ok { w.cov[1052]++
+	if !ok {
+		w.cov[1089]++
+//line harness/mux/quic_stream_ack.go:307
 		w.setConnectionClose(qc, errInternal, 0)
 		qc.notifyErr(w)
 	}
-	if inOrder && shadow.Ld4(&desc.Released) != 0 && desc.done() { w.cov[1053]++
+	if inOrder && shadow.Ld4(&desc.Released) != 0 && desc.done() {
+		w.cov[1090]++
+//line harness/mux/quic_stream_ack.go:311
 		if !w.Faults.Has(fault.HAPROXY_3fdb039a9) {
 			desc.Free(w, false)
 		}

@@ -48,9 +48,13 @@ func pktOfList(n *List) *QuicTxPacket {
 //
 //lastwake:c quic_tx_packet_refdec include/haproxy/quic_tx.h
 //lastwake:primitive
-func (p *QuicTxPacket) refDec(w *World) { w.cov[1054]++
+func (p *QuicTxPacket) refDec(w *World) {
+	w.cov[1091]++
+//line harness/mux/quic_tx.go:49
 	shadow.St4(&p.RefCnt, shadow.Ld4(&p.RefCnt)-1)
-	if shadow.Ld4(&p.RefCnt) == 0 { w.cov[1055]++
+	if shadow.Ld4(&p.RefCnt) == 0 {
+		w.cov[1092]++
+//line harness/mux/quic_tx.go:51
 		w.bugOn(!p.Frms.IsEmpty(), "!LIST_ISEMPTY(&pkt->frms)")
 		w.free(kindTxPacket, unsafe.Pointer(p))
 	}
@@ -71,10 +75,14 @@ func (qc *QuicConn) room() uint64 {
 // each STREAM frame that is put in a packet.
 //
 //lastwake:c qc_send_mux src/quic_tx.c
-func (w *World) qcSendMux(qc *QuicConn, frms *List) bool { w.cov[1056]++
+func (w *World) qcSendMux(qc *QuicConn, frms *List) bool {
+	w.cov[1093]++
+//line harness/mux/quic_tx.go:72
 	w.bugOn(shadow.Ld4(&qc.MuxState) != muxReady, "qc->mux_state != QC_MUX_READY")
 	conn := shadow.Ld8(&qc.Conn)
-	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 { w.cov[1057]++
+	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 {
+		w.cov[1094]++
+//line harness/mux/quic_tx.go:75
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh))
 		return false
 	}
@@ -89,21 +97,31 @@ func (w *World) qcSendMux(qc *QuicConn, frms *List) bool { w.cov[1056]++
 // error; then the frames that were in a packet are gone.
 //
 //lastwake:c qc_send_app_pkts src/quic_tx.c
-func (qc *QuicConn) sendAppPkts(w *World, frms *List) bool { w.cov[1058]++
-	if !qc.getTxb(w) { w.cov[1059]++
+func (qc *QuicConn) sendAppPkts(w *World, frms *List) bool {
+	w.cov[1095]++
+//line harness/mux/quic_tx.go:90
+	if !qc.getTxb(w) {
+		w.cov[1096]++
+//line harness/mux/quic_tx.go:91
 		return false
 	}
-	for { w.cov[1060]++
+	for {
+		w.cov[1097]++
+//line harness/mux/quic_tx.go:94
 		closing := shadow.Ld4(&qc.Flags)&qcImmediateClose != 0
 		dgrams := w.listHead()
 		n, built := qc.prepAppPkts(w, frms, dgrams)
 		sent := qc.sendPpkts(w, dgrams)
 		w.dropHead(dgrams)
-		if !sent { w.cov[1061]++
+		if !sent {
+			w.cov[1098]++
+//line harness/mux/quic_tx.go:100
 			qc.txbRelease(w)
 			return false
 		}
-		if n == 0 || !built || closing { w.cov[1062]++
+		if n == 0 || !built || closing {
+			w.cov[1099]++
+//line harness/mux/quic_tx.go:104
 			qc.txbRelease(w)
 			return built
 		}
@@ -114,11 +132,17 @@ func (qc *QuicConn) sendAppPkts(w *World, frms *List) bool { w.cov[1058]++
 // the last packet of a closing connection.
 //
 //lastwake:c qc_get_txb src/quic_tx.c
-func (qc *QuicConn) getTxb(w *World) bool { w.cov[1063]++
-	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 { w.cov[1064]++
+func (qc *QuicConn) getTxb(w *World) bool {
+	w.cov[1100]++
+//line harness/mux/quic_tx.go:115
+	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
+		w.cov[1101]++
+//line harness/mux/quic_tx.go:116
 		return qc.TxBuf.Alloc(w)
 	}
-	if shadow.Ld8(&qc.CCBufArea) == nil { w.cov[1065]++
+	if shadow.Ld8(&qc.CCBufArea) == nil {
+		w.cov[1102]++
+//line harness/mux/quic_tx.go:119
 		shadow.St8(&qc.CCBufArea, (*CCBuf)(w.alloc(kindCCBuf)))
 	}
 	return shadow.Ld8(&qc.CCBufArea) != nil
@@ -128,22 +152,30 @@ func (qc *QuicConn) getTxb(w *World) bool { w.cov[1063]++
 //
 //lastwake:c qc_txb_release src/quic_tx.c
 //lastwake:primitive
-func (qc *QuicConn) txbRelease(w *World) { w.cov[1066]++; qc.TxBuf.Free(w) }
+func (qc *QuicConn) txbRelease(w *World) { w.cov[1103]++; qc.TxBuf.Free(w) }
 
 // prepAppPkts models qc_prep_app_pkts: a buffer full of packets is built and
 // appended to dgrams. It returns how many, and false after a failure.
 //
 //lastwake:c qc_prep_app_pkts src/quic_tx.c
-func (qc *QuicConn) prepAppPkts(w *World, frms, dgrams *List) (int, bool) { w.cov[1067]++
+func (qc *QuicConn) prepAppPkts(w *World, frms, dgrams *List) (int, bool) {
+	w.cov[1104]++
+//line harness/mux/quic_tx.go:135
 	cc := shadow.Ld4(&qc.Flags)&qcImmediateClose != 0
 	n := 0
-	for n < maxDatagrams { w.cov[1068]++
+	for n < maxDatagrams {
+		w.cov[1105]++
+//line harness/mux/quic_tx.go:138
 		probe := shadow.Ld8(&qc.PTOProbe) != 0 && !cc
-		if !cc && !probe && (frms.IsEmpty() || qc.room() == 0) { w.cov[1069]++
+		if !cc && !probe && (frms.IsEmpty() || qc.room() == 0) {
+			w.cov[1106]++
+//line harness/mux/quic_tx.go:140
 			return n, true
 		}
 		pkt := (*QuicTxPacket)(w.alloc(kindTxPacket))
-		if pkt == nil { w.cov[1070]++
+		if pkt == nil {
+			w.cov[1107]++
+//line harness/mux/quic_tx.go:144
 			return n, false
 		}
 		shadow.St4(&pkt.RefCnt, 0)
@@ -152,16 +184,22 @@ func (qc *QuicConn) prepAppPkts(w *World, frms, dgrams *List) (int, bool) { w.co
 		pkt.List.Init()
 		pkt.Frms.Init()
 		shadow.St8(&pkt.PNNode.Root, nil)
-		if !qc.buildPkt(w, pkt, frms, cc, probe) { w.cov[1071]++
+		if !qc.buildPkt(w, pkt, frms, cc, probe) {
+			w.cov[1108]++
+//line harness/mux/quic_tx.go:153
 			w.free(kindTxPacket, unsafe.Pointer(pkt))
 			return n, true
 		}
-		if shadow.Ld4(&qc.Flags)&qcRetransOldData != 0 { w.cov[1072]++
+		if shadow.Ld4(&qc.Flags)&qcRetransOldData != 0 {
+			w.cov[1109]++
+//line harness/mux/quic_tx.go:157
 			shadow.St4(&pkt.Flags, shadow.Ld4(&pkt.Flags)|pktProbeOldData)
 		}
 		dgrams.Append(&pkt.List)
 		n++
-		if cc { w.cov[1073]++
+		if cc {
+			w.cov[1110]++
+//line harness/mux/quic_tx.go:162
 			return n, true
 		}
 	}
@@ -173,19 +211,31 @@ func (qc *QuicConn) prepAppPkts(w *World, frms, dgrams *List) (int, bool) { w.co
 // reports whether there is a packet to send.
 //
 //lastwake:c qc_do_build_pkt src/quic_tx.c
-func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe bool) bool { w.cov[1074]++
-	if cc { w.cov[1075]++
+func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe bool) bool {
+	w.cov[1111]++
+//line harness/mux/quic_tx.go:174
+	if cc {
+		w.cov[1112]++
+//line harness/mux/quic_tx.go:175
 		shadow.St4(&pkt.Flags, shadow.Ld4(&pkt.Flags)|pktCC)
-	} else { w.cov[1076]++
+	} else {
+		w.cov[1113]++
+//line harness/mux/quic_tx.go:177
 		n := qc.buildFrms(w, pkt, frms, probe)
-		if n == 0 { w.cov[1077]++
-			if !probe { w.cov[1078]++
+		if n == 0 {
+			w.cov[1114]++
+//line harness/mux/quic_tx.go:179
+			if !probe {
+				w.cov[1115]++
+//line harness/mux/quic_tx.go:180
 				return false
 			}
 			n = 1
 		}
 		shadow.St8(&pkt.InFlightLen, n)
-		if shadow.Ld8(&qc.PTOProbe) != 0 { w.cov[1079]++
+		if shadow.Ld8(&qc.PTOProbe) != 0 {
+			w.cov[1116]++
+//line harness/mux/quic_tx.go:186
 			shadow.St8(&qc.PTOProbe, shadow.Ld8(&qc.PTOProbe)-1)
 		}
 	}
@@ -209,30 +259,44 @@ func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe 
 // copies that a probe does not send are kept.
 //
 //lastwake:c qc_build_frms src/quic_tx.c
-func (qc *QuicConn) buildFrms(w *World, pkt *QuicTxPacket, frms *List, probe bool) uint64 { w.cov[1080]++
+func (qc *QuicConn) buildFrms(w *World, pkt *QuicTxPacket, frms *List, probe bool) uint64 {
+	w.cov[1117]++
+//line harness/mux/quic_tx.go:210
 	room := w.cfg.mtu
 	if probe && w.Faults.Has(fault.HAPROXY_c8a0efbda) {
 		room -= ackFrmLen // so that a part of a full packet's copy stays behind
 	}
-	if !probe { w.cov[1081]++
+	if !probe {
+		w.cov[1118]++
+//line harness/mux/quic_tx.go:215
 		room = min(room, qc.room())
 	}
 	total := uint64(0)
 	el := shadow.Ld8(&frms.N)
-	for el != frms && room != 0 { w.cov[1082]++
+	for el != frms && room != 0 {
+		w.cov[1119]++
+//line harness/mux/quic_tx.go:220
 		follow := w.next(el)
 		cf := frmOfList(el)
 		el = follow
-		if cf.isStream() { w.cov[1083]++
-			if shadow.Ld8(&cf.Stream.Dup) != 0 && !qc.stillUseful(w, cf) { w.cov[1084]++
+		if cf.isStream() {
+			w.cov[1120]++
+//line harness/mux/quic_tx.go:224
+			if shadow.Ld8(&cf.Stream.Dup) != 0 && !qc.stillUseful(w, cf) {
+				w.cov[1121]++
+//line harness/mux/quic_tx.go:225
 				w.frmFree(cf)
 				continue
 			}
-			if room <= total { w.cov[1085]++
+			if room <= total {
+				w.cov[1122]++
+//line harness/mux/quic_tx.go:229
 				continue
 			}
 			n := min(room-total, shadow.Ld8(&cf.Stream.Len))
-			if !qc.buildStream(w, pkt, cf, n) { w.cov[1086]++
+			if !qc.buildStream(w, pkt, cf, n) {
+				w.cov[1123]++
+//line harness/mux/quic_tx.go:233
 				continue
 			}
 			n = max(n, 1)
@@ -261,13 +325,19 @@ func (p *QuicTxPacket) add(f *QuicFrame) {
 // its stream must be there and its bytes not all acknowledged.
 //
 //lastwake:c qc_build_frms src/quic_tx.c
-func (qc *QuicConn) stillUseful(w *World, cf *QuicFrame) bool { w.cov[1087]++
+func (qc *QuicConn) stillUseful(w *World, cf *QuicFrame) bool {
+	w.cov[1124]++
+//line harness/mux/quic_tx.go:262
 	node := qc.StreamsByID.Lookup(w, shadow.Ld8(&cf.Stream.ID))
-	if node == nil { w.cov[1088]++
+	if node == nil {
+		w.cov[1125]++
+//line harness/mux/quic_tx.go:264
 		return false
 	}
 	desc := descOfID(node)
-	if w.cfg.era >= era30 && shadow.Ld4(&cf.Type)&ftFinBit != 0 && shadow.Ld4(&desc.Flags)&sdWaitForFin != 0 { w.cov[1089]++
+	if w.cfg.era >= era30 && shadow.Ld4(&cf.Type)&ftFinBit != 0 && shadow.Ld4(&desc.Flags)&sdWaitForFin != 0 {
+		w.cov[1126]++
+//line harness/mux/quic_tx.go:268
 		return cf.Stream.skipAckedFin(shadow.Ld8(&desc.AckOffset))
 	}
 	return cf.Stream.skipAcked(shadow.Ld8(&desc.AckOffset))
@@ -306,25 +376,39 @@ func (s *QFStream) skipAcked(ackOffset uint64) bool {
 // read. It reports false when the new frame cannot be allocated.
 //
 //lastwake:c qc_build_frms src/quic_tx.c
-func (qc *QuicConn) buildStream(w *World, pkt *QuicTxPacket, cf *QuicFrame, n uint64) bool { w.cov[1090]++
+func (qc *QuicConn) buildStream(w *World, pkt *QuicTxPacket, cf *QuicFrame, n uint64) bool {
+	w.cov[1127]++
+//line harness/mux/quic_tx.go:307
 	frm := cf
-	if n != shadow.Ld8(&cf.Stream.Len) { w.cov[1091]++
+	if n != shadow.Ld8(&cf.Stream.Len) {
+		w.cov[1128]++
+//line harness/mux/quic_tx.go:309
 		frm = w.splitStream(cf, n)
-		if frm == nil { w.cov[1092]++
+		if frm == nil {
+			w.cov[1129]++
+//line harness/mux/quic_tx.go:311
 			return false
 		}
-	} else { w.cov[1093]++
+	} else {
+		w.cov[1130]++
+//line harness/mux/quic_tx.go:314
 		cf.List.DelInit()
 	}
-	if n != 0 { w.cov[1094]++
+	if n != 0 {
+		w.cov[1131]++
 		// qc_build_frm copies the payload, quic_build_stream_frame.
+//line harness/mux/quic_tx.go:318
 		shadow.Ld8(&shadow.Ld8(&frm.Stream.Buf).Buf.Area).peek(shadow.Ld8(&frm.Stream.Data))
 	}
 	pkt.add(frm)
 	w.noteFin(qc, frm, false)
-	if w.cfg.era >= era32 { w.cov[1095]++
+	if w.cfg.era >= era32 {
+		w.cov[1132]++
+//line harness/mux/quic_tx.go:323
 		shadow.Ld8(&frm.Stream.Stream).sent(w, shadow.Ld8(&frm.Stream.Offset.Key), n)
-	} else if shadow.Ld4(&qc.Flags)&qcTxMuxContext != 0 { w.cov[1096]++
+	} else if shadow.Ld4(&qc.Flags)&qcTxMuxContext != 0 {
+		w.cov[1133]++
+//line harness/mux/quic_tx.go:325
 		(*QCS)(shadow.Ld8(&shadow.Ld8(&frm.Stream.Stream).Ctx)).streamsSentDone(w, n, shadow.Ld8(&frm.Stream.Offset.Key))
 	}
 	return true
@@ -334,9 +418,13 @@ func (qc *QuicConn) buildStream(w *World, pkt *QuicTxPacket, cf *QuicFrame, n ui
 // which inherits its place among the copies of an origin.
 //
 //lastwake:c qc_build_frms src/quic_tx.c
-func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame { w.cov[1097]++
+func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame {
+	w.cov[1134]++
+//line harness/mux/quic_tx.go:335
 	frm := w.frmAlloc(ftStream)
-	if frm == nil { w.cov[1098]++
+	if frm == nil {
+		w.cov[1135]++
+//line harness/mux/quic_tx.go:337
 		return nil
 	}
 	frm.Stream.copyStream(&cf.Stream)
@@ -344,7 +432,9 @@ func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame { w.cov[1097]++
 		shadow.St8(&frm.Stream.Dup, 0)
 	}
 	shadow.St8(&frm.Stream.Len, n)
-	if shadow.Ld8(&cf.Origin) != nil { w.cov[1099]++
+	if shadow.Ld8(&cf.Origin) != nil {
+		w.cov[1136]++
+//line harness/mux/quic_tx.go:345
 		origin := shadow.Ld8(&cf.Origin)
 		origin.Reflist.Append(&frm.Ref)
 		shadow.St8(&frm.Origin, origin)
@@ -359,25 +449,37 @@ func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame { w.cov[1097]++
 // error kills the connection and frees what was not sent.
 //
 //lastwake:c qc_send_ppkts src/quic_tx.c
-func (qc *QuicConn) sendPpkts(w *World, dgrams *List) bool { w.cov[1100]++
-	for !dgrams.IsEmpty() { w.cov[1101]++
+func (qc *QuicConn) sendPpkts(w *World, dgrams *List) bool {
+	w.cov[1137]++
+//line harness/mux/quic_tx.go:360
+	for !dgrams.IsEmpty() {
+		w.cov[1138]++
+//line harness/mux/quic_tx.go:361
 		pkt := pktOfList(w.next(dgrams))
 		pkt.List.DelInit()
-		if w.netFatal(qc) { w.cov[1102]++
+		if w.netFatal(qc) {
+			w.cov[1139]++
+//line harness/mux/quic_tx.go:364
 			qc.kill(w)
 			w.freeTxPkt(pkt)
-			for !dgrams.IsEmpty() { w.cov[1103]++
+			for !dgrams.IsEmpty() {
+				w.cov[1140]++
+//line harness/mux/quic_tx.go:367
 				rest := pktOfList(w.next(dgrams))
 				rest.List.DelInit()
 				w.freeTxPkt(rest)
 			}
 			return false
 		}
-		if shadow.Ld4(&pkt.Flags)&pktCC != 0 && shadow.Ld4(&qc.Flags)&qcClosing == 0 { w.cov[1104]++
+		if shadow.Ld4(&pkt.Flags)&pktCC != 0 && shadow.Ld4(&qc.Flags)&qcClosing == 0 {
+			w.cov[1141]++
+//line harness/mux/quic_tx.go:374
 			qc.enterClosing(w)
 		}
 		shadow.St8(&qc.InFlight, shadow.Ld8(&qc.InFlight)+shadow.Ld8(&pkt.InFlightLen))
-		if shadow.Ld8(&pkt.InFlightLen) != 0 { w.cov[1105]++
+		if shadow.Ld8(&pkt.InFlightLen) != 0 {
+			w.cov[1142]++
+//line harness/mux/quic_tx.go:378
 			shadow.St8(&qc.AckElicitingPkts, shadow.Ld8(&qc.AckElicitingPkts)+1)
 			qc.setTimer(w)
 		}
@@ -392,11 +494,15 @@ func (qc *QuicConn) sendPpkts(w *World, dgrams *List) bool { w.cov[1100]++
 // 10.2.1), its timer ends.
 //
 //lastwake:c qc_send_ppkts src/quic_tx.c
-func (qc *QuicConn) enterClosing(w *World) { w.cov[1106]++
+func (qc *QuicConn) enterClosing(w *World) {
+	w.cov[1143]++
+//line harness/mux/quic_tx.go:393
 	w.trace(evClosing)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcClosing)
 	qc.idleTimerDoRearm(w)
-	if shadow.Ld8(&qc.TimerTask) != nil { w.cov[1107]++
+	if shadow.Ld8(&qc.TimerTask) != nil {
+		w.cov[1144]++
+//line harness/mux/quic_tx.go:397
 		shadow.Ld8(&qc.TimerTask).Destroy(w)
 		shadow.St8(&qc.TimerTask, nil)
 	}
@@ -406,7 +512,9 @@ func (qc *QuicConn) enterClosing(w *World) { w.cov[1106]++
 // not sent: its frames go with it.
 //
 //lastwake:c qc_free_tx_coalesced_pkts src/quic_tx.c
-func (w *World) freeTxPkt(pkt *QuicTxPacket) { w.cov[1108]++
+func (w *World) freeTxPkt(pkt *QuicTxPacket) {
+	w.cov[1145]++
+//line harness/mux/quic_tx.go:407
 	w.freeFrmList(&pkt.Frms)
 	w.free(kindTxPacket, unsafe.Pointer(pkt))
 }
@@ -414,8 +522,12 @@ func (w *World) freeTxPkt(pkt *QuicTxPacket) { w.cov[1108]++
 // freeFrmList models qc_free_frm_list: frames that were not sent are freed.
 //
 //lastwake:c qc_free_frm_list src/quic_tx.c
-func (w *World) freeFrmList(l *List) { w.cov[1109]++
-	for !l.IsEmpty() { w.cov[1110]++
+func (w *World) freeFrmList(l *List) {
+	w.cov[1146]++
+//line harness/mux/quic_tx.go:415
+	for !l.IsEmpty() {
+		w.cov[1147]++
+//line harness/mux/quic_tx.go:416
 		frm := frmOfList(w.next(l))
 		frm.Ref.DelInit()
 		w.frmFree(frm)

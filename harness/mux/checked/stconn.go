@@ -53,9 +53,13 @@ type Stconn struct {
 //
 //lastwake:c sedesc_new src/stconn.c
 //lastwake:primitive
-func (w *World) sedescNew() *Sedesc { w.cov[1138]++
+func (w *World) sedescNew() *Sedesc {
+	w.cov[1177]++
+//line harness/mux/stconn.go:52
 	sd := (*Sedesc)(w.alloc(kindSedesc))
-	if sd == nil { w.cov[1139]++
+	if sd == nil {
+		w.cov[1178]++
+//line harness/mux/stconn.go:54
 		return nil
 	}
 	shadow.St8(&sd.SE, nil)
@@ -71,16 +75,20 @@ func (w *World) sedescNew() *Sedesc { w.cov[1138]++
 //
 //lastwake:c sedesc_free src/stconn.c
 //lastwake:primitive
-func (w *World) sedescFree(sd *Sedesc) { w.cov[1140]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
+func (w *World) sedescFree(sd *Sedesc) { w.cov[1179]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
 
 // SetError models se_fl_set_error: the error is final once the end of input
 // was reported, and pending before.
 //
 //lastwake:c se_fl_set_error include/haproxy/stconn.h
 //lastwake:primitive
-func (sd *Sedesc) SetError(w *World, qcs *QCS) { w.cov[1141]++
+func (sd *Sedesc) SetError(w *World, qcs *QCS) {
+	w.cov[1180]++
+//line harness/mux/stconn.go:77
 	w.trace(evSeError, shadow.Ld8(&qcs.ID))
-	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 { w.cov[1142]++
+	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 {
+		w.cov[1181]++
+//line harness/mux/stconn.go:79
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		return
 	}
@@ -105,9 +113,13 @@ func (sd *Sedesc) setAbort() {
 // app. ops; the connector is all that is left of it.
 //
 //lastwake:c sc_new_from_endp src/stconn.c
-func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1143]++
+func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
+	w.cov[1182]++
+//line harness/mux/stconn.go:104
 	sc := (*Stconn)(w.alloc(kindStconn))
-	if sc == nil { w.cov[1144]++
+	if sc == nil {
+		w.cov[1183]++
+//line harness/mux/stconn.go:106
 		return nil
 	}
 	shadow.St4(&sc.Flags, 0)
@@ -116,7 +128,9 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1143]++
 	shadow.St8(&sc.WaitEvent.Tasklet, nil)
 	shadow.St8(&sc.Sedesc, sd)
 	tl := w.taskletNew()
-	if tl == nil { w.cov[1145]++
+	if tl == nil {
+		w.cov[1184]++
+//line harness/mux/stconn.go:115
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
 	}
@@ -134,7 +148,9 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn { w.cov[1143]++
 // what the stream would do once woken.
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
-func (sc *Stconn) IOCb(w *World) bool { w.cov[1146]++
+func (sc *Stconn) IOCb(w *World) bool {
+	w.cov[1185]++
+//line harness/mux/stconn.go:133
 	shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1)
 	return true
 }
@@ -143,7 +159,7 @@ func (sc *Stconn) IOCb(w *World) bool { w.cov[1146]++
 // subscriber (data_cb->wake).
 //
 //lastwake:c sc_conn_process src/stconn.c
-func (sc *Stconn) wake(w *World) { w.cov[1147]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
+func (sc *Stconn) wake(w *World) { w.cov[1186]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
 
 // muxStrm models __sc_mux_strm: the mux's end of the stream.
 //
@@ -157,10 +173,14 @@ func (sc *Stconn) muxStrm() *QCS {
 // marks the endpoint orphan, cuts both links, tells the mux, and goes.
 //
 //lastwake:c sc_destroy src/stconn.c
-func (sc *Stconn) Detach(w *World) { w.cov[1148]++
+func (sc *Stconn) Detach(w *World) {
+	w.cov[1187]++
+//line harness/mux/stconn.go:156
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
-	if shadow.Ld4(&sc.WaitEvent.Events) != 0 { w.cov[1149]++
+	if shadow.Ld4(&sc.WaitEvent.Events) != 0 {
+		w.cov[1188]++
+//line harness/mux/stconn.go:159
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		w.qmuxStrmUnsubscribe(qcs, shadow.Ld4(&sc.WaitEvent.Events), &sc.WaitEvent)

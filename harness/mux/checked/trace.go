@@ -7,8 +7,7 @@ import "github.com/lastwake/lastwake/harness/mux"
 
 //line harness/mux/trace.go:3
 import (
-
-
+//line harness/mux/trace.go:6
 	"unsafe"
 )
 
@@ -44,15 +43,13 @@ const (
 	fnQcProcessTimer
 	fnQcStreamBufFree
 	fnQcStreamDescFree
+	fnQcFinalizeTIDRebind
 )
-
-//line harness/mux/trace.go:54
-
-//line harness/mux/trace.go:59
 
 // An Event numbers a kind of trace line.
 //
 //lastwake:shared
+//line harness/mux/trace.go:65
 type Event = mux.Event
 
 // Reasons of evTimeout and evDead.
@@ -223,45 +220,37 @@ const (
 	evWaitFin
 	evFinAcked
 	evAckStored
+	evAcceptPutOff
+	evBindTIDPrep
+	evBindTIDCommit
+	evBindTIDReset
+	evFinalizeTIDRebind
+	evAcceptQueueFull
 	numEvents
 )
-
-//line harness/mux/trace.go:390
-
-//line harness/mux/trace.go:393
-
-//line harness/mux/trace.go:396
-
-//line harness/mux/trace.go:399
 
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
+//line harness/mux/trace.go:417
 type Line = mux.Line
-
-//line harness/mux/trace.go:408
-
-//line harness/mux/trace.go:418
-
-//line harness/mux/trace.go:437
-
-//line harness/mux/trace.go:457
-
-//line harness/mux/trace.go:481
-
-//line harness/mux/trace.go:492
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-func (w *World) trace(ev Event, arg ...uint64) { w.cov[1328]++
+//line harness/mux/trace.go:510
+func (w *World) trace(ev Event, arg ...uint64) {
+	w.cov[1389]++
+//line harness/mux/trace.go:511
 	if w.tracing {
 		w.record(ev, arg)
 	}
 }
 
 //lastwake:primitive
-func (w *World) record(ev Event, arg []uint64) { w.cov[1329]++
+func (w *World) record(ev Event, arg []uint64) {
+	w.cov[1390]++
+//line harness/mux/trace.go:518
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -272,12 +261,18 @@ func (w *World) record(ev Event, arg []uint64) { w.cov[1329]++
 // read before: a traced run has to stop where one without traces does.
 //
 //lastwake:primitive
-func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1330]++
-	if w.arena.Freed(unsafe.Pointer(tl)) { w.cov[1331]++
+func (w *World) traceWake(tl *Tasklet, from Func) {
+	w.cov[1391]++
+//line harness/mux/trace.go:529
+	if w.arena.Freed(unsafe.Pointer(tl)) {
+		w.cov[1392]++
+//line harness/mux/trace.go:530
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1332]++
+	if !w.live(unsafe.Pointer(tl)) {
+		w.cov[1393]++
+//line harness/mux/trace.go:534
 		return
 	}
 	queued := tl.Queued()
@@ -285,8 +280,12 @@ func (w *World) traceWake(tl *Tasklet, from Func) { w.cov[1330]++
 }
 
 //lastwake:primitive
-func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1333]++
-	if !w.live(unsafe.Pointer(tl)) { w.cov[1334]++
+func (w *World) traceTaskletFree(tl *Tasklet) {
+	w.cov[1394]++
+//line harness/mux/trace.go:542
+	if !w.live(unsafe.Pointer(tl)) {
+		w.cov[1395]++
+//line harness/mux/trace.go:543
 		return
 	}
 	queued := tl.List.InList()
@@ -294,35 +293,49 @@ func (w *World) traceTaskletFree(tl *Tasklet) { w.cov[1333]++
 }
 
 //lastwake:primitive
-func (w *World) traceRelease(qcc *QCC) { w.cov[1335]++
+func (w *World) traceRelease(qcc *QCC) {
+	w.cov[1396]++
+//line harness/mux/trace.go:551
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamFree(qcs *QCS) { w.cov[1336]++
+func (w *World) traceStreamFree(qcs *QCS) {
+	w.cov[1397]++
+//line harness/mux/trace.go:556
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
 }
 
 //lastwake:primitive
-func (w *World) traceStreamNew(qcs *QCS) { w.cov[1337]++
+func (w *World) traceStreamNew(qcs *QCS) {
+	w.cov[1398]++
+//line harness/mux/trace.go:563
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
-func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) { w.cov[1338]++
+func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
+	w.cov[1399]++
+//line harness/mux/trace.go:568
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
-func (w *World) traceSentDone(qcs *QCS) { w.cov[1339]++
+func (w *World) traceSentDone(qcs *QCS) {
+	w.cov[1400]++
+//line harness/mux/trace.go:573
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
-func (w *World) traceIOSend(qcc *QCC) { w.cov[1340]++
-	if !w.live(unsafe.Pointer(qcc)) { w.cov[1341]++
+func (w *World) traceIOSend(qcc *QCC) {
+	w.cov[1401]++
+//line harness/mux/trace.go:578
+	if !w.live(unsafe.Pointer(qcc)) {
+		w.cov[1402]++
+//line harness/mux/trace.go:579
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -331,24 +344,34 @@ func (w *World) traceIOSend(qcc *QCC) { w.cov[1340]++
 }
 
 //lastwake:primitive
-func (w *World) traceFreeRejected(frm *QuicFrame) { w.cov[1342]++
+func (w *World) traceFreeRejected(frm *QuicFrame) {
+	w.cov[1403]++
+//line harness/mux/trace.go:588
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceCleared(frm *QuicFrame) { w.cov[1343]++
+func (w *World) traceCleared(frm *QuicFrame) {
+	w.cov[1404]++
+//line harness/mux/trace.go:593
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
-func (w *World) traceAckControl(frm *QuicFrame) { w.cov[1344]++
-	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending { w.cov[1345]++
+func (w *World) traceAckControl(frm *QuicFrame) {
+	w.cov[1405]++
+//line harness/mux/trace.go:598
+	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
+		w.cov[1406]++
+//line harness/mux/trace.go:599
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
-func (w *World) traceQuicClose(qc *QuicConn) { w.cov[1346]++
+func (w *World) traceQuicClose(qc *QuicConn) {
+	w.cov[1407]++
+//line harness/mux/trace.go:605
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

@@ -4,8 +4,9 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/mux/wire.go:3
 // A wire is what a run of bytes on a stream means to the application layer.
+//
+//line harness/mux/wire.go:4
 type wire uint8
 
 // What bytes can be. The order is that of peer.stream's operand "kind".
@@ -109,14 +110,18 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 // wireAt tells the application layer what stands at an offset of a stream.
 //
 //lastwake:primitive
-func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) { w.cov[1347]++
+func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
+	w.cov[1408]++
+//line harness/mux/wire.go:108
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
 // wireType tells the application layer the type of a peer's uni stream.
 //
 //lastwake:primitive
-func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[1348]++
+func (w *World) wireType(qcc *QCC, id uint64) wire {
+	w.cov[1409]++
+//line harness/mux/wire.go:115
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -124,14 +129,23 @@ func (w *World) wireType(qcc *QCC, id uint64) wire { w.cov[1348]++
 // slotOf finds the connection's slot.
 //
 //lastwake:primitive
-func (w *World) slotOf(qcc *QCC) *connSlot { w.cov[1349]++; return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns] }
+func (w *World) slotOf(qcc *QCC) *connSlot {
+	w.cov[1410]++
+//line harness/mux/wire.go:122
+	return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns]
+}
 
 // noteFin keeps, for the audit, that a frame with our FIN was put in a packet or
 // acknowledged.
 //
 //lastwake:primitive
-func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) { w.cov[1350]++
-	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 { w.cov[1351]++
+//line harness/mux/wire.go:128
+func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
+	w.cov[1411]++
+//line harness/mux/wire.go:129
+	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 {
+		w.cov[1412]++
+//line harness/mux/wire.go:130
 		return
 	}
 	p := w.conns[shadow.Ld8(&qc.Index)%maxConns].peerStream(shadow.Ld8(&frm.Stream.ID))

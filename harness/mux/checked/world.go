@@ -27,7 +27,7 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
-	tid       int32
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -75,8 +75,9 @@ type config struct {
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
@@ -98,18 +99,15 @@ type appStream struct {
 //lastwake:shared
 type Bug = mux.Bug
 
-//line harness/mux/world.go:98
-
-//line harness/mux/world.go:103
-
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
+//line harness/mux/world.go:108
 type Budget = mux.Budget
 
-//line harness/mux/world.go:113
-
 // New makes a World with an arena of its own.
+//
+//line harness/mux/world.go:116
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -124,10 +122,12 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1352]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1413]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[1353]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
+	w.cov[1414]++
+//line harness/mux/world.go:134
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -146,14 +146,18 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.op = -1
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
-	for i := range w.conns { w.cov[1354]++
+	for i := range w.conns {
+		w.cov[1415]++
+//line harness/mux/world.go:153
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
-	if h.Set[program.KeyStart] == 0 { w.cov[1355]++
-		w.netOpen(0)
+	if h.Set[program.KeyStart] == 0 {
+		w.cov[1416]++
+//line harness/mux/world.go:159
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -189,44 +193,56 @@ func (c *config) set(h *program.Header) {
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
-func (w *World) initThreads() { w.cov[1356]++
+func (w *World) initThreads() {
+	w.cov[1417]++
+//line harness/mux/world.go:196
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
-	for i := range int32(numThreads) { w.cov[1357]++
+	for i := range int32(numThreads) {
+		w.cov[1418]++
+//line harness/mux/world.go:198
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		shadow.St8(&ctx.AcceptQueue, nil)
 		shadow.St8(&ctx.Current, nil)
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1358]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1419]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1359]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1420]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1360]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1421]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[1361]++
+func (w *World) SetOp(i int32) {
+	w.cov[1422]++
+//line harness/mux/world.go:222
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1362]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1423]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[1363]++
+func (w *World) spend() {
+	w.cov[1424]++
+//line harness/mux/world.go:233
 	w.budget--
-	if w.budget < 0 { w.cov[1364]++
+	if w.budget < 0 {
+		w.cov[1425]++
+//line harness/mux/world.go:235
 		panic(&Budget{})
 	}
 }
@@ -235,8 +251,12 @@ func (w *World) spend() { w.cov[1363]++
 // build leaves the check out.
 //
 //lastwake:primitive
-func (w *World) bugOn(cond bool, text string) { w.cov[1365]++
-	if cond && w.cfg.strict >= 1 { w.cov[1366]++
+func (w *World) bugOn(cond bool, text string) {
+	w.cov[1426]++
+//line harness/mux/world.go:244
+	if cond && w.cfg.strict >= 1 {
+		w.cov[1427]++
+//line harness/mux/world.go:245
 		panic(&Bug{Cond: text})
 	}
 }
@@ -244,8 +264,12 @@ func (w *World) bugOn(cond bool, text string) { w.cov[1365]++
 // bugOnHot models BUG_ON_HOT, which only strict builds check.
 //
 //lastwake:primitive
-func (w *World) bugOnHot(cond bool, text string) { w.cov[1367]++
-	if cond && w.cfg.strict >= 2 { w.cov[1368]++
+func (w *World) bugOnHot(cond bool, text string) {
+	w.cov[1428]++
+//line harness/mux/world.go:253
+	if cond && w.cfg.strict >= 2 {
+		w.cov[1429]++
+//line harness/mux/world.go:254
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -253,7 +277,9 @@ func (w *World) bugOnHot(cond bool, text string) { w.cov[1367]++
 // appOpened tells the stream layer that it has a new stream.
 //
 //lastwake:primitive
-func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1369]++
+func (w *World) appOpened(qcs *QCS, sc *Stconn) {
+	w.cov[1430]++
+//line harness/mux/world.go:262
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -261,4 +287,8 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) { w.cov[1369]++
 // netFatal reports whether sendto fails for good on the connection.
 //
 //lastwake:primitive
-func (w *World) netFatal(qc *QuicConn) bool { w.cov[1370]++; return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal }
+func (w *World) netFatal(qc *QuicConn) bool {
+	w.cov[1431]++
+//line harness/mux/world.go:269
+	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
+}

@@ -4,11 +4,27 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/mux/xprt_quic.go:3
+// qcConnInit models qc_conn_init: the first thing that the connection's new
+// thread does with it.
+//
+//lastwake:c qc_conn_init src/xprt_quic.c
+//line harness/mux/xprt_quic.go:7
+func (w *World) qcConnInit(qc *QuicConn) {
+	w.cov[1432]++
+//line harness/mux/xprt_quic.go:8
+	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 {
+		w.cov[1433]++
+//line harness/mux/xprt_quic.go:9
+		qc.finalizeTIDRebind(w)
+	}
+}
+
 // xprtStart models qc_xprt_start: the mux may be used.
 //
 //lastwake:c qc_xprt_start src/xprt_quic.c
-func (w *World) xprtStart(qc *QuicConn) { w.cov[1371]++
+func (w *World) xprtStart(qc *QuicConn) {
+	w.cov[1434]++
+//line harness/mux/xprt_quic.go:17
 	w.trace(evMuxReady)
 	shadow.St4(&qc.MuxState, muxReady)
 }
@@ -18,11 +34,15 @@ func (w *World) xprtStart(qc *QuicConn) { w.cov[1371]++
 // acknowledged.
 //
 //lastwake:c quic_close src/xprt_quic.c
-func (w *World) quicClose(qc *QuicConn) { w.cov[1372]++
+func (w *World) quicClose(qc *QuicConn) {
+	w.cov[1435]++
+//line harness/mux/xprt_quic.go:27
 	w.traceQuicClose(qc)
 	shadow.St4(&qc.MuxState, muxReleased)
 	w.conns[shadow.Ld8(&qc.Index)%maxConns].muxReleased = true
-	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 { w.cov[1373]++
+	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 {
+		w.cov[1436]++
+//line harness/mux/xprt_quic.go:31
 		qc.Release(w)
 		return
 	}
@@ -32,7 +52,9 @@ func (w *World) quicClose(qc *QuicConn) { w.cov[1372]++
 // quicConnSubscribe models quic_conn_subscribe.
 //
 //lastwake:c quic_conn_subscribe src/xprt_quic.c
-func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1374]++
+func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
+	w.cov[1437]++
+//line harness/mux/xprt_quic.go:41
 	w.bugOn(shadow.Ld8(&qc.Subs) != nil && shadow.Ld8(&qc.Subs) != es, "qc->subs && qc->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qc.Subs, es)
@@ -41,9 +63,13 @@ func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) { 
 // quicConnUnsubscribe models quic_conn_unsubscribe.
 //
 //lastwake:c quic_conn_unsubscribe src/xprt_quic.c
-func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) { w.cov[1375]++
+func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
+	w.cov[1438]++
+//line harness/mux/xprt_quic.go:50
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
-	if shadow.Ld4(&es.Events) == 0 { w.cov[1376]++
+	if shadow.Ld4(&es.Events) == 0 {
+		w.cov[1439]++
+//line harness/mux/xprt_quic.go:52
 		shadow.St8(&qc.Subs, nil)
 	}
 }

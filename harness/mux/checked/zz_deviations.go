@@ -4,11 +4,11 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/mux"
 
-//line harness/mux/zz_deviations.go:5
 // A Deviation is a place where the model leaves the C that it follows: the
 // file, the function or type there, and the reason.
 //
 //lastwake:shared
+//line harness/mux/zz_deviations.go:9
 type Deviation = mux.Deviation
 
 // Deviations lists the places where the model leaves the C, in the order of
@@ -16,5 +16,3 @@ type Deviation = mux.Deviation
 //
 //lastwake:shared
 var Deviations = mux.Deviations
-
-//line harness/mux/zz_deviations.go:70

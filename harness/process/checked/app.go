@@ -20,13 +20,19 @@ import (
 // comes next lies depends on it.
 //
 //lastwake:primitive
-func (w *World) allocPad(n uintptr) bool { w.cov[0]++
+func (w *World) allocPad(n uintptr) bool {
+	w.cov[0]++
+//line harness/process/app.go:21
 	g := w.g
-	if shadow.Ld4(&g.NumPads) == maxPads || n == 0 { w.cov[1]++
+	if shadow.Ld4(&g.NumPads) == maxPads || n == 0 {
+		w.cov[1]++
+//line harness/process/app.go:23
 		return false
 	}
 	p := (*Char)(w.malloc(kindPad, n))
-	if p == nil { w.cov[2]++
+	if p == nil {
+		w.cov[2]++
+//line harness/process/app.go:27
 		return true
 	}
 	i := shadow.Ld4(&g.NumPads)
@@ -38,9 +44,13 @@ func (w *World) allocPad(n uintptr) bool { w.cov[0]++
 // freePad frees the last of them.
 //
 //lastwake:primitive
-func (w *World) freePad() bool { w.cov[3]++
+func (w *World) freePad() bool {
+	w.cov[3]++
+//line harness/process/app.go:39
 	g := w.g
-	if shadow.Ld4(&g.NumPads) == 0 { w.cov[4]++
+	if shadow.Ld4(&g.NumPads) == 0 {
+		w.cov[4]++
+//line harness/process/app.go:41
 		return false
 	}
 	i := shadow.Ld4(&g.NumPads) - 1
@@ -60,7 +70,9 @@ const (
 // there is no such memory.
 //
 //lastwake:c app_putenv application
-func (w *World) putVariable(name int, value []byte, from uint32) bool { w.cov[5]++
+func (w *World) putVariable(name int, value []byte, from uint32) bool {
+	w.cov[5]++
+//line harness/process/app.go:61
 	g := w.g
 	p := w.me()
 	w.pair = append(w.pair[:0], nameTexts[name]...)
@@ -68,33 +80,49 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool { w.cov[5]
 	w.pair = append(w.pair, value...)
 	var s *Char
 	switch from {
-	case program.PutHeap: w.cov[6]++
-		if shadow.Ld8(&g.Put[name]) != nil { w.cov[7]++
+	case program.PutHeap:
+		w.cov[6]++
+//line harness/process/app.go:69
+		if shadow.Ld8(&g.Put[name]) != nil {
+			w.cov[7]++
+//line harness/process/app.go:70
 			return false
 		}
 		s = w.newString(kindPutString, w.pair)
-	case program.PutStack: w.cov[8]++
-		if shadow.Ld4(&g.NumFrames) == 0 || len(w.pair) >= frameBytes || w.frameUsed() { w.cov[9]++
+	case program.PutStack:
+		w.cov[8]++
+//line harness/process/app.go:74
+		if shadow.Ld4(&g.NumFrames) == 0 || len(w.pair) >= frameBytes || w.frameUsed() {
+			w.cov[9]++
+//line harness/process/app.go:75
 			return false
 		}
 		frame := shadow.Ld8(&g.Frames[shadow.Ld4(&g.NumFrames)-1])
 		s = (*Char)(unsafe.Pointer(frame))
 		w.strcpy(s, w.pair)
-	default: w.cov[10]++
-		s = w.newString(kindString, w.pair)
+	default:
+		w.cov[10]++
+//line harness/process/app.go:81
+		s = w.newString(kindLiteral, w.pair)
 	}
-	if s == nil { w.cov[11]++
+	if s == nil {
+		w.cov[11]++
+//line harness/process/app.go:84
 		return true
 	}
 	w.say(evPut, uint64(from), 0)
 	w.unsettle()
-	if w.putenv(s) != 0 { w.cov[12]++
+	if w.putenv(s) != 0 {
+		w.cov[12]++
+//line harness/process/app.go:89
 		w.dropPut(s, from)
 		return true
 	}
 	p.want.set(name, value, true)
 	p.putFrom[name] = uint8(from) + 1
-	if from == program.PutHeap { w.cov[13]++
+	if from == program.PutHeap {
+		w.cov[13]++
+//line harness/process/app.go:95
 		shadow.St8(&g.Put[name], s)
 	}
 	return true
@@ -104,10 +132,16 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool { w.cov[5]
 // frame, which holds one.
 //
 //lastwake:primitive
-func (w *World) frameUsed() bool { w.cov[14]++
+func (w *World) frameUsed() bool {
+	w.cov[14]++
+//line harness/process/app.go:105
 	frame := shadow.Ld8(&w.g.Frames[shadow.Ld4(&w.g.NumFrames)-1])
-	for i := range w.me().putFrom { w.cov[15]++
-		if w.me().putFrom[i] == putStack && w.inEnviron(i, unsafe.Pointer(frame)) { w.cov[16]++
+	for i := range w.me().putFrom {
+		w.cov[15]++
+//line harness/process/app.go:107
+		if w.me().putFrom[i] == putStack && w.inEnviron(i, unsafe.Pointer(frame)) {
+			w.cov[16]++
+//line harness/process/app.go:108
 			return true
 		}
 	}
@@ -117,19 +151,27 @@ func (w *World) frameUsed() bool { w.cov[14]++
 // dropPut frees a string that putenv did not take.
 //
 //lastwake:primitive
-func (w *World) dropPut(s *Char, from uint32) { w.cov[17]++
+func (w *World) dropPut(s *Char, from uint32) {
+	w.cov[17]++
+//line harness/process/app.go:118
 	switch from {
-	case program.PutHeap: w.cov[18]++
+	case program.PutHeap:
+		w.cov[18]++
+//line harness/process/app.go:120
 		w.free(kindPutString, unsafe.Pointer(s))
-	case program.PutLiteral: w.cov[19]++
-		w.free(kindString, unsafe.Pointer(s))
+	case program.PutLiteral:
+		w.cov[19]++
+//line harness/process/app.go:122
+		w.free(kindLiteral, unsafe.Pointer(s))
 	}
 }
 
 // inEnviron reports whether the entry of variable name is the string at s.
 //
 //lastwake:primitive
-func (w *World) inEnviron(name int, s unsafe.Pointer) bool { w.cov[20]++
+func (w *World) inEnviron(name int, s unsafe.Pointer) bool {
+	w.cov[20]++
+//line harness/process/app.go:130
 	slot := w.findSlot(nameTexts[name])
 	return slot != nil && unsafe.Pointer(shadow.Ld8(&slot.Str)) == s
 }
@@ -138,17 +180,23 @@ func (w *World) inEnviron(name int, s unsafe.Pointer) bool { w.cov[20]++
 // gone. It reports false when there is none.
 //
 //lastwake:c app_release application
-func (w *World) releasePut(name int) bool { w.cov[21]++
+func (w *World) releasePut(name int) bool {
+	w.cov[21]++
+//line harness/process/app.go:139
 	g := w.g
 	s := shadow.Ld8(&g.Put[name])
-	if s == nil { w.cov[22]++
+	if s == nil {
+		w.cov[22]++
+//line harness/process/app.go:142
 		return false
 	}
 	w.me().heldStable = false
 	if w.Faults.Has(fault.HYPOTHESIS_putenv_freed) {
 		shadow.St8(&g.Put[name], nil)
 	} else {
-		if w.inEnviron(name, unsafe.Pointer(s)) && !w.unsetByName(name) { w.cov[23]++
+		if w.inEnviron(name, unsafe.Pointer(s)) && !w.unsetByName(name) {
+			w.cov[23]++
+//line harness/process/app.go:149
 			return false
 		}
 		shadow.St8(&g.Put[name], nil)
@@ -161,10 +209,14 @@ func (w *World) releasePut(name int) bool { w.cov[21]++
 // enterFrame calls a function with a buffer.
 //
 //lastwake:c app_enter application
-func (w *World) enterFrame() bool { w.cov[24]++
+func (w *World) enterFrame() bool {
+	w.cov[24]++
+//line harness/process/app.go:162
 	g := w.g
 	i := shadow.Ld4(&g.NumFrames)
-	if i == maxFrames { w.cov[25]++
+	if i == maxFrames {
+		w.cov[25]++
+//line harness/process/app.go:165
 		return false
 	}
 	frame := (*Frame)(w.arena.Push(kindFrame))
@@ -176,9 +228,13 @@ func (w *World) enterFrame() bool { w.cov[24]++
 // leaveFrame returns from it, after the variables in its buffer are gone.
 //
 //lastwake:c app_leave application
-func (w *World) leaveFrame() bool { w.cov[26]++
+func (w *World) leaveFrame() bool {
+	w.cov[26]++
+//line harness/process/app.go:177
 	g := w.g
-	if shadow.Ld4(&g.NumFrames) == 0 { w.cov[27]++
+	if shadow.Ld4(&g.NumFrames) == 0 {
+		w.cov[27]++
+//line harness/process/app.go:179
 		return false
 	}
 	i := shadow.Ld4(&g.NumFrames) - 1
@@ -186,8 +242,12 @@ func (w *World) leaveFrame() bool { w.cov[26]++
 	w.me().heldStable = false
 	left := uint64(0)
 	if !w.Faults.Has(fault.HYPOTHESIS_putenv_stack) {
-		for name := range w.me().putFrom { w.cov[28]++
-			if w.me().putFrom[name] == putStack && w.inEnviron(name, unsafe.Pointer(frame)) && !w.unsetByName(name) { w.cov[29]++
+		for name := range w.me().putFrom {
+			w.cov[28]++
+//line harness/process/app.go:187
+			if w.me().putFrom[name] == putStack && w.inEnviron(name, unsafe.Pointer(frame)) && !w.unsetByName(name) {
+				w.cov[29]++
+//line harness/process/app.go:188
 				return false
 			}
 		}
@@ -204,7 +264,9 @@ func (w *World) leaveFrame() bool { w.cov[26]++
 // keepValue keeps what getenv returns for name.
 //
 //lastwake:primitive
-func (w *World) keepValue(name int) { w.cov[30]++
+func (w *World) keepValue(name int) {
+	w.cov[30]++
+//line harness/process/app.go:205
 	s := w.getenv(nameTexts[name])
 	shadow.St8(&w.g.Held, s)
 	w.me().heldStable = s != nil
@@ -213,8 +275,12 @@ func (w *World) keepValue(name int) { w.cov[30]++
 // readValue reads what was kept.
 //
 //lastwake:c app_read application
-func (w *World) readValue() bool { w.cov[31]++
-	if !w.me().heldStable { w.cov[32]++
+func (w *World) readValue() bool {
+	w.cov[31]++
+//line harness/process/app.go:214
+	if !w.me().heldStable {
+		w.cov[32]++
+//line harness/process/app.go:215
 		return false
 	}
 	w.strlen(shadow.Ld8(&w.g.Held))
@@ -225,7 +291,9 @@ func (w *World) readValue() bool { w.cov[31]++
 // all that are left. It looks up the array each time.
 //
 //lastwake:c cli_io_handler_show_env src/cli.c
-func (w *World) walk(steps uint32) { w.cov[33]++
+func (w *World) walk(steps uint32) {
+	w.cov[33]++
+//line harness/process/app.go:226
 	g := w.g
 	p := w.me()
 	if w.Faults.Has(fault.HYPOTHESIS_walk_keeps_array) {
@@ -237,10 +305,14 @@ func (w *World) walk(steps uint32) { w.cov[33]++
 		shadow.St8(&g.Walk, slot)
 		p.walk = 0
 	} else {
-		if p.walk > w.countEnv(shadow.Ld8(&g.Environ)) { w.cov[34]++
+		if p.walk > w.countEnv(shadow.Ld8(&g.Environ)) {
+			w.cov[34]++
+//line harness/process/app.go:238
 			p.walk = 0
 		}
-		if shadow.Ld8(&g.Environ) == nil { w.cov[35]++
+		if shadow.Ld8(&g.Environ) == nil {
+			w.cov[35]++
+//line harness/process/app.go:241
 			return
 		}
 		from := shadow.Index(shadow.Ld8(&g.Environ), p.walk)
@@ -254,13 +326,21 @@ func (w *World) walk(steps uint32) { w.cov[33]++
 // at the end.
 //
 //lastwake:c cli_io_handler_show_env src/cli.c
-func (w *World) walkFrom(slot *EnvSlot, steps uint32) *EnvSlot { w.cov[36]++
-	if slot == nil { w.cov[37]++
+func (w *World) walkFrom(slot *EnvSlot, steps uint32) *EnvSlot {
+	w.cov[36]++
+//line harness/process/app.go:255
+	if slot == nil {
+		w.cov[37]++
+//line harness/process/app.go:256
 		return nil
 	}
-	for n := uint32(0); steps == 0 || n < steps; n++ { w.cov[38]++
+	for n := uint32(0); steps == 0 || n < steps; n++ {
+		w.cov[38]++
+//line harness/process/app.go:259
 		s := shadow.Ld8(&slot.Str)
-		if s == nil { w.cov[39]++
+		if s == nil {
+			w.cov[39]++
+//line harness/process/app.go:261
 			return nil
 		}
 		w.spend()
@@ -273,8 +353,12 @@ func (w *World) walkFrom(slot *EnvSlot, steps uint32) *EnvSlot { w.cov[36]++
 // placeOf is the index of a slot in environ, 0 for nil.
 //
 //lastwake:primitive
-func (w *World) placeOf(slot *EnvSlot) int32 { w.cov[40]++
-	if slot == nil { w.cov[41]++
+func (w *World) placeOf(slot *EnvSlot) int32 {
+	w.cov[40]++
+//line harness/process/app.go:274
+	if slot == nil {
+		w.cov[41]++
+//line harness/process/app.go:275
 		return 0
 	}
 	env := shadow.Ld8(&w.g.Environ)
@@ -285,7 +369,9 @@ func (w *World) placeOf(slot *EnvSlot) int32 { w.cov[40]++
 // interrupt. It looks up the array each time.
 //
 //lastwake:c getenv stdlib/getenv.c
-func (w *World) search(name int, steps uint32) { w.cov[42]++
+func (w *World) search(name int, steps uint32) {
+	w.cov[42]++
+//line harness/process/app.go:286
 	g := w.g
 	p := w.me()
 	if w.Faults.Has(fault.HYPOTHESIS_walk_keeps_array) {
@@ -296,10 +382,14 @@ func (w *World) search(name int, steps uint32) { w.cov[42]++
 		slot = w.searchFrom(slot, nameTexts[name], steps)
 		shadow.St8(&g.Find, slot)
 	} else {
-		if p.find > w.countEnv(shadow.Ld8(&g.Environ)) { w.cov[43]++
+		if p.find > w.countEnv(shadow.Ld8(&g.Environ)) {
+			w.cov[43]++
+//line harness/process/app.go:297
 			p.find = 0
 		}
-		if shadow.Ld8(&g.Environ) == nil { w.cov[44]++
+		if shadow.Ld8(&g.Environ) == nil {
+			w.cov[44]++
+//line harness/process/app.go:300
 			return
 		}
 		from := shadow.Index(shadow.Ld8(&g.Environ), p.find)
@@ -312,13 +402,21 @@ func (w *World) search(name int, steps uint32) { w.cov[42]++
 // it is done.
 //
 //lastwake:c getenv stdlib/getenv.c
-func (w *World) searchFrom(slot *EnvSlot, name []byte, steps uint32) *EnvSlot { w.cov[45]++
-	if slot == nil { w.cov[46]++
+func (w *World) searchFrom(slot *EnvSlot, name []byte, steps uint32) *EnvSlot {
+	w.cov[45]++
+//line harness/process/app.go:313
+	if slot == nil {
+		w.cov[46]++
+//line harness/process/app.go:314
 		return nil
 	}
-	for n := uint32(0); steps == 0 || n < steps; n++ { w.cov[47]++
+	for n := uint32(0); steps == 0 || n < steps; n++ {
+		w.cov[47]++
+//line harness/process/app.go:317
 		s := shadow.Ld8(&slot.Str)
-		if s == nil || w.isCalled(s, name) { w.cov[48]++
+		if s == nil || w.isCalled(s, name) {
+			w.cov[48]++
+//line harness/process/app.go:319
 			return nil
 		}
 		w.spend()
@@ -330,17 +428,25 @@ func (w *World) searchFrom(slot *EnvSlot, name []byte, steps uint32) *EnvSlot { 
 // assignEnviron points environ at an array of the application's own.
 //
 //lastwake:c app_assign application
-func (w *World) assignEnviron() bool { w.cov[49]++
+func (w *World) assignEnviron() bool {
+	w.cov[49]++
+//line harness/process/app.go:331
 	g := w.g
-	if shadow.Ld8(&g.AppEnviron) != nil { w.cov[50]++
+	if shadow.Ld8(&g.AppEnviron) != nil {
+		w.cov[50]++
+//line harness/process/app.go:333
 		return false
 	}
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	env := w.newEnv(kindAppEnviron, count+1)
-	if env == nil { w.cov[51]++
+	if env == nil {
+		w.cov[51]++
+//line harness/process/app.go:338
 		return true
 	}
-	if count > 0 { w.cov[52]++
+	if count > 0 {
+		w.cov[52]++
+//line harness/process/app.go:341
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	w.setEntry(env, count, nil)
@@ -353,7 +459,9 @@ func (w *World) assignEnviron() bool { w.cov[49]++
 // or else with all variables.
 //
 //lastwake:c app_drop application
-func (w *World) dropEnviron() bool { w.cov[53]++
+func (w *World) dropEnviron() bool {
+	w.cov[53]++
+//line harness/process/app.go:354
 	g := w.g
 	if w.Faults.Has(fault.HYPOTHESIS_free_environ) {
 		if shadow.Ld8(&g.Environ) == nil {
@@ -366,11 +474,15 @@ func (w *World) dropEnviron() bool { w.cov[53]++
 		w.me().want.clear()
 		return true
 	}
-	if shadow.Ld8(&g.AppEnviron) == nil { w.cov[54]++
+	if shadow.Ld8(&g.AppEnviron) == nil {
+		w.cov[54]++
+//line harness/process/app.go:367
 		return false
 	}
 	w.unsettle()
-	if shadow.Ld8(&g.Environ) == shadow.Ld8(&g.AppEnviron) { w.cov[55]++
+	if shadow.Ld8(&g.Environ) == shadow.Ld8(&g.AppEnviron) {
+		w.cov[55]++
+//line harness/process/app.go:371
 		w.clearenv()
 		w.me().want.clear()
 	}

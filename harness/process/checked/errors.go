@@ -13,17 +13,25 @@ import (
 // startupLogsFromFD maps the startup logs that a descriptor stands for.
 //
 //lastwake:c startup_logs_from_fd src/errors.c
-func (w *World) startupLogsFromFD(n int, fresh bool) *Ring { w.cov[139]++
+func (w *World) startupLogsFromFD(n int, fresh bool) *Ring {
+	w.cov[207]++
+//line harness/process/errors.go:12
 	p := w.me()
-	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm { w.cov[140]++
+	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm {
+		w.cov[208]++
+//line harness/process/errors.go:14
 		return nil
 	}
 	area := w.mmap(startupLogSize, p.fds[n].shm)
-	if area == nil { w.cov[141]++
+	if area == nil {
+		w.cov[209]++
+//line harness/process/errors.go:18
 		return nil
 	}
 	r := w.ringMakeFromArea(area, startupLogSize, fresh, ringMapped)
-	if r == nil { w.cov[142]++
+	if r == nil {
+		w.cov[210]++
+//line harness/process/errors.go:22
 		w.munmap(area, startupLogSize)
 	}
 	return r
@@ -34,38 +42,59 @@ func (w *World) startupLogsFromFD(n int, fresh bool) *Ring { w.cov[139]++
 // heap where there is no shared memory.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsInit() { w.cov[143]++
+func (w *World) startupLogsInit() {
+	w.cov[211]++
+//line harness/process/errors.go:33
 	g := w.g
 	fdText := w.getenv(nameTexts[program.NameStartupLogsFD])
-	if w.getenv(nameTexts[program.NameWaitOnly]) == nil { w.cov[144]++
-		w.startupLogsNew(fdText)
-	} else if fdText != nil { w.cov[145]++
-		n := w.atoi(fdText)
+	n := -1
+	if fdText != nil {
+		w.cov[212]++
+//line harness/process/errors.go:37
+		n = w.atoi(fdText)
+		w.unsetByName(program.NameStartupLogsFD)
+	}
+	if w.getenv(nameTexts[program.NameWaitOnly]) == nil {
+		w.cov[213]++
+//line harness/process/errors.go:41
+		w.startupLogsNew(fdText, n)
+	} else if n >= 0 {
+		w.cov[214]++
+//line harness/process/errors.go:43
 		r := w.startupLogsFromFD(n, false)
-		if r != nil { w.cov[146]++
+		if r != nil {
+			w.cov[215]++
+//line harness/process/errors.go:45
 			shadow.St8(&g.StartupLogs, w.startupLogsDup(r))
 			w.startupLogsFree(r)
 		}
 		w.closeLogs(n)
 	}
-	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[147]++
+	if shadow.Ld8(&g.StartupLogs) == nil {
+		w.cov[216]++
+//line harness/process/errors.go:51
 		shadow.St8(&g.StartupLogs, w.ringNew(startupLogSize))
 	}
 }
 
 // startupLogsNew makes startup logs in shared memory and tells the next
-// generation of its descriptor.
+// generation of its descriptor. That of the last generation was old, which
+// fdText said.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsNew(fdText *Char) { w.cov[148]++
-	if fdText != nil { w.cov[149]++
-		w.closeLogs(w.atoi(fdText))
-	}
+func (w *World) startupLogsNew(fdText *Char, old int) {
+	w.cov[217]++
+//line harness/process/errors.go:61
+	w.closeLogs(old)
 	n := w.shmOpen(startupLogSize)
 	r := w.startupLogsFromFD(n, true)
 	shadow.St8(&w.g.StartupLogs, r)
-	if r == nil { w.cov[150]++
-		if n >= 0 { w.cov[151]++
+	if r == nil {
+		w.cov[218]++
+//line harness/process/errors.go:66
+		if n >= 0 {
+			w.cov[219]++
+//line harness/process/errors.go:67
 			w.closeFD(n)
 		}
 		return
@@ -75,7 +104,9 @@ func (w *World) startupLogsNew(fdText *Char) { w.cov[148]++
 		fdText = nil
 	}
 	fdText = w.memprintf(fdText, n)
-	if fdText == nil { w.cov[152]++
+	if fdText == nil {
+		w.cov[220]++
+//line harness/process/errors.go:77
 		return
 	}
 	w.setByName(program.NameStartupLogsFD, w.read(fdText), true)
@@ -88,9 +119,13 @@ func (w *World) startupLogsNew(fdText *Char) { w.cov[148]++
 // HAProxy closes whatever that is.
 //
 //lastwake:primitive
-func (w *World) closeLogs(n int) { w.cov[153]++
+func (w *World) closeLogs(n int) {
+	w.cov[221]++
+//line harness/process/errors.go:90
 	p := w.me()
-	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm { w.cov[154]++
+	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm {
+		w.cov[222]++
+//line harness/process/errors.go:92
 		w.closeFD(n)
 	}
 }
@@ -99,14 +134,22 @@ func (w *World) closeLogs(n int) { w.cov[153]++
 // mapping.
 //
 //lastwake:c startup_logs_free src/errors.c
-func (w *World) startupLogsFree(r *Ring) { w.cov[155]++
-	if r == nil { w.cov[156]++
+func (w *World) startupLogsFree(r *Ring) {
+	w.cov[223]++
+//line harness/process/errors.go:101
+	if r == nil {
+		w.cov[224]++
+//line harness/process/errors.go:102
 		return
 	}
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[157]++
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
+		w.cov[225]++
+//line harness/process/errors.go:106
 		w.ringUnmapped(r)
-	} else { w.cov[158]++
+	} else {
+		w.cov[226]++
+//line harness/process/errors.go:108
 		w.ringFree(r)
 	}
 }
@@ -114,7 +157,9 @@ func (w *World) startupLogsFree(r *Ring) { w.cov[155]++
 // startupLogsEnd frees the process's startup logs.
 //
 //lastwake:c startup_logs_free src/errors.c
-func (w *World) startupLogsEnd() { w.cov[159]++
+func (w *World) startupLogsEnd() {
+	w.cov[227]++
+//line harness/process/errors.go:116
 	g := w.g
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
@@ -125,14 +170,18 @@ func (w *World) startupLogsEnd() { w.cov[159]++
 // startupLogsDup copies startup logs to the heap.
 //
 //lastwake:c startup_logs_dup src/errors.c
-func (w *World) startupLogsDup(src *Ring) *Ring { w.cov[160]++
+func (w *World) startupLogsDup(src *Ring) *Ring {
+	w.cov[228]++
+//line harness/process/errors.go:127
 	st := shadow.Ld8(&src.Storage)
 	size := shadow.Ld8(&st.Size)
 	if !w.Faults.Has(fault.HAPROXY_3ef7daa73) {
 		size += shadow.Ld8(&st.Rsvd)
 	}
 	dst := w.ringNew(size)
-	if dst == nil { w.cov[161]++
+	if dst == nil {
+		w.cov[229]++
+//line harness/process/errors.go:134
 		return nil
 	}
 	w.ringDup(dst, src)
@@ -143,15 +192,23 @@ func (w *World) startupLogsDup(src *Ring) *Ring { w.cov[160]++
 // process starts, and makes them if there are none.
 //
 //lastwake:c print_message src/errors.c
-func (w *World) printMessage(n uint64) { w.cov[162]++
+func (w *World) printMessage(n uint64) {
+	w.cov[230]++
+//line harness/process/errors.go:145
 	g := w.g
-	if shadow.Ld4(&g.Starting) == 0 { w.cov[163]++
+	if shadow.Ld4(&g.Starting) == 0 {
+		w.cov[231]++
+//line harness/process/errors.go:147
 		return
 	}
-	if shadow.Ld8(&g.StartupLogs) == nil { w.cov[164]++
+	if shadow.Ld8(&g.StartupLogs) == nil {
+		w.cov[232]++
+//line harness/process/errors.go:150
 		w.startupLogsInit()
 	}
-	if shadow.Ld8(&g.StartupLogs) != nil { w.cov[165]++
+	if shadow.Ld8(&g.StartupLogs) != nil {
+		w.cov[233]++
+//line harness/process/errors.go:153
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), n)
 	}
 }

@@ -10,17 +10,23 @@ import (
 )
 
 // start makes the first process and lets it come up as a master.
-func (w *World) start() { w.cov[166]++
+func (w *World) start() {
+	w.cov[234]++
+//line harness/process/haproxy.go:9
 	p := w.me()
 	p.state = procRunning
 	p.role = roleMaster
 	p.pid = w.nextPid
 	w.nextPid++
-	for i := range 3 { w.cov[167]++
+	for i := range 3 {
+		w.cov[235]++
+//line harness/process/haproxy.go:15
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
 	w.block = w.block[:0]
-	for _, text := range initialEnvs[w.cfg.env] { w.cov[168]++
+	for _, text := range initialEnvs[w.cfg.env] {
+		w.cov[236]++
+//line harness/process/haproxy.go:19
 		w.addToBlock(text)
 	}
 	w.execve()
@@ -45,23 +51,35 @@ const longText = "01234567890123456789012345678901234567890123456789012345678901
 // before.
 //
 //lastwake:c init src/haproxy.c
-func (w *World) boot() { w.cov[169]++
+func (w *World) boot() {
+	w.cov[237]++
+//line harness/process/haproxy.go:44
 	shadow.St4(&w.g.Starting, 1)
-	if w.cfg.pad != 0 { w.cov[170]++
+	if w.cfg.pad != 0 {
+		w.cov[238]++
+//line harness/process/haproxy.go:46
 		w.allocPad(w.cfg.pad)
 	}
 	w.setByName(program.NameStartupVersion, versionText, true)
 	w.setByName(program.NameLocalPeer, peerText, true)
 	w.startupLogsInit()
+	if p := w.me(); p.saved.n == 0 && p.initial.vars.vars[program.NameProcesses].set {
+		w.cov[239]++
+//line harness/process/haproxy.go:52
+		p.tainted = true
+	}
 	w.envToProcList()
 	w.checkParsed()
-	if !w.knowsSelf() { w.cov[171]++
+	if !w.knowsSelf() {
+		w.cov[240]++
+//line harness/process/haproxy.go:57
 		w.procAdd(w.me().pid, 'm')
 	}
 	w.unsetByName(program.NameReexec)
 	w.unsetByName(program.NameWaitOnly)
 	w.setByName(program.NameMWorker, oneText, true)
 	w.backupEnv()
+	w.checkBooted()
 }
 
 var (
@@ -73,11 +91,17 @@ var (
 // knowsSelf reports whether the list has an entry for the master itself.
 //
 //lastwake:primitive
-func (w *World) knowsSelf() bool { w.cov[172]++
+func (w *World) knowsSelf() bool {
+	w.cov[241]++
+//line harness/process/haproxy.go:76
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) { w.cov[173]++
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) {
+		w.cov[242]++
+//line harness/process/haproxy.go:78
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == w.me().pid { w.cov[174]++
+		if shadow.Ld4(&child.Pid) == w.me().pid {
+			w.cov[243]++
+//line harness/process/haproxy.go:80
 			return true
 		}
 	}
@@ -92,11 +116,15 @@ func (w *World) knowsSelf() bool { w.cov[172]++
 // has made one.
 //
 //lastwake:c main src/haproxy.c
-func (w *World) becomeWorker() { w.cov[175]++
+func (w *World) becomeWorker() {
+	w.cov[244]++
+//line harness/process/haproxy.go:95
 	g := w.g
 	w.say(evWorker, 0, 0)
 	tmp := shadow.Ld8(&g.TmpStartupLogs)
-	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil { w.cov[176]++
+	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil {
+		w.cov[245]++
+//line harness/process/haproxy.go:99
 		tmp = w.startupLogsDup(shadow.Ld8(&g.StartupLogs))
 	}
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
@@ -108,19 +136,43 @@ func (w *World) becomeWorker() { w.cov[175]++
 	w.me().role = roleWorker
 }
 
+// reload is what SIGUSR2 asks for: every process is of one more reload ago.
+//
+//lastwake:c mworker_reload src/haproxy.c
+func (w *World) reload() bool {
+	w.cov[246]++
+//line harness/process/haproxy.go:114
+	head := &w.g.ProcList
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) {
+		w.cov[247]++
+//line harness/process/haproxy.go:116
+		child := w.procOf(l)
+		shadow.St4(&child.Reloads, shadow.Ld4(&child.Reloads)+1)
+	}
+	return w.reexec(false)
+}
+
 // reexec is the master's way to a new configuration: it executes itself. It
 // reports false when memory is out before that.
 //
-//lastwake:c mworker_reexec src/mworker.c
-func (w *World) reexec(wait bool) bool { w.cov[177]++
+//lastwake:c mworker_reexec src/haproxy.c
+func (w *World) reexec(wait bool) bool {
+	w.cov[248]++
+//line harness/process/haproxy.go:127
 	w.say(evReexec, flag(wait), 0)
-	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) { w.cov[178]++
+	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) {
+		w.cov[249]++
+//line harness/process/haproxy.go:129
 		return false
 	}
-	if wait && !w.setByName(program.NameWaitOnly, oneText, true) { w.cov[179]++
+	if wait && !w.setByName(program.NameWaitOnly, oneText, true) {
+		w.cov[250]++
+//line harness/process/haproxy.go:132
 		return false
 	}
-	if !w.keepLogs() { w.cov[180]++
+	if !w.keepLogs() {
+		w.cov[251]++
+//line harness/process/haproxy.go:135
 		return false
 	}
 	w.stopLogging()
@@ -128,7 +180,7 @@ func (w *World) reexec(wait bool) bool { w.cov[177]++
 	w.freeTmp()
 	w.checkLost()
 	w.readBlock()
-	w.checkExec()
+	w.checkExec(wait)
 	w.execve()
 	w.boot()
 	return true

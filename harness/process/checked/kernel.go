@@ -49,19 +49,26 @@ type kernelState struct {
 	vmas   [maxVMAs]vma
 
 	want    envMap // what the environment should be
-	initial envMap // what it was when the program was executed
+	initial sight  // what it was when the program was executed
+	booted  sight  // what it was when the master had come up
 	backup  envMap // what init_env should hold
 
 	heldStable bool // what env.get keeps can still be read
 	walk       int32
 	find       int32
 	putFrom    [numNames]uint8 // where the string given to putenv last lies, plus 1
-	saved      [maxEntries]procRow
-	numSaved   int
+	saved      procList        // what was last written to HAPROXY_PROCESSES
+	// tainted: HAPROXY_PROCESSES said what no master had written there for this
+	// one, so that the list's sockets may be anybody's.
+	tainted bool
+	hidden  bool   // HAPROXY_STARTUPLOGS_FD was changed by somebody else
+	asleep  uint64 // the sum of the process when it stopped running, 0 if it runs
 
-	block     unsafe.Pointer // the initial environment's strings
-	blockSize uintptr
-	blockHash uint32
+	block        unsafe.Pointer // the initial environment's strings
+	blockSize    uintptr
+	blockHash    uint32
+	envArray     unsafe.Pointer // and its array
+	envArraySize uintptr
 }
 
 // An fd is an open file descriptor.
@@ -105,12 +112,18 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //
 //lastwake:c fork kernel
 //lastwake:primitive
-func (w *World) fork() int { w.cov[190]++
+func (w *World) fork() int {
+	w.cov[261]++
+//line harness/process/kernel.go:113
 	n := 0
-	for n < maxProcs && w.procs[n].state != procNone { w.cov[191]++
+	for n < maxProcs && w.procs[n].state != procNone {
+		w.cov[262]++
+//line harness/process/kernel.go:115
 		n++
 	}
-	if n == maxProcs { w.cov[192]++
+	if n == maxProcs {
+		w.cov[263]++
+//line harness/process/kernel.go:118
 		return -1
 	}
 	child := &w.procs[n]
@@ -120,17 +133,26 @@ func (w *World) fork() int { w.cov[190]++
 	child.pid = w.nextPid
 	child.role = roleChild
 	w.nextPid++
-	for i := range child.fds { w.cov[193]++
-		if child.fds[i].open && child.fds[i].role == fdShm { w.cov[194]++
+	for i := range child.fds {
+		w.cov[264]++
+//line harness/process/kernel.go:128
+		if child.fds[i].open && child.fds[i].role == fdShm {
+			w.cov[265]++
+//line harness/process/kernel.go:129
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
-	for i := range child.vmas { w.cov[195]++
-		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 { w.cov[196]++
+	for i := range child.vmas {
+		w.cov[266]++
+//line harness/process/kernel.go:133
+		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 {
+			w.cov[267]++
+//line harness/process/kernel.go:134
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
 	w.arena.Save(&child.image)
+	child.asleep = w.sumOf(child)
 	w.say(evFork, uint64(n), 0)
 	return n
 }
@@ -138,24 +160,36 @@ func (w *World) fork() int { w.cov[190]++
 // switchTo lets process n run.
 //
 //lastwake:primitive
-func (w *World) switchTo(n int) { w.cov[197]++
-	if n == w.cur { w.cov[198]++
+func (w *World) switchTo(n int) {
+	w.cov[268]++
+//line harness/process/kernel.go:147
+	if n == w.cur {
+		w.cov[269]++
+//line harness/process/kernel.go:148
 		return
 	}
 	w.publish()
 	w.arena.Save(&w.me().image)
+	w.me().asleep = w.sumOf(w.me())
 	w.resume(n)
 }
 
 // resume lets process n run and forgets the memory of the one that did.
 //
 //lastwake:primitive
-func (w *World) resume(n int) { w.cov[199]++
+func (w *World) resume(n int) {
+	w.cov[270]++
+//line harness/process/kernel.go:160
 	w.cur = n
+	w.checkSpace()
 	w.arena.Load(&w.me().image)
-	for i := range w.me().vmas { w.cov[200]++
+	for i := range w.me().vmas {
+		w.cov[271]++
+//line harness/process/kernel.go:164
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[201]++
+		if m.size != 0 && m.shm >= 0 {
+			w.cov[272]++
+//line harness/process/kernel.go:166
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -166,10 +200,16 @@ func (w *World) resume(n int) { w.cov[199]++
 // publish writes shared memory back to what others see of it.
 //
 //lastwake:primitive
-func (w *World) publish() { w.cov[202]++
-	for i := range w.me().vmas { w.cov[203]++
+func (w *World) publish() {
+	w.cov[273]++
+//line harness/process/kernel.go:177
+	for i := range w.me().vmas {
+		w.cov[274]++
+//line harness/process/kernel.go:178
 		m := &w.me().vmas[i]
-		if m.size != 0 && m.shm >= 0 { w.cov[204]++
+		if m.size != 0 && m.shm >= 0 {
+			w.cov[275]++
+//line harness/process/kernel.go:180
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -182,11 +222,17 @@ func (w *World) publish() { w.cov[202]++
 //
 //lastwake:c execve kernel
 //lastwake:primitive
-func (w *World) execve() { w.cov[205]++
+func (w *World) execve() {
+	w.cov[276]++
+//line harness/process/kernel.go:193
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[206]++
-		if p.fds[i].open && !p.fds[i].keep { w.cov[207]++
+	for i := range p.fds {
+		w.cov[277]++
+//line harness/process/kernel.go:196
+		if p.fds[i].open && !p.fds[i].keep {
+			w.cov[278]++
+//line harness/process/kernel.go:197
 			w.closeFD(i)
 		}
 	}
@@ -206,13 +252,19 @@ func (w *World) execve() { w.cov[205]++
 // layBlock puts the environment at the top of the stack.
 //
 //lastwake:primitive
-func (w *World) layBlock() { w.cov[208]++
+func (w *World) layBlock() {
+	w.cov[279]++
+//line harness/process/kernel.go:217
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
-	p.block = unsafe.Pointer(env)
+	p.envArray = unsafe.Pointer(env)
+	p.envArraySize = (uintptr(len(w.block)) + 1) * unsafe.Sizeof(EnvSlot{})
+	p.block = p.envArray
 	p.want = envMap{}
-	for i, text := range w.block { w.cov[209]++
+	for i, text := range w.block {
+		w.cov[280]++
+//line harness/process/kernel.go:225
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -220,21 +272,27 @@ func (w *World) layBlock() { w.cov[208]++
 		p.want.start(text)
 	}
 	p.blockSize = end - w.arena.Rel(p.block)
-	p.blockHash = w.hash(w.arena.Raw(p.block, p.blockSize))
-	p.initial = p.want
+	p.blockHash = hashOf(w.arena.Raw(p.block, p.blockSize))
+	p.initial = w.see()
 	shadow.St8(&w.g.Environ, env)
 }
 
 // readBlock copies the environment for execve: every string is read.
 //
 //lastwake:primitive
-func (w *World) readBlock() { w.cov[210]++
+func (w *World) readBlock() {
+	w.cov[281]++
+//line harness/process/kernel.go:241
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
-	if env == nil { w.cov[211]++
+	if env == nil {
+		w.cov[282]++
+//line harness/process/kernel.go:244
 		return
 	}
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[212]++
+	for i := int32(0); w.entry(env, i) != nil; i++ {
+		w.cov[283]++
+//line harness/process/kernel.go:247
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
 	}
@@ -243,7 +301,7 @@ func (w *World) readBlock() { w.cov[210]++
 // addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) { w.cov[213]++; w.block = appendText(w.block, text) }
+func (w *World) addToBlock(text []byte) { w.cov[284]++; w.block = appendText(w.block, text) }
 
 // appendText appends a copy of text to block, in memory that an earlier text
 // has used where there is some. It has no World, so that what ran before does
@@ -263,28 +321,42 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //
 //lastwake:c _exit kernel
 //lastwake:primitive
-func (w *World) exit() { w.cov[214]++
+func (w *World) exit() {
+	w.cov[285]++
+//line harness/process/kernel.go:276
 	w.publish()
 	p := w.me()
-	for i := range p.fds { w.cov[215]++
-		if p.fds[i].open { w.cov[216]++
+	for i := range p.fds {
+		w.cov[286]++
+//line harness/process/kernel.go:279
+		if p.fds[i].open {
+			w.cov[287]++
+//line harness/process/kernel.go:280
 			w.closeFD(i)
 		}
 	}
 	w.dropMappings()
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
-	if w.procs[p.parent].state != procRunning || p.parent == w.cur { w.cov[217]++
+	if w.procs[p.parent].state != procRunning || p.parent == w.cur {
+		w.cov[288]++
+//line harness/process/kernel.go:287
 		p.state = procNone
 	}
-	for i := range w.procs { w.cov[218]++
+	for i := range w.procs {
+		w.cov[289]++
+//line harness/process/kernel.go:290
 		q := &w.procs[i]
-		if q.state == procZombie && q.parent == w.cur { w.cov[219]++
+		if q.state == procZombie && q.parent == w.cur {
+			w.cov[290]++
+//line harness/process/kernel.go:292
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
-	if next < 0 { w.cov[220]++
+	if next < 0 {
+		w.cov[291]++
+//line harness/process/kernel.go:297
 		w.arena.Vacate()
 		return
 	}
@@ -295,12 +367,20 @@ func (w *World) exit() { w.cov[214]++
 // if there is none.
 //
 //lastwake:primitive
-func (w *World) nextRunning(prefer int) int { w.cov[221]++
-	if w.procs[prefer].state == procRunning { w.cov[222]++
+func (w *World) nextRunning(prefer int) int {
+	w.cov[292]++
+//line harness/process/kernel.go:308
+	if w.procs[prefer].state == procRunning {
+		w.cov[293]++
+//line harness/process/kernel.go:309
 		return prefer
 	}
-	for i := range w.procs { w.cov[223]++
-		if w.procs[i].state == procRunning { w.cov[224]++
+	for i := range w.procs {
+		w.cov[294]++
+//line harness/process/kernel.go:312
+		if w.procs[i].state == procRunning {
+			w.cov[295]++
+//line harness/process/kernel.go:313
 			return i
 		}
 	}
@@ -310,10 +390,16 @@ func (w *World) nextRunning(prefer int) int { w.cov[221]++
 // openFD returns the lowest free descriptor, -1 if there is none.
 //
 //lastwake:primitive
-func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
+func (w *World) openFD(role uint8, keep bool) int {
+	w.cov[296]++
+//line harness/process/kernel.go:323
 	p := w.me()
-	for i := 3; i < maxFDs; i++ { w.cov[226]++
-		if !p.fds[i].open { w.cov[227]++
+	for i := 3; i < maxFDs; i++ {
+		w.cov[297]++
+//line harness/process/kernel.go:325
+		if !p.fds[i].open {
+			w.cov[298]++
+//line harness/process/kernel.go:326
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -325,9 +411,13 @@ func (w *World) openFD(role uint8, keep bool) int { w.cov[225]++
 //
 //lastwake:c close kernel
 //lastwake:primitive
-func (w *World) closeFD(i int) { w.cov[228]++
+func (w *World) closeFD(i int) {
+	w.cov[299]++
+//line harness/process/kernel.go:338
 	p := w.me()
-	if p.fds[i].role == fdShm && p.fds[i].open { w.cov[229]++
+	if p.fds[i].role == fdShm && p.fds[i].open {
+		w.cov[300]++
+//line harness/process/kernel.go:340
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -337,11 +427,19 @@ func (w *World) closeFD(i int) { w.cov[228]++
 //
 //lastwake:c shm_open kernel
 //lastwake:primitive
-func (w *World) shmOpen(size uintptr) int { w.cov[230]++
-	for i := range w.shm { w.cov[231]++
-		if w.shm[i].refs == 0 { w.cov[232]++
+func (w *World) shmOpen(size uintptr) int {
+	w.cov[301]++
+//line harness/process/kernel.go:350
+	for i := range w.shm {
+		w.cov[302]++
+//line harness/process/kernel.go:351
+		if w.shm[i].refs == 0 {
+			w.cov[303]++
+//line harness/process/kernel.go:352
 			n := w.openFD(fdShm, true)
-			if n < 0 { w.cov[233]++
+			if n < 0 {
+				w.cov[304]++
+//line harness/process/kernel.go:354
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

@@ -11,15 +11,21 @@ import "unsafe"
 // it made that one.
 //
 //lastwake:c setenv src/env/setenv.c
-func (w *World) muslSetenv(name, value []byte, overwrite bool) int32 { w.cov[234]++
-	if !overwrite && w.getenv(name) != nil { w.cov[235]++
+func (w *World) muslSetenv(name, value []byte, overwrite bool) int32 {
+	w.cov[305]++
+//line harness/process/libc_musl.go:10
+	if !overwrite && w.getenv(name) != nil {
+		w.cov[306]++
+//line harness/process/libc_musl.go:11
 		return 0
 	}
 	w.text = append(w.text[:0], name...)
 	w.text = append(w.text, '=')
 	w.text = append(w.text, value...)
 	s := w.newString(kindEnvString, w.text)
-	if s == nil { w.cov[236]++
+	if s == nil {
+		w.cov[307]++
+//line harness/process/libc_musl.go:18
 		return -1
 	}
 	return w.muslPutenv(s, name, s)
@@ -28,9 +34,13 @@ func (w *World) muslSetenv(name, value []byte, overwrite bool) int32 { w.cov[234
 // muslPutenv models __putenv: r is s if setenv made s, otherwise nil.
 //
 //lastwake:c __putenv src/env/putenv.c
-func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 { w.cov[237]++
+func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 {
+	w.cov[308]++
+//line harness/process/libc_musl.go:27
 	slot := w.findSlot(name)
-	if slot != nil { w.cov[238]++
+	if slot != nil {
+		w.cov[309]++
+//line harness/process/libc_musl.go:29
 		old := shadow.Ld8(&slot.Str)
 		shadow.St8(&slot.Str, s)
 		w.muslSwap(old, r)
@@ -40,11 +50,15 @@ func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 { w.cov[237]++
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	w.say(evEnvGrown, uint64(count+1), 0)
 	env := w.newEnv(kindEnviron, count+2)
-	if env == nil { w.cov[239]++
+	if env == nil {
+		w.cov[310]++
+//line harness/process/libc_musl.go:39
 		w.free(kindEnvString, unsafe.Pointer(r))
 		return -1
 	}
-	if count > 0 { w.cov[240]++
+	if count > 0 {
+		w.cov[311]++
+//line harness/process/libc_musl.go:43
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	w.free(kindEnviron, unsafe.Pointer(shadow.Ld8(&g.LastEnviron)))
@@ -53,7 +67,9 @@ func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 { w.cov[237]++
 	shadow.St8(&g.LastEnviron, env)
 	shadow.St4(&g.LastSize, count+2)
 	shadow.St8(&g.Environ, env)
-	if r != nil { w.cov[241]++
+	if r != nil {
+		w.cov[312]++
+//line harness/process/libc_musl.go:52
 		w.muslSwap(nil, r)
 	}
 	return 0
@@ -62,7 +78,7 @@ func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 { w.cov[237]++
 // muslFree frees s if setenv made it.
 //
 //lastwake:primitive
-func (w *World) muslFree(s *Char) { w.cov[242]++; w.muslSwap(s, nil) }
+func (w *World) muslFree(s *Char) { w.cov[313]++; w.muslSwap(s, nil) }
 
 // muslSwap models __env_rm_add: old is freed if it is in the list of the
 // strings that setenv made, and fresh, which may be nil, takes its place there
@@ -70,25 +86,37 @@ func (w *World) muslFree(s *Char) { w.cov[242]++; w.muslSwap(s, nil) }
 //
 //lastwake:c __env_rm_add src/env/setenv.c
 //lastwake:primitive
-func (w *World) muslSwap(old, fresh *Char) { w.cov[243]++
+func (w *World) muslSwap(old, fresh *Char) {
+	w.cov[314]++
+//line harness/process/libc_musl.go:69
 	g := w.g
-	for k := shadow.Ld8(&g.Known); k != nil; k = shadow.Ld8(&k.Next) { w.cov[244]++
+	for k := shadow.Ld8(&g.Known); k != nil; k = shadow.Ld8(&k.Next) {
+		w.cov[315]++
+//line harness/process/libc_musl.go:71
 		w.spend()
-		if old != nil && shadow.Ld8(&k.Str) == old { w.cov[245]++
+		if old != nil && shadow.Ld8(&k.Str) == old {
+			w.cov[316]++
+//line harness/process/libc_musl.go:73
 			shadow.St8(&k.Str, fresh)
 			w.free(kindEnvString, unsafe.Pointer(old))
 			return
 		}
-		if shadow.Ld8(&k.Str) == nil && fresh != nil { w.cov[246]++
+		if shadow.Ld8(&k.Str) == nil && fresh != nil {
+			w.cov[317]++
+//line harness/process/libc_musl.go:78
 			shadow.St8(&k.Str, fresh)
 			fresh = nil
 		}
 	}
-	if fresh == nil { w.cov[247]++
+	if fresh == nil {
+		w.cov[318]++
+//line harness/process/libc_musl.go:83
 		return
 	}
 	k := (*Known)(w.malloc(kindKnown, 1))
-	if k == nil { w.cov[248]++
+	if k == nil {
+		w.cov[319]++
+//line harness/process/libc_musl.go:87
 		return
 	}
 	shadow.St8(&k.Str, fresh)

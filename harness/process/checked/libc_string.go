@@ -12,7 +12,9 @@ import (
 // at is s[i].
 //
 //lastwake:primitive
-func (w *World) at(s *Char, i int32) uint8 { w.cov[321]++
+func (w *World) at(s *Char, i int32) uint8 {
+	w.cov[392]++
+//line harness/process/libc_string.go:13
 	c := shadow.Index(s, i)
 	return shadow.Ld1(&c.C)
 }
@@ -20,14 +22,18 @@ func (w *World) at(s *Char, i int32) uint8 { w.cov[321]++
 // plus is the address n bytes behind p.
 //
 //lastwake:primitive
-func (w *World) plus(p unsafe.Pointer, n int) unsafe.Pointer { w.cov[322]++
+func (w *World) plus(p unsafe.Pointer, n int) unsafe.Pointer {
+	w.cov[393]++
+//line harness/process/libc_string.go:21
 	return unsafe.Pointer(shadow.Index((*Char)(p), int32(n)))
 }
 
 // put is s[i] = c.
 //
 //lastwake:primitive
-func (w *World) put(s *Char, i int32, c uint8) { w.cov[323]++
+func (w *World) put(s *Char, i int32, c uint8) {
+	w.cov[394]++
+//line harness/process/libc_string.go:28
 	p := shadow.Index(s, i)
 	shadow.St1(&p.C, c)
 }
@@ -36,9 +42,13 @@ func (w *World) put(s *Char, i int32, c uint8) { w.cov[323]++
 //
 //lastwake:c strlen libc
 //lastwake:primitive
-func (w *World) strlen(s *Char) int32 { w.cov[324]++
+func (w *World) strlen(s *Char) int32 {
+	w.cov[395]++
+//line harness/process/libc_string.go:37
 	n := int32(0)
-	for w.at(s, n) != 0 { w.cov[325]++
+	for w.at(s, n) != 0 {
+		w.cov[396]++
+//line harness/process/libc_string.go:39
 		w.spend()
 		n++
 	}
@@ -51,9 +61,15 @@ func (w *World) strlen(s *Char) int32 { w.cov[324]++
 //
 //lastwake:c strncmp libc
 //lastwake:primitive
-func (w *World) strncmp(s *Char, name []byte) bool { w.cov[326]++
-	for i := range name { w.cov[327]++
-		if w.at(s, int32(i)) != name[i] { w.cov[328]++
+func (w *World) strncmp(s *Char, name []byte) bool {
+	w.cov[397]++
+//line harness/process/libc_string.go:52
+	for i := range name {
+		w.cov[398]++
+//line harness/process/libc_string.go:53
+		if w.at(s, int32(i)) != name[i] {
+			w.cov[399]++
+//line harness/process/libc_string.go:54
 			return false
 		}
 	}
@@ -64,14 +80,22 @@ func (w *World) strncmp(s *Char, name []byte) bool { w.cov[326]++
 //
 //lastwake:c strchr libc
 //lastwake:primitive
-func (w *World) strchr(s *Char, c uint8) int32 { w.cov[329]++
-	for i := int32(0); ; i++ { w.cov[330]++
+func (w *World) strchr(s *Char, c uint8) int32 {
+	w.cov[400]++
+//line harness/process/libc_string.go:65
+	for i := int32(0); ; i++ {
+		w.cov[401]++
+//line harness/process/libc_string.go:66
 		w.spend()
 		have := w.at(s, i)
-		if have == c { w.cov[331]++
+		if have == c {
+			w.cov[402]++
+//line harness/process/libc_string.go:69
 			return i
 		}
-		if have == 0 { w.cov[332]++
+		if have == 0 {
+			w.cov[403]++
+//line harness/process/libc_string.go:72
 			return -1
 		}
 	}
@@ -81,8 +105,12 @@ func (w *World) strchr(s *Char, c uint8) int32 { w.cov[329]++
 //
 //lastwake:c memcpy libc
 //lastwake:primitive
-func (w *World) strcpy(s *Char, text []byte) { w.cov[333]++
-	for i := range text { w.cov[334]++
+func (w *World) strcpy(s *Char, text []byte) {
+	w.cov[404]++
+//line harness/process/libc_string.go:82
+	for i := range text {
+		w.cov[405]++
+//line harness/process/libc_string.go:83
 		w.put(s, int32(i), text[i])
 	}
 	w.put(s, int32(len(text)), 0)
@@ -91,12 +119,18 @@ func (w *World) strcpy(s *Char, text []byte) { w.cov[333]++
 // read returns the string s, in memory that the next read uses again.
 //
 //lastwake:primitive
-func (w *World) read(s *Char) []byte { w.cov[335]++
+func (w *World) read(s *Char) []byte {
+	w.cov[406]++
+//line harness/process/libc_string.go:92
 	w.scratch = w.scratch[:0]
-	for i := int32(0); ; i++ { w.cov[336]++
+	for i := int32(0); ; i++ {
+		w.cov[407]++
+//line harness/process/libc_string.go:94
 		w.spend()
 		c := w.at(s, i)
-		if c == 0 { w.cov[337]++
+		if c == 0 {
+			w.cov[408]++
+//line harness/process/libc_string.go:97
 			return w.scratch
 		}
 		w.scratch = append(w.scratch, c)
@@ -107,9 +141,13 @@ func (w *World) read(s *Char) []byte { w.cov[335]++
 // out.
 //
 //lastwake:primitive
-func (w *World) newString(k shadow.Kind, text []byte) *Char { w.cov[338]++
+func (w *World) newString(k shadow.Kind, text []byte) *Char {
+	w.cov[409]++
+//line harness/process/libc_string.go:108
 	s := (*Char)(w.malloc(k, uintptr(len(text))+1))
-	if s != nil { w.cov[339]++
+	if s != nil {
+		w.cov[410]++
+//line harness/process/libc_string.go:110
 		w.strcpy(s, text)
 	}
 	return s
@@ -119,10 +157,14 @@ func (w *World) newString(k shadow.Kind, text []byte) *Char { w.cov[338]++
 //
 //lastwake:c strdup libc
 //lastwake:primitive
-func (w *World) strdup(k shadow.Kind, s *Char) *Char { w.cov[340]++
+func (w *World) strdup(k shadow.Kind, s *Char) *Char {
+	w.cov[411]++
+//line harness/process/libc_string.go:120
 	n := w.strlen(s)
 	d := (*Char)(w.malloc(k, uintptr(n)+1))
-	if d != nil { w.cov[341]++
+	if d != nil {
+		w.cov[412]++
+//line harness/process/libc_string.go:123
 		w.arena.Copy(unsafe.Pointer(d), unsafe.Pointer(s), uintptr(n)+1)
 	}
 	return d
@@ -131,7 +173,9 @@ func (w *World) strdup(k shadow.Kind, s *Char) *Char { w.cov[340]++
 // newEnv returns room for n entries of kind k, nil if memory is out.
 //
 //lastwake:primitive
-func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot { w.cov[342]++
+func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot {
+	w.cov[413]++
+//line harness/process/libc_string.go:132
 	return (*EnvSlot)(w.malloc(k, uintptr(n)))
 }
 
@@ -139,14 +183,18 @@ func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot { w.cov[342]++
 //
 //lastwake:c memcpy libc
 //lastwake:primitive
-func (w *World) copyEnv(to, from *EnvSlot, n int32) { w.cov[343]++
+func (w *World) copyEnv(to, from *EnvSlot, n int32) {
+	w.cov[414]++
+//line harness/process/libc_string.go:140
 	w.arena.Copy(unsafe.Pointer(to), unsafe.Pointer(from), uintptr(n)*unsafe.Sizeof(uintptr(0)))
 }
 
 // setEntry is env[i] = s.
 //
 //lastwake:primitive
-func (w *World) setEntry(env *EnvSlot, i int32, s *Char) { w.cov[344]++
+func (w *World) setEntry(env *EnvSlot, i int32, s *Char) {
+	w.cov[415]++
+//line harness/process/libc_string.go:147
 	slot := shadow.Index(env, i)
 	shadow.St8(&slot.Str, s)
 }
@@ -154,18 +202,9 @@ func (w *World) setEntry(env *EnvSlot, i int32, s *Char) { w.cov[344]++
 // entry is env[i].
 //
 //lastwake:primitive
-func (w *World) entry(env *EnvSlot, i int32) *Char { w.cov[345]++
+func (w *World) entry(env *EnvSlot, i int32) *Char {
+	w.cov[416]++
+//line harness/process/libc_string.go:155
 	slot := shadow.Index(env, i)
 	return shadow.Ld8(&slot.Str)
-}
-
-// hash digests a text.
-//
-//lastwake:primitive
-func (w *World) hash(text []byte) uint32 { w.cov[346]++
-	h := uint32(2166136261)
-	for _, c := range text { w.cov[347]++
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return h
 }

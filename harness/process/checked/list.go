@@ -4,12 +4,12 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/process/list.go:3
 // A List is a node of a circular doubly linked list and also its head, as
 // struct list in include/haproxy/list.h. An element is in a list when its N
 // is not itself.
 //
 //lastwake:managed
+//line harness/process/list.go:8
 type List struct {
 	N *List `c:"n"` // next
 	P *List `c:"p"` // previous
@@ -54,7 +54,9 @@ func (l *List) Delete() {
 // corrupted list ends the run instead of hanging it.
 //
 //lastwake:primitive
-func (w *World) next(l *List) *List { w.cov[348]++
+func (w *World) next(l *List) *List {
+	w.cov[417]++
+//line harness/process/list.go:53
 	w.spend()
 	return shadow.Ld8(&l.N)
 }

@@ -22,6 +22,7 @@ type MworkerProc struct {
 	Reloads int32    `c:"reloads"`
 	IpcFD   [2]int32 `c:"ipc_fd"`
 	ID      *Char    `c:"id"`
+	Version *Char    `c:"version"`
 	List    List     `c:"list"`
 }
 
@@ -36,16 +37,22 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 // list it is no entry.
 //
 //lastwake:primitive
-func (w *World) procOf(l *List) *MworkerProc { w.cov[371]++
+func (w *World) procOf(l *List) *MworkerProc {
+	w.cov[440]++
+//line harness/process/mworker.go:38
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
 
 // procNew makes an empty entry.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procNew() *MworkerProc { w.cov[372]++
+func (w *World) procNew() *MworkerProc {
+	w.cov[441]++
+//line harness/process/mworker.go:45
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
-	if child == nil { w.cov[373]++
+	if child == nil {
+		w.cov[442]++
+//line harness/process/mworker.go:47
 		return nil
 	}
 	shadow.St4(&child.Pid, 0)
@@ -55,6 +62,7 @@ func (w *World) procNew() *MworkerProc { w.cov[372]++
 	shadow.St4(&child.IpcFD[0], -1)
 	shadow.St4(&child.IpcFD[1], -1)
 	shadow.St8(&child.ID, nil)
+	shadow.St8(&child.Version, nil)
 	child.List.Init()
 	return child
 }
@@ -62,36 +70,61 @@ func (w *World) procNew() *MworkerProc { w.cov[372]++
 // procFree frees an entry that is in no list.
 //
 //lastwake:c mworker_free_child src/mworker.c
-func (w *World) procFree(child *MworkerProc) { w.cov[374]++
-	if child == nil { w.cov[375]++
+func (w *World) procFree(child *MworkerProc) {
+	w.cov[443]++
+//line harness/process/mworker.go:65
+	if child == nil {
+		w.cov[444]++
+//line harness/process/mworker.go:66
 		return
 	}
 	w.freeString(shadow.Ld8(&child.ID))
+	w.freeString(shadow.Ld8(&child.Version))
 	w.free(kindProc, unsafe.Pointer(child))
 }
 
 // numProcs is the length of the list.
 //
 //lastwake:primitive
-func (w *World) numProcs() int { w.cov[376]++
+func (w *World) numProcs() int {
+	w.cov[445]++
+//line harness/process/mworker.go:77
 	n := 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) { w.cov[377]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) {
+		w.cov[446]++
+//line harness/process/mworker.go:79
 		n++
 	}
 	return n
 }
 
-// procAdd appends an entry.
+// procAdd appends an entry of this version's.
+//
+// Deviation: of the pair of sockets only the master's end is there.
 //
 //lastwake:c mworker_proc_new src/mworker.c
-func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[378]++
-	if w.numProcs() >= maxEntries { w.cov[379]++
+func (w *World) procAdd(pid, kind int32) *MworkerProc {
+	w.cov[447]++
+//line harness/process/mworker.go:90
+	if w.numProcs() >= maxEntries {
+		w.cov[448]++
+//line harness/process/mworker.go:91
 		return nil
 	}
 	child := w.procNew()
-	if child == nil { w.cov[380]++
+	if child == nil {
+		w.cov[449]++
+//line harness/process/mworker.go:95
 		return nil
 	}
+	version := w.newString(kindString, versionText)
+	if version == nil {
+		w.cov[450]++
+//line harness/process/mworker.go:99
+		w.procFree(child)
+		return nil
+	}
+	shadow.St8(&child.Version, version)
 	shadow.St4(&child.Pid, pid)
 	shadow.St4(&child.Type, kind)
 	w.g.ProcList.Append(&child.List)
@@ -102,14 +135,19 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc { w.cov[378]++
 // memory is out.
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
-func (w *World) procListToEnv() bool { w.cov[381]++
+func (w *World) procListToEnv() bool {
+	w.cov[451]++
+//line harness/process/mworker.go:114
+	before, _ := w.rows()
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
-	p := w.me()
-	p.numSaved = 0
-	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) { w.cov[382]++
+	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) {
+		w.cov[452]++
+//line harness/process/mworker.go:118
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) <= 0 || p.numSaved == maxEntries { w.cov[383]++
+		if shadow.Ld4(&child.Pid) <= 0 {
+			w.cov[453]++
+//line harness/process/mworker.go:120
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -120,30 +158,60 @@ func (w *World) procListToEnv() bool { w.cov[381]++
 		w.pair = strconv.AppendInt(w.pair, int64(shadow.Ld4(&child.Pid)), 10)
 		w.pair = append(w.pair, ";reloads="...)
 		w.pair = strconv.AppendInt(w.pair, int64(shadow.Ld4(&child.Reloads)), 10)
-		p.saved[p.numSaved] = procRow{shadow.Ld4(&child.Pid), shadow.Ld4(&child.Type), shadow.Ld4(&child.Reloads)}
-		p.numSaved++
+		w.pair = append(w.pair, ";id="...)
+		w.pair = w.appendString(w.pair, shadow.Ld8(&child.ID))
+		w.pair = append(w.pair, ";version="...)
+		w.pair = w.appendString(w.pair, shadow.Ld8(&child.Version))
 	}
-	return w.setByName(program.NameProcesses, w.pair, true)
+	if !w.setByName(program.NameProcesses, w.pair, true) {
+		w.cov[454]++
+//line harness/process/mworker.go:136
+		return false
+	}
+	w.checkSaved(&before)
+	return true
+}
+
+// appendString appends the string s, which may be nil, to text.
+//
+//lastwake:primitive
+func (w *World) appendString(text []byte, s *Char) []byte {
+	w.cov[455]++
+//line harness/process/mworker.go:146
+	if s == nil {
+		w.cov[456]++
+//line harness/process/mworker.go:147
+		return text
+	}
+	return append(text, w.read(s)...)
 }
 
 // envToProcList reads the list from HAPROXY_PROCESSES. It reports false when
 // memory is out.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) envToProcList() bool { w.cov[384]++
+func (w *World) envToProcList() bool {
+	w.cov[457]++
+//line harness/process/mworker.go:157
 	env := w.getenv(nameTexts[program.NameProcesses])
-	if env == nil { w.cov[385]++
+	if env == nil {
+		w.cov[458]++
+//line harness/process/mworker.go:159
 		return true
 	}
 	msg := env
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
-		if msg == nil { w.cov[386]++
+		if msg == nil {
+			w.cov[459]++
+//line harness/process/mworker.go:165
 			return false
 		}
 	}
 	ok := true
-	for from := int32(0); from >= 0 && ok; { w.cov[387]++
+	for from := int32(0); from >= 0 && ok; {
+		w.cov[460]++
+//line harness/process/mworker.go:170
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
 		ok = w.parseProc(token)
@@ -161,9 +229,13 @@ func (w *World) envToProcList() bool { w.cov[384]++
 //
 //lastwake:c strtok_r libc
 //lastwake:primitive
-func (w *World) cut(s *Char, sep uint8) int32 { w.cov[388]++
+func (w *World) cut(s *Char, sep uint8) int32 {
+	w.cov[461]++
+//line harness/process/mworker.go:188
 	n := w.strchr(s, sep)
-	if n >= 0 { w.cov[389]++
+	if n >= 0 {
+		w.cov[462]++
+//line harness/process/mworker.go:190
 		w.put(s, n, 0)
 	}
 	return n
@@ -173,8 +245,12 @@ func (w *World) cut(s *Char, sep uint8) int32 { w.cov[388]++
 // bytes further; -1 if that was the last one.
 //
 //lastwake:primitive
-func (w *World) following(from, n int32) int32 { w.cov[390]++
-	if n < 0 { w.cov[391]++
+func (w *World) following(from, n int32) int32 {
+	w.cov[463]++
+//line harness/process/mworker.go:200
+	if n < 0 {
+		w.cov[464]++
+//line harness/process/mworker.go:201
 		return -1
 	}
 	return from + n + 1
@@ -183,33 +259,49 @@ func (w *World) following(from, n int32) int32 { w.cov[390]++
 // parseProc reads one entry and appends it to the list. An entry without a pid
 // is dropped.
 //
-// Deviation: so is one more than the list of the model holds.
+// Deviation: so is one more than the list of the model holds. Every entry is
+// marked as leaving, as HAProxy 2.0 did; 3.0 marks those of older reloads. The
+// master finds its own by its pid, 3.0 takes the last of type m.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
-func (w *World) parseProc(token *Char) bool { w.cov[392]++
-	if w.at(token, 0) == 0 { w.cov[393]++
+func (w *World) parseProc(token *Char) bool {
+	w.cov[465]++
+//line harness/process/mworker.go:215
+	if w.at(token, 0) == 0 {
+		w.cov[466]++
+//line harness/process/mworker.go:216
 		return true
 	}
 	child := w.procNew()
-	if child == nil { w.cov[394]++
+	if child == nil {
+		w.cov[467]++
+//line harness/process/mworker.go:220
 		return false
 	}
-	for from := int32(0); from >= 0; { w.cov[395]++
+	for from := int32(0); from >= 0; {
+		w.cov[468]++
+//line harness/process/mworker.go:223
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
-		if !w.parseOption(child, sub) { w.cov[396]++
+		if !w.parseOption(child, sub) {
+			w.cov[469]++
+//line harness/process/mworker.go:226
 			w.procFree(child)
 			return false
 		}
 		from = w.following(from, n)
 	}
-	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries { w.cov[397]++
+	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries {
+		w.cov[470]++
+//line harness/process/mworker.go:232
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
 			shadow.St4(&child.Options, shadow.Ld4(&child.Options)|procLeaving)
 		}
 		w.g.ProcList.Append(&child.List)
-	} else { w.cov[398]++
+	} else {
+		w.cov[471]++
+//line harness/process/mworker.go:238
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
 	}
@@ -220,29 +312,47 @@ func (w *World) parseProc(token *Char) bool { w.cov[392]++
 }
 
 // procOptions are the beginnings of an entry's options.
-var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []byte("reloads="), []byte("id=")}
+var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []byte("reloads="), []byte("id="), []byte("version=")}
 
 // parseOption reads one option of an entry; false means that memory is out.
 //
 //lastwake:primitive
-func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[399]++
+func (w *World) parseOption(child *MworkerProc, s *Char) bool {
+	w.cov[472]++
+//line harness/process/mworker.go:254
 	switch {
-	case w.strncmp(s, procOptions[0]): w.cov[400]++
+	case w.strncmp(s, procOptions[0]):
+		w.cov[473]++
+//line harness/process/mworker.go:256
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
-	case w.strncmp(s, procOptions[1]): w.cov[401]++
+	case w.strncmp(s, procOptions[1]):
+		w.cov[474]++
+//line harness/process/mworker.go:259
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
-	case w.strncmp(s, procOptions[2]): w.cov[402]++
+	case w.strncmp(s, procOptions[2]):
+		w.cov[475]++
+//line harness/process/mworker.go:262
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
-	case w.strncmp(s, procOptions[3]): w.cov[403]++
+	case w.strncmp(s, procOptions[3]):
+		w.cov[476]++
+//line harness/process/mworker.go:265
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
-	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil: w.cov[404]++
+	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil:
+		w.cov[477]++
+//line harness/process/mworker.go:268
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
+	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil:
+		w.cov[478]++
+//line harness/process/mworker.go:272
+		version := w.strdup(kindString, shadow.Index(s, 8))
+		shadow.St8(&child.Version, version)
+		return version != nil
 	}
 	return true
 }
@@ -250,13 +360,19 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool { w.cov[399]++
 // catchSigchld treats the end of process pid.
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
-func (w *World) catchSigchld(pid int32) { w.cov[405]++
+func (w *World) catchSigchld(pid int32) {
+	w.cov[479]++
+//line harness/process/mworker.go:283
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
-	for l != head { w.cov[406]++
+	for l != head {
+		w.cov[480]++
+//line harness/process/mworker.go:287
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) == pid { w.cov[407]++
+		if shadow.Ld4(&child.Pid) == pid {
+			w.cov[481]++
+//line harness/process/mworker.go:289
 			child.List.Delete()
 			found = true
 			break
@@ -264,13 +380,19 @@ func (w *World) catchSigchld(pid int32) { w.cov[405]++
 		l = w.next(l)
 	}
 	child := w.procOf(l)
-	if !found { w.cov[408]++
+	if !found {
+		w.cov[482]++
+//line harness/process/mworker.go:297
 		w.say(evSigchldUnknown, uint64(pid), 0)
-	} else { w.cov[409]++
+	} else {
+		w.cov[483]++
+//line harness/process/mworker.go:299
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
-	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found { w.cov[410]++
+	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found {
+		w.cov[484]++
+//line harness/process/mworker.go:303
 		w.procFree(child)
 	}
 }
@@ -278,10 +400,14 @@ func (w *World) catchSigchld(pid int32) { w.cov[405]++
 // closeIPC closes the master's end of the sockets of a child.
 //
 //lastwake:primitive
-func (w *World) closeIPC(child *MworkerProc) { w.cov[411]++
+func (w *World) closeIPC(child *MworkerProc) {
+	w.cov[485]++
+//line harness/process/mworker.go:311
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
-	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC { w.cov[412]++
+	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC {
+		w.cov[486]++
+//line harness/process/mworker.go:314
 		w.closeFD(n)
 	}
 }
@@ -289,9 +415,15 @@ func (w *World) closeIPC(child *MworkerProc) { w.cov[411]++
 // closeSockets closes a worker's copies of the master's sockets.
 //
 //lastwake:primitive
-func (w *World) closeSockets() { w.cov[413]++
-	for i := range w.me().fds { w.cov[414]++
-		if w.me().fds[i].open && w.me().fds[i].role == fdIPC { w.cov[415]++
+func (w *World) closeSockets() {
+	w.cov[487]++
+//line harness/process/mworker.go:322
+	for i := range w.me().fds {
+		w.cov[488]++
+//line harness/process/mworker.go:323
+		if w.me().fds[i].open && w.me().fds[i].role == fdIPC {
+			w.cov[489]++
+//line harness/process/mworker.go:324
 			w.closeFD(i)
 		}
 	}
@@ -300,9 +432,13 @@ func (w *World) closeSockets() { w.cov[413]++
 // freeProcs empties the list.
 //
 //lastwake:primitive
-func (w *World) freeProcs() { w.cov[416]++
+func (w *World) freeProcs() {
+	w.cov[490]++
+//line harness/process/mworker.go:333
 	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) { w.cov[417]++
+	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) {
+		w.cov[491]++
+//line harness/process/mworker.go:335
 		w.spend()
 		child := w.procOf(l)
 		child.List.Delete()

@@ -15,26 +15,35 @@ var internalNames = [...]int{program.NameReexec, program.NameStartupLogsFD, prog
 // reports false when there is no room for a process.
 //
 //lastwake:c mworker_ext_launch_all src/mworker-prog.c
-func (w *World) launchProgram() bool { w.cov[418]++
+func (w *World) launchProgram() bool {
+	w.cov[492]++
+//line harness/process/mworker_prog.go:16
 	parent := w.cur
 	child := w.fork()
-	if child < 0 { w.cov[419]++
+	if child < 0 {
+		w.cov[493]++
+//line harness/process/mworker_prog.go:19
 		return false
 	}
 	w.switchTo(child)
+	before := w.look()
 	if w.Faults.Has(fault.HAPROXY_b4e651f12) {
 		w.unsetByName(program.NameReexec)
 	} else {
-		for _, name := range internalNames { w.cov[420]++
+		for _, name := range internalNames {
+			w.cov[494]++
+//line harness/process/mworker_prog.go:27
 			w.unsetByName(name)
 		}
 	}
 	w.readBlock()
-	w.checkProgram()
+	w.checkProgram(&before)
 	w.execve()
 	w.exit()
 	w.procs[child].state = procNone
-	if w.cur != parent { w.cov[421]++
+	if w.cur != parent {
+		w.cov[495]++
+//line harness/process/mworker_prog.go:36
 		w.switchTo(parent)
 	}
 	return true

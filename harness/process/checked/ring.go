@@ -59,7 +59,9 @@ const (
 //
 //lastwake:c ring_area include/haproxy/ring.h
 //lastwake:primitive
-func (w *World) area(r *Ring) unsafe.Pointer { w.cov[422]++
+func (w *World) area(r *Ring) unsafe.Pointer {
+	w.cov[496]++
+//line harness/process/ring.go:60
 	return w.plus(unsafe.Pointer(shadow.Ld8(&r.Storage)), ringHead)
 }
 
@@ -67,9 +69,13 @@ func (w *World) area(r *Ring) unsafe.Pointer { w.cov[422]++
 // keeps unless reset is set.
 //
 //lastwake:c ring_make_from_area src/ring.c
-func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, flags uint64) *Ring { w.cov[423]++
+func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, flags uint64) *Ring {
+	w.cov[497]++
+//line harness/process/ring.go:68
 	r := (*Ring)(w.malloc(kindRing, 1))
-	if r == nil { w.cov[424]++
+	if r == nil {
+		w.cov[498]++
+//line harness/process/ring.go:70
 		return nil
 	}
 	st := (*RingStorage)(area)
@@ -80,7 +86,9 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 	r.Waiters.Init()
 	shadow.St8(&r.Queue[0], 0)
 	shadow.St8(&r.Queue[1], 0)
-	if reset { w.cov[425]++
+	if reset {
+		w.cov[499]++
+//line harness/process/ring.go:81
 		shadow.St8(&st.Size, size-ringHead)
 		shadow.St8(&st.Rsvd, ringHead)
 		shadow.St8(&st.Tail, 0)
@@ -92,13 +100,19 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 // ringNew makes a ring of size bytes on the heap.
 //
 //lastwake:c ring_new src/ring.c
-func (w *World) ringNew(size uint64) *Ring { w.cov[426]++
+func (w *World) ringNew(size uint64) *Ring {
+	w.cov[500]++
+//line harness/process/ring.go:93
 	area := w.malloc(kindStorage, uintptr(size)/unsafe.Sizeof(StorageCell{}))
-	if area == nil { w.cov[427]++
+	if area == nil {
+		w.cov[501]++
+//line harness/process/ring.go:95
 		return nil
 	}
 	r := w.ringMakeFromArea(area, size, true, 0)
-	if r == nil { w.cov[428]++
+	if r == nil {
+		w.cov[502]++
+//line harness/process/ring.go:99
 		w.free(kindStorage, area)
 	}
 	return r
@@ -107,11 +121,17 @@ func (w *World) ringNew(size uint64) *Ring { w.cov[426]++
 // ringFree frees a ring, and its storage if that is no mapping.
 //
 //lastwake:c ring_free src/ring.c
-func (w *World) ringFree(r *Ring) { w.cov[429]++
-	if r == nil { w.cov[430]++
+func (w *World) ringFree(r *Ring) {
+	w.cov[503]++
+//line harness/process/ring.go:108
+	if r == nil {
+		w.cov[504]++
+//line harness/process/ring.go:109
 		return
 	}
-	if shadow.Ld8(&r.Flags)&ringMapped == 0 { w.cov[431]++
+	if shadow.Ld8(&r.Flags)&ringMapped == 0 {
+		w.cov[505]++
+//line harness/process/ring.go:112
 		w.free(kindStorage, unsafe.Pointer(shadow.Ld8(&r.Storage)))
 	}
 	w.free(kindRing, unsafe.Pointer(r))
@@ -121,7 +141,9 @@ func (w *World) ringFree(r *Ring) { w.cov[429]++
 // Both places of HAProxy that do so made the same two mistakes in a row.
 //
 //lastwake:primitive
-func (w *World) ringUnmapped(r *Ring) { w.cov[432]++
+func (w *World) ringUnmapped(r *Ring) {
+	w.cov[506]++
+//line harness/process/ring.go:122
 	if w.Faults.Has(fault.HAPROXY_40d1c84bf) {
 		w.munmap(unsafe.Pointer(r), startupLogSize)
 	} else {
@@ -138,9 +160,13 @@ func (w *World) ringUnmapped(r *Ring) { w.cov[432]++
 //
 //lastwake:c ring_data include/haproxy/ring.h
 //lastwake:primitive
-func (w *World) used(r *Ring) uint64 { w.cov[433]++
+func (w *World) used(r *Ring) uint64 {
+	w.cov[507]++
+//line harness/process/ring.go:139
 	st := shadow.Ld8(&r.Storage)
-	if shadow.Ld8(&st.Head) <= shadow.Ld8(&st.Tail) { w.cov[434]++
+	if shadow.Ld8(&st.Head) <= shadow.Ld8(&st.Tail) {
+		w.cov[508]++
+//line harness/process/ring.go:141
 		return shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
 	}
 	return shadow.Ld8(&st.Size) + shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
@@ -152,12 +178,16 @@ func (w *World) used(r *Ring) uint64 { w.cov[433]++
 // is larger than the ring is cut.
 //
 //lastwake:c ring_write src/ring.c
-func (w *World) ringWrite(r *Ring, n uint64) { w.cov[435]++
+func (w *World) ringWrite(r *Ring, n uint64) {
+	w.cov[509]++
+//line harness/process/ring.go:153
 	st := shadow.Ld8(&r.Storage)
 	size := shadow.Ld8(&st.Size)
 	n = min(n, size-1)
 	used := w.used(r)
-	if used+n >= size { w.cov[436]++
+	if used+n >= size {
+		w.cov[510]++
+//line harness/process/ring.go:158
 		shadow.St8(&st.Head, (shadow.Ld8(&st.Head)+used+n-size+1)%size)
 	}
 	tail := shadow.Ld8(&st.Tail)
@@ -172,7 +202,9 @@ func (w *World) ringWrite(r *Ring, n uint64) { w.cov[435]++
 // ringDup copies the messages of src to dst, which is empty.
 //
 //lastwake:c ring_dup src/ring.c
-func (w *World) ringDup(dst, src *Ring) { w.cov[437]++
+func (w *World) ringDup(dst, src *Ring) {
+	w.cov[511]++
+//line harness/process/ring.go:173
 	from := shadow.Ld8(&src.Storage)
 	to := shadow.Ld8(&dst.Storage)
 	used := w.used(src)
@@ -189,12 +221,18 @@ func (w *World) ringDup(dst, src *Ring) { w.cov[437]++
 // the ring has is refused.
 //
 //lastwake:c ring_resize src/ring.c
-func (w *World) ringResize(r *Ring, size uint64) bool { w.cov[438]++
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 || w.used(r) >= size-ringHead { w.cov[439]++
+func (w *World) ringResize(r *Ring, size uint64) bool {
+	w.cov[512]++
+//line harness/process/ring.go:190
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 || w.used(r) >= size-ringHead {
+		w.cov[513]++
+//line harness/process/ring.go:191
 		return false
 	}
 	n := w.ringNew(size)
-	if n == nil { w.cov[440]++
+	if n == nil {
+		w.cov[514]++
+//line harness/process/ring.go:195
 		return false
 	}
 	w.ringDup(n, r)

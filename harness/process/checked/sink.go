@@ -4,21 +4,31 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/shadow"
 
-//line harness/process/sink.go:3
 // sinkNew makes ring i, a sink with a backing file, or one on the heap.
 //
 //lastwake:c sink_new_buf src/sink.c
-func (w *World) sinkNew(i int, heap bool) bool { w.cov[447]++
+//line harness/process/sink.go:6
+func (w *World) sinkNew(i int, heap bool) bool {
+	w.cov[521]++
+//line harness/process/sink.go:7
 	var r *Ring
-	if heap { w.cov[448]++
+	if heap {
+		w.cov[522]++
+//line harness/process/sink.go:9
 		r = w.ringNew(startupLogSize)
-	} else { w.cov[449]++
+	} else {
+		w.cov[523]++
+//line harness/process/sink.go:11
 		area := w.mmap(startupLogSize, -1)
-		if area == nil { w.cov[450]++
+		if area == nil {
+			w.cov[524]++
+//line harness/process/sink.go:13
 			return false
 		}
 		r = w.ringMakeFromArea(area, startupLogSize, true, ringMapped)
-		if r == nil { w.cov[451]++
+		if r == nil {
+			w.cov[525]++
+//line harness/process/sink.go:17
 			w.munmap(area, startupLogSize)
 		}
 	}
@@ -29,13 +39,19 @@ func (w *World) sinkNew(i int, heap bool) bool { w.cov[447]++
 // sinkFree frees ring i.
 //
 //lastwake:c sink_free src/sink.c
-func (w *World) sinkFree(i int) { w.cov[452]++
+func (w *World) sinkFree(i int) {
+	w.cov[526]++
+//line harness/process/sink.go:28
 	r := shadow.Ld8(&w.g.Sinks[i])
 	shadow.St8(&w.g.Sinks[i], nil)
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
-	if shadow.Ld8(&r.Flags)&ringMapped != 0 { w.cov[453]++
+	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
+		w.cov[527]++
+//line harness/process/sink.go:32
 		w.ringUnmapped(r)
-	} else { w.cov[454]++
+	} else {
+		w.cov[528]++
+//line harness/process/sink.go:34
 		w.ringFree(r)
 	}
 }

@@ -9,37 +9,57 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
-func (w *World) Step(op program.Op) program.Outcome { w.cov[455]++
+func (w *World) Step(op program.Op) program.Outcome {
+	w.cov[529]++
+//line harness/process/step.go:8
 	w.opAllocs = 0
 	w.opFailed = false
 	w.failAlloc = uint32(op.Alloc)
 	w.budget = opBudget
 	out := program.NoProcess
-	if w.me().state == procRunning { w.cov[456]++
+	if w.me().state == procRunning {
+		w.cov[530]++
+//line harness/process/step.go:14
 		out = w.play(op)
 	}
 	w.failAlloc = 0
-	if w.opFailed { w.cov[457]++
+	if w.opFailed {
+		w.cov[531]++
+//line harness/process/step.go:18
 		out = program.Done // something happened
 	}
-	if out == program.Done { w.cov[458]++
+	if out == program.Done {
+		w.cov[532]++
+//line harness/process/step.go:21
 		w.check()
 	}
 	return out
 }
 
 // play dispatches on the op's actor.
-func (w *World) play(op program.Op) program.Outcome { w.cov[459]++
+func (w *World) play(op program.Op) program.Outcome {
+	w.cov[533]++
+//line harness/process/step.go:28
 	switch {
-	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave: w.cov[460]++
+	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave:
+		w.cov[534]++
+//line harness/process/step.go:30
 		return w.playEnv(op)
-	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget: w.cov[461]++
+	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget:
+		w.cov[535]++
+//line harness/process/step.go:32
 		return w.playCopy(op)
-	case op.Verb >= program.RingNew && op.Verb <= program.RingLog: w.cov[462]++
+	case op.Verb >= program.RingNew && op.Verb <= program.RingLog:
+		w.cov[536]++
+//line harness/process/step.go:34
 		return w.playRing(op)
-	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse: w.cov[463]++
+	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse:
+		w.cov[537]++
+//line harness/process/step.go:36
 		return w.playProc(op)
-	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass: w.cov[464]++
+	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass:
+		w.cov[538]++
+//line harness/process/step.go:38
 		return w.playKernel(op)
 	}
 	return program.Unsupported
@@ -54,63 +74,109 @@ func did(possible bool) program.Outcome {
 }
 
 // playEnv plays an op on the environment.
-func (w *World) playEnv(op program.Op) program.Outcome { w.cov[465]++
+func (w *World) playEnv(op program.Op) program.Outcome {
+	w.cov[539]++
+//line harness/process/step.go:53
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
 	switch op.Verb {
-	case program.EnvSet: w.cov[466]++
+	case program.EnvSet:
+		w.cov[540]++
+//line harness/process/step.go:57
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
-	case program.EnvUnset: w.cov[467]++
+	case program.EnvUnset:
+		w.cov[541]++
+//line harness/process/step.go:59
 		w.unsetByName(name)
-	case program.EnvReset: w.cov[468]++
-		for i := range nameTexts { w.cov[469]++
-			if i != name { w.cov[470]++
+	case program.EnvReset:
+		w.cov[542]++
+//line harness/process/step.go:61
+		for i := range nameTexts {
+			w.cov[543]++
+//line harness/process/step.go:62
+			if i != name {
+				w.cov[544]++
+//line harness/process/step.go:63
 				w.unsetByName(i)
 			}
 		}
-	case program.EnvPut: w.cov[471]++
+	case program.EnvPut:
+		w.cov[545]++
+//line harness/process/step.go:67
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
-	case program.EnvRelease: w.cov[472]++
+	case program.EnvRelease:
+		w.cov[546]++
+//line harness/process/step.go:69
 		return did(w.releasePut(name))
-	case program.EnvGet: w.cov[473]++
+	case program.EnvGet:
+		w.cov[547]++
+//line harness/process/step.go:71
 		w.keepValue(name)
-	case program.EnvRead: w.cov[474]++
+	case program.EnvRead:
+		w.cov[548]++
+//line harness/process/step.go:73
 		return did(w.readValue())
-	case program.EnvWalk: w.cov[475]++
+	case program.EnvWalk:
+		w.cov[549]++
+//line harness/process/step.go:75
 		w.walk(op.Arg[program.EnvWalkSteps])
-	case program.EnvFind: w.cov[476]++
+	case program.EnvFind:
+		w.cov[550]++
+//line harness/process/step.go:77
 		w.search(name, op.Arg[program.EnvFindSteps])
-	case program.EnvClear: w.cov[477]++
+	case program.EnvClear:
+		w.cov[551]++
+//line harness/process/step.go:79
 		w.unsettle()
 		w.clearenv()
 		p.want.clear()
-	case program.EnvAssign: w.cov[478]++
+	case program.EnvAssign:
+		w.cov[552]++
+//line harness/process/step.go:83
 		return did(w.assignEnviron())
-	case program.EnvDrop: w.cov[479]++
+	case program.EnvDrop:
+		w.cov[553]++
+//line harness/process/step.go:85
 		return did(w.dropEnviron())
 	}
 	return program.Done
 }
 
 // playCopy plays an op on the copy of the environment.
-func (w *World) playCopy(op program.Op) program.Outcome { w.cov[480]++
+func (w *World) playCopy(op program.Op) program.Outcome {
+	w.cov[554]++
+//line harness/process/step.go:92
 	g := w.g
 	switch op.Verb {
-	case program.EnvSave: w.cov[481]++
-		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster { w.cov[482]++
+	case program.EnvSave:
+		w.cov[555]++
+//line harness/process/step.go:95
+		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster {
+			w.cov[556]++
+//line harness/process/step.go:96
 			return program.NotNow
 		}
 		w.backupEnv()
-	case program.EnvClean: w.cov[483]++
+	case program.EnvClean:
+		w.cov[557]++
+//line harness/process/step.go:100
 		w.cleanEnv()
-	case program.EnvRestore: w.cov[484]++
-		if shadow.Ld8(&g.InitEnv) == nil { w.cov[485]++
+	case program.EnvRestore:
+		w.cov[558]++
+//line harness/process/step.go:102
+		if shadow.Ld8(&g.InitEnv) == nil {
+			w.cov[559]++
+//line harness/process/step.go:103
 			return program.NotNow
 		}
 		w.cleanEnv()
 		w.restoreEnv()
-	case program.EnvForget: w.cov[486]++
-		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster { w.cov[487]++
+	case program.EnvForget:
+		w.cov[560]++
+//line harness/process/step.go:108
+		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster {
+			w.cov[561]++
+//line harness/process/step.go:109
 			return program.NotNow
 		}
 		w.forgetEnv()
@@ -119,33 +185,53 @@ func (w *World) playCopy(op program.Op) program.Outcome { w.cov[480]++
 }
 
 // playRing plays an op on a ring; r0 is the startup logs.
-func (w *World) playRing(op program.Op) program.Outcome { w.cov[488]++
-	if op.Verb == program.RingLog { w.cov[489]++
+func (w *World) playRing(op program.Op) program.Outcome {
+	w.cov[562]++
+//line harness/process/step.go:118
+	if op.Verb == program.RingLog {
+		w.cov[563]++
+//line harness/process/step.go:119
 		w.printMessage(uint64(op.Arg[program.RingLen]))
 		return program.Done
 	}
 	g := w.g
 	i := int(op.Obj)
-	if i >= maxRings { w.cov[490]++
+	if i >= maxRings {
+		w.cov[564]++
+//line harness/process/step.go:125
 		return program.NoRing
 	}
-	if i == 0 { w.cov[491]++
+	if i == 0 {
+		w.cov[565]++
+//line harness/process/step.go:128
 		return w.playStartupLogs(op)
 	}
 	r := shadow.Ld8(&g.Sinks[i])
-	if (r == nil) != (op.Verb == program.RingNew) { w.cov[492]++
+	if (r == nil) != (op.Verb == program.RingNew) {
+		w.cov[566]++
+//line harness/process/step.go:132
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[493]++
+	case program.RingNew:
+		w.cov[567]++
+//line harness/process/step.go:136
 		w.sinkNew(i, op.Arg[program.RingHeap] != 0)
-	case program.RingWrite: w.cov[494]++
+	case program.RingWrite:
+		w.cov[568]++
+//line harness/process/step.go:138
 		w.ringWrite(r, uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[495]++
+	case program.RingDup:
+		w.cov[569]++
+//line harness/process/step.go:140
 		w.dupLogs(r)
-	case program.RingResize: w.cov[496]++
+	case program.RingResize:
+		w.cov[570]++
+//line harness/process/step.go:142
 		return did(w.ringResize(r, ringSizeOf(op)))
-	case program.RingFree: w.cov[497]++
+	case program.RingFree:
+		w.cov[571]++
+//line harness/process/step.go:144
 		w.sinkFree(i)
 	}
 	return program.Done
@@ -157,28 +243,44 @@ func ringSizeOf(op program.Op) uint64 {
 }
 
 // playStartupLogs plays an op on r0.
-func (w *World) playStartupLogs(op program.Op) program.Outcome { w.cov[498]++
+func (w *World) playStartupLogs(op program.Op) program.Outcome {
+	w.cov[572]++
+//line harness/process/step.go:156
 	g := w.g
-	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) { w.cov[499]++
+	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) {
+		w.cov[573]++
+//line harness/process/step.go:158
 		return program.NoRing
 	}
 	switch op.Verb {
-	case program.RingNew: w.cov[500]++
+	case program.RingNew:
+		w.cov[574]++
+//line harness/process/step.go:162
 		w.startupLogsInit()
-	case program.RingWrite: w.cov[501]++
+	case program.RingWrite:
+		w.cov[575]++
+//line harness/process/step.go:164
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), uint64(op.Arg[program.RingLen]))
-	case program.RingDup: w.cov[502]++
+	case program.RingDup:
+		w.cov[576]++
+//line harness/process/step.go:166
 		w.dupLogs(shadow.Ld8(&g.StartupLogs))
-	case program.RingResize: w.cov[503]++
+	case program.RingResize:
+		w.cov[577]++
+//line harness/process/step.go:168
 		return did(w.ringResize(shadow.Ld8(&g.StartupLogs), ringSizeOf(op)))
-	case program.RingFree: w.cov[504]++
+	case program.RingFree:
+		w.cov[578]++
+//line harness/process/step.go:170
 		w.startupLogsEnd()
 	}
 	return program.Done
 }
 
 // dupLogs makes the copy that a worker takes over.
-func (w *World) dupLogs(r *Ring) { w.cov[505]++
+func (w *World) dupLogs(r *Ring) {
+	w.cov[579]++
+//line harness/process/step.go:177
 	w.freeTmp()
 	tmp := w.startupLogsDup(r)
 	shadow.St8(&w.g.TmpStartupLogs, tmp)

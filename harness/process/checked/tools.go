@@ -15,7 +15,9 @@ import (
 // that out was.
 //
 //lastwake:c memprintf src/tools.c
-func (w *World) memprintf(out *Char, n int) *Char { w.cov[546]++
+func (w *World) memprintf(out *Char, n int) *Char {
+	w.cov[621]++
+//line harness/process/tools.go:16
 	w.text = strconv.AppendInt(w.text[:0], int64(n), 10)
 	s := w.newString(kindString, w.text)
 	w.free(kindString, unsafe.Pointer(out))
@@ -25,42 +27,65 @@ func (w *World) memprintf(out *Char, n int) *Char { w.cov[546]++
 // freeString frees a string that is nobody's but ours.
 //
 //lastwake:primitive
-func (w *World) freeString(s *Char) { w.cov[547]++; w.free(kindString, unsafe.Pointer(s)) }
+func (w *World) freeString(s *Char) { w.cov[622]++; w.free(kindString, unsafe.Pointer(s)) }
 
 // atoi models atoi, for what fits.
 //
 //lastwake:c atoi libc
 //lastwake:primitive
-func (w *World) atoi(s *Char) int { w.cov[548]++
-	n := 0
-	for i := int32(0); i < 6; i++ { w.cov[549]++
+func (w *World) atoi(s *Char) int {
+	w.cov[623]++
+//line harness/process/tools.go:32
+	n, sign := 0, 1
+	i := int32(0)
+	if w.at(s, 0) == '-' {
+		w.cov[624]++
+//line harness/process/tools.go:35
+		sign = -1
+		i = 1
+	}
+	for ; i < 7; i++ {
+		w.cov[625]++
+//line harness/process/tools.go:39
 		c := w.at(s, i)
-		if c < '0' || c > '9' { w.cov[550]++
+		if c < '0' || c > '9' {
+			w.cov[626]++
+//line harness/process/tools.go:41
 			break
 		}
 		n = n*10 + int(c-'0')
 	}
-	return n
+	return sign * n
 }
 
 // backupEnv copies the environment to init_env, before the configuration is
 // read.
 //
 //lastwake:c backup_env src/tools.c
-func (w *World) backupEnv() bool { w.cov[551]++
+func (w *World) backupEnv() bool {
+	w.cov[627]++
+//line harness/process/tools.go:53
 	g := w.g
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	env := w.newEnv(kindInitEnv, count+1)
-	if env == nil { w.cov[552]++
+	if env == nil {
+		w.cov[628]++
+//line harness/process/tools.go:57
 		return false
 	}
-	for i := int32(0); i <= count; i++ { w.cov[553]++
+	for i := int32(0); i <= count; i++ {
+		w.cov[629]++
+//line harness/process/tools.go:60
 		w.setEntry(env, i, nil)
 	}
 	shadow.St8(&g.InitEnv, env)
-	for i := range count { w.cov[554]++
+	for i := range count {
+		w.cov[630]++
+//line harness/process/tools.go:64
 		s := w.strdup(kindInitString, w.entry(shadow.Ld8(&g.Environ), i))
-		if s == nil { w.cov[555]++
+		if s == nil {
+			w.cov[631]++
+//line harness/process/tools.go:66
 			w.forgetEnv()
 			return false
 		}
@@ -74,9 +99,13 @@ func (w *World) backupEnv() bool { w.cov[551]++
 // forgetEnv frees the copy of the environment.
 //
 //lastwake:c deinit src/haproxy.c
-func (w *World) forgetEnv() { w.cov[556]++
+func (w *World) forgetEnv() {
+	w.cov[632]++
+//line harness/process/tools.go:80
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[557]++
+	for i := int32(0); w.entry(env, i) != nil; i++ {
+		w.cov[633]++
+//line harness/process/tools.go:82
 		w.free(kindInitString, unsafe.Pointer(w.entry(env, i)))
 	}
 	w.free(kindInitEnv, unsafe.Pointer(env))
@@ -89,18 +118,26 @@ func (w *World) forgetEnv() { w.cov[556]++
 // steps over it.
 //
 //lastwake:c clean_env src/tools.c
-func (w *World) cleanEnv() { w.cov[558]++
+func (w *World) cleanEnv() {
+	w.cov[634]++
+//line harness/process/tools.go:95
 	w.unsettle()
 	w.say(evClean, uint64(w.countEnv(shadow.Ld8(&w.g.Environ))), 0)
 	env := shadow.Ld8(&w.g.Environ)
-	for env != nil { w.cov[559]++
+	for env != nil {
+		w.cov[635]++
+//line harness/process/tools.go:99
 		s := shadow.Ld8(&env.Str)
-		if s == nil { w.cov[560]++
+		if s == nil {
+			w.cov[636]++
+//line harness/process/tools.go:101
 			break
 		}
 		w.spend()
 		n := w.strchr(s, '=')
-		if n < 0 { w.cov[561]++
+		if n < 0 {
+			w.cov[637]++
+//line harness/process/tools.go:106
 			env = shadow.Index(env, 1)
 			continue
 		}
@@ -118,16 +155,24 @@ func (w *World) cleanEnv() { w.cov[558]++
 // one was, and the array stays.
 //
 //lastwake:c my_unsetenv src/standard.c
-func (w *World) myUnsetenv(name []byte) { w.cov[562]++
+func (w *World) myUnsetenv(name []byte) {
+	w.cov[638]++
+//line harness/process/tools.go:124
 	slot := shadow.Ld8(&w.g.Environ)
-	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) { w.cov[563]++
+	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) {
+		w.cov[639]++
+//line harness/process/tools.go:126
 		w.spend()
-		if !w.isCalled(s, name) { w.cov[564]++
+		if !w.isCalled(s, name) {
+			w.cov[640]++
+//line harness/process/tools.go:128
 			slot = shadow.Index(slot, 1)
 			continue
 		}
 		last := slot
-		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) { w.cov[565]++
+		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) {
+			w.cov[641]++
+//line harness/process/tools.go:133
 			w.spend()
 			last = next
 		}
@@ -143,16 +188,24 @@ func (w *World) myUnsetenv(name []byte) { w.cov[562]++
 // restore would miss.
 //
 //lastwake:c restore_env src/tools.c
-func (w *World) restoreEnv() bool { w.cov[566]++
+func (w *World) restoreEnv() bool {
+	w.cov[642]++
+//line harness/process/tools.go:149
 	env := shadow.Ld8(&w.g.InitEnv)
-	for i := int32(0); w.entry(env, i) != nil; i++ { w.cov[567]++
+	for i := int32(0); w.entry(env, i) != nil; i++ {
+		w.cov[643]++
+//line harness/process/tools.go:151
 		s := w.entry(env, i)
 		n := w.strchr(s, '=')
-		if n <= 0 { w.cov[568]++
+		if n <= 0 {
+			w.cov[644]++
+//line harness/process/tools.go:154
 			continue
 		}
 		w.pair = append(w.pair[:0], w.read(s)...)
-		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 { w.cov[569]++
+		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 {
+			w.cov[645]++
+//line harness/process/tools.go:158
 			return false
 		}
 	}

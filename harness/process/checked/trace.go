@@ -4,12 +4,10 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/process"
 
-//line harness/process/trace.go:3
-
-
 // An Event numbers a kind of trace line.
 //
 //lastwake:shared
+//line harness/process/trace.go:8
 type Event = process.Event
 
 // The events, one for each place where the model says what it does.
@@ -49,21 +47,19 @@ const (
 	numEvents
 )
 
-//line harness/process/trace.go:79
-
 // A Line is one event of a trace.
 //
 //lastwake:shared
+//line harness/process/trace.go:83
 type Line = process.Line
-
-//line harness/process/trace.go:89
-
-//line harness/process/trace.go:103
 
 // say adds an event to the trace.
 //
 //lastwake:primitive
-func (w *World) say(ev Event, a, b uint64) { w.cov[570]++
+//line harness/process/trace.go:107
+func (w *World) say(ev Event, a, b uint64) {
+	w.cov[646]++
+//line harness/process/trace.go:108
 	if w.tracing {
 		w.lines = append(w.lines, Line{Op: w.op, Proc: int32(w.cur), Ev: ev, A: a, B: b})
 	}

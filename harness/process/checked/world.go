@@ -41,6 +41,7 @@ type World struct {
 	failed              bool // an allocation failed at some time
 
 	checks  Audit
+	reach   reach  // scratch: what a heap's owners hold
 	text    []byte // scratch: what a string is built in
 	scratch []byte // scratch: what is read off memory
 	pair    []byte // scratch: a variable to restore, or the list of processes
@@ -65,9 +66,9 @@ type config struct {
 //lastwake:shared
 type Budget = process.Budget
 
-//line harness/process/world.go:67
-
 // New makes a World with an arena of its own.
+//
+//line harness/process/world.go:70
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types[:], o)
 	if err != nil {
@@ -80,7 +81,9 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a new run: the master is executed and comes up.
-func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) { w.cov[571]++
+func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
+	w.cov[647]++
+//line harness/process/world.go:83
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
@@ -96,36 +99,44 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.failed = false
 	w.nextPid = firstPid
 	w.cur = 0
-	for i := range w.procs { w.cov[572]++
+	for i := range w.procs {
+		w.cov[648]++
+//line harness/process/world.go:99
 		w.procs[i].reset()
 	}
-	for i := range w.shm { w.cov[573]++
+	for i := range w.shm {
+		w.cov[649]++
+//line harness/process/world.go:102
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
 		page: 256 << h.Set[program.KeyPage], pad: uintptr(h.Set[program.KeyPad])}
 	w.start()
 	w.check()
-	if w.checks != (Audit{}) { w.cov[574]++
+	if w.checks != (Audit{}) {
+		w.cov[650]++
+//line harness/process/world.go:109
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[575]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[651]++; return w.arena }
 
 // Switches are the faults of the run, which remember the ones that it came by.
-func (w *World) Switches() *fault.Switches { w.cov[576]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[652]++; return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[577]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[653]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[578]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[654]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
-func (w *World) SetOp(i int32) { w.cov[579]++
+func (w *World) SetOp(i int32) {
+	w.cov[655]++
+//line harness/process/world.go:128
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -133,9 +144,13 @@ func (w *World) SetOp(i int32) { w.cov[579]++
 // spend takes one step from the budget.
 //
 //lastwake:primitive
-func (w *World) spend() { w.cov[580]++
+func (w *World) spend() {
+	w.cov[656]++
+//line harness/process/world.go:136
 	w.budget--
-	if w.budget < 0 { w.cov[581]++
+	if w.budget < 0 {
+		w.cov[657]++
+//line harness/process/world.go:138
 		panic(&Budget{})
 	}
 }
@@ -145,9 +160,13 @@ func (w *World) spend() { w.cov[580]++
 //
 //lastwake:c malloc libc
 //lastwake:primitive
-func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[582]++
+func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
+	w.cov[658]++
+//line harness/process/world.go:148
 	w.opAllocs++
-	if w.opAllocs == w.failAlloc { w.cov[583]++
+	if w.opAllocs == w.failAlloc {
+		w.cov[659]++
+//line harness/process/world.go:150
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -159,9 +178,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer { w.cov[582]++
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[584]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[660]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[585]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[661]++; return &w.procs[w.cur] }

@@ -4,11 +4,11 @@ package checked
 
 import "github.com/lastwake/lastwake/harness/process"
 
-//line harness/process/zz_deviations.go:5
 // A Deviation is a place where the model leaves the C that it follows: the
 // file, the function or type there, and the reason.
 //
 //lastwake:shared
+//line harness/process/zz_deviations.go:9
 type Deviation = process.Deviation
 
 // Deviations lists the places where the model leaves the C, in the order of
@@ -16,5 +16,3 @@ type Deviation = process.Deviation
 //
 //lastwake:shared
 var Deviations = process.Deviations
-
-//line harness/process/zz_deviations.go:25

@@ -31,8 +31,9 @@
 // stays inside the object. Reading one becomes shadow.Ld2(&p.wait.slots[i]),
 // writing one shadow.St2(&p.wait.slots[i], v), by the size on amd64. A nested
 // managed struct is not read as such: its address is a managed pointer again.
-// One line of source is one line of the twin, and a line directive with the
-// path from the module root makes frames and errors point to the source.
+// The twin is formatted as gofmt would; where a counter has taken a line of its
+// own, a line directive with the path from the module root gives what follows
+// its line in the source, so that frames and errors point there.
 //
 // # What is rejected
 //

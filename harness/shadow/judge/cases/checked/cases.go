@@ -45,37 +45,49 @@ func (w *World) Case(i int) { w.cov[0]++; caseFuncs[i](w) }
 
 // Memory that is used after it was freed.
 
-func (w *World) uafRead() { w.cov[1]++
+func (w *World) uafRead() {
+	w.cov[1]++
+//line harness/shadow/judge/cases/cases.go:43
 	t := w.newTasklet()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.sink = uint64(shadow.Ld4(&t.TID))
 }
 
-func (w *World) uafWrite() { w.cov[2]++
+func (w *World) uafWrite() {
+	w.cov[2]++
+//line harness/shadow/judge/cases/cases.go:49
 	t := w.newTasklet()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	shadow.St4(&t.State, 1)
 }
 
-func (w *World) uafRMW() { w.cov[3]++
+func (w *World) uafRMW() {
+	w.cov[3]++
+//line harness/shadow/judge/cases/cases.go:55
 	t := w.newTasklet()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	shadow.St8(&t.Caller, shadow.Ld8(&t.Caller)+1)
 }
 
-func (w *World) uafFirstByte() { w.cov[4]++
+func (w *World) uafFirstByte() {
+	w.cov[4]++
+//line harness/shadow/judge/cases/cases.go:61
 	b := w.newBlock()
 	w.free(kindBlock, unsafe.Pointer(b))
 	w.sink = uint64(shadow.Ld1(&b.B[0]))
 }
 
-func (w *World) uafLastByte() { w.cov[5]++
+func (w *World) uafLastByte() {
+	w.cov[5]++
+//line harness/shadow/judge/cases/cases.go:67
 	b := w.newBlock()
 	w.free(kindBlock, unsafe.Pointer(b))
 	w.sink = uint64(shadow.Ld1(&b.B[63]))
 }
 
-func (w *World) uafMemcpySrc() { w.cov[6]++
+func (w *World) uafMemcpySrc() {
+	w.cov[6]++
+//line harness/shadow/judge/cases/cases.go:73
 	b := w.newBlock()
 	to := w.newBlock()
 	w.free(kindBlock, unsafe.Pointer(b))
@@ -83,7 +95,9 @@ func (w *World) uafMemcpySrc() { w.cov[6]++
 	w.free(kindBlock, unsafe.Pointer(to))
 }
 
-func (w *World) uafAfterReuseQuarantine() { w.cov[7]++
+func (w *World) uafAfterReuseQuarantine() {
+	w.cov[7]++
+//line harness/shadow/judge/cases/cases.go:81
 	t := w.newTasklet()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	other := w.newTasklet()
@@ -92,7 +106,9 @@ func (w *World) uafAfterReuseQuarantine() { w.cov[7]++
 	w.free(kindTasklet, unsafe.Pointer(other))
 }
 
-func (w *World) reallocStale() { w.cov[8]++
+func (w *World) reallocStale() {
+	w.cov[8]++
+//line harness/shadow/judge/cases/cases.go:90
 	b := w.newBlock()
 	grown := w.arena.Alloc(kindBig)
 	w.arena.Copy(grown, unsafe.Pointer(b), 64)
@@ -101,7 +117,9 @@ func (w *World) reallocStale() { w.cov[8]++
 	w.free(kindBig, grown)
 }
 
-func (w *World) fnptrUAF() { w.cov[9]++
+func (w *World) fnptrUAF() {
+	w.cov[9]++
+//line harness/shadow/judge/cases/cases.go:99
 	t := w.newTasklet()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.sink = shadow.Ld8(&t.Process)
@@ -109,7 +127,9 @@ func (w *World) fnptrUAF() { w.cov[9]++
 
 // The arena is the pool here.
 
-func (w *World) uafAfterReusePool() { w.cov[10]++
+func (w *World) uafAfterReusePool() {
+	w.cov[10]++
+//line harness/shadow/judge/cases/cases.go:107
 	t := w.newTasklet()
 	shadow.St4(&t.TID, 7)
 	w.free(kindTasklet, unsafe.Pointer(t))
@@ -120,7 +140,9 @@ func (w *World) uafAfterReusePool() { w.cov[10]++
 
 // Where nothing is reused t and other differ, and to ask for that is no
 // access; in C they are equal. So the stale read is made either way.
-func (w *World) abaSameType() { w.cov[11]++
+func (w *World) abaSameType() {
+	w.cov[11]++
+//line harness/shadow/judge/cases/cases.go:118
 	t := w.newTasklet()
 	shadow.St4(&t.TID, 7)
 	w.free(kindTasklet, unsafe.Pointer(t))
@@ -132,13 +154,17 @@ func (w *World) abaSameType() { w.cov[11]++
 
 // Frees of what is no live object.
 
-func (w *World) doubleFree() { w.cov[12]++
+func (w *World) doubleFree() {
+	w.cov[12]++
+//line harness/shadow/judge/cases/cases.go:130
 	t := w.newTasklet()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.free(kindTasklet, unsafe.Pointer(t))
 }
 
-func (w *World) doubleFreeInterleaved() { w.cov[13]++
+func (w *World) doubleFreeInterleaved() {
+	w.cov[13]++
+//line harness/shadow/judge/cases/cases.go:136
 	a := w.newTasklet()
 	b := w.newTasklet()
 	w.free(kindTasklet, unsafe.Pointer(a))
@@ -146,7 +172,9 @@ func (w *World) doubleFreeInterleaved() { w.cov[13]++
 	w.free(kindTasklet, unsafe.Pointer(a))
 }
 
-func (w *World) invalidFreeStack() { w.cov[14]++
+func (w *World) invalidFreeStack() {
+	w.cov[14]++
+//line harness/shadow/judge/cases/cases.go:144
 	x := w.arena.Push(kindHead)
 	w.free(kindTasklet, x)
 }
@@ -155,50 +183,66 @@ func (w *World) invalidFreeGlobal() { w.cov[15]++; w.free(kindTasklet, unsafe.Po
 
 func (w *World) invalidFreeWild() { w.cov[16]++; w.free(kindTasklet, wild()) }
 
-func (w *World) interiorFree() { w.cov[17]++
+func (w *World) interiorFree() {
+	w.cov[17]++
+//line harness/shadow/judge/cases/cases.go:153
 	b := w.newBlock()
 	w.free(kindBlock, at(unsafe.Pointer(b), 16))
 }
 
-func (w *World) freeOnePast() { w.cov[18]++
+func (w *World) freeOnePast() {
+	w.cov[18]++
+//line harness/shadow/judge/cases/cases.go:158
 	b := w.newBlock()
 	w.free(kindBlock, at(unsafe.Pointer(b), 64))
 }
 
 // Accesses beyond an object, or beyond a field of one.
 
-func (w *World) oobReadRight() { w.cov[19]++
+func (w *World) oobReadRight() {
+	w.cov[19]++
+//line harness/shadow/judge/cases/cases.go:165
 	b := w.newOdd()
 	w.sink = uint64(shadow.Ld1(&(*scalar1)(at(unsafe.Pointer(b), 60)).V))
 	w.free(kindOdd, unsafe.Pointer(b))
 }
 
-func (w *World) oobReadRightStraddle() { w.cov[20]++
+func (w *World) oobReadRightStraddle() {
+	w.cov[20]++
+//line harness/shadow/judge/cases/cases.go:171
 	b := w.newOdd()
 	w.sink = shadow.Ld8(&(*scalar8)(at(unsafe.Pointer(b), 56)).V)
 	w.free(kindOdd, unsafe.Pointer(b))
 }
 
-func (w *World) oobWriteRight() { w.cov[21]++
+func (w *World) oobWriteRight() {
+	w.cov[21]++
+//line harness/shadow/judge/cases/cases.go:177
 	b := w.newBlock()
 	shadow.St1(&(*scalar1)(at(unsafe.Pointer(b), 64)).V, 1)
 	w.free(kindBlock, unsafe.Pointer(b))
 }
 
-func (w *World) oobReadLeft() { w.cov[22]++
+func (w *World) oobReadLeft() {
+	w.cov[22]++
+//line harness/shadow/judge/cases/cases.go:183
 	b := w.newBlock()
 	w.sink = uint64(shadow.Ld1(&(*scalar1)(at(unsafe.Pointer(b), -1)).V))
 	w.free(kindBlock, unsafe.Pointer(b))
 }
 
-func (w *World) oobWriteLeft() { w.cov[23]++
+func (w *World) oobWriteLeft() {
+	w.cov[23]++
+//line harness/shadow/judge/cases/cases.go:189
 	b := w.newBlock()
 	shadow.St1(&(*scalar1)(at(unsafe.Pointer(b), -1)).V, 1)
 	w.free(kindBlock, unsafe.Pointer(b))
 }
 
 // An index that goes far enough lands in the neighbour, which lives.
-func (w *World) oobFarIntoNeighbour() { w.cov[24]++
+func (w *World) oobFarIntoNeighbour() {
+	w.cov[24]++
+//line harness/shadow/judge/cases/cases.go:196
 	a := w.newBlock()
 	b := w.newBlock()
 	w.sink = uint64(shadow.Ld1(&(*scalar1)(at(unsafe.Pointer(a), w.distance(unsafe.Pointer(a), unsafe.Pointer(b)))).V))
@@ -207,16 +251,25 @@ func (w *World) oobFarIntoNeighbour() { w.cov[24]++
 }
 
 // distance is b - a.
-func (w *World) distance(a, b unsafe.Pointer) int32 { w.cov[25]++; return int32(w.arena.Rel(b) - w.arena.Rel(a)) }
+func (w *World) distance(a, b unsafe.Pointer) int32 {
+	w.cov[25]++
+//line harness/shadow/judge/cases/cases.go:204
+	return int32(w.arena.Rel(b) - w.arena.Rel(a))
+}
 
-func (w *World) intraObjectOverflow() { w.cov[26]++
+//line harness/shadow/judge/cases/cases.go:206
+func (w *World) intraObjectOverflow() {
+	w.cov[26]++
+//line harness/shadow/judge/cases/cases.go:207
 	a := (*account)(w.zalloc(kindAccount))
 	shadow.St1(&(*scalar1)(at(unsafe.Pointer(a), 8)).V, 1) // Name[8]
 	w.sink = shadow.Ld8(&a.Admin)
 	w.free(kindAccount, unsafe.Pointer(a))
 }
 
-func (w *World) structPaddingAccess() { w.cov[27]++
+func (w *World) structPaddingAccess() {
+	w.cov[27]++
+//line harness/shadow/judge/cases/cases.go:214
 	p := (*padded)(w.zalloc(kindPadded))
 	shadow.St1(&(*scalar1)(at(unsafe.Pointer(p), 4)).V, 1)
 	w.free(kindPadded, unsafe.Pointer(p))
@@ -224,12 +277,16 @@ func (w *World) structPaddingAccess() { w.cov[27]++
 
 // What is left when the program ends.
 
-func (w *World) leakDirect() { w.cov[28]++
+func (w *World) leakDirect() {
+	w.cov[28]++
+//line harness/shadow/judge/cases/cases.go:222
 	t := w.newTasklet()
 	shadow.St4(&t.TID, 1)
 }
 
-func (w *World) leakIndirect() { w.cov[29]++
+func (w *World) leakIndirect() {
+	w.cov[29]++
+//line harness/shadow/judge/cases/cases.go:227
 	t := w.newTasklet()
 	shadow.St8(&t.Context, unsafe.Pointer(w.newTasklet()))
 }
@@ -238,15 +295,21 @@ func (w *World) stillReachable() { w.cov[30]++; w.keep = unsafe.Pointer(w.newTas
 
 // Memory that is read before it is written.
 
-func (w *World) uninitBranch() { w.cov[31]++
+func (w *World) uninitBranch() {
+	w.cov[31]++
+//line harness/shadow/judge/cases/cases.go:236
 	t := (*tasklet)(w.arena.Alloc(kindTasklet))
-	if shadow.Ld4(&t.TID) > 0 { w.cov[32]++
+	if shadow.Ld4(&t.TID) > 0 {
+		w.cov[32]++
+//line harness/shadow/judge/cases/cases.go:238
 		w.sink = 1
 	}
 	w.free(kindTasklet, unsafe.Pointer(t))
 }
 
-func (w *World) uninitCopyOnly() { w.cov[33]++
+func (w *World) uninitCopyOnly() {
+	w.cov[33]++
+//line harness/shadow/judge/cases/cases.go:244
 	t := (*tasklet)(w.arena.Alloc(kindTasklet))
 	to := w.arena.Alloc(kindTasklet)
 	shadow.St4(&t.TID, 1)
@@ -255,12 +318,16 @@ func (w *World) uninitCopyOnly() { w.cov[33]++
 	w.free(kindTasklet, to)
 }
 
-func (w *World) uninitReuseRecycled() { w.cov[34]++
+func (w *World) uninitReuseRecycled() {
+	w.cov[34]++
+//line harness/shadow/judge/cases/cases.go:253
 	t := w.newTasklet()
 	shadow.St4(&t.TID, 7)
 	w.free(kindTasklet, unsafe.Pointer(t))
 	t = (*tasklet)(w.arena.Alloc(kindTasklet))
-	if shadow.Ld4(&t.TID) > 0 { w.cov[35]++
+	if shadow.Ld4(&t.TID) > 0 {
+		w.cov[35]++
+//line harness/shadow/judge/cases/cases.go:258
 		w.sink = 1
 	}
 	w.free(kindTasklet, unsafe.Pointer(t))
@@ -268,7 +335,9 @@ func (w *World) uninitReuseRecycled() { w.cov[34]++
 
 // Intrusive lists whose elements go without being unlinked.
 
-func (w *World) listNodeUAF() { w.cov[36]++
+func (w *World) listNodeUAF() {
+	w.cov[36]++
+//line harness/shadow/judge/cases/cases.go:266
 	w.head.init()
 	a := w.newItem()
 	b := w.newItem()
@@ -279,37 +348,49 @@ func (w *World) listNodeUAF() { w.cov[36]++
 	w.free(kindItem, unsafe.Pointer(a))
 }
 
-func (w *World) listWalkFreeNoSafe() { w.cov[37]++
+func (w *World) listWalkFreeNoSafe() {
+	w.cov[37]++
+//line harness/shadow/judge/cases/cases.go:277
 	w.head.init()
 	a := w.newItem()
 	w.head.append(&a.El)
 	b := w.newItem()
 	w.head.append(&b.El)
-	for el := shadow.Ld8(&w.head.N); el != w.head; el = shadow.Ld8(&el.N) { w.cov[38]++
+	for el := shadow.Ld8(&w.head.N); el != w.head; el = shadow.Ld8(&el.N) {
+		w.cov[38]++
+//line harness/shadow/judge/cases/cases.go:283
 		w.free(kindItem, unsafe.Pointer(el))
 	}
 }
 
 // Null, wild, out of scope, and nothing wrong at all.
 
-func (w *World) nullDeref() { w.cov[39]++
+func (w *World) nullDeref() {
+	w.cov[39]++
+//line harness/shadow/judge/cases/cases.go:290
 	t := (*tasklet)(w.keep)
 	w.sink = uint64(shadow.Ld4(&t.State))
 }
 
-func (w *World) wildDeref() { w.cov[40]++
+func (w *World) wildDeref() {
+	w.cov[40]++
+//line harness/shadow/judge/cases/cases.go:295
 	t := (*tasklet)(wild())
 	w.sink = uint64(shadow.Ld4(&t.State))
 }
 
-func (w *World) useAfterScopeStack() { w.cov[41]++
+func (w *World) useAfterScopeStack() {
+	w.cov[41]++
+//line harness/shadow/judge/cases/cases.go:300
 	x := (*scalar4)(w.arena.Push(kindInt))
 	shadow.St4(&x.V, 1)
 	w.arena.Pop(unsafe.Pointer(x))
 	w.sink = uint64(shadow.Ld4(&x.V))
 }
 
-func (w *World) okClean() { w.cov[42]++
+func (w *World) okClean() {
+	w.cov[42]++
+//line harness/shadow/judge/cases/cases.go:307
 	t := w.newTasklet()
 	b := w.newOdd()
 	shadow.St4(&t.TID, 3)

@@ -20,20 +20,18 @@ const NumVars = 8
 //lastwake:shared
 type Kind = cases.Kind
 
-//line harness/shadow/judge/cases/machine.go:20
-
 // Kinds are the machine's types, each of another size. In C, those with an
 // even index come from malloc and the others from operator new, so that a
 // wrong free can be told.
 //
 //lastwake:shared
+//line harness/shadow/judge/cases/machine.go:26
 var Kinds = cases.Kinds
-
-//line harness/shadow/judge/cases/machine.go:29
 
 // A Verb is what an op of the machine does.
 //
 //lastwake:shared
+//line harness/shadow/judge/cases/machine.go:33
 type Verb = cases.Verb
 
 // The verbs, with their operands: V and W are variables, K and K2 kinds.
@@ -63,16 +61,20 @@ const (
 //lastwake:shared
 type Op = cases.Op
 
-//line harness/shadow/judge/cases/machine.go:67
-
 // maxWalk bounds a walk along a list.
+//
+//line harness/shadow/judge/cases/machine.go:69
 const maxWalk = 8
 
 // Play plays ops up to the first that panics. In a masked run objects begin as
 // zeroes, so that no read is one of memory that was never written.
-func (w *World) Play(ops []Op, masked bool) { w.cov[43]++
+func (w *World) Play(ops []Op, masked bool) {
+	w.cov[43]++
+//line harness/shadow/judge/cases/machine.go:74
 	w.masked = masked
-	for i := range ops { w.cov[44]++
+	for i := range ops {
+		w.cov[44]++
+//line harness/shadow/judge/cases/machine.go:76
 		w.op = i
 		w.arena.SetOp(int32(i))
 		w.aim = nil
@@ -90,52 +92,92 @@ func (w *World) Op() int { w.cov[45]++; return w.op }
 // which it reads.
 func (w *World) Aim() (to, from unsafe.Pointer) { w.cov[46]++; return w.aim, w.from }
 
-func (w *World) step(o *Op) { w.cov[47]++
+func (w *World) step(o *Op) {
+	w.cov[47]++
+//line harness/shadow/judge/cases/machine.go:94
 	p := w.vars[o.V]
 	switch o.Verb {
-	case Alloc: w.cov[48]++
+	case Alloc:
+		w.cov[48]++
+//line harness/shadow/judge/cases/machine.go:97
 		w.vars[o.V] = w.begin(w.arena.Alloc(kindOf(o.K)), Kinds[o.K].Size)
-	case Push: w.cov[49]++
+	case Push:
+		w.cov[49]++
+//line harness/shadow/judge/cases/machine.go:99
 		w.scope = w.arena.Push(kindHead)
 		w.vars[o.V] = w.begin(w.scope, unsafe.Sizeof(list{}))
-	case Pop: w.cov[50]++
+	case Pop:
+		w.cov[50]++
+//line harness/shadow/judge/cases/machine.go:102
 		w.arena.Pop(w.scope)
-	case Init: w.cov[51]++
+	case Init:
+		w.cov[51]++
+//line harness/shadow/judge/cases/machine.go:104
 		(*list)(p).init()
-	case Append: w.cov[52]++
+	case Append:
+		w.cov[52]++
+//line harness/shadow/judge/cases/machine.go:106
 		(*list)(p).append((*list)(w.vars[o.W]))
-	case Unlink: w.cov[53]++
+	case Unlink:
+		w.cov[53]++
+//line harness/shadow/judge/cases/machine.go:108
 		(*list)(p).unlink()
-	case Walk: w.cov[54]++
+	case Walk:
+		w.cov[54]++
+//line harness/shadow/judge/cases/machine.go:110
 		w.walk((*list)(p))
-	case Null: w.cov[55]++
+	case Null:
+		w.cov[55]++
+//line harness/shadow/judge/cases/machine.go:112
 		w.vars[o.V] = nil
-	case Wild: w.cov[56]++
+	case Wild:
+		w.cov[56]++
+//line harness/shadow/judge/cases/machine.go:114
 		w.vars[o.V] = wild()
-	default: w.cov[57]++
+	default:
+		w.cov[57]++
+//line harness/shadow/judge/cases/machine.go:116
 		w.aim = p
 		w.access(o, p, at(p, o.Off))
 	}
 }
 
 // access plays the ops that are meant for one object.
-func (w *World) access(o *Op, p, q unsafe.Pointer) { w.cov[58]++
+func (w *World) access(o *Op, p, q unsafe.Pointer) {
+	w.cov[58]++
+//line harness/shadow/judge/cases/machine.go:123
 	switch o.Verb {
-	case Free: w.cov[59]++
+	case Free:
+		w.cov[59]++
+//line harness/shadow/judge/cases/machine.go:125
 		w.arena.Free(kindOf(o.K), q)
-	case Realloc: w.cov[60]++
+	case Realloc:
+		w.cov[60]++
+//line harness/shadow/judge/cases/machine.go:127
 		w.realloc(o, p)
-	case Load: w.cov[61]++
+	case Load:
+		w.cov[61]++
+//line harness/shadow/judge/cases/machine.go:129
 		w.load(q, o.N)
-	case Store: w.cov[62]++
+	case Store:
+		w.cov[62]++
+//line harness/shadow/judge/cases/machine.go:131
 		w.store(q, o.N)
-	case Add: w.cov[63]++
+	case Add:
+		w.cov[63]++
+//line harness/shadow/judge/cases/machine.go:133
 		w.add(q, o.N)
-	case Dec: w.cov[64]++
+	case Dec:
+		w.cov[64]++
+//line harness/shadow/judge/cases/machine.go:135
 		w.dec(q, o.N)
-	case Fill: w.cov[65]++
+	case Fill:
+		w.cov[65]++
+//line harness/shadow/judge/cases/machine.go:137
 		shadow.Fill(q, 0, uintptr(o.N))
-	case Copy: w.cov[66]++
+	case Copy:
+		w.cov[66]++
+//line harness/shadow/judge/cases/machine.go:139
 		w.from = w.vars[o.W]
 		w.arena.Copy(q, at(w.vars[o.W], o.WOff), uintptr(o.N))
 	}
@@ -144,8 +186,12 @@ func (w *World) access(o *Op, p, q unsafe.Pointer) { w.cov[58]++
 func kindOf(k uint8) shadow.Kind { return firstSized + shadow.Kind(k) }
 
 // begin is what becomes of n new bytes.
-func (w *World) begin(p unsafe.Pointer, n uintptr) unsafe.Pointer { w.cov[67]++
-	if w.masked { w.cov[68]++
+func (w *World) begin(p unsafe.Pointer, n uintptr) unsafe.Pointer {
+	w.cov[67]++
+//line harness/shadow/judge/cases/machine.go:148
+	if w.masked {
+		w.cov[68]++
+//line harness/shadow/judge/cases/machine.go:149
 		shadow.Fill(p, 0, n)
 	}
 	return p
@@ -153,9 +199,13 @@ func (w *World) begin(p unsafe.Pointer, n uintptr) unsafe.Pointer { w.cov[67]++
 
 // realloc does what AddressSanitizer's does: the new object first, then the
 // question whether the old one is an object, then the copy and the free.
-func (w *World) realloc(o *Op, p unsafe.Pointer) { w.cov[69]++
+func (w *World) realloc(o *Op, p unsafe.Pointer) {
+	w.cov[69]++
+//line harness/shadow/judge/cases/machine.go:157
 	q := w.arena.Alloc(kindOf(o.K2))
-	if !w.arena.Live(p) { w.cov[70]++
+	if !w.arena.Live(p) {
+		w.cov[70]++
+//line harness/shadow/judge/cases/machine.go:159
 		w.arena.Free(kindOf(o.K), p)
 	}
 	n := min(Kinds[o.K].Size, Kinds[o.K2].Size)
@@ -165,42 +215,72 @@ func (w *World) realloc(o *Op, p unsafe.Pointer) { w.cov[69]++
 	w.vars[o.V] = q
 }
 
-func (w *World) load(p unsafe.Pointer, n int32) { w.cov[71]++
+func (w *World) load(p unsafe.Pointer, n int32) {
+	w.cov[71]++
+//line harness/shadow/judge/cases/machine.go:169
 	switch n {
-	case 1: w.cov[72]++
+	case 1:
+		w.cov[72]++
+//line harness/shadow/judge/cases/machine.go:171
 		w.sink += uint64(shadow.Ld1(&(*scalar1)(p).V))
-	case 2: w.cov[73]++
+	case 2:
+		w.cov[73]++
+//line harness/shadow/judge/cases/machine.go:173
 		w.sink += uint64(shadow.Ld2(&(*scalar2)(p).V))
-	case 4: w.cov[74]++
+	case 4:
+		w.cov[74]++
+//line harness/shadow/judge/cases/machine.go:175
 		w.sink += uint64(shadow.Ld4(&(*scalar4)(p).V))
-	case 8: w.cov[75]++
+	case 8:
+		w.cov[75]++
+//line harness/shadow/judge/cases/machine.go:177
 		w.sink += shadow.Ld8(&(*scalar8)(p).V)
 	}
 }
 
 // store writes a value that is a wild address where it is taken for one.
-func (w *World) store(p unsafe.Pointer, n int32) { w.cov[76]++
+func (w *World) store(p unsafe.Pointer, n int32) {
+	w.cov[76]++
+//line harness/shadow/judge/cases/machine.go:183
 	switch n {
-	case 1: w.cov[77]++
+	case 1:
+		w.cov[77]++
+//line harness/shadow/judge/cases/machine.go:185
 		shadow.St1(&(*scalar1)(p).V, wildAddress&0xff)
-	case 2: w.cov[78]++
+	case 2:
+		w.cov[78]++
+//line harness/shadow/judge/cases/machine.go:187
 		shadow.St2(&(*scalar2)(p).V, wildAddress&0xffff)
-	case 4: w.cov[79]++
+	case 4:
+		w.cov[79]++
+//line harness/shadow/judge/cases/machine.go:189
 		shadow.St4(&(*scalar4)(p).V, wildAddress)
-	case 8: w.cov[80]++
+	case 8:
+		w.cov[80]++
+//line harness/shadow/judge/cases/machine.go:191
 		shadow.St8(&(*scalar8)(p).V, wildAddress)
 	}
 }
 
-func (w *World) add(p unsafe.Pointer, n int32) { w.cov[81]++
+func (w *World) add(p unsafe.Pointer, n int32) {
+	w.cov[81]++
+//line harness/shadow/judge/cases/machine.go:196
 	switch n {
-	case 1: w.cov[82]++
+	case 1:
+		w.cov[82]++
+//line harness/shadow/judge/cases/machine.go:198
 		shadow.St1(&(*scalar1)(p).V, shadow.Ld1(&(*scalar1)(p).V)+addend)
-	case 2: w.cov[83]++
+	case 2:
+		w.cov[83]++
+//line harness/shadow/judge/cases/machine.go:200
 		shadow.St2(&(*scalar2)(p).V, shadow.Ld2(&(*scalar2)(p).V)+addend)
-	case 4: w.cov[84]++
+	case 4:
+		w.cov[84]++
+//line harness/shadow/judge/cases/machine.go:202
 		shadow.St4(&(*scalar4)(p).V, shadow.Ld4(&(*scalar4)(p).V)+addend)
-	case 8: w.cov[85]++
+	case 8:
+		w.cov[85]++
+//line harness/shadow/judge/cases/machine.go:204
 		shadow.St8(&(*scalar8)(p).V, shadow.Ld8(&(*scalar8)(p).V)+addend)
 	}
 }
@@ -209,24 +289,40 @@ func (w *World) add(p unsafe.Pointer, n int32) { w.cov[81]++
 // the header of a chunk: see badFree of the generator.
 const addend = 0x30
 
-func (w *World) dec(p unsafe.Pointer, n int32) { w.cov[86]++
+func (w *World) dec(p unsafe.Pointer, n int32) {
+	w.cov[86]++
+//line harness/shadow/judge/cases/machine.go:213
 	switch n {
-	case 1: w.cov[87]++
+	case 1:
+		w.cov[87]++
+//line harness/shadow/judge/cases/machine.go:215
 		shadow.St1(&(*scalar1)(p).V, shadow.Ld1(&(*scalar1)(p).V)-1)
-	case 2: w.cov[88]++
+	case 2:
+		w.cov[88]++
+//line harness/shadow/judge/cases/machine.go:217
 		shadow.St2(&(*scalar2)(p).V, shadow.Ld2(&(*scalar2)(p).V)-1)
-	case 4: w.cov[89]++
+	case 4:
+		w.cov[89]++
+//line harness/shadow/judge/cases/machine.go:219
 		shadow.St4(&(*scalar4)(p).V, shadow.Ld4(&(*scalar4)(p).V)-1)
-	case 8: w.cov[90]++
+	case 8:
+		w.cov[90]++
+//line harness/shadow/judge/cases/machine.go:221
 		shadow.St8(&(*scalar8)(p).V, shadow.Ld8(&(*scalar8)(p).V)-1)
 	}
 }
 
-func (w *World) walk(head *list) { w.cov[91]++
+func (w *World) walk(head *list) {
+	w.cov[91]++
+//line harness/shadow/judge/cases/machine.go:226
 	l := head
-	for range maxWalk { w.cov[92]++
+	for range maxWalk {
+		w.cov[92]++
+//line harness/shadow/judge/cases/machine.go:228
 		l = shadow.Ld8(&l.N)
-		if l == head { w.cov[93]++
+		if l == head {
+			w.cov[93]++
+//line harness/shadow/judge/cases/machine.go:230
 			return
 		}
 	}

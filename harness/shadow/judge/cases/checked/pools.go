@@ -23,43 +23,57 @@ func PoolNames() []string { return cases.PoolNames() }
 // PoolCase plays case i of PoolNames; the arena is the pool.
 func (w *World) PoolCase(i int) { w.cov[94]++; poolFuncs[i](w) }
 
-func (w *World) poolZalloc() *tasklet { w.cov[95]++
+func (w *World) poolZalloc() *tasklet {
+	w.cov[95]++
+//line harness/shadow/judge/cases/pools.go:21
 	t := w.newTasklet()
 	shadow.St4(&t.TID, 7)
 	return t
 }
 
-func (w *World) poolUseFreed() { w.cov[96]++
+func (w *World) poolUseFreed() {
+	w.cov[96]++
+//line harness/shadow/judge/cases/pools.go:27
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))
 }
 
-func (w *World) poolUseReused() { w.cov[97]++
+func (w *World) poolUseReused() {
+	w.cov[97]++
+//line harness/shadow/judge/cases/pools.go:33
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	shadow.St4(&w.poolZalloc().TID, 9)
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))
 }
 
-func (w *World) poolABA() { w.cov[98]++
+func (w *World) poolABA() {
+	w.cov[98]++
+//line harness/shadow/judge/cases/pools.go:40
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	other := w.poolZalloc()
-	if t == other { w.cov[99]++
+	if t == other {
+		w.cov[99]++
+//line harness/shadow/judge/cases/pools.go:44
 		shadow.St4(&other.TID, 9)
 	}
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))
 }
 
-func (w *World) poolFreeReused() { w.cov[100]++
+func (w *World) poolFreeReused() {
+	w.cov[100]++
+//line harness/shadow/judge/cases/pools.go:50
 	t := w.poolZalloc()
 	w.free(kindTasklet, unsafe.Pointer(t))
 	w.sink = uint64(uint32(shadow.Ld4(&w.poolZalloc().TID)))
 	w.free(kindTasklet, unsafe.Pointer(t))
 }
 
-func (w *World) poolUninitReused() { w.cov[101]++
+func (w *World) poolUninitReused() {
+	w.cov[101]++
+//line harness/shadow/judge/cases/pools.go:57
 	w.free(kindTasklet, unsafe.Pointer(w.poolZalloc()))
 	t := (*tasklet)(w.arena.Alloc(kindTasklet))
 	w.sink = uint64(uint32(shadow.Ld4(&t.TID)))

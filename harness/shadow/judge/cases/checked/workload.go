@@ -48,29 +48,49 @@ type buffer struct {
 const maxStreams = 12
 
 // Workload plays the workload with the given seed and returns its sum.
-func (w *World) Workload(seed uint32, steps int) uint64 { w.cov[102]++
+func (w *World) Workload(seed uint32, steps int) uint64 {
+	w.cov[102]++
+//line harness/shadow/judge/cases/workload.go:49
 	w.random = seed
 	c := w.newConn()
-	for range steps { w.cov[103]++
+	for range steps {
+		w.cov[103]++
+//line harness/shadow/judge/cases/workload.go:52
 		r := w.next()
 		switch r % 8 {
-		case 0, 1: w.cov[104]++
-			if shadow.Ld4(&c.Live) < maxStreams { w.cov[105]++
+		case 0, 1:
+			w.cov[104]++
+//line harness/shadow/judge/cases/workload.go:55
+			if shadow.Ld4(&c.Live) < maxStreams {
+				w.cov[105]++
+//line harness/shadow/judge/cases/workload.go:56
 				w.open(c, r)
 			}
-		case 2, 3, 4: w.cov[106]++
+		case 2, 3, 4:
+			w.cov[106]++
+//line harness/shadow/judge/cases/workload.go:59
 			w.send(c, pick(c, r>>8), r)
-		case 5: w.cov[107]++
+		case 5:
+			w.cov[107]++
+//line harness/shadow/judge/cases/workload.go:61
 			w.serve(c)
-		case 6: w.cov[108]++
+		case 6:
+			w.cov[108]++
+//line harness/shadow/judge/cases/workload.go:63
 			w.acknowledge(c)
-		case 7: w.cov[109]++
-			if shadow.Ld4(&c.Live) != 0 { w.cov[110]++
+		case 7:
+			w.cov[109]++
+//line harness/shadow/judge/cases/workload.go:65
+			if shadow.Ld4(&c.Live) != 0 {
+				w.cov[110]++
+//line harness/shadow/judge/cases/workload.go:66
 				w.close(c, pick(c, r>>8))
 			}
 		}
 	}
-	for shadow.Ld4(&c.Live) != 0 { w.cov[111]++
+	for shadow.Ld4(&c.Live) != 0 {
+		w.cov[111]++
+//line harness/shadow/judge/cases/workload.go:71
 		w.close(c, pick(c, 0))
 	}
 	sum := shadow.Ld8(&c.Sent) + shadow.Ld8(&c.Window)
@@ -79,12 +99,16 @@ func (w *World) Workload(seed uint32, steps int) uint64 { w.cov[102]++
 }
 
 // next is a linear congruential generator, of which the upper bits are good.
-func (w *World) next() uint32 { w.cov[112]++
+func (w *World) next() uint32 {
+	w.cov[112]++
+//line harness/shadow/judge/cases/workload.go:80
 	w.random = w.random*1664525 + 1013904223
 	return w.random >> 8
 }
 
-func (w *World) newConn() *conn { w.cov[113]++
+func (w *World) newConn() *conn {
+	w.cov[113]++
+//line harness/shadow/judge/cases/workload.go:85
 	c := (*conn)(w.arena.Alloc(kindConn))
 	c.Streams.init()
 	c.Waiting.init()
@@ -95,7 +119,9 @@ func (w *World) newConn() *conn { w.cov[113]++
 	return c
 }
 
-func (w *World) open(c *conn, id uint32) { w.cov[114]++
+func (w *World) open(c *conn, id uint32) {
+	w.cov[114]++
+//line harness/shadow/judge/cases/workload.go:96
 	s := (*stream)(w.arena.Alloc(kindStream))
 	s.Wait.init()
 	shadow.St8(&s.Conn, c)
@@ -125,17 +151,27 @@ func pick(c *conn, n uint32) *stream {
 	return (*stream)(unsafe.Pointer(l))
 }
 
-func (w *World) send(c *conn, s *stream, n uint32) { w.cov[115]++
-	if s == nil || shadow.Ld2(&s.State) != 1 { w.cov[116]++
+func (w *World) send(c *conn, s *stream, n uint32) {
+	w.cov[115]++
+//line harness/shadow/judge/cases/workload.go:126
+	if s == nil || shadow.Ld2(&s.State) != 1 {
+		w.cov[116]++
+//line harness/shadow/judge/cases/workload.go:127
 		return
 	}
 	b := shadow.Ld8(&s.Buf)
-	if b == nil { w.cov[117]++
+	if b == nil {
+		w.cov[117]++
+//line harness/shadow/judge/cases/workload.go:131
 		b = w.newBuffer()
 		shadow.St8(&s.Buf, b)
 	}
-	for range 1 + n%2 { w.cov[118]++
-		if shadow.Ld4(&b.Tail)-shadow.Ld4(&b.Head) == uint32(len(b.Words)) { w.cov[119]++
+	for range 1 + n%2 {
+		w.cov[118]++
+//line harness/shadow/judge/cases/workload.go:135
+		if shadow.Ld4(&b.Tail)-shadow.Ld4(&b.Head) == uint32(len(b.Words)) {
+			w.cov[119]++
+//line harness/shadow/judge/cases/workload.go:136
 			shadow.St2(&s.State, 2)
 			break
 		}
@@ -143,14 +179,18 @@ func (w *World) send(c *conn, s *stream, n uint32) { w.cov[115]++
 		shadow.St4(&b.Tail, shadow.Ld4(&b.Tail)+1)
 		shadow.St8(&s.Sent, shadow.Ld8(&s.Sent)+1)
 	}
-	if shadow.Ld1(&s.Queued) == 0 { w.cov[120]++
+	if shadow.Ld1(&s.Queued) == 0 {
+		w.cov[120]++
+//line harness/shadow/judge/cases/workload.go:144
 		shadow.St1(&s.Queued, 1)
 		shadow.Ld8(&s.Conn).Waiting.append(&s.Wait)
 		shadow.St4(&shadow.Ld8(&s.Conn).Queued, shadow.Ld4(&shadow.Ld8(&s.Conn).Queued)+1)
 	}
 }
 
-func (w *World) newBuffer() *buffer { w.cov[121]++
+func (w *World) newBuffer() *buffer {
+	w.cov[121]++
+//line harness/shadow/judge/cases/workload.go:151
 	b := (*buffer)(w.arena.Alloc(kindBuffer))
 	shadow.St4(&b.Head, 0)
 	shadow.St4(&b.Tail, 0)
@@ -158,8 +198,12 @@ func (w *World) newBuffer() *buffer { w.cov[121]++
 }
 
 // serve takes everybody off the list who waits, and what they have to send.
-func (w *World) serve(c *conn) { w.cov[122]++
-	for shadow.Ld8(&c.Waiting.N) != &c.Waiting { w.cov[123]++
+func (w *World) serve(c *conn) {
+	w.cov[122]++
+//line harness/shadow/judge/cases/workload.go:159
+	for shadow.Ld8(&c.Waiting.N) != &c.Waiting {
+		w.cov[123]++
+//line harness/shadow/judge/cases/workload.go:160
 		l := shadow.Ld8(&c.Waiting.N)
 		s := shadow.ContainerOf[stream](unsafe.Pointer(l), unsafe.Offsetof(stream{}.Wait))
 		l.unlink()
@@ -167,12 +211,16 @@ func (w *World) serve(c *conn) { w.cov[122]++
 		shadow.St1(&s.Queued, 0)
 		shadow.St4(&c.Queued, shadow.Ld4(&c.Queued)-1)
 		b := shadow.Ld8(&s.Buf)
-		for shadow.Ld4(&b.Head) != shadow.Ld4(&b.Tail) && shadow.Ld4(&s.Window) != 0 { w.cov[124]++
+		for shadow.Ld4(&b.Head) != shadow.Ld4(&b.Tail) && shadow.Ld4(&s.Window) != 0 {
+			w.cov[124]++
+//line harness/shadow/judge/cases/workload.go:168
 			shadow.St8(&c.Sent, shadow.Ld8(&c.Sent)+shadow.Ld8(&b.Words[shadow.Ld4(&b.Head)%uint32(len(b.Words))]))
 			shadow.St4(&b.Head, shadow.Ld4(&b.Head)+1)
 			shadow.St4(&s.Window, shadow.Ld4(&s.Window)-1)
 		}
-		if shadow.Ld4(&b.Head) == shadow.Ld4(&b.Tail) { w.cov[125]++
+		if shadow.Ld4(&b.Head) == shadow.Ld4(&b.Tail) {
+			w.cov[125]++
+//line harness/shadow/judge/cases/workload.go:173
 			w.arena.Free(kindBuffer, unsafe.Pointer(b))
 			shadow.St8(&s.Buf, nil)
 			shadow.St2(&s.State, 1)
@@ -181,10 +229,16 @@ func (w *World) serve(c *conn) { w.cov[122]++
 }
 
 // acknowledge walks along all streams.
-func (w *World) acknowledge(c *conn) { w.cov[126]++
-	for l := shadow.Ld8(&c.Streams.N); l != &c.Streams; l = shadow.Ld8(&l.N) { w.cov[127]++
+func (w *World) acknowledge(c *conn) {
+	w.cov[126]++
+//line harness/shadow/judge/cases/workload.go:182
+	for l := shadow.Ld8(&c.Streams.N); l != &c.Streams; l = shadow.Ld8(&l.N) {
+		w.cov[127]++
+//line harness/shadow/judge/cases/workload.go:183
 		s := (*stream)(unsafe.Pointer(l))
-		if shadow.Ld8(&s.Acked) != shadow.Ld8(&s.Sent) { w.cov[128]++
+		if shadow.Ld8(&s.Acked) != shadow.Ld8(&s.Sent) {
+			w.cov[128]++
+//line harness/shadow/judge/cases/workload.go:185
 			shadow.St8(&c.Window, shadow.Ld8(&c.Window)+(shadow.Ld8(&s.Sent)-shadow.Ld8(&s.Acked)))
 			shadow.St8(&s.Acked, shadow.Ld8(&s.Sent))
 			shadow.St4(&s.Window, shadow.Ld4(&s.Window)+10)
@@ -192,12 +246,18 @@ func (w *World) acknowledge(c *conn) { w.cov[126]++
 	}
 }
 
-func (w *World) close(c *conn, s *stream) { w.cov[129]++
-	if shadow.Ld1(&s.Queued) != 0 { w.cov[130]++
+func (w *World) close(c *conn, s *stream) {
+	w.cov[129]++
+//line harness/shadow/judge/cases/workload.go:193
+	if shadow.Ld1(&s.Queued) != 0 {
+		w.cov[130]++
+//line harness/shadow/judge/cases/workload.go:194
 		s.Wait.unlink()
 		shadow.St4(&c.Queued, shadow.Ld4(&c.Queued)-1)
 	}
-	if shadow.Ld8(&s.Buf) != nil { w.cov[131]++
+	if shadow.Ld8(&s.Buf) != nil {
+		w.cov[131]++
+//line harness/shadow/judge/cases/workload.go:198
 		w.arena.Free(kindBuffer, unsafe.Pointer(shadow.Ld8(&s.Buf)))
 	}
 	s.El.unlink()

@@ -148,7 +148,9 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a run.
-func (w *World) Reset(mode shadow.Mode) { w.cov[132]++
+func (w *World) Reset(mode shadow.Mode) {
+	w.cov[132]++
+//line harness/shadow/judge/cases/world.go:149
 	w.arena.Reset(mode)
 	w.head = (*list)(w.arena.Static(kindHead, 1))
 	w.keep = nil
@@ -180,16 +182,18 @@ const wildAddress = 0x41414140
 func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[135]++; w.arena.Free(k, p) }
 
 // zalloc is calloc.
-func (w *World) zalloc(k shadow.Kind) unsafe.Pointer { w.cov[136]++
+func (w *World) zalloc(k shadow.Kind) unsafe.Pointer {
+	w.cov[136]++
+//line harness/shadow/judge/cases/world.go:181
 	p := w.arena.Alloc(k)
 	w.arena.Zero(k, p)
 	return p
 }
 
 func (w *World) newTasklet() *tasklet { w.cov[137]++; return (*tasklet)(w.zalloc(kindTasklet)) }
-func (w *World) newItem() *item { w.cov[138]++; return (*item)(w.zalloc(kindItem)) }
-func (w *World) newBlock() *block { w.cov[139]++; return (*block)(w.zalloc(kindBlock)) }
-func (w *World) newOdd() *odd { w.cov[140]++; return (*odd)(w.zalloc(kindOdd)) }
+func (w *World) newItem() *item       { w.cov[138]++; return (*item)(w.zalloc(kindItem)) }
+func (w *World) newBlock() *block     { w.cov[139]++; return (*block)(w.zalloc(kindBlock)) }
+func (w *World) newOdd() *odd         { w.cov[140]++; return (*odd)(w.zalloc(kindOdd)) }
 
 func (l *list) init() {
 	shadow.St8(&l.N, l)

@@ -120,7 +120,9 @@ func New(o shadow.Options) (*World, error) {
 }
 
 // Reset starts a run.
-func (w *World) Reset(mode shadow.Mode, faults fault.Set) { w.cov[0]++
+func (w *World) Reset(mode shadow.Mode, faults fault.Set) {
+	w.cov[0]++
+//line harness/shadow/instrument/testdata/toy/toy.go:126
 	w.arena.Reset(mode)
 	w.Faults = faults
 	w.log = w.log[:0]
@@ -150,7 +152,9 @@ func (c *counters) init() {
 	}
 }
 
-func (w *World) trace(args ...uint64) { w.cov[4]++
+func (w *World) trace(args ...uint64) {
+	w.cov[4]++
+//line harness/shadow/instrument/testdata/toy/toy.go:156
 	if w.tracing {
 		println("trace", len(args))
 	}
@@ -163,34 +167,55 @@ var handlers = [...]func(w *World, s *session, n uint64) bool{
 	(*World).send,
 	(*World).drain,
 	(*World).mark,
-	func(w *World, s *session, n uint64) bool { w.cov[5]++; shadow.St4(&s.weight, shadow.Ld4(&s.weight) * float32(n)); return shadow.Ld4(&s.weight) > 1 },
+	func(w *World, s *session, n uint64) bool {
+		w.cov[5]++
+//line harness/shadow/instrument/testdata/toy/toy.go:168
+		shadow.St4(&s.weight, shadow.Ld4(&s.weight)*float32(n))
+//line harness/shadow/instrument/testdata/toy/toy.go:168
+		return shadow.Ld4(&s.weight) > 1
+//line harness/shadow/instrument/testdata/toy/toy.go:168
+	},
 	(*World).close,
 }
 
 // Step plays an op on the session with index i.
-func (w *World) Step(op, i uint8, n uint64) { w.cov[6]++
+func (w *World) Step(op, i uint8, n uint64) {
+	w.cov[6]++
+//line harness/shadow/instrument/testdata/toy/toy.go:174
 	s := w.find(i)
-	if s == nil && op != 0 { w.cov[7]++
+	if s == nil && op != 0 {
+		w.cov[7]++
+//line harness/shadow/instrument/testdata/toy/toy.go:176
 		w.trace(0xdead)
 		return
 	}
 	ok := handlers[int(op)%len(handlers)](w, s, n)
-	if ok { w.cov[8]++
+	if ok {
+		w.cov[8]++
+//line harness/shadow/instrument/testdata/toy/toy.go:181
 		w.trace(uint64(op), n)
 	} else if w.Faults.Has(fault.HAPROXY_ad6b13d31) && n%3 == 0 {
 		w.trace(1)
-	} else { w.cov[9]++
+	} else {
+		w.cov[9]++
+//line harness/shadow/instrument/testdata/toy/toy.go:185
 		w.trace(2)
 	}
 	w.audit()
 }
 
-func (w *World) find(i uint8) *session { w.cov[10]++
-	if w.hub.sessions.empty() { w.cov[11]++
+func (w *World) find(i uint8) *session {
+	w.cov[10]++
+//line harness/shadow/instrument/testdata/toy/toy.go:191
+	if w.hub.sessions.empty() {
+		w.cov[11]++
+//line harness/shadow/instrument/testdata/toy/toy.go:192
 		return nil
 	}
 	el := shadow.Ld8(&w.hub.sessions.next)
-	for ; i > 0 && shadow.Ld8(&el.next) != &w.hub.sessions; i-- { w.cov[12]++
+	for ; i > 0 && shadow.Ld8(&el.next) != &w.hub.sessions; i-- {
+		w.cov[12]++
+//line harness/shadow/instrument/testdata/toy/toy.go:196
 		el = shadow.Ld8(&el.next)
 	}
 	return sessionOf(el)
@@ -201,9 +226,13 @@ func sessionOf(l *link) *session {
 }
 
 //lastwake:c session_new src/session.c
-func (w *World) open(_ *session, n uint64) bool { w.cov[13]++
+func (w *World) open(_ *session, n uint64) bool {
+	w.cov[13]++
+//line harness/shadow/instrument/testdata/toy/toy.go:207
 	h := w.hub
-	if shadow.Ld4(&h.live) >= 5 { w.cov[14]++
+	if shadow.Ld4(&h.live) >= 5 {
+		w.cov[14]++
+//line harness/shadow/instrument/testdata/toy/toy.go:209
 		return false
 	}
 	s := (*session)(w.arena.Alloc(kindSession))
@@ -220,19 +249,29 @@ func (w *World) open(_ *session, n uint64) bool { w.cov[13]++
 }
 
 //lastwake:c session_send src/session.c
-func (w *World) send(s *session, n uint64) bool { w.cov[15]++
-	if shadow.Ld8(&s.buf) == nil { w.cov[16]++
+func (w *World) send(s *session, n uint64) bool {
+	w.cov[15]++
+//line harness/shadow/instrument/testdata/toy/toy.go:226
+	if shadow.Ld8(&s.buf) == nil {
+		w.cov[16]++
+//line harness/shadow/instrument/testdata/toy/toy.go:227
 		b := (*buffer)(w.arena.Alloc(kindBuffer))
-		for i := range len(b.words) { w.cov[17]++
+		for i := range len(b.words) {
+			w.cov[17]++
+//line harness/shadow/instrument/testdata/toy/toy.go:229
 			shadow.St8(&b.words[i], n<<i)
 		}
 		shadow.St1(&b.used, 0)
 		shadow.St8(&s.buf, b)
 	}
-	if b := shadow.Ld8(&s.buf); shadow.Ld1(&b.used) < 4 { w.cov[18]++
+	if b := shadow.Ld8(&s.buf); shadow.Ld1(&b.used) < 4 {
+		w.cov[18]++
+//line harness/shadow/instrument/testdata/toy/toy.go:235
 		shadow.St8(&b.words[shadow.Ld1(&b.used)], shadow.Ld8(&b.words[shadow.Ld1(&b.used)])+n)
 		shadow.St1(&shadow.Ld8(&s.buf).used, shadow.Ld1(&shadow.Ld8(&s.buf).used)+1)
-	} else { w.cov[19]++
+	} else {
+		w.cov[19]++
+//line harness/shadow/instrument/testdata/toy/toy.go:238
 		shadow.St1(&s.tx.failed, shadow.Ld8(&b.words[n%4])&1 == 0)
 		return false
 	}
@@ -246,15 +285,23 @@ func (w *World) send(s *session, n uint64) bool { w.cov[15]++
 	return true
 }
 
-func (w *World) drain(s *session, n uint64) bool { w.cov[20]++
-	if shadow.Ld8(&s.buf) == nil { w.cov[21]++
+func (w *World) drain(s *session, n uint64) bool {
+	w.cov[20]++
+//line harness/shadow/instrument/testdata/toy/toy.go:252
+	if shadow.Ld8(&s.buf) == nil {
+		w.cov[21]++
+//line harness/shadow/instrument/testdata/toy/toy.go:253
 		return false
 	}
-	for shadow.Ld1(&shadow.Ld8(&s.buf).used) > 0 && n > 0 { w.cov[22]++
+	for shadow.Ld1(&shadow.Ld8(&s.buf).used) > 0 && n > 0 {
+		w.cov[22]++
+//line harness/shadow/instrument/testdata/toy/toy.go:256
 		shadow.St1(&shadow.Ld8(&s.buf).used, shadow.Ld1(&shadow.Ld8(&s.buf).used)-1)
 		n--
 	}
-	if shadow.Ld1(&shadow.Ld8(&s.buf).used) > 0 { w.cov[23]++
+	if shadow.Ld1(&shadow.Ld8(&s.buf).used) > 0 {
+		w.cov[23]++
+//line harness/shadow/instrument/testdata/toy/toy.go:260
 		return false
 	}
 	w.dropBuffer(s)
@@ -262,24 +309,36 @@ func (w *World) drain(s *session, n uint64) bool { w.cov[20]++
 	return true
 }
 
-func (w *World) dropBuffer(s *session) { w.cov[24]++
+func (w *World) dropBuffer(s *session) {
+	w.cov[24]++
+//line harness/shadow/instrument/testdata/toy/toy.go:268
 	w.arena.Free(kindBuffer, unsafe.Pointer(shadow.Ld8(&s.buf)))
 	shadow.St8(&s.buf, nil)
 }
 
-func (w *World) mark(s *session, n uint64) bool { w.cov[25]++
+func (w *World) mark(s *session, n uint64) bool {
+	w.cov[25]++
+//line harness/shadow/instrument/testdata/toy/toy.go:273
 	switch shadow.Ld1(&s.state) {
-	case idle: w.cov[26]++
+	case idle:
+		w.cov[26]++
+//line harness/shadow/instrument/testdata/toy/toy.go:275
 		shadow.St2(&s.flags, shadow.Ld2(&s.flags)&^3)
-	case closing: w.cov[27]++
+	case closing:
+		w.cov[27]++
+//line harness/shadow/instrument/testdata/toy/toy.go:277
 		return false
-	default: w.cov[28]++
+	default:
+		w.cov[28]++
+//line harness/shadow/instrument/testdata/toy/toy.go:279
 		shadow.St2(&s.flags, shadow.Ld2(&s.flags)<<(n%4))
 	}
 	switch {
 	case w.Faults.Has(fault.HAPROXY_ad6b13d31):
 		shadow.St2(&s.flags, 0)
-	case shadow.Ld2(&s.flags) > 7: w.cov[29]++
+	case shadow.Ld2(&s.flags) > 7:
+		w.cov[29]++
+//line harness/shadow/instrument/testdata/toy/toy.go:285
 		shadow.St2(&s.flags, shadow.Ld2(&s.flags)-7)
 	}
 	name := shadow.Ld1(&s.state).String()
@@ -290,19 +349,21 @@ func (w *World) mark(s *session, n uint64) bool { w.cov[25]++
 // close frees the buffer before it reads it when the fault is on.
 //
 //lastwake:c session_close src/session.c
-func (w *World) close(s *session, _ uint64) bool { w.cov[30]++
-	if shadow.Ld8(&s.buf) == nil { w.cov[31]++
+func (w *World) close(s *session, _ uint64) bool {
+	w.cov[30]++
+//line harness/shadow/instrument/testdata/toy/toy.go:296
+	if shadow.Ld8(&s.buf) == nil {
+		w.cov[31]++
+//line harness/shadow/instrument/testdata/toy/toy.go:297
 		s.free(w)
 		return true
 	}
-	
 
-
-
-
-
-{
-		if shadow.Ld1(&shadow.Ld8(&s.buf).used) > 0 { w.cov[32]++
+//line harness/shadow/instrument/testdata/toy/toy.go:306
+	{
+		if shadow.Ld1(&shadow.Ld8(&s.buf).used) > 0 {
+			w.cov[32]++
+//line harness/shadow/instrument/testdata/toy/toy.go:308
 			w.trace(uint64(shadow.Ld1(&shadow.Ld8(&s.buf).used)))
 		}
 		w.dropBuffer(s)
@@ -314,27 +375,39 @@ func (w *World) close(s *session, _ uint64) bool { w.cov[30]++
 	return true
 }
 
-func (s *session) free(w *World) { w.cov[33]++
+func (s *session) free(w *World) {
+	w.cov[33]++
+//line harness/shadow/instrument/testdata/toy/toy.go:320
 	h := shadow.Ld8(&s.hub)
 	s.el.unlink()
 	shadow.St4(&h.live, shadow.Ld4(&h.live)-1)
-	if shadow.Ld8(&h.current) == unsafe.Pointer(s) { w.cov[34]++
+	if shadow.Ld8(&h.current) == unsafe.Pointer(s) {
+		w.cov[34]++
+//line harness/shadow/instrument/testdata/toy/toy.go:324
 		shadow.St8(&h.current, nil)
 	}
 	w.arena.Free(kindSession, unsafe.Pointer(s))
 }
 
 // audit reports every field of every object.
-func (w *World) audit() { w.cov[35]++
+func (w *World) audit() {
+	w.cov[35]++
+//line harness/shadow/instrument/testdata/toy/toy.go:331
 	h := w.hub
 	w.trace(shadow.Ld8(&h.total.sent), uint64(shadow.Ld4(&h.live)))
-	for el := shadow.Ld8(&h.sessions.next); el != &h.sessions; el = shadow.Ld8(&el.next) { w.cov[36]++
+	for el := shadow.Ld8(&h.sessions.next); el != &h.sessions; el = shadow.Ld8(&el.next) {
+		w.cov[36]++
+//line harness/shadow/instrument/testdata/toy/toy.go:334
 		s := sessionOf(el)
 		w.trace(uint64(shadow.Ld1(&s.state)), uint64(shadow.Ld2(&s.flags)), shadow.Ld8(&s.tx.sent), uint64(shadow.Ld4(&s.weight)))
-		for i := range len(s.tx.slots) { w.cov[37]++
+		for i := range len(s.tx.slots) {
+			w.cov[37]++
+//line harness/shadow/instrument/testdata/toy/toy.go:337
 			w.trace(uint64(shadow.Ld2(&s.tx.slots[i])), uint64(shadow.Ld2(&shadow.Ld8(&s.hub).total.slots[i])))
 		}
-		if shadow.Ld8(&s.buf) != nil { w.cov[38]++
+		if shadow.Ld8(&s.buf) != nil {
+			w.cov[38]++
+//line harness/shadow/instrument/testdata/toy/toy.go:340
 			w.trace(shadow.Ld8(&shadow.Ld8(&s.buf).words[0]), uint64(shadow.Ld1(&shadow.Ld8(&s.buf).used)))
 		}
 	}
@@ -345,13 +418,10 @@ func (w *World) audit() { w.cov[35]++
 //lastwake:shared
 type Report = toy.Report
 
-//line harness/shadow/instrument/testdata/toy/toy.go:352
-
-//line harness/shadow/instrument/testdata/toy/toy.go:355
-
 // Zero is the report of an empty run.
 //
 //lastwake:shared
+//line harness/shadow/instrument/testdata/toy/toy.go:359
 var Zero = toy.Zero
 
 // Better returns the better of two reports.
@@ -359,10 +429,12 @@ var Zero = toy.Zero
 //lastwake:shared
 func Better(a0 Report, a1 Report) Report { return toy.Better(a0, a1) }
 
-//line harness/shadow/instrument/testdata/toy/toy.go:370
-
 // Report sums the run up.
-func (w *World) Report() Report { w.cov[39]++
+//
+//line harness/shadow/instrument/testdata/toy/toy.go:372
+func (w *World) Report() Report {
+	w.cov[39]++
+//line harness/shadow/instrument/testdata/toy/toy.go:373
 	h := w.hub
 	r := Better(Zero, Report{Sent: shadow.Ld8(&h.total.sent)})
 	r.Live = shadow.Ld4(&h.live)
