@@ -168,6 +168,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_3b851a326:           &haproxy3b851a326,
 	HAPROXY_54bc78693:           &haproxy54bc78693,
 	HAPROXY_95f624540:           &haproxy95f624540,
+	HAPROXY_09ec3e09b:           &haproxy09ec3e09b,
 }
 
 // All returns the faults of the catalogue in the order of the IDs, the controls

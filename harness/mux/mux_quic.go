@@ -184,7 +184,7 @@ func (qcc *QCC) rmHreq(w *World) {
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDead(w *World) bool {
-	if qcc.NbSC != 0 {
+	if qcc.NbSC != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
 		return false
 	}
 	if qcc.Flags&(qcErrConn|qcErrLDone) != 0 {
