@@ -103,6 +103,7 @@ const (
 	atConn    home = 1 << iota // mux, quicgo, live: a connection and its streams
 	atProcess                  // process
 	atStack                    // quicgo: a real stack with packets and an API
+	atBack                     // mux: connections to servers, with header key side
 )
 
 // holds reports whether what lives at h is part of target.
@@ -119,6 +120,8 @@ func homeOf(target string) home {
 		return atProcess
 	case Quicgo:
 		return atConn | atStack
+	case Mux:
+		return atConn | atBack
 	}
 	return atConn
 }

@@ -52,6 +52,7 @@ of --workers.`,
 	f.String("like", "", "print the shortest programs that come to the place of the stack in `FILE`")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	eraFlag(cmd, "by default those in which the faults can show")
+	f.String("side", "both", "the `SIDE` of the process that programs are about where the era has both: front, back or both")
 	return cmd
 }
 
@@ -151,6 +152,10 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	}
 	if j.Eras == 0 {
 		j.Eras = erasOf(j.Faults)
+	}
+	side, _ := f.GetString("side")
+	if j.Sides, err = parseSide(side, j.Eras); err != nil {
+		return nil, err
 	}
 	if j.NearMiss && j.Faults.Empty() {
 		return nil, hintf("name the faults to look for with --faults", "hunt: --guide near-miss leads nowhere without a fault")
