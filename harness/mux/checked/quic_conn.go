@@ -108,11 +108,11 @@ type QuicConnClosed struct {
 //
 //lastwake:c qc_new_conn src/quic_conn.c
 func (w *World) qcNewConn(index uint64) *QuicConn {
-	w.cov[819]++
+	w.cov[920]++
 //line harness/mux/quic_conn.go:106
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
 	if qc == nil {
-		w.cov[820]++
+		w.cov[921]++
 //line harness/mux/quic_conn.go:108
 		return nil
 	}
@@ -121,7 +121,7 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 	qc.Frms.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
 	if !qc.allocParts(w) {
-		w.cov[821]++
+		w.cov[922]++
 //line harness/mux/quic_conn.go:115
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
@@ -140,19 +140,19 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 //
 //lastwake:primitive
 func (qc *QuicConn) allocParts(w *World) bool {
-	w.cov[822]++
+	w.cov[923]++
 //line harness/mux/quic_conn.go:132
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
 	if cids == nil {
-		w.cov[823]++
+		w.cov[924]++
 //line harness/mux/quic_conn.go:135
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
 	if tl == nil {
-		w.cov[824]++
+		w.cov[925]++
 //line harness/mux/quic_conn.go:140
 		return false
 	}
@@ -162,7 +162,7 @@ func (qc *QuicConn) allocParts(w *World) bool {
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
 	if idle == nil {
-		w.cov[825]++
+		w.cov[926]++
 //line harness/mux/quic_conn.go:148
 		return false
 	}
@@ -171,7 +171,7 @@ func (qc *QuicConn) allocParts(w *World) bool {
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
 	if timer == nil {
-		w.cov[826]++
+		w.cov[927]++
 //line harness/mux/quic_conn.go:155
 		return false
 	}
@@ -184,7 +184,7 @@ func (qc *QuicConn) allocParts(w *World) bool {
 //
 //lastwake:primitive
 func (qc *QuicConn) freeParts(w *World) {
-	w.cov[827]++
+	w.cov[928]++
 //line harness/mux/quic_conn.go:166
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
@@ -211,12 +211,12 @@ func (qc *QuicConn) countStream(id uint64) {
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
 func (qc *QuicConn) kill(w *World) {
-	w.cov[828]++
+	w.cov[929]++
 //line harness/mux/quic_conn.go:191
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
 	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) {
-		w.cov[829]++
+		w.cov[930]++
 //line harness/mux/quic_conn.go:194
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
@@ -227,11 +227,11 @@ func (qc *QuicConn) kill(w *World) {
 //
 //lastwake:c qc_notify_err src/quic_conn.c
 func (qc *QuicConn) notifyErr(w *World) {
-	w.cov[830]++
+	w.cov[931]++
 //line harness/mux/quic_conn.go:203
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	if shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[831]++
+		w.cov[932]++
 //line harness/mux/quic_conn.go:205
 		return
 	}
@@ -246,14 +246,14 @@ func (qc *QuicConn) notifyErr(w *World) {
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) notifySend(w *World) bool {
-	w.cov[832]++
+	w.cov[933]++
 //line harness/mux/quic_conn.go:218
 	woken := qc.wakeSubs(w)
 	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
 	// no subscriber, and for good too late if the subscriber can send nothing for
 	// want of memory.
 	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 {
-		w.cov[833]++
+		w.cov[934]++
 //line harness/mux/quic_conn.go:223
 		shadow.Ld8(&qc.QCC).notifyRoom(w, 0)
 	}
@@ -264,17 +264,17 @@ func (qc *QuicConn) notifySend(w *World) bool {
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) wakeSubs(w *World) bool {
-	w.cov[834]++
+	w.cov[935]++
 //line harness/mux/quic_conn.go:232
 	subs := shadow.Ld8(&qc.Subs)
 	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 {
-		w.cov[835]++
+		w.cov[936]++
 //line harness/mux/quic_conn.go:234
 		return false
 	}
 	room := qc.room()
 	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 {
-		w.cov[836]++
+		w.cov[937]++
 //line harness/mux/quic_conn.go:238
 		return false
 	}
@@ -285,7 +285,7 @@ func (qc *QuicConn) wakeSubs(w *World) bool {
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
 	if shadow.Ld4(&subs.Events) == 0 {
-		w.cov[837]++
+		w.cov[938]++
 //line harness/mux/quic_conn.go:247
 		shadow.St8(&qc.Subs, nil)
 	}
@@ -296,11 +296,11 @@ func (qc *QuicConn) wakeSubs(w *World) bool {
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
 func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
-	w.cov[838]++
+	w.cov[939]++
 //line harness/mux/quic_conn.go:256
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 {
-		w.cov[839]++
+		w.cov[940]++
 //line harness/mux/quic_conn.go:258
 		return
 	}
@@ -314,12 +314,12 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
 func (qc *QuicConn) checkClose(w *World) {
-	w.cov[840]++
+	w.cov[941]++
 //line harness/mux/quic_conn.go:270
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
 	if shadow.Ld4(&qc.MuxState) == muxReleased && empty {
-		w.cov[841]++
+		w.cov[942]++
 //line harness/mux/quic_conn.go:273
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
@@ -331,11 +331,11 @@ func (qc *QuicConn) checkClose(w *World) {
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
 func (qc *QuicConn) AppIOCb(w *World) bool {
-	w.cov[842]++
+	w.cov[943]++
 //line harness/mux/quic_conn.go:283
 	qc.ioPending(w)
 	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[843]++
+		w.cov[944]++
 //line harness/mux/quic_conn.go:285
 		return !qc.Release(w)
 	}
@@ -348,25 +348,25 @@ func (qc *QuicConn) AppIOCb(w *World) bool {
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
 func (qc *QuicConn) ioPending(w *World) {
-	w.cov[844]++
+	w.cov[945]++
 //line harness/mux/quic_conn.go:296
 	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 {
-		w.cov[845]++
+		w.cov[946]++
 //line harness/mux/quic_conn.go:297
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
 		if !qc.dgramsRetransmit(w) {
-			w.cov[846]++
+			w.cov[947]++
 //line harness/mux/quic_conn.go:299
 			return
 		}
 	}
 	if shadow.Ld4(&qc.Flags)&qcToKill != 0 {
-		w.cov[847]++
+		w.cov[948]++
 //line harness/mux/quic_conn.go:303
 		return
 	}
 	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[848]++
+		w.cov[949]++
 //line harness/mux/quic_conn.go:306
 		return
 	}
@@ -377,16 +377,16 @@ func (qc *QuicConn) ioPending(w *World) {
 //
 //lastwake:c qc_set_timer src/quic_conn.c
 func (qc *QuicConn) setTimer(w *World) {
-	w.cov[849]++
+	w.cov[950]++
 //line harness/mux/quic_conn.go:315
 	task := shadow.Ld8(&qc.TimerTask)
 	if task == nil {
-		w.cov[850]++
+		w.cov[951]++
 //line harness/mux/quic_conn.go:317
 		return
 	}
 	if shadow.Ld8(&qc.AckElicitingPkts) == 0 {
-		w.cov[851]++
+		w.cov[952]++
 //line harness/mux/quic_conn.go:320
 		shadow.St8(&task.Expire, eternity)
 		return
@@ -402,7 +402,7 @@ func (qc *QuicConn) setTimer(w *World) {
 //
 //lastwake:c qc_process_timer src/quic_conn.c
 func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
-	w.cov[852]++
+	w.cov[953]++
 //line harness/mux/quic_conn.go:334
 	shadow.St8(&t.Expire, eternity)
 	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
@@ -410,17 +410,17 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 		return false
 	}
 	if over {
-		w.cov[853]++
+		w.cov[954]++
 //line harness/mux/quic_conn.go:340
 		return true
 	}
 	if shadow.Ld8(&qc.InFlight) != 0 {
-		w.cov[854]++
+		w.cov[955]++
 //line harness/mux/quic_conn.go:343
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
 		if !qc.notifySend(w) {
-			w.cov[855]++
+			w.cov[956]++
 //line harness/mux/quic_conn.go:346
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
@@ -433,17 +433,17 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
 func (qc *QuicConn) idleTimerDoRearm(w *World) {
-	w.cov[856]++
+	w.cov[957]++
 //line harness/mux/quic_conn.go:357
 	task := shadow.Ld8(&qc.IdleTimerTask)
 	if task == nil {
-		w.cov[857]++
+		w.cov[958]++
 //line harness/mux/quic_conn.go:359
 		return
 	}
 	timeout := w.cfg.idleMS
 	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 {
-		w.cov[858]++
+		w.cov[959]++
 //line harness/mux/quic_conn.go:363
 		timeout = closingMS
 	}
@@ -458,10 +458,10 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) {
 //
 //lastwake:c qc_idle_timer_task src/quic_conn.c
 func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
-	w.cov[859]++
+	w.cov[960]++
 //line harness/mux/quic_conn.go:376
 	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS {
-		w.cov[860]++
+		w.cov[961]++
 //line harness/mux/quic_conn.go:377
 		return true
 	}
@@ -469,7 +469,7 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
 	if shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[861]++
+		w.cov[962]++
 //line harness/mux/quic_conn.go:383
 		qc.Release(w)
 		return false
@@ -485,18 +485,18 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 //
 //lastwake:c quic_conn_release src/quic_conn.c
 func (qc *QuicConn) Release(w *World) bool {
-	w.cov[862]++
+	w.cov[963]++
 //line harness/mux/quic_conn.go:397
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
 	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil {
-		w.cov[863]++
+		w.cov[964]++
 //line harness/mux/quic_conn.go:401
 		converted = w.qcNewCCConn(qc)
 	}
 	if !converted {
-		w.cov[864]++
+		w.cov[965]++
 //line harness/mux/quic_conn.go:404
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
@@ -508,7 +508,7 @@ func (qc *QuicConn) Release(w *World) bool {
 	}
 	node := qc.StreamsByID.First()
 	for node != nil {
-		w.cov[865]++
+		w.cov[966]++
 //line harness/mux/quic_conn.go:414
 		desc := descOfID(node)
 		node = w.after(node)
@@ -529,16 +529,16 @@ func (qc *QuicConn) Release(w *World) bool {
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
 func (qc *QuicConn) pktnsRelease(w *World) {
-	w.cov[866]++
+	w.cov[967]++
 //line harness/mux/quic_conn.go:433
 	node := qc.TxPkts.First()
 	for node != nil {
-		w.cov[867]++
+		w.cov[968]++
 //line harness/mux/quic_conn.go:435
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		for !pkt.Frms.IsEmpty() {
-			w.cov[868]++
+			w.cov[969]++
 //line harness/mux/quic_conn.go:438
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
@@ -558,11 +558,11 @@ func (qc *QuicConn) pktnsRelease(w *World) {
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
 func (w *World) qcNewCCConn(qc *QuicConn) bool {
-	w.cov[869]++
+	w.cov[970]++
 //line harness/mux/quic_conn.go:456
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
 	if cc == nil {
-		w.cov[870]++
+		w.cov[971]++
 //line harness/mux/quic_conn.go:458
 		return false
 	}
@@ -591,17 +591,17 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool {
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
 func (cc *QuicConnClosed) IOCb(w *World) bool {
-	w.cov[871]++
+	w.cov[972]++
 //line harness/mux/quic_conn.go:485
 	if w.conns[shadow.Ld8(&cc.Index)].fatal {
-		w.cov[872]++
+		w.cov[973]++
 //line harness/mux/quic_conn.go:486
 		cc.Release(w)
 		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
 			return false
 		}
 	} else {
-		w.cov[873]++
+		w.cov[974]++
 //line harness/mux/quic_conn.go:491
 		shadow.St4(&cc.Flags, shadow.Ld4(&cc.Flags)&^qcImmediateClose)
 	}
@@ -612,7 +612,7 @@ func (cc *QuicConnClosed) IOCb(w *World) bool {
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
 func (cc *QuicConnClosed) Release(w *World) {
-	w.cov[874]++
+	w.cov[975]++
 //line harness/mux/quic_conn.go:500
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
@@ -630,7 +630,7 @@ func (cc *QuicConnClosed) Release(w *World) {
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
 func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool {
-	w.cov[875]++
+	w.cov[976]++
 //line harness/mux/quic_conn.go:516
 	cc.Release(w)
 	return false

@@ -10,14 +10,14 @@ import "github.com/lastwake/lastwake/harness/program"
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
 func (w *World) Step(op program.Op) program.Outcome {
-	w.cov[1141]++
+	w.cov[1275]++
 //line harness/mux/step.go:8
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
 	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc {
-		w.cov[1142]++
+		w.cov[1276]++
 //line harness/mux/step.go:13
 		w.failed = true
 	}
@@ -27,60 +27,64 @@ func (w *World) Step(op program.Op) program.Outcome {
 
 // play dispatches on the op's actor.
 func (w *World) play(op program.Op) program.Outcome {
-	w.cov[1143]++
+	w.cov[1277]++
 //line harness/mux/step.go:21
 	switch op.Verb {
 	case program.NetOpen:
-		w.cov[1144]++
+		w.cov[1278]++
 //line harness/mux/step.go:23
 		return w.playOpen(op)
 	case program.ProcSoftstop:
-		w.cov[1145]++
+		w.cov[1279]++
 //line harness/mux/step.go:25
 		return w.playSoftstop()
 	case program.TimePass:
-		w.cov[1146]++
+		w.cov[1280]++
 //line harness/mux/step.go:27
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpiredTasks()
 		return program.Done
 	case program.RunAll:
-		w.cov[1147]++
+		w.cov[1281]++
 //line harness/mux/step.go:31
 		return w.playRunAll()
+	case program.AppOpen, program.RunPurge, program.RunCleanup:
+		w.cov[1282]++
+//line harness/mux/step.go:33
+		return w.playBack(op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
 		program.AppSubscribe, program.AppUnsubscribe:
-		w.cov[1148]++
-//line harness/mux/step.go:34
+		w.cov[1283]++
+//line harness/mux/step.go:36
 		return w.playApp(op)
 	}
 	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil {
-		w.cov[1149]++
-//line harness/mux/step.go:37
+		w.cov[1284]++
+//line harness/mux/step.go:39
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
 		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
-		w.cov[1150]++
-//line harness/mux/step.go:43
+		w.cov[1285]++
+//line harness/mux/step.go:45
 		return w.playPacket(c, op)
 	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow:
-		w.cov[1151]++
-//line harness/mux/step.go:45
+		w.cov[1286]++
+//line harness/mux/step.go:47
 		return w.playNet(c, op)
 	case program.NetLose:
-		w.cov[1152]++
-//line harness/mux/step.go:47
+		w.cov[1287]++
+//line harness/mux/step.go:49
 		return w.playLose(c, op)
 	case program.RunMux, program.RunConn, program.RunStream:
-		w.cov[1153]++
-//line harness/mux/step.go:49
+		w.cov[1288]++
+//line harness/mux/step.go:51
 		return w.playRun(c, op)
 	case program.RunTimer:
-		w.cov[1154]++
-//line harness/mux/step.go:51
+		w.cov[1289]++
+//line harness/mux/step.go:53
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
@@ -88,47 +92,58 @@ func (w *World) play(op program.Op) program.Outcome {
 
 // playOpen makes connection c<n>, which must be new.
 func (w *World) playOpen(op program.Op) program.Outcome {
-	w.cov[1155]++
-//line harness/mux/step.go:58
+	w.cov[1290]++
+//line harness/mux/step.go:60
 	if int(op.Conn) >= maxConns {
-		w.cov[1156]++
-//line harness/mux/step.go:59
+		w.cov[1291]++
+//line harness/mux/step.go:61
 		return program.NoConn
 	}
 	if w.conns[op.Conn].opened {
-		w.cov[1157]++
-//line harness/mux/step.go:62
+		w.cov[1292]++
+//line harness/mux/step.go:64
 		return program.NotNow
 	}
 	w.netOpen(op.Conn)
 	return program.Done
 }
 
-// netOpen is the end of a handshake: a quic_conn, then its session and mux.
+// netOpen is the end of a handshake: a quic_conn, then its session and mux, or
+// with side=back the connection's server and its mux.
 func (w *World) netOpen(n uint8) {
-	w.cov[1158]++
-//line harness/mux/step.go:70
+	w.cov[1293]++
+//line harness/mux/step.go:73
 	w.conns[n].opened = true
 	qc := w.qcNewConn(uint64(n))
 	if qc == nil {
-		w.cov[1159]++
-//line harness/mux/step.go:73
+		w.cov[1294]++
+//line harness/mux/step.go:76
 		return
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased {
-		w.cov[1160]++
-//line harness/mux/step.go:76
+	made := false
+	if w.cfg.back {
+		w.cov[1295]++
+//line harness/mux/step.go:80
+		made = w.connectServer(qc)
+	} else {
+		w.cov[1296]++
+//line harness/mux/step.go:82
+		made = w.sessionAccept(qc)
+	}
+	if !made && shadow.Ld4(&qc.MuxState) != muxReleased {
+		w.cov[1297]++
+//line harness/mux/step.go:85
 		w.quicClose(qc)
 	}
 }
 
 // playSoftstop asks the process to stop, once.
 func (w *World) playSoftstop() program.Outcome {
-	w.cov[1161]++
-//line harness/mux/step.go:82
+	w.cov[1298]++
+//line harness/mux/step.go:91
 	if w.stopping {
-		w.cov[1162]++
-//line harness/mux/step.go:83
+		w.cov[1299]++
+//line harness/mux/step.go:92
 		return program.NotNow
 	}
 	w.softStop()
@@ -138,23 +153,23 @@ func (w *World) playSoftstop() program.Outcome {
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
 func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1163]++
-//line harness/mux/step.go:92
+	w.cov[1300]++
+//line harness/mux/step.go:101
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil {
-		w.cov[1164]++
-//line harness/mux/step.go:94
+		w.cov[1301]++
+//line harness/mux/step.go:103
 		return w.playClosed(c)
 	}
 	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
-		w.cov[1165]++
-//line harness/mux/step.go:97
+		w.cov[1302]++
+//line harness/mux/step.go:106
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
 	if out != program.Done {
-		w.cov[1166]++
-//line harness/mux/step.go:101
+		w.cov[1303]++
+//line harness/mux/step.go:110
 		return out
 	}
 	qc.AppIOCb(w)
@@ -164,12 +179,12 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
 func (w *World) playClosed(c *connSlot) program.Outcome {
-	w.cov[1167]++
-//line harness/mux/step.go:110
+	w.cov[1304]++
+//line harness/mux/step.go:119
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc == nil {
-		w.cov[1168]++
-//line harness/mux/step.go:112
+		w.cov[1305]++
+//line harness/mux/step.go:121
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -180,71 +195,81 @@ func (w *World) playClosed(c *connSlot) program.Outcome {
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
 func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1169]++
-//line harness/mux/step.go:122
+	w.cov[1306]++
+//line harness/mux/step.go:131
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
+	if w.cfg.qmux && ready && op.Verb != program.PeerClose && op.Verb != program.NetAck {
+		w.cov[1307]++
+//line harness/mux/step.go:135
+		return w.socketGets(c, qc, op)
+	}
 	switch op.Verb {
 	case program.PeerStream:
-		w.cov[1170]++
-//line harness/mux/step.go:127
-		return w.peerSends(c, qc, op)
-	case program.PeerReset:
-		w.cov[1171]++
-//line harness/mux/step.go:129
-		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 {
-			w.cov[1172]++
-//line harness/mux/step.go:131
-			final = c.peerStream(id).next
-		}
-		if ready {
-			w.cov[1173]++
-//line harness/mux/step.go:134
-			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
-		}
-	case program.PeerStop:
-		w.cov[1174]++
-//line harness/mux/step.go:137
-		if ready {
-			w.cov[1175]++
-//line harness/mux/step.go:138
-			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
-		}
-	case program.PeerMaxData:
-		w.cov[1176]++
+		w.cov[1308]++
+//line harness/mux/step.go:139
+		f, out := w.peerSends(c, op)
+		if out == program.Done {
+			w.cov[1309]++
 //line harness/mux/step.go:141
-		if ready {
-			w.cov[1177]++
-//line harness/mux/step.go:142
-			qcc := shadow.Ld8(&qc.QCC)
-			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
+			qc.rxStream(w, id, f.from, f.n, f.fin)
 		}
-	case program.PeerMaxStreamData:
-		w.cov[1178]++
-//line harness/mux/step.go:146
-		if ready {
-			w.cov[1179]++
-//line harness/mux/step.go:147
-			qcc := shadow.Ld8(&qc.QCC)
-			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
-		}
+		return out
 	case program.PeerClose:
-		w.cov[1180]++
-//line harness/mux/step.go:151
+		w.cov[1310]++
+//line harness/mux/step.go:145
 		w.rxClose(qc, op)
 	case program.NetAck:
-		w.cov[1181]++
-//line harness/mux/step.go:153
+		w.cov[1311]++
+//line harness/mux/step.go:147
 		return w.netAck(qc, op)
+	}
+	if ready {
+		w.cov[1312]++
+//line harness/mux/step.go:150
+		shadow.Ld8(&qc.QCC).parseFrame(w, c, op)
 	}
 	return program.Done
 }
 
+// parseFrame is the part of qc_parse_pkt_frms for frames that are the mux's
+// alone.
+//
+//lastwake:c qc_parse_pkt_frms src/quic_rx.c
+func (qcc *QCC) parseFrame(w *World, c *connSlot, op program.Op) {
+	w.cov[1313]++
+//line harness/mux/step.go:160
+	id := uint64(op.Obj)
+	switch op.Verb {
+	case program.PeerReset:
+		w.cov[1314]++
+//line harness/mux/step.go:163
+		final := uint64(op.Arg[program.PeerResetFinal])
+		if final == 0 {
+			w.cov[1315]++
+//line harness/mux/step.go:165
+			final = c.peerStream(id).next
+		}
+		qcc.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
+	case program.PeerStop:
+		w.cov[1316]++
+//line harness/mux/step.go:169
+		qcc.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
+	case program.PeerMaxData:
+		w.cov[1317]++
+//line harness/mux/step.go:171
+		qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
+	case program.PeerMaxStreamData:
+		w.cov[1318]++
+//line harness/mux/step.go:173
+		qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
+	}
+}
+
 func (w *World) rxClose(qc *QuicConn, op program.Op) {
-	w.cov[1182]++
-//line harness/mux/step.go:159
+	w.cov[1319]++
+//line harness/mux/step.go:178
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -253,97 +278,103 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) {
 //
 //lastwake:primitive
 func (qcc *QCC) streamLimit(w *World, id uint64) uint64 {
-	w.cov[1183]++
-//line harness/mux/step.go:167
+	w.cov[1320]++
+//line harness/mux/step.go:186
 	node := qcc.StreamsByID.Lookup(w, id)
 	if node == nil {
-		w.cov[1184]++
-//line harness/mux/step.go:169
+		w.cov[1321]++
+//line harness/mux/step.go:188
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
 	return shadow.Ld8(&qcs.Tx.MSD)
 }
 
-// peerSends plays peer.stream: the bytes are recorded with their meaning, then
-// the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1185]++
-//line harness/mux/step.go:178
+// A strmFrame is a STREAM frame that arrives.
+type strmFrame struct {
+	from, n uint64 // stream offset, bytes
+	fin     bool
+}
+
+// peerSends plays the peer's part of peer.stream: the bytes are recorded with
+// their meaning. It returns the frame that brings them. No server opens
+// bidirectional streams.
+func (w *World) peerSends(c *connSlot, op program.Op) (f strmFrame, out program.Outcome) {
+	w.cov[1322]++
+//line harness/mux/step.go:204
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) {
-		w.cov[1186]++
-//line harness/mux/step.go:180
-		return program.WrongKind
+	if id&3 == 1 {
+		w.cov[1323]++
+//line harness/mux/step.go:206
+		return f, program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
 	if n == 0 && int(kind) < len(wireLen) {
-		w.cov[1187]++
-//line harness/mux/step.go:186
+		w.cov[1324]++
+//line harness/mux/step.go:212
 		n = wireLen[kind]
 		if kind == wireHeaders && w.cfg.app == appHQ {
-			w.cov[1188]++
-//line harness/mux/step.go:188
+			w.cov[1325]++
+//line harness/mux/step.go:214
 			n = hqHeadersLen
 		}
 	}
 	if kind == wireEmpty {
-		w.cov[1189]++
-//line harness/mux/step.go:192
+		w.cov[1326]++
+//line harness/mux/step.go:218
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
 	if p.fin {
-		w.cov[1190]++
-//line harness/mux/step.go:197
+		w.cov[1327]++
+//line harness/mux/step.go:223
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
 	if back != 0 {
-		w.cov[1191]++
-//line harness/mux/step.go:202
+		w.cov[1328]++
+//line harness/mux/step.go:228
 		from = p.next - back
 	}
 	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 {
-		w.cov[1192]++
-//line harness/mux/step.go:205
+		w.cov[1329]++
+//line harness/mux/step.go:231
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
 	} else {
-		w.cov[1193]++
-//line harness/mux/step.go:208
+		w.cov[1330]++
+//line harness/mux/step.go:234
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
 	p.fin = p.fin || fin
-	qc.rxStream(w, id, from, p.next-from, fin)
-	return program.Done
+	return strmFrame{from, p.next - from, fin}, program.Done
 }
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
 func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1194]++
-//line harness/mux/step.go:219
+	w.cov[1331]++
+//line harness/mux/step.go:244
 	last := uint64(op.Obj)
 	first := last
 	if last == 0 {
-		w.cov[1195]++
-//line harness/mux/step.go:222
+		w.cov[1332]++
+//line harness/mux/step.go:247
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
 	} else if op.Arg[program.AckUpto] != 0 {
-		w.cov[1196]++
-//line harness/mux/step.go:225
+		w.cov[1333]++
+//line harness/mux/step.go:250
 		first = 0
 	}
 	if !qc.inFlight(w, first, last) {
-		w.cov[1197]++
-//line harness/mux/step.go:228
+		w.cov[1334]++
+//line harness/mux/step.go:253
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -354,14 +385,14 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
 //
 //lastwake:primitive
 func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
-	w.cov[1198]++
-//line harness/mux/step.go:238
+	w.cov[1335]++
+//line harness/mux/step.go:263
 	for node := qc.TxPkts.First(); node != nil; node = w.after(node) {
-		w.cov[1199]++
-//line harness/mux/step.go:239
+		w.cov[1336]++
+//line harness/mux/step.go:264
 		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last {
-			w.cov[1200]++
-//line harness/mux/step.go:240
+			w.cov[1337]++
+//line harness/mux/step.go:265
 			return true
 		}
 	}
@@ -370,23 +401,23 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
 
 // playApp plays what the stream layer does with a stream that it has.
 func (w *World) playApp(op program.Op) program.Outcome {
-	w.cov[1201]++
-//line harness/mux/step.go:248
+	w.cov[1338]++
+//line harness/mux/step.go:273
 	i := w.findApp(op.Conn, uint64(op.Obj))
 	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) {
-		w.cov[1202]++
-//line harness/mux/step.go:250
+		w.cov[1339]++
+//line harness/mux/step.go:275
 		return program.NoConn
 	}
 	if i < 0 {
-		w.cov[1203]++
-//line harness/mux/step.go:253
+		w.cov[1340]++
+//line harness/mux/step.go:278
 		return program.NotAttached
 	}
 	sc := w.apps[i].sc
 	if op.Verb == program.AppDetach {
-		w.cov[1204]++
-//line harness/mux/step.go:257
+		w.cov[1341]++
+//line harness/mux/step.go:282
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
@@ -395,24 +426,24 @@ func (w *World) playApp(op program.Op) program.Outcome {
 	qcs := sc.muxStrm()
 	switch op.Verb {
 	case program.AppSend:
-		w.cov[1205]++
-//line harness/mux/step.go:265
+		w.cov[1342]++
+//line harness/mux/step.go:290
 		return w.appSend(qcs, op)
 	case program.AppShut:
-		w.cov[1206]++
-//line harness/mux/step.go:267
+		w.cov[1343]++
+//line harness/mux/step.go:292
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
 	case program.AppRead:
-		w.cov[1207]++
-//line harness/mux/step.go:269
+		w.cov[1344]++
+//line harness/mux/step.go:294
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
 	case program.AppAbort:
-		w.cov[1208]++
-//line harness/mux/step.go:271
+		w.cov[1345]++
+//line harness/mux/step.go:296
 		return w.appAbort(qcs, op)
 	case program.AppSubscribe, program.AppUnsubscribe:
-		w.cov[1209]++
-//line harness/mux/step.go:273
+		w.cov[1346]++
+//line harness/mux/step.go:298
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
@@ -420,14 +451,14 @@ func (w *World) playApp(op program.Op) program.Outcome {
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
 func (w *World) findApp(conn uint8, id uint64) int {
-	w.cov[1210]++
-//line harness/mux/step.go:280
+	w.cov[1347]++
+//line harness/mux/step.go:305
 	for i := range w.apps {
-		w.cov[1211]++
-//line harness/mux/step.go:281
+		w.cov[1348]++
+//line harness/mux/step.go:306
 		if w.apps[i].conn == conn && w.apps[i].id == id {
-			w.cov[1212]++
-//line harness/mux/step.go:282
+			w.cov[1349]++
+//line harness/mux/step.go:307
 			return i
 		}
 	}
@@ -437,18 +468,18 @@ func (w *World) findApp(conn uint8, id uint64) int {
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
 func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
-	w.cov[1213]++
-//line harness/mux/step.go:291
+	w.cov[1350]++
+//line harness/mux/step.go:316
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 {
-		w.cov[1214]++
-//line harness/mux/step.go:292
+		w.cov[1351]++
+//line harness/mux/step.go:317
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
 	if op.Arg[program.AppSendFF] != 0 {
-		w.cov[1215]++
-//line harness/mux/step.go:297
+		w.cov[1352]++
+//line harness/mux/step.go:322
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -459,11 +490,11 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
 func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
-	w.cov[1216]++
-//line harness/mux/step.go:307
+	w.cov[1353]++
+//line harness/mux/step.go:332
 	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() {
-		w.cov[1217]++
-//line harness/mux/step.go:308
+		w.cov[1354]++
+//line harness/mux/step.go:333
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -473,27 +504,27 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
 func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome {
-	w.cov[1218]++
-//line harness/mux/step.go:317
+	w.cov[1355]++
+//line harness/mux/step.go:342
 	events := uint32(0)
 	if op.Arg[program.SubRecv] != 0 {
-		w.cov[1219]++
-//line harness/mux/step.go:319
+		w.cov[1356]++
+//line harness/mux/step.go:344
 		events |= subRetryRecv
 	}
 	if op.Arg[program.SubSend] != 0 {
-		w.cov[1220]++
-//line harness/mux/step.go:322
+		w.cov[1357]++
+//line harness/mux/step.go:347
 		events |= subRetrySend
 	}
 	if events == 0 {
-		w.cov[1221]++
-//line harness/mux/step.go:325
+		w.cov[1358]++
+//line harness/mux/step.go:350
 		return program.NotNow
 	}
 	if op.Verb == program.AppSubscribe {
-		w.cov[1222]++
-//line harness/mux/step.go:328
+		w.cov[1359]++
+//line harness/mux/step.go:353
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -505,49 +536,49 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 
 // playNet changes what the network lets through.
 func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1223]++
-//line harness/mux/step.go:339
+	w.cov[1360]++
+//line harness/mux/step.go:364
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
 	case program.NetFatal:
-		w.cov[1224]++
-//line harness/mux/step.go:342
+		w.cov[1361]++
+//line harness/mux/step.go:367
 		c.fatal = true
 		return program.Done
 	case program.NetOK:
-		w.cov[1225]++
-//line harness/mux/step.go:345
+		w.cov[1362]++
+//line harness/mux/step.go:370
 		c.fatal = false
 		c.blocked = false
 	case program.NetBlock:
-		w.cov[1226]++
-//line harness/mux/step.go:348
+		w.cov[1363]++
+//line harness/mux/step.go:373
 		c.blocked = true
 	}
 	if qc == nil {
-		w.cov[1227]++
-//line harness/mux/step.go:351
+		w.cov[1364]++
+//line harness/mux/step.go:376
 		return program.Done
 	}
 	switch op.Verb {
 	case program.NetBlock:
-		w.cov[1228]++
-//line harness/mux/step.go:355
+		w.cov[1365]++
+//line harness/mux/step.go:380
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
 	case program.NetWindow:
-		w.cov[1229]++
-//line harness/mux/step.go:358
+		w.cov[1366]++
+//line harness/mux/step.go:383
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
 		if shadow.Ld8(&qc.CWnd) == 0 {
-			w.cov[1230]++
-//line harness/mux/step.go:360
+			w.cov[1367]++
+//line harness/mux/step.go:385
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
 	default:
-		w.cov[1231]++
-//line harness/mux/step.go:364
+		w.cov[1368]++
+//line harness/mux/step.go:389
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -557,18 +588,18 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
 
 // playLose declares a packet lost.
 func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1232]++
-//line harness/mux/step.go:373
+	w.cov[1369]++
+//line harness/mux/step.go:398
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
-		w.cov[1233]++
-//line harness/mux/step.go:375
+		w.cov[1370]++
+//line harness/mux/step.go:400
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
 	if node == nil {
-		w.cov[1234]++
-//line harness/mux/step.go:379
+		w.cov[1371]++
+//line harness/mux/step.go:404
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -578,22 +609,22 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
 
 // playRun runs one tasklet, which must be queued.
 func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1235]++
-//line harness/mux/step.go:388
+	w.cov[1372]++
+//line harness/mux/step.go:413
 	tl := w.taskletOf(c, op)
 	if tl == nil {
-		w.cov[1236]++
-//line harness/mux/step.go:390
+		w.cov[1373]++
+//line harness/mux/step.go:415
 		if op.Verb == program.RunStream {
-			w.cov[1237]++
-//line harness/mux/step.go:391
+			w.cov[1374]++
+//line harness/mux/step.go:416
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
 	if !tl.Queued() {
-		w.cov[1238]++
-//line harness/mux/step.go:396
+		w.cov[1375]++
+//line harness/mux/step.go:421
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -603,40 +634,40 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
 
 // taskletOf returns the tasklet that an op means, or nil.
 func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
-	w.cov[1239]++
-//line harness/mux/step.go:405
+	w.cov[1376]++
+//line harness/mux/step.go:430
 	switch op.Verb {
 	case program.RunStream:
-		w.cov[1240]++
-//line harness/mux/step.go:407
+		w.cov[1377]++
+//line harness/mux/step.go:432
 		i := w.findApp(op.Conn, uint64(op.Obj))
 		if i < 0 {
-			w.cov[1241]++
-//line harness/mux/step.go:409
+			w.cov[1378]++
+//line harness/mux/step.go:434
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
 	case program.RunMux:
-		w.cov[1242]++
-//line harness/mux/step.go:413
+		w.cov[1379]++
+//line harness/mux/step.go:438
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady {
-			w.cov[1243]++
-//line harness/mux/step.go:415
+			w.cov[1380]++
+//line harness/mux/step.go:440
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc != nil {
-		w.cov[1244]++
-//line harness/mux/step.go:421
+		w.cov[1381]++
+//line harness/mux/step.go:446
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
-		w.cov[1245]++
-//line harness/mux/step.go:425
+		w.cov[1382]++
+//line harness/mux/step.go:450
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -645,27 +676,27 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
 func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1246]++
-//line harness/mux/step.go:433
+	w.cov[1383]++
+//line harness/mux/step.go:458
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
 	if task == nil {
-		w.cov[1247]++
-//line harness/mux/step.go:435
+		w.cov[1384]++
+//line harness/mux/step.go:460
 		return program.NotArmed
 	}
 	if shadow.Ld4(&task.State)&taskQueued == 0 {
-		w.cov[1248]++
-//line harness/mux/step.go:438
+		w.cov[1385]++
+//line harness/mux/step.go:463
 		if !task.armed() {
-			w.cov[1249]++
-//line harness/mux/step.go:439
+			w.cov[1386]++
+//line harness/mux/step.go:464
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpiredTasks()
 		if shadow.Ld4(&task.State)&taskQueued == 0 {
-			w.cov[1250]++
-//line harness/mux/step.go:444
+			w.cov[1387]++
+//line harness/mux/step.go:469
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -675,15 +706,15 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
 
 // timerOf returns the task behind a timer, or nil.
 func (w *World) timerOf(c *connSlot, which uint32) *Task {
-	w.cov[1251]++
-//line harness/mux/step.go:453
+	w.cov[1388]++
+//line harness/mux/step.go:478
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
-		w.cov[1252]++
-//line harness/mux/step.go:455
+		w.cov[1389]++
+//line harness/mux/step.go:480
 		if which == program.TimerCC || which == program.TimerIdle {
-			w.cov[1253]++
-//line harness/mux/step.go:456
+			w.cov[1390]++
+//line harness/mux/step.go:481
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
@@ -691,20 +722,20 @@ func (w *World) timerOf(c *connSlot, which uint32) *Task {
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
 	case program.TimerMux:
-		w.cov[1254]++
-//line harness/mux/step.go:463
+		w.cov[1391]++
+//line harness/mux/step.go:488
 		if shadow.Ld4(&qc.MuxState) == muxReady {
-			w.cov[1255]++
-//line harness/mux/step.go:464
+			w.cov[1392]++
+//line harness/mux/step.go:489
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
 	case program.TimerIdle:
-		w.cov[1256]++
-//line harness/mux/step.go:467
+		w.cov[1393]++
+//line harness/mux/step.go:492
 		return shadow.Ld8(&qc.IdleTimerTask)
 	case program.TimerPTO:
-		w.cov[1257]++
-//line harness/mux/step.go:469
+		w.cov[1394]++
+//line harness/mux/step.go:494
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -717,25 +748,25 @@ const runAllMost = 64
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
 func (w *World) playRunAll() program.Outcome {
-	w.cov[1258]++
-//line harness/mux/step.go:481
+	w.cov[1395]++
+//line harness/mux/step.go:506
 	out := program.NotQueued
 	for range runAllMost {
-		w.cov[1259]++
-//line harness/mux/step.go:483
+		w.cov[1396]++
+//line harness/mux/step.go:508
 		w.spliceShared()
 		here := w.thread(w.tid)
 		if !here.Tasklets.IsEmpty() {
-			w.cov[1260]++
-//line harness/mux/step.go:486
+			w.cov[1397]++
+//line harness/mux/step.go:511
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
 		} else if !here.RQueue.IsEmpty() {
-			w.cov[1261]++
-//line harness/mux/step.go:488
+			w.cov[1398]++
+//line harness/mux/step.go:513
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
 		} else {
-			w.cov[1262]++
-//line harness/mux/step.go:490
+			w.cov[1399]++
+//line harness/mux/step.go:515
 			return out
 		}
 		out = program.Done

@@ -17,6 +17,7 @@ const (
 	taskKilled     = 0x00000080 // it will be freed instead of run
 	taskWokenTimer = 0x00000200
 	taskWokenOther = 0x00004000
+	taskUSR1       = 0x00010000 // TASK_F_USR1: of a mux's tasklet, the connection may be idle
 )
 
 // eternity is TICK_ETERNITY: the timer is not armed.
@@ -37,6 +38,8 @@ const (
 	procQcProcessTimer
 	procQcIdleTimerTask
 	procQuicConnClosedIdleTimerTask
+	procSrvCleanupIdleConns
+	procSrvCleanupToremoveConns
 )
 
 // A Tasklet is struct tasklet: something that runs once when it is woken. The
@@ -107,19 +110,19 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[1263]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[1412]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskletNew() *Tasklet {
-	w.cov[1264]++
-//line harness/mux/task.go:114
+	w.cov[1413]++
+//line harness/mux/task.go:117
 	t := (*Tasklet)(w.alloc(kindTasklet))
 	if t == nil {
-		w.cov[1265]++
-//line harness/mux/task.go:116
+		w.cov[1414]++
+//line harness/mux/task.go:119
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -138,16 +141,16 @@ func (w *World) taskletNew() *Tasklet {
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Free(w *World) {
-	w.cov[1266]++
-//line harness/mux/task.go:134
+	w.cov[1415]++
+//line harness/mux/task.go:137
 	if t == nil {
-		w.cov[1267]++
-//line harness/mux/task.go:135
+		w.cov[1416]++
+//line harness/mux/task.go:138
 		return
 	}
 	if t.List.InList() {
-		w.cov[1268]++
-//line harness/mux/task.go:138
+		w.cov[1417]++
+//line harness/mux/task.go:141
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -165,21 +168,21 @@ func (t *Tasklet) Free(w *World) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Wakeup(w *World, from Func) {
-	w.cov[1269]++
-//line harness/mux/task.go:155
+	w.cov[1418]++
+//line harness/mux/task.go:158
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	queued := uint32(taskInList)
 	if w.cfg.era >= era32 {
-		w.cov[1270]++
-//line harness/mux/task.go:159
+		w.cov[1419]++
+//line harness/mux/task.go:162
 		queued = taskQueued
 		state |= taskWokenOther
 		shadow.St4(&t.State, state)
 	}
 	if state&queued != 0 {
-		w.cov[1271]++
-//line harness/mux/task.go:164
+		w.cov[1420]++
+//line harness/mux/task.go:167
 		return
 	}
 	shadow.St4(&t.State, state|queued)
@@ -194,11 +197,11 @@ func (t *Tasklet) Wakeup(w *World, from Func) {
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
 func (t *Tasklet) wakeupOn(w *World, thr int32) {
-	w.cov[1272]++
-//line harness/mux/task.go:178
+	w.cov[1421]++
+//line harness/mux/task.go:181
 	if thr < 0 {
-		w.cov[1273]++
-//line harness/mux/task.go:179
+		w.cov[1422]++
+//line harness/mux/task.go:182
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -219,22 +222,22 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQu
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTasklet(t *Tasklet) {
-	w.cov[1274]++
-//line harness/mux/task.go:199
+	w.cov[1423]++
+//line harness/mux/task.go:202
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	if w.cfg.era >= era32 {
-		w.cov[1275]++
-//line harness/mux/task.go:203
+		w.cov[1424]++
+//line harness/mux/task.go:206
 		w.runOwned(t)
 		return
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
 	if state&taskKilled != 0 {
-		w.cov[1276]++
-//line harness/mux/task.go:209
+		w.cov[1425]++
+//line harness/mux/task.go:212
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -250,19 +253,19 @@ func (w *World) runTasklet(t *Tasklet) {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runOwned(t *Tasklet) {
-	w.cov[1277]++
-//line harness/mux/task.go:224
+	w.cov[1426]++
+//line harness/mux/task.go:227
 	for shadow.Ld4(&t.State)&taskRunning != 0 {
-		w.cov[1278]++
-//line harness/mux/task.go:225
+		w.cov[1427]++
+//line harness/mux/task.go:228
 		w.spend()
 	}
 	state := shadow.Ld4(&t.State)
-	shadow.St4(&t.State, taskRunning)
+	shadow.St4(&t.State, taskRunning|state&taskUSR1)
 	process := shadow.Ld8(&t.Process)
 	if state&taskKilled != 0 || process == procNone {
-		w.cov[1279]++
-//line harness/mux/task.go:231
+		w.cov[1428]++
+//line harness/mux/task.go:234
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -272,16 +275,16 @@ func (w *World) runOwned(t *Tasklet) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if alive {
-		w.cov[1280]++
-//line harness/mux/task.go:240
+		w.cov[1429]++
+//line harness/mux/task.go:243
 		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
 	}
 }
 
 //lastwake:primitive
 func (w *World) setCurrent(t unsafe.Pointer) {
-	w.cov[1281]++
-//line harness/mux/task.go:246
+	w.cov[1430]++
+//line harness/mux/task.go:249
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -291,24 +294,24 @@ func (w *World) setCurrent(t unsafe.Pointer) {
 //
 //lastwake:primitive
 func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
-	w.cov[1282]++
-//line harness/mux/task.go:255
+	w.cov[1431]++
+//line harness/mux/task.go:258
 	switch process {
 	case procQccIOCb:
-		w.cov[1283]++
-//line harness/mux/task.go:257
+		w.cov[1432]++
+//line harness/mux/task.go:260
 		return (*QCC)(ctx).IOCb(w)
 	case procQuicConnAppIOCb:
-		w.cov[1284]++
-//line harness/mux/task.go:259
+		w.cov[1433]++
+//line harness/mux/task.go:262
 		return (*QuicConn)(ctx).AppIOCb(w)
 	case procQuicConnClosedIOCb:
-		w.cov[1285]++
-//line harness/mux/task.go:261
+		w.cov[1434]++
+//line harness/mux/task.go:264
 		return (*QuicConnClosed)(ctx).IOCb(w)
 	case procScConnIOCb:
-		w.cov[1286]++
-//line harness/mux/task.go:263
+		w.cov[1435]++
+//line harness/mux/task.go:266
 		return (*Stconn)(ctx).IOCb(w)
 	}
 	return true
@@ -319,12 +322,12 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskNew() *Task {
-	w.cov[1287]++
-//line harness/mux/task.go:273
+	w.cov[1436]++
+//line harness/mux/task.go:276
 	t := (*Task)(w.alloc(kindTask))
 	if t == nil {
-		w.cov[1288]++
-//line harness/mux/task.go:275
+		w.cov[1437]++
+//line harness/mux/task.go:278
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -346,18 +349,18 @@ func (w *World) taskNew() *Task {
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Destroy(w *World) {
-	w.cov[1289]++
-//line harness/mux/task.go:296
+	w.cov[1438]++
+//line harness/mux/task.go:299
 	if t == nil {
-		w.cov[1290]++
-//line harness/mux/task.go:297
+		w.cov[1439]++
+//line harness/mux/task.go:300
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
 	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 {
-		w.cov[1291]++
-//line harness/mux/task.go:302
+		w.cov[1440]++
+//line harness/mux/task.go:305
 		w.taskFree(t)
 		return
 	}
@@ -369,11 +372,11 @@ func (t *Task) Destroy(w *World) {
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskFree(t *Task) {
-	w.cov[1292]++
-//line harness/mux/task.go:313
+	w.cov[1441]++
+//line harness/mux/task.go:316
 	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) {
-		w.cov[1293]++
-//line harness/mux/task.go:314
+		w.cov[1442]++
+//line harness/mux/task.go:317
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -387,13 +390,13 @@ func (w *World) taskFree(t *Task) {
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Wakeup(w *World, why uint32) {
-	w.cov[1294]++
-//line harness/mux/task.go:327
+	w.cov[1443]++
+//line harness/mux/task.go:330
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
 	if state&(taskQueued|taskRunning) != 0 {
-		w.cov[1295]++
-//line harness/mux/task.go:330
+		w.cov[1444]++
+//line harness/mux/task.go:333
 		return
 	}
 	t.enqueue(w)
@@ -402,8 +405,8 @@ func (t *Task) Wakeup(w *World, why uint32) {
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
 func (t *Task) enqueue(w *World) {
-	w.cov[1296]++
-//line harness/mux/task.go:338
+	w.cov[1445]++
+//line harness/mux/task.go:341
 	ctx := w.thread(w.tid)
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
@@ -415,20 +418,20 @@ func (t *Task) enqueue(w *World) {
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Queue(w *World) {
-	w.cov[1297]++
-//line harness/mux/task.go:349
+	w.cov[1446]++
+//line harness/mux/task.go:352
 	expire := shadow.Ld8(&t.Expire)
 	if expire == eternity {
-		w.cov[1298]++
-//line harness/mux/task.go:351
+		w.cov[1447]++
+//line harness/mux/task.go:354
 		return
 	}
 	if shadow.Ld8(&t.WQ.Root) != nil {
-		w.cov[1299]++
-//line harness/mux/task.go:354
+		w.cov[1448]++
+//line harness/mux/task.go:357
 		if shadow.Ld8(&t.WQ.Key) <= expire {
-			w.cov[1300]++
-//line harness/mux/task.go:355
+			w.cov[1449]++
+//line harness/mux/task.go:358
 			return
 		}
 		t.WQ.Delete()
@@ -441,7 +444,7 @@ func (t *Task) Queue(w *World) {
 //
 //lastwake:primitive
 func (t *Task) armed() bool {
-//line harness/mux/task.go:366
+//line harness/mux/task.go:369
 	return shadow.Ld8(&t.Expire) != eternity && shadow.Ld8(&t.WQ.Root) != nil
 }
 
@@ -449,31 +452,31 @@ func (t *Task) armed() bool {
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-//line harness/mux/task.go:372
+//line harness/mux/task.go:375
 func (w *World) wakeExpiredTasks() {
-	w.cov[1301]++
-//line harness/mux/task.go:373
+	w.cov[1450]++
+//line harness/mux/task.go:376
 	timers := &w.thread(w.tid).Timers
 	for {
-		w.cov[1302]++
-//line harness/mux/task.go:375
+		w.cov[1451]++
+//line harness/mux/task.go:378
 		node := timers.First()
 		if node == nil || shadow.Ld8(&node.Key) > w.nowMS {
-			w.cov[1303]++
-//line harness/mux/task.go:377
+			w.cov[1452]++
+//line harness/mux/task.go:380
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
 		if shadow.Ld8(&task.Expire) == eternity {
-			w.cov[1304]++
-//line harness/mux/task.go:383
+			w.cov[1453]++
+//line harness/mux/task.go:386
 			continue
 		}
 		if shadow.Ld8(&task.Expire) > w.nowMS {
-			w.cov[1305]++
-//line harness/mux/task.go:386
+			w.cov[1454]++
+//line harness/mux/task.go:389
 			task.Queue(w)
 			continue
 		}
@@ -487,8 +490,8 @@ func (w *World) wakeExpiredTasks() {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTask(t *Task) {
-	w.cov[1306]++
-//line harness/mux/task.go:399
+	w.cov[1455]++
+//line harness/mux/task.go:402
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -496,8 +499,8 @@ func (w *World) runTask(t *Task) {
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
 	if process == procNone || state&taskKilled != 0 {
-		w.cov[1307]++
-//line harness/mux/task.go:406
+		w.cov[1456]++
+//line harness/mux/task.go:409
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -508,15 +511,15 @@ func (w *World) runTask(t *Task) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if !alive {
-		w.cov[1308]++
-//line harness/mux/task.go:416
+		w.cov[1457]++
+//line harness/mux/task.go:419
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
 	if after&taskQueued != 0 {
-		w.cov[1309]++
-//line harness/mux/task.go:421
+		w.cov[1458]++
+//line harness/mux/task.go:424
 		t.enqueue(w)
 		return
 	}
@@ -528,11 +531,11 @@ func (w *World) runTask(t *Task) {
 //
 //lastwake:primitive
 func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
-	w.cov[1310]++
-//line harness/mux/task.go:432
+	w.cov[1459]++
+//line harness/mux/task.go:435
 	if alive != w.live(t) {
-		w.cov[1311]++
-//line harness/mux/task.go:433
+		w.cov[1460]++
+//line harness/mux/task.go:436
 		w.badReturns++
 	}
 }
@@ -542,26 +545,34 @@ func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
 //
 //lastwake:primitive
 func (w *World) callTask(process uint64, t *Task, state uint32) bool {
-	w.cov[1312]++
-//line harness/mux/task.go:442
+	w.cov[1461]++
+//line harness/mux/task.go:445
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
 	case procQccTimeoutTask:
-		w.cov[1313]++
-//line harness/mux/task.go:445
+		w.cov[1462]++
+//line harness/mux/task.go:448
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
 	case procQcProcessTimer:
-		w.cov[1314]++
-//line harness/mux/task.go:447
+		w.cov[1463]++
+//line harness/mux/task.go:450
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
 	case procQcIdleTimerTask:
-		w.cov[1315]++
-//line harness/mux/task.go:449
+		w.cov[1464]++
+//line harness/mux/task.go:452
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
 	case procQuicConnClosedIdleTimerTask:
-		w.cov[1316]++
-//line harness/mux/task.go:451
+		w.cov[1465]++
+//line harness/mux/task.go:454
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
+	case procSrvCleanupIdleConns:
+		w.cov[1466]++
+//line harness/mux/task.go:456
+		return w.srv.cleanupIdleConns(w, t)
+	case procSrvCleanupToremoveConns:
+		w.cov[1467]++
+//line harness/mux/task.go:458
+		return w.srv.cleanupToremoveConns(w)
 	}
 	return true
 }
@@ -571,12 +582,12 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool {
 //
 //lastwake:c process_runnable_tasks src/task.c
 func (w *World) spliceShared() {
-	w.cov[1317]++
-//line harness/mux/task.go:461
+	w.cov[1468]++
+//line harness/mux/task.go:468
 	ctx := w.thread(w.tid)
 	for !ctx.SharedTaskletList.IsEmpty() {
-		w.cov[1318]++
-//line harness/mux/task.go:463
+		w.cov[1469]++
+//line harness/mux/task.go:470
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

@@ -9,7 +9,7 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:c qc_xprt_start src/xprt_quic.c
 //line harness/mux/xprt_quic.go:6
 func (w *World) xprtStart(qc *QuicConn) {
-	w.cov[1362]++
+	w.cov[1514]++
 //line harness/mux/xprt_quic.go:7
 	w.trace(evMuxReady)
 	shadow.St4(&qc.MuxState, muxReady)
@@ -21,13 +21,13 @@ func (w *World) xprtStart(qc *QuicConn) {
 //
 //lastwake:c quic_close src/xprt_quic.c
 func (w *World) quicClose(qc *QuicConn) {
-	w.cov[1363]++
+	w.cov[1515]++
 //line harness/mux/xprt_quic.go:17
 	w.traceQuicClose(qc)
 	shadow.St4(&qc.MuxState, muxReleased)
 	w.conns[shadow.Ld8(&qc.Index)%maxConns].muxReleased = true
 	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 {
-		w.cov[1364]++
+		w.cov[1516]++
 //line harness/mux/xprt_quic.go:21
 		qc.Release(w)
 		return
@@ -39,7 +39,7 @@ func (w *World) quicClose(qc *QuicConn) {
 //
 //lastwake:c quic_conn_subscribe src/xprt_quic.c
 func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
-	w.cov[1365]++
+	w.cov[1517]++
 //line harness/mux/xprt_quic.go:31
 	w.bugOn(shadow.Ld8(&qc.Subs) != nil && shadow.Ld8(&qc.Subs) != es, "qc->subs && qc->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
@@ -50,11 +50,11 @@ func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
 //
 //lastwake:c quic_conn_unsubscribe src/xprt_quic.c
 func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
-	w.cov[1366]++
+	w.cov[1518]++
 //line harness/mux/xprt_quic.go:40
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
 	if shadow.Ld4(&es.Events) == 0 {
-		w.cov[1367]++
+		w.cov[1519]++
 //line harness/mux/xprt_quic.go:42
 		shadow.St8(&qc.Subs, nil)
 	}
