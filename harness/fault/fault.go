@@ -161,6 +161,11 @@ const (
 	// HAPROXY_3b851a326: a control; an acknowledgement for a stream that is gone
 	// counts as an error.
 	HAPROXY_3b851a326
+	// HAPROXY_54bc78693: a connection is freed while it waits to be accepted.
+	HAPROXY_54bc78693
+	// HAPROXY_95f624540: a connection that finds the accept queue full stays half
+	// moved.
+	HAPROXY_95f624540
 	// HAPROXY_096999ee2: an idle connection that was chosen to be closed goes back
 	// to the idle list.
 	HAPROXY_096999ee2

@@ -11,10 +11,11 @@ package mux
 // goes with a connection that fails.
 //
 //lastwake:c connect_server src/backend.c
-func (w *World) connectServer(qc *QuicConn) bool {
+func (w *World) connectServer(qc *QuicConn) {
 	conn := w.connNew()
 	if conn == nil {
-		return false
+		w.quicClose(qc)
+		return
 	}
 	srv := w.srv
 	conn.Target = srv
@@ -27,13 +28,12 @@ func (w *World) connectServer(qc *QuicConn) bool {
 		qc.Conn = nil
 		conn.fullClose(w)
 		conn.Free(w)
-		return false
+		return
 	}
 	qcc := conn.Ctx
 	if qcc.availStreams(w) > 0 {
 		srv.addToAvailList(w, conn)
 	}
-	return true
 }
 
 // connInstallMuxBE models conn_install_mux_be: the mux is made around the first

@@ -35,10 +35,7 @@ func (qcc *QCC) isReusable() bool {
 // progress, and none will be. A request is in progress until its stream is
 // freed; that the stream layer has let go of it says nothing about the bytes
 // that are not sent yet.
-//
-// Deviation: once the connection has failed only the stream layer keeps it. 3.5
-// keeps it for a stream that can send nothing any more, until the timeout, which
-// may not be armed.
+// As on the other side, a failed connection is kept by the stream layer alone.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDeadBack(w *World) bool {

@@ -23,7 +23,7 @@ type World struct {
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
 	srv       *Server    // with side=back
-	tid       int32
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -71,8 +71,9 @@ type config struct {
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
 	socket  []record // with proto=qmux: what came and was not read
 
@@ -164,7 +165,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 		w.initServer()
 	}
 	if h.Set[program.KeyStart] == 0 {
-		w.netOpen(0)
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -215,6 +216,8 @@ func (w *World) initThreads() {
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		ctx.AcceptQueue = nil
 		ctx.Current = nil
 	}
 }

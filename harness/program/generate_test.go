@@ -92,9 +92,9 @@ func TestGenerateReachesTheWholeTable(t *testing.T) {
 	}
 	seen := map[value]int{}
 	r := NewRand(4)
-	for i := range 12000 {
-		p := New([...]string{Mux, Process, Quicgo}[i%3])
-		Generate(r, p, Limits{Eras: uint(i) & 1 << firstBack})
+	for i := range 16000 {
+		p := New([...]string{Mux, Process, Quicgo, Live}[i%4])
+		Generate(r, p, Limits{Eras: uint(i) & 4 << (firstBack - 2)})
 		for _, o := range p.Ops {
 			seen[value{o.Verb, -1, 0}]++
 			for i := range o.Verb.Row().Operands {

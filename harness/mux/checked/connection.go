@@ -64,11 +64,11 @@ func connOfStopping(n *List) *Connection {
 //
 //lastwake:c conn_new src/connection.c
 func (w *World) connNew() *Connection {
-	w.cov[139]++
+	w.cov[140]++
 //line harness/mux/connection.go:64
 	conn := (*Connection)(w.alloc(kindConnection))
 	if conn == nil {
-		w.cov[140]++
+		w.cov[141]++
 //line harness/mux/connection.go:66
 		return nil
 	}
@@ -87,40 +87,36 @@ func (w *World) connNew() *Connection {
 
 // sessionAccept models session_accept_fd and conn_complete_session: a session
 // owns the new connection, the transport starts, the mux is installed. When
-// the mux cannot be, the session frees itself and the connection.
+// the mux cannot be, the session frees itself and the connection; without a
+// session the connection closes.
 //
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool {
-	w.cov[141]++
-//line harness/mux/connection.go:89
-	conn := w.connNew()
-	if conn == nil {
-		w.cov[142]++
-//line harness/mux/connection.go:91
-		return false
-	}
+func (w *World) sessionAccept(conn *Connection) {
+	w.cov[142]++
+//line harness/mux/connection.go:90
+	qc := shadow.Ld8(&conn.QC)
+	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
 	if sess == nil {
 		w.cov[143]++
-//line harness/mux/connection.go:95
-		w.free(kindConnection, unsafe.Pointer(conn))
-		return false
+//line harness/mux/connection.go:94
+		shadow.St8(&qc.Conn, nil)
+		conn.fullClose(w)
+		conn.Free(w)
+		return
 	}
 	shadow.St8(&sess.Conn, conn)
 	shadow.St8(&conn.Owner, sess)
-	shadow.St8(&conn.QC, qc)
-	shadow.St8(&qc.Conn, conn)
 	w.xprtStart(qc)
 	if !w.qmuxInit(conn, nil) {
 		w.cov[144]++
-//line harness/mux/connection.go:104
+//line harness/mux/connection.go:103
 		w.sessionFree(sess)
-		return false
+		return
 	}
 	shadow.St4(&conn.MuxSet, 1)
-	return true
 }
 
 // sessionFree models session_free after a failed start: the transport is told,
@@ -129,7 +125,7 @@ func (w *World) sessionAccept(qc *QuicConn) bool {
 //lastwake:c session_free src/session.c
 func (w *World) sessionFree(sess *Session) {
 	w.cov[145]++
-//line harness/mux/connection.go:116
+//line harness/mux/connection.go:114
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -152,39 +148,54 @@ func (conn *Connection) fullClose(w *World) { w.cov[146]++; w.quicClose(shadow.L
 //lastwake:primitive
 func (conn *Connection) Free(w *World) {
 	w.cov[147]++
-//line harness/mux/connection.go:137
+//line harness/mux/connection.go:135
 	if shadow.Ld8(&conn.Target) != nil {
 		w.cov[148]++
-//line harness/mux/connection.go:138
+//line harness/mux/connection.go:136
 		conn.backendDeinit(w)
 	}
 	sess := shadow.Ld8(&conn.Owner)
 	if sess != nil {
 		w.cov[149]++
-//line harness/mux/connection.go:142
+//line harness/mux/connection.go:140
 		w.free(kindSession, unsafe.Pointer(sess))
 	}
 	w.free(kindConnection, unsafe.Pointer(conn))
 }
 
 // softStop models what soft_stop does for the mux: the proxy is stopped, and
-// each connection of the thread's stopping list is woken through its mux.
+// each thread looks at its connections.
 //
-//lastwake:c mux_stopping_process src/connection.c
+//lastwake:primitive
 func (w *World) softStop() {
 	w.cov[150]++
-//line harness/mux/connection.go:152
+//line harness/mux/connection.go:150
 	w.stopping = true
+	for thr := range int32(numThreads) {
+		w.cov[151]++
+//line harness/mux/connection.go:152
+		w.tid = thr
+		w.muxStoppingProcess()
+	}
+}
+
+// muxStoppingProcess models mux_stopping_process: each connection of the
+// thread's stopping list is woken through its mux.
+//
+//lastwake:c mux_stopping_process src/connection.c
+func (w *World) muxStoppingProcess() {
+	w.cov[152]++
+//line harness/mux/connection.go:162
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[151]++
-//line harness/mux/connection.go:156
+		w.cov[153]++
+//line harness/mux/connection.go:165
 		follow := w.next(el)
 		conn := connOfStopping(el)
 		if shadow.Ld4(&conn.MuxSet) != 0 {
-			w.cov[152]++
-//line harness/mux/connection.go:159
+			w.cov[154]++
+//line harness/mux/connection.go:168
 			w.qmuxWake(conn)
 		}
 		el = follow

@@ -88,7 +88,7 @@ type QuicErr struct {
 type QCC struct {
 	Conn         *Connection    `c:"conn"`
 	NbSC         uint64         `c:"nb_sc"`   // attached stream connectors
-	NbHreq       uint64         `c:"nb_hreq"` // requests in progress
+	NbHreq       uint64         `c:"nb_hreq"` // requests in progress; since 3.5 streams of requests
 	Flags        uint32         `c:"flags"`
 	LFctl        LocalFctl      `c:"lfctl"`
 	RFctl        RemoteFctl     `c:"rfctl"`
@@ -132,7 +132,7 @@ func streamIsUni(id uint64) bool { return id&2 != 0 }
 //
 //lastwake:c qcc_set_error src/mux_quic.c
 func (qcc *QCC) SetError(w *World, code, app uint64) {
-	w.cov[277]++
+	w.cov[279]++
 //line harness/mux/mux_quic.go:132
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
@@ -149,7 +149,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (w *World) wakeMux(qcc *QCC, from Func) {
-	w.cov[278]++
+	w.cov[280]++
 //line harness/mux/mux_quic.go:147
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
@@ -159,57 +159,71 @@ func (w *World) wakeMux(qcc *QCC, from Func) {
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[279]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[281]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
 func (qcc *QCC) rmSC(w *World) {
-	w.cov[280]++
+	w.cov[282]++
 //line harness/mux/mux_quic.go:161
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[281]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
+		w.cov[283]++
 //line harness/mux/mux_quic.go:164
 		qcc.resetIdleStart(w)
 	}
 }
 
-// rmHreq models qcc_rm_hreq.
+// rmHreq models qcc_rm_hreq. Since 3.5 it is part of qcs_free.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
 func (qcc *QCC) rmHreq(w *World) {
-	w.cov[282]++
+	w.cov[284]++
 //line harness/mux/mux_quic.go:172
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[283]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
+		w.cov[285]++
 //line harness/mux/mux_quic.go:176
 		qcc.resetIdleStart(w)
 	}
 }
 
 // isDead models qcc_is_dead: no stream is attached, and either an error was
-// handled or the timeout has struck.
+// handled or the timeout has struck. Since 3.5 no stream of a request may be
+// left, attached or not, and a connection that has said good-bye is dead as well.
+//
+// Deviation: 3.5 keeps a failed connection too for a stream that has let go and
+// can send nothing any more, until the timeout, which may not be armed.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDead(w *World) bool {
-	w.cov[284]++
-//line harness/mux/mux_quic.go:185
+	w.cov[286]++
+//line harness/mux/mux_quic.go:189
 	if qcc.isBack() {
-		w.cov[285]++
-//line harness/mux/mux_quic.go:186
+		w.cov[287]++
+//line harness/mux/mux_quic.go:190
 		return qcc.isDeadBack(w)
 	}
 	if shadow.Ld8(&qcc.NbSC) != 0 {
-		w.cov[286]++
-//line harness/mux/mux_quic.go:189
+		w.cov[288]++
+//line harness/mux/mux_quic.go:193
 		return false
 	}
-	return shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 || shadow.Ld8(&qcc.Task) == nil
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 {
+		w.cov[289]++
+//line harness/mux/mux_quic.go:196
+		return true
+	}
+	if w.cfg.era >= era35 {
+		w.cov[290]++
+//line harness/mux/mux_quic.go:199
+		return shadow.Ld8(&qcc.NbHreq) == 0 && shadow.Ld4(&qcc.Flags)&qcAppShut != 0
+	}
+	return shadow.Ld8(&qcc.Task) == nil
 }
 
 // mayExpire models qcc_may_expire.
@@ -220,54 +234,75 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) refreshTimeout(w *World) {
-	w.cov[287]++
-//line harness/mux/mux_quic.go:202
+	w.cov[291]++
+//line harness/mux/mux_quic.go:212
 	task := shadow.Ld8(&qcc.Task)
 	if task == nil {
-		w.cov[288]++
-//line harness/mux/mux_quic.go:204
+		w.cov[292]++
+//line harness/mux/mux_quic.go:214
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
 	if !qcc.mayExpire() {
-		w.cov[289]++
-//line harness/mux/mux_quic.go:208
+		w.cov[293]++
+//line harness/mux/mux_quic.go:218
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
 	if qcc.isBack() {
-		w.cov[290]++
-//line harness/mux/mux_quic.go:214
+		w.cov[294]++
+//line harness/mux/mux_quic.go:224
 		qcc.refreshBack(w, task)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 {
-		w.cov[291]++
-//line harness/mux/mux_quic.go:218
+	opening := !qcc.OpeningList.IsEmpty()
+	idle := false
+	switch {
+	case qcc.busy(w):
+		w.cov[295]++
+//line harness/mux/mux_quic.go:231
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
-		task.Queue(w)
-		return
-	}
-	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 {
-		w.cov[292]++
-//line harness/mux/mux_quic.go:225
+	case (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0:
+		w.cov[296]++
+//line harness/mux/mux_quic.go:234
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else {
-		w.cov[293]++
-//line harness/mux/mux_quic.go:228
+	default:
+		w.cov[297]++
+//line harness/mux/mux_quic.go:237
 		qcc.armIdle(w, task)
+		idle = true
 	}
 	if shadow.Ld8(&task.Expire) == eternity {
-		w.cov[294]++
-//line harness/mux/mux_quic.go:231
+		w.cov[298]++
+//line harness/mux/mux_quic.go:241
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
+	if w.stopping && (idle || w.cfg.era >= era35) {
+		w.cov[299]++
+//line harness/mux/mux_quic.go:244
+		shadow.St8(&task.Expire, w.nowMS)
+		task.Wakeup(w, taskWokenTimer)
+	}
 	task.Queue(w)
+}
+
+// busy reports whether there is something to be sent for which the default
+// timeout holds: a response, since 3.5 anything, also after good-bye.
+//
+//lastwake:primitive
+func (qcc *QCC) busy(w *World) bool {
+	w.cov[300]++
+//line harness/mux/mux_quic.go:255
+	if w.cfg.era >= era35 {
+		w.cov[301]++
+//line harness/mux/mux_quic.go:256
+		return qcc.SendList.InList() || qcc.Tx.Frms.InList()
+	}
+	return shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0
 }
 
 // requestStart is when the oldest incomplete request started, or the
@@ -283,34 +318,28 @@ func (qcc *QCC) requestStart() uint64 {
 }
 
 // armIdle is the branch of qcc_refresh_timeout for a connection with nothing
-// to do: keep-alive, or the shutdown timeout; at once when the process stops.
+// to do: keep-alive, or the shutdown timeout.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) armIdle(w *World, task *Task) {
-	w.cov[295]++
-//line harness/mux/mux_quic.go:253
+	w.cov[302]++
+//line harness/mux/mux_quic.go:278
 	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 {
-		w.cov[296]++
-//line harness/mux/mux_quic.go:254
+		w.cov[303]++
+//line harness/mux/mux_quic.go:279
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
 	} else {
-		w.cov[297]++
-//line harness/mux/mux_quic.go:257
+		w.cov[304]++
+//line harness/mux/mux_quic.go:282
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
 		if timeout == eternity {
-			w.cov[298]++
-//line harness/mux/mux_quic.go:260
+			w.cov[305]++
+//line harness/mux/mux_quic.go:285
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
-	}
-	if w.stopping {
-		w.cov[299]++
-//line harness/mux/mux_quic.go:265
-		shadow.St8(&task.Expire, w.nowMS)
-		task.Wakeup(w, taskWokenTimer)
 	}
 }
 
@@ -327,30 +356,30 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
-	w.cov[300]++
-//line harness/mux/mux_quic.go:283
+	w.cov[306]++
+//line harness/mux/mux_quic.go:304
 	if w.cfg.era >= era32 {
-		w.cov[301]++
-//line harness/mux/mux_quic.go:284
+		w.cov[307]++
+//line harness/mux/mux_quic.go:305
 		qcc.purgeList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[302]++
-//line harness/mux/mux_quic.go:289
+		w.cov[308]++
+//line harness/mux/mux_quic.go:310
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
-			w.cov[303]++
-//line harness/mux/mux_quic.go:292
+			w.cov[309]++
+//line harness/mux/mux_quic.go:313
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
 		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) {
-			w.cov[304]++
-//line harness/mux/mux_quic.go:297
+			w.cov[310]++
+//line harness/mux/mux_quic.go:318
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -362,11 +391,11 @@ func (qcc *QCC) purgeStreams(w *World) {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeList(w *World) {
-	w.cov[305]++
-//line harness/mux/mux_quic.go:308
+	w.cov[311]++
+//line harness/mux/mux_quic.go:329
 	for !qcc.PurgList.IsEmpty() {
-		w.cov[306]++
-//line harness/mux/mux_quic.go:309
+		w.cov[312]++
+//line harness/mux/mux_quic.go:330
 		qcs := qcsOfSend(w.next(&qcc.PurgList))
 		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
@@ -378,19 +407,19 @@ func (qcc *QCC) purgeList(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) Shutdown(w *World) {
-	w.cov[307]++
-//line harness/mux/mux_quic.go:320
+	w.cov[313]++
+//line harness/mux/mux_quic.go:341
 	switch {
 	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0:
-		w.cov[308]++
-//line harness/mux/mux_quic.go:322
+		w.cov[314]++
+//line harness/mux/mux_quic.go:343
 		w.trace(evAppShutSkipped)
 	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0:
-		w.cov[309]++
-//line harness/mux/mux_quic.go:324
+		w.cov[315]++
+//line harness/mux/mux_quic.go:345
 	default:
-		w.cov[310]++
-//line harness/mux/mux_quic.go:325
+		w.cov[316]++
+//line harness/mux/mux_quic.go:346
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -402,11 +431,11 @@ func (qcc *QCC) Shutdown(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) shutdownApp(w *World) {
-	w.cov[311]++
-//line harness/mux/mux_quic.go:336
+	w.cov[317]++
+//line harness/mux/mux_quic.go:357
 	if shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[312]++
-//line harness/mux/mux_quic.go:337
+		w.cov[318]++
+//line harness/mux/mux_quic.go:358
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
@@ -414,23 +443,23 @@ func (qcc *QCC) shutdownApp(w *World) {
 		}
 		qcc.ioSend(w)
 	} else {
-		w.cov[313]++
-//line harness/mux/mux_quic.go:344
+		w.cov[319]++
+//line harness/mux/mux_quic.go:365
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[314]++
-//line harness/mux/mux_quic.go:350
+		w.cov[320]++
+//line harness/mux/mux_quic.go:371
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
-		w.cov[315]++
-//line harness/mux/mux_quic.go:355
+		w.cov[321]++
+//line harness/mux/mux_quic.go:376
 		conn.deleteFromTree(w, true)
 	}
 }
@@ -440,20 +469,20 @@ func (qcc *QCC) shutdownApp(w *World) {
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
 func (qcc *QCC) wakeSomeStreams(w *World) {
-	w.cov[316]++
-//line harness/mux/mux_quic.go:364
+	w.cov[322]++
+//line harness/mux/mux_quic.go:385
 	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
-		w.cov[317]++
-//line harness/mux/mux_quic.go:365
+		w.cov[323]++
+//line harness/mux/mux_quic.go:386
 		qcs := qcsOfID(node)
 		if qcs.sc() == nil {
-			w.cov[318]++
-//line harness/mux/mux_quic.go:367
+			w.cov[324]++
+//line harness/mux/mux_quic.go:388
 			continue
 		}
 		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-			w.cov[319]++
-//line harness/mux/mux_quic.go:370
+			w.cov[325]++
+//line harness/mux/mux_quic.go:391
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -468,18 +497,18 @@ func (qcc *QCC) wakeSomeStreams(w *World) {
 //
 //lastwake:c qcc_io_process src/mux_quic.c
 func (qcc *QCC) ioProcess(w *World) bool {
-	w.cov[320]++
-//line harness/mux/mux_quic.go:384
+	w.cov[326]++
+//line harness/mux/mux_quic.go:405
 	qcc.purgeStreams(w)
 	if w.stopping && !qcc.isBack() {
-		w.cov[321]++
-//line harness/mux/mux_quic.go:386
+		w.cov[327]++
+//line harness/mux/mux_quic.go:407
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[322]++
-//line harness/mux/mux_quic.go:390
+		w.cov[328]++
+//line harness/mux/mux_quic.go:411
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead(w)
@@ -492,8 +521,8 @@ func (qcc *QCC) ioProcess(w *World) bool {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (qcc *QCC) Release(w *World) {
-	w.cov[323]++
-//line harness/mux/mux_quic.go:402
+	w.cov[329]++
+//line harness/mux/mux_quic.go:423
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -502,8 +531,8 @@ func (qcc *QCC) Release(w *World) {
 		qcc.ioSend(w)
 	}
 	if shadow.Ld8(&qcc.Task) != nil {
-		w.cov[324]++
-//line harness/mux/mux_quic.go:410
+		w.cov[330]++
+//line harness/mux/mux_quic.go:431
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -516,24 +545,24 @@ func (qcc *QCC) Release(w *World) {
 		qcc.freeTasklet(w, conn)
 	}
 	for !qcc.LFctl.Frms.IsEmpty() {
-		w.cov[325]++
-//line harness/mux/mux_quic.go:422
+		w.cov[331]++
+//line harness/mux/mux_quic.go:443
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
 	qcc.clearFrms(w)
 	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[326]++
-//line harness/mux/mux_quic.go:428
+		w.cov[332]++
+//line harness/mux/mux_quic.go:449
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
 	if conn != nil {
-		w.cov[327]++
-//line harness/mux/mux_quic.go:434
+		w.cov[333]++
+//line harness/mux/mux_quic.go:455
 		conn.afterRelease(w)
 	}
 }
@@ -543,8 +572,8 @@ func (qcc *QCC) Release(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
-	w.cov[328]++
-//line harness/mux/mux_quic.go:443
+	w.cov[334]++
+//line harness/mux/mux_quic.go:464
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -554,8 +583,8 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 		return
 	}
 	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 {
-		w.cov[329]++
-//line harness/mux/mux_quic.go:452
+		w.cov[335]++
+//line harness/mux/mux_quic.go:473
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -565,19 +594,19 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeStreams(w *World) {
-	w.cov[330]++
-//line harness/mux/mux_quic.go:461
+	w.cov[336]++
+//line harness/mux/mux_quic.go:482
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[331]++
-//line harness/mux/mux_quic.go:463
+		w.cov[337]++
+//line harness/mux/mux_quic.go:484
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
 	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 {
-		w.cov[332]++
-//line harness/mux/mux_quic.go:468
+		w.cov[338]++
+//line harness/mux/mux_quic.go:489
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
@@ -587,8 +616,8 @@ func (qcc *QCC) freeStreams(w *World) {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (conn *Connection) afterRelease(w *World) {
-	w.cov[333]++
-//line harness/mux/mux_quic.go:477
+	w.cov[339]++
+//line harness/mux/mux_quic.go:498
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -607,8 +636,8 @@ func (conn *Connection) afterRelease(w *World) {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) mayIOSend(w *World) bool {
-	w.cov[334]++
-//line harness/mux/mux_quic.go:495
+	w.cov[340]++
+//line harness/mux/mux_quic.go:516
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
 	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
@@ -619,19 +648,19 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) IOCb(w *World) bool {
-	w.cov[335]++
-//line harness/mux/mux_quic.go:505
+	w.cov[341]++
+//line harness/mux/mux_quic.go:526
 	w.trace(evRunMux)
 	idle := qcc.leaveIdle(w)
 	if qcc.mayIOSend(w) {
-		w.cov[336]++
-//line harness/mux/mux_quic.go:508
+		w.cov[342]++
+//line harness/mux/mux_quic.go:529
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
 	if qcc.ioProcess(w) {
-		w.cov[337]++
-//line harness/mux/mux_quic.go:512
+		w.cov[343]++
+//line harness/mux/mux_quic.go:533
 		w.trace(evDead, deadTasklet)
 		w.noteDropped(qcc)
 		qcc.Shutdown(w)
@@ -644,9 +673,9 @@ func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
 	if idle {
-		w.cov[338]++
+		w.cov[344]++
 		// Whoever comes next may take the connection: it is not ours any more.
-//line harness/mux/mux_quic.go:525
+//line harness/mux/mux_quic.go:546
 		conn := shadow.Ld8(&qcc.Conn)
 		w.srv.addIdle(w, conn)
 	}
@@ -654,45 +683,46 @@ func (qcc *QCC) IOCb(w *World) bool {
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
-// gone.
+// gone. Since 3.5 the timeout is the end of the connection, whatever is left of
+// its streams.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
 func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
-	w.cov[339]++
-//line harness/mux/mux_quic.go:536
+	w.cov[345]++
+//line harness/mux/mux_quic.go:558
 	w.trace(evRunTimeout)
 	if qcc != nil {
-		w.cov[340]++
-//line harness/mux/mux_quic.go:538
+		w.cov[346]++
+//line harness/mux/mux_quic.go:560
 		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS {
-			w.cov[341]++
-//line harness/mux/mux_quic.go:539
+			w.cov[347]++
+//line harness/mux/mux_quic.go:561
 			return true
 		}
 		if !qcc.mayExpire() {
-			w.cov[342]++
-//line harness/mux/mux_quic.go:542
+			w.cov[348]++
+//line harness/mux/mux_quic.go:564
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 		conn := shadow.Ld8(&qcc.Conn)
 		if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
-			w.cov[343]++
-//line harness/mux/mux_quic.go:547
+			w.cov[349]++
+//line harness/mux/mux_quic.go:569
 			conn.deleteFromTree(w, true)
 		}
 	}
 	t.Destroy(w)
 	if qcc == nil {
-		w.cov[344]++
-//line harness/mux/mux_quic.go:552
+		w.cov[350]++
+//line harness/mux/mux_quic.go:574
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isBack() || qcc.isDead(w) {
-		w.cov[345]++
-//line harness/mux/mux_quic.go:557
+	if w.cfg.era >= era35 || qcc.isDead(w) {
+		w.cov[351]++
+//line harness/mux/mux_quic.go:579
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -704,31 +734,31 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
 func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
-	w.cov[346]++
-//line harness/mux/mux_quic.go:568
+	w.cov[352]++
+//line harness/mux/mux_quic.go:590
 	if ops == appH3 {
-		w.cov[347]++
-//line harness/mux/mux_quic.go:569
+		w.cov[353]++
+//line harness/mux/mux_quic.go:591
 		w.trace(evAppInit)
 		if !w.h3Init(qcc) {
-			w.cov[348]++
-//line harness/mux/mux_quic.go:571
+			w.cov[354]++
+//line harness/mux/mux_quic.go:593
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
 	if w.cfg.era >= era32 {
-		w.cov[349]++
-//line harness/mux/mux_quic.go:576
+		w.cov[355]++
+//line harness/mux/mux_quic.go:598
 		return true
 	}
 	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[350]++
-//line harness/mux/mux_quic.go:579
+		w.cov[356]++
+//line harness/mux/mux_quic.go:601
 		w.trace(evAppFinalize)
 		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) {
-			w.cov[351]++
-//line harness/mux/mux_quic.go:581
+			w.cov[357]++
+//line harness/mux/mux_quic.go:603
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -743,32 +773,32 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
-	w.cov[352]++
-//line harness/mux/mux_quic.go:595
+	w.cov[358]++
+//line harness/mux/mux_quic.go:617
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
 	if qcc == nil {
-		w.cov[353]++
-//line harness/mux/mux_quic.go:598
+		w.cov[359]++
+//line harness/mux/mux_quic.go:620
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
 	if qcc.start(w, conn, sc) {
-		w.cov[354]++
-//line harness/mux/mux_quic.go:604
+		w.cov[360]++
+//line harness/mux/mux_quic.go:626
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[355]++
-//line harness/mux/mux_quic.go:608
+		w.cov[361]++
+//line harness/mux/mux_quic.go:630
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
 		if code == errNoError {
-			w.cov[356]++
-//line harness/mux/mux_quic.go:611
+			w.cov[362]++
+//line harness/mux/mux_quic.go:633
 			code = errInternal
 			app = 0
 		}
@@ -786,13 +816,13 @@ func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
-	w.cov[357]++
-//line harness/mux/mux_quic.go:628
+	w.cov[363]++
+//line harness/mux/mux_quic.go:650
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
 	if tl == nil {
-		w.cov[358]++
-//line harness/mux/mux_quic.go:631
+		w.cov[364]++
+//line harness/mux/mux_quic.go:653
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
@@ -800,8 +830,8 @@ func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
 	if task == nil {
-		w.cov[359]++
-//line harness/mux/mux_quic.go:638
+		w.cov[365]++
+//line harness/mux/mux_quic.go:660
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -817,13 +847,13 @@ func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 		return qcc.installAppOps(w, w.cfg.app)
 	}
 	if !qcc.installAppOps(w, w.cfg.app) {
-		w.cov[360]++
-//line harness/mux/mux_quic.go:653
+		w.cov[366]++
+//line harness/mux/mux_quic.go:675
 		return false
 	}
 	if qcc.isBack() {
-		w.cov[361]++
-//line harness/mux/mux_quic.go:656
+		w.cov[367]++
+//line harness/mux/mux_quic.go:678
 		return qcc.fctlAvailStreams(w) != 0 && qcc.openRequest(w, sc)
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -835,8 +865,8 @@ func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (qcc *QCC) init(w *World) {
-	w.cov[362]++
-//line harness/mux/mux_quic.go:667
+	w.cov[368]++
+//line harness/mux/mux_quic.go:689
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -862,11 +892,11 @@ func (qcc *QCC) init(w *World) {
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
 	if shadow.Ld8(&qcc.RFctl.MD) == 0 {
-		w.cov[363]++
+		w.cov[369]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
-//line harness/mux/mux_quic.go:695
+//line harness/mux/mux_quic.go:717
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcc.RFctl.MSDBidiL, w.cfg.msd)
@@ -879,8 +909,8 @@ func (qcc *QCC) init(w *World) {
 	shadow.St8(&qcc.TotSC, 0)
 	shadow.St8(&qcc.RLen, 0)
 	if w.cfg.back {
-		w.cov[364]++
-//line harness/mux/mux_quic.go:707
+		w.cov[370]++
+//line harness/mux/mux_quic.go:729
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcIsBack)
 		shadow.St8(&qcc.NextBidiL, 0)
 		shadow.St8(&qcc.LargestBidiR, 1)
@@ -896,8 +926,8 @@ func (qcc *QCC) init(w *World) {
 //
 //lastwake:primitive
 func (l *LocalFctl) init(w *World) {
-	w.cov[365]++
-//line harness/mux/mux_quic.go:722
+	w.cov[371]++
+//line harness/mux/mux_quic.go:744
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
@@ -905,10 +935,10 @@ func (l *LocalFctl) init(w *World) {
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
 	if w.cfg.era >= era32 {
-		w.cov[366]++
+		w.cov[372]++
 		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
 		// what the connection may receive, 90 %.
-//line harness/mux/mux_quic.go:731
+//line harness/mux/mux_quic.go:753
 		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
 	}
 	shadow.St8(&l.MSDUniR, w.cfg.rxMSD)
@@ -926,13 +956,13 @@ const msUni = 3
 //
 //lastwake:c qmux_wake src/mux_quic.c
 func (w *World) qmuxWake(conn *Connection) {
-	w.cov[367]++
-//line harness/mux/mux_quic.go:748
+	w.cov[373]++
+//line harness/mux/mux_quic.go:770
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
 	if qcc.ioProcess(w) {
-		w.cov[368]++
-//line harness/mux/mux_quic.go:751
+		w.cov[374]++
+//line harness/mux/mux_quic.go:773
 		w.trace(evDead, deadMuxWake)
 		w.noteDropped(qcc)
 		qcc.Shutdown(w)

@@ -40,18 +40,15 @@ func (qcc *QCC) isReusable() bool {
 // progress, and none will be. A request is in progress until its stream is
 // freed; that the stream layer has let go of it says nothing about the bytes
 // that are not sent yet.
-//
-// Deviation: once the connection has failed only the stream layer keeps it. 3.5
-// keeps it for a stream that can send nothing any more, until the timeout, which
-// may not be armed.
+// As on the other side, a failed connection is kept by the stream layer alone.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDeadBack(w *World) bool {
-	w.cov[369]++
-//line harness/mux/mux_quic_back.go:45
+	w.cov[375]++
+//line harness/mux/mux_quic_back.go:42
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 {
-		w.cov[370]++
-//line harness/mux/mux_quic_back.go:46
+		w.cov[376]++
+//line harness/mux/mux_quic_back.go:43
 		return shadow.Ld8(&qcc.NbSC) == 0
 	}
 	busy := shadow.Ld8(&qcc.NbHreq)
@@ -59,8 +56,8 @@ func (qcc *QCC) isDeadBack(w *World) bool {
 		busy = shadow.Ld8(&qcc.NbSC)
 	}
 	if busy != 0 {
-		w.cov[371]++
-//line harness/mux/mux_quic_back.go:53
+		w.cov[377]++
+//line harness/mux/mux_quic_back.go:50
 		return false
 	}
 	reusable := qcc.isReusable()
@@ -74,17 +71,17 @@ func (qcc *QCC) isDeadBack(w *World) bool {
 //
 //lastwake:c qcm_avail_streams src/mux_quic.c
 func (qcc *QCC) availStreams(w *World) uint64 {
-	w.cov[372]++
-//line harness/mux/mux_quic_back.go:66
+	w.cov[378]++
+//line harness/mux/mux_quic_back.go:63
 	if !qcc.isReusable() {
-		w.cov[373]++
-//line harness/mux/mux_quic_back.go:67
+		w.cov[379]++
+//line harness/mux/mux_quic_back.go:64
 		return 0
 	}
 	n := qcc.fctlAvailStreams(w)
 	if n > 1 && shadow.Ld8(&qcc.TotSC) == shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).Target).MaxReuse) {
-		w.cov[374]++
-//line harness/mux/mux_quic_back.go:71
+		w.cov[380]++
+//line harness/mux/mux_quic_back.go:68
 		n = 1
 	}
 	return n
@@ -94,8 +91,8 @@ func (qcc *QCC) availStreams(w *World) uint64 {
 //
 //lastwake:c qcc_fctl_avail_streams src/mux_quic.c
 func (qcc *QCC) fctlAvailStreams(w *World) uint64 {
-	w.cov[375]++
-//line harness/mux/mux_quic_back.go:79
+	w.cov[381]++
+//line harness/mux/mux_quic_back.go:76
 	return w.cfg.streams - shadow.Ld8(&qcc.NextBidiL)/4
 }
 
@@ -104,16 +101,16 @@ func (qcc *QCC) fctlAvailStreams(w *World) uint64 {
 // its tasklet need not look for it in the idle list.
 //
 //lastwake:c qcm_strm_attach src/mux_quic.c
-//line harness/mux/mux_quic_back.go:86
+//line harness/mux/mux_quic_back.go:83
 func (qcc *QCC) attach(w *World, sc *Stconn) bool {
-	w.cov[376]++
-//line harness/mux/mux_quic_back.go:87
+	w.cov[382]++
+//line harness/mux/mux_quic_back.go:84
 	none := qcc.fctlAvailStreams(w) == 0
 	w.bugOn(none, "!qcc_fctl_avail_streams(qcc, 1)")
 	w.bugOn(shadow.Ld4(&qcc.Flags)&(qcErrL|qcAppShut) != 0, "qcc->flags & QC_CF_ERRL || qcc->app_st >= QCC_APP_ST_SHUT")
 	if !qcc.openRequest(w, sc) {
-		w.cov[377]++
-//line harness/mux/mux_quic_back.go:91
+		w.cov[383]++
+//line harness/mux/mux_quic_back.go:88
 		return false
 	}
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
@@ -126,17 +123,17 @@ func (qcc *QCC) attach(w *World, sc *Stconn) bool {
 //
 //lastwake:c qcm_strm_attach src/mux_quic.c
 func (qcc *QCC) openRequest(w *World, sc *Stconn) bool {
-	w.cov[378]++
-//line harness/mux/mux_quic_back.go:103
+	w.cov[384]++
+//line harness/mux/mux_quic_back.go:100
 	qcs := qcc.initStreamLocal(w, true)
 	if qcs == nil {
-		w.cov[379]++
-//line harness/mux/mux_quic_back.go:105
+		w.cov[385]++
+//line harness/mux/mux_quic_back.go:102
 		return false
 	}
 	if !sc.attachMux(w, qcs) {
-		w.cov[380]++
-//line harness/mux/mux_quic_back.go:108
+		w.cov[386]++
+//line harness/mux/mux_quic_back.go:105
 		qcs.Free(w)
 		return false
 	}
@@ -154,22 +151,22 @@ func (qcc *QCC) openRequest(w *World, sc *Stconn) bool {
 //
 //lastwake:c qcm_strm_detach src/mux_quic.c
 func (qcc *QCC) goIdle(w *World) bool {
-	w.cov[381]++
-//line harness/mux/mux_quic_back.go:125
+	w.cov[387]++
+//line harness/mux/mux_quic_back.go:122
 	inited := shadow.Ld4(&qcc.Flags)&(qcAppInit|qcAppShut) == qcAppInit
 	if !inited || qcc.isDeadBack(w) {
-		w.cov[382]++
-//line harness/mux/mux_quic_back.go:127
+		w.cov[388]++
+//line harness/mux/mux_quic_back.go:124
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	srv := shadow.Ld8(&conn.Target)
 	if shadow.Ld8(&qcc.NbSC) != 0 {
-		w.cov[383]++
-//line harness/mux/mux_quic_back.go:132
+		w.cov[389]++
+//line harness/mux/mux_quic_back.go:129
 		if shadow.Ld8(&conn.HashNode.Root) == nil && qcc.availStreams(w) != 0 {
-			w.cov[384]++
-//line harness/mux/mux_quic_back.go:133
+			w.cov[390]++
+//line harness/mux/mux_quic_back.go:130
 			srv.addToAvailList(w, conn)
 		}
 		return false
@@ -179,8 +176,8 @@ func (qcc *QCC) goIdle(w *World) bool {
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	shadow.St4(&tl.State, shadow.Ld4(&tl.State)|taskUSR1)
 	if srv.addToIdleList(w, conn) {
-		w.cov[385]++
-//line harness/mux/mux_quic_back.go:142
+		w.cov[391]++
+//line harness/mux/mux_quic_back.go:139
 		return true
 	}
 	w.trace(evConnNotKept)
@@ -197,12 +194,12 @@ func (qcc *QCC) goIdle(w *World) bool {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) leaveIdle(w *World) bool {
-	w.cov[386]++
-//line harness/mux/mux_quic_back.go:158
+	w.cov[392]++
+//line harness/mux/mux_quic_back.go:155
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if shadow.Ld4(&tl.State)&taskUSR1 == 0 {
-		w.cov[387]++
-//line harness/mux/mux_quic_back.go:160
+		w.cov[393]++
+//line harness/mux/mux_quic_back.go:157
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
@@ -211,8 +208,8 @@ func (qcc *QCC) leaveIdle(w *World) bool {
 		listed = shadow.Ld4(&conn.Flags)&coSafeList != 0
 	}
 	if listed {
-		w.cov[388]++
-//line harness/mux/mux_quic_back.go:168
+		w.cov[394]++
+//line harness/mux/mux_quic_back.go:165
 		conn.deleteFromTree(w, false)
 	}
 	return listed
@@ -224,19 +221,19 @@ func (qcc *QCC) leaveIdle(w *World) bool {
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) refreshBack(w *World, task *Task) {
-	w.cov[389]++
-//line harness/mux/mux_quic_back.go:179
+	w.cov[395]++
+//line harness/mux/mux_quic_back.go:176
 	sending := qcc.SendList.InList()
 	kept := qcc.Tx.Frms.InList()
 	switch {
 	case sending || kept:
-		w.cov[390]++
-//line harness/mux/mux_quic_back.go:183
+		w.cov[396]++
+//line harness/mux/mux_quic_back.go:180
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0:
-		w.cov[391]++
-//line harness/mux/mux_quic_back.go:186
+		w.cov[397]++
+//line harness/mux/mux_quic_back.go:183
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
 	}
@@ -254,17 +251,17 @@ func (qcc *QCC) refreshBack(w *World, task *Task) {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcc *QCC) recvDone(w *World) {
-	w.cov[392]++
-//line harness/mux/mux_quic_back.go:203
+	w.cov[398]++
+//line harness/mux/mux_quic_back.go:200
 	if w.cfg.qmux && !w.Faults.Has(fault.HAPROXY_d7e3b826f) {
-		w.cov[393]++
-//line harness/mux/mux_quic_back.go:204
+		w.cov[399]++
+//line harness/mux/mux_quic_back.go:201
 		return
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
 	if !qcc.isDeadBack(w) || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 {
-		w.cov[394]++
-//line harness/mux/mux_quic_back.go:208
+		w.cov[400]++
+//line harness/mux/mux_quic_back.go:205
 		return
 	}
 	w.trace(evDead, deadRecv)
@@ -277,8 +274,8 @@ func (qcc *QCC) recvDone(w *World) {
 //
 //lastwake:c qcm_destroy src/mux_quic.c
 func (w *World) qcmDestroy(qcc *QCC) {
-	w.cov[395]++
-//line harness/mux/mux_quic_back.go:220
+	w.cov[401]++
+//line harness/mux/mux_quic_back.go:217
 	w.trace(evDead, deadDestroy)
 	qcc.Release(w)
 }
@@ -289,22 +286,22 @@ func (w *World) qcmDestroy(qcc *QCC) {
 //
 //lastwake:primitive
 func (w *World) noteDropped(qcc *QCC) {
-	w.cov[396]++
-//line harness/mux/mux_quic_back.go:230
+	w.cov[402]++
+//line harness/mux/mux_quic_back.go:227
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 || shadow.Ld8(&qcc.Task) == nil {
-		w.cov[397]++
-//line harness/mux/mux_quic_back.go:231
+		w.cov[403]++
+//line harness/mux/mux_quic_back.go:228
 		return
 	}
 	c := w.slotOf(qcc)
 	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
-		w.cov[398]++
-//line harness/mux/mux_quic_back.go:235
+		w.cov[404]++
+//line harness/mux/mux_quic_back.go:232
 		qcs := qcsOfID(node)
 		over := qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0
 		if !over && !streamIsUni(shadow.Ld8(&qcs.ID)) && qcs.needSending(w) {
-			w.cov[399]++
-//line harness/mux/mux_quic_back.go:238
+			w.cov[405]++
+//line harness/mux/mux_quic_back.go:235
 			c.txDropped++
 		}
 	}

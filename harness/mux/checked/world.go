@@ -28,7 +28,7 @@ type World struct {
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
 	srv       *Server    // with side=back
-	tid       int32
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -76,8 +76,9 @@ type config struct {
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
 	socket  []record // with proto=qmux: what came and was not read
 
@@ -106,12 +107,12 @@ type Bug = mux.Bug
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
-//line harness/mux/world.go:112
+//line harness/mux/world.go:113
 type Budget = mux.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/mux/world.go:120
+//line harness/mux/world.go:121
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -126,12 +127,12 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1494]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1550]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[1495]++
-//line harness/mux/world.go:138
+	w.cov[1551]++
+//line harness/mux/world.go:139
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -151,8 +152,8 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
-		w.cov[1496]++
-//line harness/mux/world.go:157
+		w.cov[1552]++
+//line harness/mux/world.go:158
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
 	}
@@ -160,14 +161,14 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.initThreads()
 	w.srv = nil
 	if w.cfg.back {
-		w.cov[1497]++
-//line harness/mux/world.go:164
+		w.cov[1553]++
+//line harness/mux/world.go:165
 		w.initServer()
 	}
 	if h.Set[program.KeyStart] == 0 {
-		w.cov[1498]++
-//line harness/mux/world.go:167
-		w.netOpen(0)
+		w.cov[1554]++
+//line harness/mux/world.go:168
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -210,53 +211,55 @@ const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
-	w.cov[1499]++
-//line harness/mux/world.go:210
+	w.cov[1555]++
+//line harness/mux/world.go:211
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
-		w.cov[1500]++
-//line harness/mux/world.go:212
+		w.cov[1556]++
+//line harness/mux/world.go:213
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		shadow.St8(&ctx.AcceptQueue, nil)
 		shadow.St8(&ctx.Current, nil)
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1501]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1557]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1502]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1558]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1503]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1559]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[1504]++
-//line harness/mux/world.go:234
+	w.cov[1560]++
+//line harness/mux/world.go:237
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1505]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1561]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[1506]++
-//line harness/mux/world.go:245
+	w.cov[1562]++
+//line harness/mux/world.go:248
 	w.budget--
 	if w.budget < 0 {
-		w.cov[1507]++
-//line harness/mux/world.go:247
+		w.cov[1563]++
+//line harness/mux/world.go:250
 		panic(&Budget{})
 	}
 }
@@ -266,11 +269,11 @@ func (w *World) spend() {
 //
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
-	w.cov[1508]++
-//line harness/mux/world.go:256
+	w.cov[1564]++
+//line harness/mux/world.go:259
 	if cond && w.cfg.strict >= 1 {
-		w.cov[1509]++
-//line harness/mux/world.go:257
+		w.cov[1565]++
+//line harness/mux/world.go:260
 		panic(&Bug{Cond: text})
 	}
 }
@@ -279,11 +282,11 @@ func (w *World) bugOn(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
-	w.cov[1510]++
-//line harness/mux/world.go:265
+	w.cov[1566]++
+//line harness/mux/world.go:268
 	if cond && w.cfg.strict >= 2 {
-		w.cov[1511]++
-//line harness/mux/world.go:266
+		w.cov[1567]++
+//line harness/mux/world.go:269
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -292,8 +295,8 @@ func (w *World) bugOnHot(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
-	w.cov[1512]++
-//line harness/mux/world.go:274
+	w.cov[1568]++
+//line harness/mux/world.go:277
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -302,7 +305,7 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
-	w.cov[1513]++
-//line harness/mux/world.go:281
+	w.cov[1569]++
+//line harness/mux/world.go:284
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }
