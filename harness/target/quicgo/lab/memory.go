@@ -88,17 +88,16 @@ func (s *Session) toRest(p *program.Program) bool {
 
 // grows reports whether the counts say that more is in use with each round.
 func (s *Session) grows(p *program.Program) bool {
-	var at [len(counted)]amount
-	if !s.rounds(p, counted[:], func(i int) { at[i] = inUse() }) {
-		return false
-	}
-	for i := 1; i < len(at); i++ {
-		rounds := int64(counted[i] - counted[i-1])
-		if at[i].objects-at[i-1].objects < objectsARound*rounds && at[i].bytes-at[i-1].bytes < bytesARound*rounds {
-			return false
+	var before amount
+	return s.rounds(p, counted[:], func(i int) bool {
+		now, was := inUse(), before
+		before = now
+		if i == 0 {
+			return true
 		}
-	}
-	return true
+		rounds := int64(counted[i] - counted[i-1])
+		return now.objects-was.objects >= objectsARound*rounds || now.bytes-was.bytes >= bytesARound*rounds
+	})
 }
 
 // stay returns the places in the stack where what stays was allocated, the one
@@ -108,7 +107,7 @@ func (s *Session) stay(p *program.Program) []kept {
 	runtime.MemProfileRate = 1
 	defer func() { runtime.MemProfileRate = old }()
 	var at [len(remembered)]map[string]amount
-	if !s.rounds(p, remembered[:], func(i int) { at[i] = places() }) {
+	if !s.rounds(p, remembered[:], func(i int) bool { at[i] = places(); return true }) {
 		return nil
 	}
 	var stay []kept
@@ -158,9 +157,10 @@ func report(stay []kept) string {
 	return b.String()
 }
 
-// rounds plays p until each of the marks is reached, and calls f there. It
-// reports whether every round came to rest.
-func (s *Session) rounds(p *program.Program, marks []int, f func(i int)) bool {
+// rounds plays p until each of the marks is reached, and calls f there. It ends
+// where a round does not come to rest or f returns false, and reports whether
+// neither happened.
+func (s *Session) rounds(p *program.Program, marks []int, f func(i int) bool) bool {
 	for i, done := 0, 0; i < len(marks); i++ {
 		for ; done < marks[i]; done++ {
 			if !s.round(p) {
@@ -168,7 +168,9 @@ func (s *Session) rounds(p *program.Program, marks []int, f func(i int)) bool {
 			}
 		}
 		s.forget()
-		f(i)
+		if !f(i) {
+			return false
+		}
 	}
 	return true
 }
