@@ -98,6 +98,9 @@ func title(v *oracle.Verdict) string {
 	case oracle.DoubleFree:
 		return fmt.Sprintf("%s frees a %s that %s has freed", v.Use, object, v.Free)
 	case oracle.Leak:
+		if v.Alloc == "" {
+			break
+		}
 		return fmt.Sprintf("a %s made by %s is never freed", object, v.Alloc)
 	case oracle.Uninitialized:
 		return fmt.Sprintf("%s reads a field of a %s that nobody has set", v.Use, object)

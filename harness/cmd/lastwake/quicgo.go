@@ -18,7 +18,7 @@ import (
 // quicgoFlag adds --quicgo to cmd.
 func quicgoFlag(cmd *cobra.Command) {
 	cmd.Flags().Bool("misuse", false, "play what breaks the rules of quic-go's interface as well (target quicgo)")
-	cmd.Flags().String("quicgo", "", "play on this quic-go, a `VERSION` or the folder of a checkout, instead of the one that is built in")
+	cmd.Flags().String("quicgo", "", "play on this quic-go, a `VERSION`, the folder of a checkout or a worker that was built, instead of the one that is built in")
 }
 
 // another is the worker for --quicgo, nil for the one that is built in. It is
@@ -43,11 +43,17 @@ func useQuicgo(ctx context.Context, cmd *cobra.Command) (done func(), err error)
 	switch {
 	case what != "":
 	case misuse:
-		another, err = builtIn()
+		if another, err = builtIn(); err != nil {
+			return nil, err
+		}
 		another.Misuse = true
-		return func() { another = nil }, err
+		return func() { another = nil }, nil
 	default:
 		return func() {}, nil
+	}
+	if info, err := os.Stat(what); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+		another = &quicgo.Target{Command: []string{what}, Save: saveHang, Misuse: misuse}
+		return func() { another = nil }, nil
 	}
 	dir, err := os.MkdirTemp("", "lastwake-quicgo-*")
 	if err != nil {
