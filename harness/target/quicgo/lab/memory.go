@@ -27,9 +27,9 @@ var (
 )
 
 // What has to stay of a round, at least, for a count to say that something may
-// have grown; and in bytes, for what is allocated at one place to be a leak. A
-// key that is left in a map makes it double now and then, and is the bytes
-// without the objects.
+// have grown, and for what is allocated at one place to be a leak. A key that is
+// left in a map makes it double now and then, and is the bytes without the
+// objects.
 const (
 	objectsARound = 1
 	bytesARound   = 8
@@ -116,7 +116,7 @@ func (s *Session) stay(p *program.Program) []kept {
 		place := Place(stack)
 		leak := place != "" && !Ours(place)
 		for i := 1; i <= last; i++ {
-			leak = leak && at[i][stack].bytes-at[i-1][stack].bytes >= bytesARound*int64(remembered[i]-remembered[i-1])
+			leak = leak && grew(at[i-1][stack], at[i][stack], int64(remembered[i]-remembered[i-1]))
 		}
 		if leak {
 			rounds, start := int64(remembered[last]-remembered[0]), at[0][stack]
@@ -127,6 +127,14 @@ func (s *Session) stay(p *program.Program) []kept {
 		return cmp.Or(cmp.Compare(b.grown.bytes, a.grown.bytes), cmp.Compare(a.stack, b.stack))
 	})
 	return stay
+}
+
+// grew reports whether so many rounds have left something at a place: an object
+// each, or so many bytes that what is there has doubled, or nearly. Of what a
+// pool holds there may be one or two more at times, which is neither.
+func grew(was, now amount, rounds int64) bool {
+	more := now.bytes - was.bytes
+	return now.objects-was.objects >= objectsARound*rounds || more >= bytesARound*rounds && 2*more >= was.bytes
 }
 
 // A kept is a place in the stack where what stays is allocated.
