@@ -114,11 +114,7 @@ func (s *Session) stay(p *program.Program) []kept {
 	last := len(at) - 1
 	for stack, end := range at[last] {
 		place := Place(stack)
-		leak := place != "" && !Ours(place)
-		for i := 1; i <= last; i++ {
-			leak = leak && grew(at[i-1][stack], at[i][stack], int64(remembered[i]-remembered[i-1]))
-		}
-		if leak {
+		if place != "" && !Ours(place) && grew(at[0][stack], at[1][stack], end) {
 			rounds, start := int64(remembered[last]-remembered[0]), at[0][stack]
 			stay = append(stay, kept{place, stack, perRound{end.objects - start.objects, end.bytes - start.bytes, rounds}})
 		}
@@ -129,12 +125,13 @@ func (s *Session) stay(p *program.Program) []kept {
 	return stay
 }
 
-// grew reports whether so many rounds have left something at a place: an object
-// each, or so many bytes that what is there has doubled, or nearly. Of what a
-// pool holds there may be one or two more at times, which is neither.
-func grew(was, now amount, rounds int64) bool {
-	more := now.bytes - was.bytes
-	return now.objects-was.objects >= objectsARound*rounds || more >= bytesARound*rounds && 2*more >= was.bytes
+// grew reports whether what is at a place at the three marks of remembered grows
+// with the rounds: by enough in a round, and by more in twice as many. Of what a
+// pool holds there may be one more each time, which is no more in more rounds.
+func grew(a, b, c amount) bool {
+	first := int64(remembered[1] - remembered[0])
+	double := func(a, b, c, least int64) bool { return b-a >= least*first && 2*(c-b) >= 3*(b-a) }
+	return double(a.objects, b.objects, c.objects, objectsARound) || double(a.bytes, b.bytes, c.bytes, bytesARound)
 }
 
 // A kept is a place in the stack where what stays is allocated.
