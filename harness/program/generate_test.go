@@ -92,8 +92,8 @@ func TestGenerateReachesTheWholeTable(t *testing.T) {
 	}
 	seen := map[value]int{}
 	r := NewRand(4)
-	for i := range 12000 {
-		p := New([...]string{Mux, Process, Quicgo}[i%3])
+	for i := range 16000 {
+		p := New([...]string{Mux, Process, Quicgo, Live}[i%4])
 		Generate(r, p, Limits{})
 		for _, o := range p.Ops {
 			seen[value{o.Verb, -1, 0}]++

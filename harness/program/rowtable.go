@@ -87,13 +87,13 @@ var rows = withProcess([NumVerbs]Row{
 	RunAll: {Name: "run.all", Actor: Run, Object: ObjNone, weight: [3]uint8{3, 6, 5}, Doc: "the scheduler runs until nothing is queued"},
 	RunMigrate: {Name: "run.migrate", Actor: Run, Object: ObjConn, weight: [3]uint8{0, 1, 1}, Operands: []Operand{
 		{Name: "thread", Max: MaxIndex, Map: []uint32{0, 1, 2, 3}, Doc: "its new thread"},
-	}, Doc: "the connection moves to another thread"},
+	}, Doc: "a new connection moves to another thread after its handshake; once more, and that thread accepts it"},
 	TimePass: {Name: "time.pass", Actor: Time, Object: ObjNone, weight: [3]uint8{0, 2, 3}, Operands: []Operand{
 		{Name: "ms", Max: maxTime, Unit: "ms", Map: []uint32{1000, 1, 10, 100, 5000, 10000, 30000, 0}, Doc: "how long"},
 	}, Doc: "time passes; what expires is queued"},
 	ProcSoftstop: {Name: "proc.softstop", Actor: Proc, Object: ObjNone, weight: [3]uint8{0, 1, 2}, Doc: "the process begins its soft-stop"},
 
-	NetPath: {Name: "net.path", Actor: Net, Object: ObjConn, home: atStack, weight: [3]uint8{2, 3, 1}, Operands: []Operand{
+	NetPath: {Name: "net.path", Actor: Net, Object: ObjConn, home: atStack | atLive, weight: [3]uint8{2, 3, 1}, Operands: []Operand{
 		pathArg("up", "to the server"), pathArg("down", "to the client"),
 	}, Doc: "packets arrive, wait, or are lost from now on"},
 	NetDup:       {Name: "net.dup", Actor: Net, Object: ObjPacket, home: atStack, weight: [3]uint8{1, 3, 2}, Doc: "a packet arrives twice"},
@@ -101,6 +101,12 @@ var rows = withProcess([NumVerbs]Row{
 	AppDatagram:  {Name: "app.datagram", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{1, 2, 1}, Operands: datagramArgs(), Doc: "the server's application sends DATAGRAM frames"},
 	PeerDetach:   {Name: "peer.detach", Actor: Peer, Object: ObjStream, home: atStack, weight: [3]uint8{1, 4, 12}, Doc: "the peer's application lets go of the stream"},
 	AppClose:     {Name: "app.close", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{0, 1, 2}, Operands: []Operand{codeArg("code", "application error code")}, Doc: "the server's application closes the connection"},
+
+	PeerRequest: {Name: "peer.request", Actor: Peer, Object: ObjStream, home: atLive, weight: [3]uint8{24, 8, 2}, Operands: []Operand{
+		wordArg("shape", "what the answer is like: small, large, ended late, or what is sent is swallowed", []string{"small", "large", "late", "sink"}, 0, 0, 1, 0, 2, 0, 3, 0),
+		{Name: "count", Default: 1, Min: 1, Max: MaxRequests, Map: []uint32{1, 1, 2, 1, 4, 8, 31, 40}, Doc: "how many streams, this one and those after it"},
+		flagArg("fin", "the requests end"),
+	}, Doc: "whole requests arrive, each on a stream of its own"},
 })
 
 func pathArg(name, doc string) Operand {

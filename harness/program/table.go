@@ -102,6 +102,9 @@ const (
 	AppDatagram
 	PeerDetach
 	AppClose
+
+	// That of a real server.
+	PeerRequest
 	NumVerbs
 )
 
@@ -168,7 +171,22 @@ const (
 
 	DatagramLen   = 0
 	DatagramCount = 1
+
+	RequestShape = 0 // an enumeration
+	RequestCount = 1
+	RequestFin   = 2 // flag
 )
+
+// What the answer to peer.request is like, its operand "shape".
+const (
+	ShapeSmall = iota // some kilobytes: the server is done with it at once
+	ShapeLarge        // a megabyte: the server stays attached to it
+	ShapeLate         // its end comes some time after its last byte
+	ShapeSink         // a POST whose body is thrown away
+)
+
+// MaxRequests is the most streams that one peer.request opens.
+const MaxRequests = 512
 
 // What net.path makes of packets.
 const (
