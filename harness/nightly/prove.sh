@@ -1,7 +1,7 @@
 #!/bin/bash
 # What a night promises, shown with real children that die:
 #
-#   harness/nightly/prove.sh nights [TIME]   three nights, of 5m if TIME is not given, children killed at random 50 times:
+#   harness/nightly/prove.sh nights [TIME]   three nights, of 5m if TIME is not given, children killed at random 51 times in all:
 #                                            a fault newly on, the same corpus again, the mutator weakened by a patch
 #   harness/nightly/prove.sh killed [TIME]   nightly itself is killed with SIGKILL, and goes on
 #   harness/nightly/prove.sh full [TIME]     a tmpfs of 20 MB that gets full; needs a namespace of its own (unshare)
@@ -11,7 +11,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 out=$PWD/reports/out/prove
-kills=${KILLS:-50}
+kills=${KILLS:-17} # a night
 
 fail() {
 	echo "prove: $*" >&2
@@ -43,18 +43,17 @@ seconds() {
 # children PID: its children.
 children() { cat /proc/"$1"/task/*/children 2> /dev/null; }
 
-# night BINARY WANT KILLS TIME: a night with so many kills, spread over it.
+# night BINARY WANT KILLS TIME: a night with so many kills at random moments of it.
 night() {
-	local binary=$1 want=$2 n=$3 time=$4 pid status killed=0 all
+	local binary=$1 want=$2 n=$3 time=$4 pid status killed=0 all since=${EPOCHREALTIME/./} moments
 	"$out/bin/lastwake-$binary" nightly --budget "$time" --state "$out/state" --release linked > "$out/summary.md" 2> "$out/messages" &
 	pid=$!
-	local every=$(($(seconds "$time") * 900 / (n + 1))) # ms
+	moments=($(for _ in $(seq "$n"); do echo $(((RANDOM * 32768 + RANDOM) % ($(seconds "$time") * 950))); done | sort -n)) # ms
 	while kill -0 "$pid" 2> /dev/null; do
-		sleep "$(printf '%d.%03d' $((every / 1000)) $((every % 1000)))"
+		sleep 0.1
+		[ "$killed" -lt "$n" ] && [ $(((${EPOCHREALTIME/./} - since) / 1000)) -ge "${moments[killed]}" ] || continue
 		all=($(children "$pid"))
-		if [ "$killed" -lt "$n" ] && [ ${#all[@]} -gt 0 ]; then
-			kill -KILL "${all[RANDOM % ${#all[@]}]}" 2> /dev/null && killed=$((killed + 1))
-		fi
+		[ ${#all[@]} -gt 0 ] && kill -KILL "${all[RANDOM % ${#all[@]}]}" 2> /dev/null && killed=$((killed + 1))
 	done
 	wait "$pid"
 	status=$?
