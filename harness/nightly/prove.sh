@@ -2,11 +2,12 @@
 # What a night promises, shown with real children that die:
 #
 #   harness/nightly/prove.sh nights [TIME]   three nights, of 5m if TIME is not given, children killed at random 51 times in all:
-#                                            a fault newly on, the same corpus again, the mutator weakened by a patch
+#                                            a fault newly on, the same corpus again, the making of programs weakened by a patch
 #   harness/nightly/prove.sh killed [TIME]   nightly itself is killed with SIGKILL, and goes on
 #   harness/nightly/prove.sh full [TIME]     a tmpfs of 20 MB that gets full; needs a namespace of its own (unshare)
 #
-# The patches are overlays: nothing of the tree changes. What is written stays in
+# FLAGS are more flags for nightly, for a machine that is busy: a shorter --power
+# and fewer --power-seeds. KILLS is how many children are killed in a night. The patches are overlays: nothing of the tree changes. What is written stays in
 # reports/out/prove. Exit status: 0 all as promised, 1 not.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -23,15 +24,15 @@ patched() {
 	local name=$1 file=$2
 	shift 2
 	mkdir -p "$out/bin"
-	sed "$@" "$file" > "$out/bin/$name.go"
-	cmp -s "$file" "$out/bin/$name.go" && fail "the patch $name changes nothing"
-	echo "{\"Replace\": {\"$PWD/$file\": \"$out/bin/$name.go\"}}" > "$out/bin/$name.json"
+	sed "$@" "$file" > "$out/bin/$name.txt"
+	cmp -s "$file" "$out/bin/$name.txt" && fail "the patch $name changes nothing"
+	echo "{\"Replace\": {\"$PWD/$file\": \"$out/bin/$name.txt\"}}" > "$out/bin/$name.json"
 	go build -overlay "$out/bin/$name.json" -o "$out/bin/lastwake-$name" ./harness/cmd/lastwake || fail "build $name"
 }
 
-# both patches at once: the fault stays on when the mutator is weakened.
+# Both patches at once: the fault stays on when the making of programs is weakened.
 patched_both() {
-	echo "{\"Replace\": {\"$PWD/harness/mux/checked/mux_quic.go\": \"$out/bin/fault.go\", \"$PWD/harness/program/mutate.go\": \"$out/bin/weak.go\"}}" > "$out/bin/both.json"
+	echo "{\"Replace\": {\"$PWD/harness/mux/checked/mux_quic.go\": \"$out/bin/fault.txt\", \"$PWD/harness/hunt/maker.go\": \"$out/bin/weak.txt\"}}" > "$out/bin/both.json"
 	go build -overlay "$out/bin/both.json" -o "$out/bin/lastwake-both" ./harness/cmd/lastwake || fail "build both"
 }
 
@@ -46,7 +47,7 @@ children() { cat /proc/"$1"/task/*/children 2> /dev/null; }
 # night BINARY WANT KILLS TIME: a night with so many kills at random moments of it.
 night() {
 	local binary=$1 want=$2 n=$3 time=$4 pid status killed=0 all since=${EPOCHREALTIME/./} moments
-	"$out/bin/lastwake-$binary" nightly --budget "$time" --state "$out/state" --release linked > "$out/summary.md" 2> "$out/messages" &
+	"$out/bin/lastwake-$binary" nightly --budget "$time" --state "$out/state" --release linked ${FLAGS:-} > "$out/summary.md" 2> "$out/messages" &
 	pid=$!
 	moments=($(for _ in $(seq "$n"); do echo $(((RANDOM * 32768 + RANDOM) % ($(seconds "$time") * 950))); done | sort -n)) # ms
 	while kill -0 "$pid" 2> /dev/null; do
@@ -70,14 +71,13 @@ issues() { find "$last" -name 'issue-*.md' | wc -l; }
 build() {
 	rm -rf "$out"
 	mkdir -p "$out/bin"
-	go build -o "$out/bin/lastwake-plain" ./harness/cmd/lastwake || fail build
 	patched fault harness/mux/checked/mux_quic.go -e 's/if w.Faults.Has(fault.HAPROXY_bd384a359) {/if w.Faults.Has(fault.HAPROXY_bd384a359) || true {/'
 }
 
 nights() {
 	local time=${1:-5m}
 	build
-	patched weak harness/program/mutate.go -e 's/{16, insertOp}/{16, deleteOp}/' -e 's/{5, insertBlock}/{5, deleteBlock}/'
+	patched weak harness/hunt/maker.go -e 's/program.Generate(r, dst, lim)/program.Uniform(r, dst, lim)/'
 	patched_both
 	night fault 1 "$kills" "$time"
 	[ "$(issues)" -eq 1 ] || fail "$(issues) issue texts, want 1"

@@ -15,7 +15,16 @@ export LASTWAKE_FAULTS=none
 fault=${FAULT:-HAPROXY-bd384a359}
 
 load() { cut -d' ' -f1 /proc/loadavg; }
-say() { printf '%-24s %8s workers  %10s programs/s   load %s\n' "$1" "$2" "$3" "$(load)"; }
+
+# cpu: hundredths of a second of processor time that ended children have used.
+cpu() { awk '{sub(/.*\) /, ""); print $14 + $15}' /proc/$$/stat; }
+
+# say ENGINE WORKERS RATE SECONDS CPU: CPU is what cpu said before. On a busy machine the last
+# column but one tells more than the rate: what a second of processor time does.
+say() {
+	printf '%-16s %s workers  %8s programs/s  %8s a second of processor time  load %s\n' "$1" "$2" "$3" \
+		"$(awk -v r="$3" -v s="$4" -v c="$(($(cpu) - $5))" 'BEGIN {printf "%.0f", r * s * 100 / (c > 0 ? c : 1)}')" "$(load)"
+}
 
 # uptime of go-fuzz's last line, in seconds: 39s, 2m27s
 gofuzz_rate() {
@@ -33,7 +42,7 @@ run_for() {
 }
 
 speed() {
-	local s=${1:-20} n dir pids
+	local s=${1:-20} n dir pids since
 	go build -o "$out/lastwake" ./harness/cmd/lastwake
 	go build -o "$out/go-fuzz" github.com/dvyukov/go-fuzz/go-fuzz
 	go test -c -fuzz FuzzMux -o "$out/mux.test" ./fuzz/mux
@@ -43,23 +52,27 @@ speed() {
 		clang-14 -fsanitize=fuzzer "$out/target.a" -o "$out/libfuzzer"
 	fi
 	for n in 1 2; do
+		since=$(cpu)
 		GOMAXPROCS=$n "$out/lastwake" hunt --faults none --seed 1 --workers $n --budget "${s}s" --json > "$out/log"
-		say "lastwake hunt" $n "$(tail -1 "$out/log" | sed -E 's/.*"programs":([0-9]+),.*"seconds":([0-9.]+),"findings.*/\1 \2/' | awk '{printf "%.0f", $1 / $2}')"
+		say "lastwake hunt" $n "$(tail -1 "$out/log" | sed -E 's/.*"programs":([0-9]+),.*"seconds":([0-9.]+),"findings.*/\1 \2/' | awk '{printf "%.0f", $1 / $2}')" "$s" "$since"
 	done
 	for n in 1 2; do
+		since=$(cpu)
 		dir=$(mktemp -d "$out/native.XXXX")
 		(cd fuzz/mux && "$out/mux.test" -test.run '^$' -test.fuzz FuzzMux -test.fuzzcachedir "$dir" -test.parallel $n -test.fuzztime "${s}s" -test.fuzzminimizetime 1x > "$out/log" 2>&1) || true
-		say "go test -fuzz" $n "$(grep -oE 'elapsed: [0-9]+s, execs: [0-9]+' "$out/log" | tail -1 | awk '{sub("s,", "", $2); printf "%.0f", $4 / $2}')"
+		say "go test -fuzz" $n "$(grep -oE 'elapsed: [0-9]+s, execs: [0-9]+' "$out/log" | tail -1 | awk '{sub("s,", "", $2); printf "%.0f", $4 / $2}')" "$s" "$since"
 		rm -rf "$dir"
 	done
 	for n in 1 2; do
+		since=$(cpu)
 		dir=$(mktemp -d "$out/gofuzz.XXXX")
 		"$out/go-fuzz" -bin "$out/target.zip" -workdir "$dir" -procs $n > "$out/log" 2>&1 &
 		run_for "$s" $!
-		say "go-fuzz" $n "$(gofuzz_rate "$out/log")"
+		say "go-fuzz" $n "$(gofuzz_rate "$out/log")" "$s" "$since"
 		rm -rf "$dir"
 	done
 	for n in 1 2; do
+		since=$(cpu)
 		dir=$(mktemp -d "$out/cluster.XXXX")
 		"$out/go-fuzz" -coordinator 127.0.0.1:7746 -workdir "$dir" > "$out/log" 2>&1 &
 		pids=$!
@@ -68,10 +81,11 @@ speed() {
 			pids="$pids $!"
 		done
 		run_for "$s" $pids
-		say "go-fuzz cluster" $n "$(gofuzz_rate "$out/log")"
+		say "go-fuzz cluster" $n "$(gofuzz_rate "$out/log")" "$s" "$since"
 		rm -rf "$dir"
 	done
 	for n in 1 2; do
+		since=$(cpu)
 		dir=$(mktemp -d "$out/lib.XXXX")
 		pids=
 		for i in $(seq $n); do
@@ -79,7 +93,7 @@ speed() {
 			pids="$pids $!"
 		done
 		wait $pids || true
-		say "libFuzzer" $n "$(for i in $(seq $n); do grep number_of_executed_units "$out/log$i"; done | awk -v s="$s" '{n += $2} END {printf "%.0f", n / s}')"
+		say "libFuzzer" $n "$(for i in $(seq $n); do grep number_of_executed_units "$out/log$i"; done | awk -v s="$s" '{n += $2} END {printf "%.0f", n / s}')" "$s" "$since"
 		rm -rf "$dir"
 	done
 }
