@@ -7,11 +7,12 @@
 #   harness/nightly/prove.sh full [TIME]     a tmpfs of 20 MB that gets full; needs a namespace of its own (unshare)
 #
 # FLAGS are more flags for nightly, for a machine that is busy: a shorter --power
-# and fewer --power-seeds. KILLS is how many children are killed in a night. The patches are overlays: nothing of the tree changes. What is written stays in
-# reports/out/prove. Exit status: 0 all as promised, 1 not.
+# and fewer --power-seeds; FAULT is what is newly on, OUT where everything goes. KILLS is how many children are killed in a night. The patches are overlays: nothing of the tree changes. What is written stays in
+# OUT, by default reports/out/prove. Exit status: 0 all as promised, 1 not.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-out=$PWD/reports/out/prove
+out=${OUT:-$PWD/reports/out/prove}
+fault=${FAULT:-HAPROXY_bd384a359}
 kills=${KILLS:-17} # a night
 
 fail() {
@@ -19,21 +20,26 @@ fail() {
 	exit 1
 }
 
-# patched NAME FILE SED...: builds lastwake with a patch of one file.
-patched() {
-	local name=$1 file=$2
-	shift 2
+# patch FILE NAME SED: a patch of one file, for an overlay.
+patch() {
 	mkdir -p "$out/bin"
-	sed "$@" "$file" > "$out/bin/$name.txt"
-	cmp -s "$file" "$out/bin/$name.txt" && fail "the patch $name changes nothing"
-	echo "{\"Replace\": {\"$PWD/$file\": \"$out/bin/$name.txt\"}}" > "$out/bin/$name.json"
-	go build -overlay "$out/bin/$name.json" -o "$out/bin/lastwake-$name" ./harness/cmd/lastwake || fail "build $name"
+	sed "$3" "$1" > "$out/bin/$2.txt"
+	cmp -s "$1" "$out/bin/$2.txt" && fail "the patch $2 changes nothing"
+	overlay+=("\"$PWD/$1\": \"$out/bin/$2.txt\"")
 }
 
-# Both patches at once: the fault stays on when the making of programs is weakened.
-patched_both() {
-	echo "{\"Replace\": {\"$PWD/harness/mux/checked/mux_quic.go\": \"$out/bin/fault.txt\", \"$PWD/harness/hunt/maker.go\": \"$out/bin/weak.txt\"}}" > "$out/bin/both.json"
-	go build -overlay "$out/bin/both.json" -o "$out/bin/lastwake-both" ./harness/cmd/lastwake || fail "build both"
+# build NAME: lastwake with all patches so far.
+build() {
+	(IFS=,; echo "{\"Replace\": {${overlay[*]}}}") > "$out/bin/$1.json"
+	go build -overlay "$out/bin/$1.json" -o "$out/bin/lastwake-$1" ./harness/cmd/lastwake || fail "build $1"
+}
+
+# build_fault: lastwake with the fault on for good, as if the fix had been undone.
+build_fault() {
+	overlay=()
+	rm -rf "$out"
+	patch "$(grep -l "w.Faults.Has(fault.$fault)" harness/mux/checked/*.go | head -1)" fault "s/w.Faults.Has(fault.$fault)/(w.Faults.Has(fault.$fault) || true)/"
+	build fault
 }
 
 # seconds TIME
@@ -68,17 +74,11 @@ night() {
 # issues: the texts of issues of the last night.
 issues() { find "$last" -name 'issue-*.md' | wc -l; }
 
-build() {
-	rm -rf "$out"
-	mkdir -p "$out/bin"
-	patched fault harness/mux/checked/mux_quic.go -e 's/if w.Faults.Has(fault.HAPROXY_bd384a359) {/if w.Faults.Has(fault.HAPROXY_bd384a359) || true {/'
-}
-
 nights() {
 	local time=${1:-5m}
-	build
-	patched weak harness/hunt/maker.go -e 's/program.Generate(r, dst, lim)/program.Uniform(r, dst, lim)/'
-	patched_both
+	build_fault
+	patch harness/hunt/maker.go weak 's/program.Generate(r, dst, lim)/program.Uniform(r, dst, lim)/'
+	build both
 	night fault 1 "$kills" "$time"
 	[ "$(issues)" -eq 1 ] || fail "$(issues) issue texts, want 1"
 	night fault 0 "$kills" "$time"
@@ -90,7 +90,7 @@ nights() {
 
 killed() {
 	local time=${1:-1m} pid
-	build
+	build_fault
 	"$out/bin/lastwake-fault" nightly --budget "$time" --state "$out/state" --release linked > /dev/null 2>&1 &
 	pid=$!
 	until grep -qs '"type":"finding".*new' "$out"/state/nights/0001/events.jsonl; do
@@ -111,9 +111,10 @@ killed() {
 
 full() {
 	local time=${1:-1m}
-	build
+	build_fault
 	mkdir -p "$out/state"
 	export -f night children seconds fail issues
+	export FLAGS=${FLAGS:-}
 	out=$out time=$time unshare -r -m bash -eu -c '
 		mount -t tmpfs -o size=20m none "$out/state"
 		night fault 1 0 "$time"

@@ -30,7 +30,7 @@ func TestPruneOfAPool(t *testing.T) {
 	if err := pool.Write(from, pool.Raw, ins); err != nil {
 		t.Fatal(err)
 	}
-	const faults = "HAPROXY-bd384a359,HAPROXY-1cb254ad7,HAPROXY-d3973853c"
+	const faults = "HAPROXY-bd384a359,HAPROXY-1cb254ad7,HAPROXY-10dab4af9"
 	run := func(args ...string) string {
 		t.Helper()
 		var out, messages bytes.Buffer
