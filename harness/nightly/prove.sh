@@ -91,7 +91,7 @@ nights() {
 killed() {
 	local time=${1:-1m} pid
 	build_fault
-	"$out/bin/lastwake-fault" nightly --budget "$time" --state "$out/state" --release linked > /dev/null 2>&1 &
+	"$out/bin/lastwake-fault" nightly --budget "$time" --state "$out/state" --release linked ${FLAGS:-} > /dev/null 2>&1 &
 	pid=$!
 	until grep -qs '"type":"finding".*new' "$out"/state/nights/0001/events.jsonl; do
 		kill -0 "$pid" 2> /dev/null || fail "the night ended too soon"
