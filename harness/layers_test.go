@@ -41,6 +41,8 @@ harness/target/quicgo/wire    : harness/target harness/program
 harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target
 harness/target/quicgo         : harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program harness/fault
 harness/target/quicgo/inside  : harness/target/quicgo harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program
+harness/target/live/guardian  :
+harness/target/live           : harness/target/live/guardian harness/triage/trace harness/triage/core harness/oracle harness/program corpus reports reports/formats
 harness/oracle             : harness/target harness/program harness/fault
 harness/exec               : harness/oracle harness/target harness/program harness/fault
 corpus                     : harness/program harness/fault
