@@ -31,10 +31,18 @@ type Options struct {
 	// Eras is the set of values of the header's era to choose from, bit
 	// 1<<value; 0 means those that the key's map has.
 	Eras uint
+	// Sides is the set of values of the header's side to choose from where the
+	// era has both, bit 1<<value; 0 means both.
+	Sides uint
 	// NearMiss lets the conditions of the catalogue that lead to the faults
 	// lead the search too: a program that meets more of them is mutated more.
 	// Without it the search knows nothing about any fault.
 	NearMiss bool
+	// Lead, when not nil, is asked how near a program that is kept for a new
+	// edge comes to some place, from 0 on, and leads the search there: the
+	// nearer, the more it is mutated. It is called between epochs, in an order that does not
+	// depend on Workers, and may play on r.
+	Lead func(r *exec.Runner, p *program.Program) (int, error)
 	// Maker, when not nil, makes what generates and mutates for a lane; by
 	// default that is package program.
 	Maker func() Maker

@@ -12,6 +12,9 @@ type Limits struct {
 	// Eras is the set of values that header key era may get, bit 1<<value; 0
 	// means those that the key's map has.
 	Eras uint
+	// Sides is the set of values that header key side may get where the era has
+	// both, bit 1<<value; 0 means both.
+	Sides uint
 }
 
 func (l Limits) ops() int {
@@ -21,12 +24,18 @@ func (l Limits) ops() int {
 	return min(l.Ops, MaxOps)
 }
 
-func (l Limits) plays(r *Row, target string) bool {
-	return r.home.holds(target) && (l.Actors == 0 || l.Actors&(1<<r.Actor) != 0)
+// plays reports whether a program with header h gets ops of row r.
+func (l Limits) plays(r *Row, h *Header) bool {
+	if r.home == atBack && !h.Back() {
+		return false
+	}
+	return r.home.holds(h.Target) && (l.Actors == 0 || l.Actors&(1<<r.Actor) != 0)
 }
 
-// SuitEra gives h an era of the limits when it has none of them.
+// SuitEra gives h an era of the limits when it has none of them, and takes from
+// it what its era does not have.
 func (l Limits) SuitEra(r *Rand, h *Header) {
+	defer l.suitSide(h)
 	if l.Eras&(1<<h.Set[KeyEra]) == 0 {
 		l.drawEra(r, h)
 	}
@@ -46,6 +55,40 @@ func (l Limits) drawEra(r *Rand, h *Header) {
 	}
 }
 
+// oddsBack is how often a program is about connections to servers where the era
+// has them: once in so many times. The rest is left to connections to clients.
+const oddsBack = 4
+
+// drawSide decides on which side of the process p is, and draws the keys that
+// only one side has.
+func (l Limits) drawSide(r *Rand, p *Program, oddsKey int) {
+	h := &p.Header
+	if h.canBack() && r.Chance(oddsBack) {
+		h.Set[KeySide] = SideBack
+	}
+	if l.suitSide(h); !h.Back() {
+		return
+	}
+	for k := range keys {
+		if k != KeySide && keys[k].home == atBack && r.Chance(oddsKey) {
+			h.Set[k] = p.randomKey(r, &keys[k])
+		}
+	}
+}
+
+// suitSide puts h on a side that the limits allow, and sets the keys of the side
+// that h is not on to their defaults.
+func (l Limits) suitSide(h *Header) {
+	if l.Sides != 0 && l.Sides&(1<<h.Set[KeySide]) == 0 {
+		h.Set[KeySide] = uint32(bits.TrailingZeros(l.Sides))
+	}
+	for k := range keys {
+		if keys[k].home == atBack && !h.Back() {
+			h.Set[k] = keys[k].Default
+		}
+	}
+}
+
 // Generate makes dst a random program for the target that it names, in the
 // memory that dst has where it suffices. Programs follow the life of a
 // connection: streams open early, data moves, streams and timers end late.
@@ -60,13 +103,17 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	dst.Header.Faults = faults
 	dst.Notes = dst.Notes[:0]
 	dst.Ops = dst.Ops[:0]
-	m := randomMood(r, lim, target)
+	m := randomMood(r)
 	for k := range keys {
-		if keys[k].home.holds(target) && r.Chance(m.oddsKey) {
+		if keys[k].home != atBack && keys[k].home.holds(target) && r.Chance(m.oddsKey) {
 			dst.Header.Set[k] = dst.randomKey(r, &keys[k])
 		}
 	}
 	lim.drawEra(r, &dst.Header)
+	lim.drawSide(r, dst, m.oddsKey)
+	if r.Chance(2) {
+		m.without = swarm(r, lim, &dst.Header)
+	}
 	n := 1 + r.Intn(lim.ops())
 	for i := range n {
 		dst.Ops = append(dst.Ops, Op{})
@@ -88,12 +135,8 @@ type mood struct {
 // usual is the mood of a single op that a mutation brings.
 var usual = mood{oddsKey: 4, oddsAlloc: 48}
 
-func randomMood(r *Rand, lim Limits, target string) mood {
-	m := mood{oddsKey: 1 << r.Intn(4), oddsAlloc: [...]int{0, 64, 16, 6}[r.Intn(4)]}
-	if r.Chance(2) {
-		m.without = swarm(r, lim, target)
-	}
-	return m
+func randomMood(r *Rand) mood {
+	return mood{oddsKey: 1 << r.Intn(4), oddsAlloc: [...]int{0, 64, 16, 6}[r.Intn(4)]}
 }
 
 // A verbSet is a set of verbs, bit by bit.
@@ -104,7 +147,7 @@ func (s *verbSet) has(v Verb) bool { return s[v>>6]>>(v&63)&1 != 0 }
 // swarm leaves out every verb with the same chance, but for the one that most
 // programs begin with: what an op spoils for others is not spoilt in a program
 // that does not have it.
-func swarm(r *Rand, lim Limits, target string) (s verbSet) {
+func swarm(r *Rand, lim Limits, h *Header) (s verbSet) {
 	few := r.Chance(2)
 	for i := range s {
 		s[i] = r.Uint64() & r.Uint64()
@@ -112,9 +155,9 @@ func swarm(r *Rand, lim Limits, target string) (s verbSet) {
 			s[i] |= r.Uint64()
 		}
 	}
-	first := Verb(1)
+	first, early := Verb(1), h.phase(0, 1)
 	for v := first; v < NumVerbs; v++ {
-		if lim.weight(v, target, 0) > lim.weight(first, target, 0) {
+		if lim.weight(v, h, early) > lim.weight(first, h, early) {
 			first = v
 		}
 	}
@@ -127,7 +170,7 @@ func swarm(r *Rand, lim Limits, target string) (s verbSet) {
 func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o := &p.Ops[i]
 	*o = Op{}
-	v := randomVerb(r, p.Header.Target, min(2, 3*i/n), lim, &m.without)
+	v := randomVerb(r, &p.Header, p.Header.phase(i, n), lim, &m.without)
 	if v == 0 {
 		v = TimePass // as good as any
 	}
@@ -138,7 +181,9 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	if row.Object.hasConn() {
 		o.Conn = connMap[r.Intn(len(connMap))]
 	}
-	if row.Object == ObjStream {
+	if row.Object == ObjStream && p.Header.Back() {
+		o.Obj = p.randomRequest(r, v == PeerStream)
+	} else if row.Object == ObjStream {
 		o.Obj = p.randomStream(r, v == PeerStream)
 	} else {
 		o.Obj = pick(r, objectMaps[row.Object])
@@ -152,13 +197,23 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o.Verb = v
 }
 
+// phase is that of op i of n: 0 early, 1 in the middle, 2 late. A connection to
+// a server is in the middle of its life at once: it has been opened for the
+// request that is there from the start.
+func (h *Header) phase(i, n int) int {
+	if h.Back() {
+		return min(2, 1+2*i/n)
+	}
+	return min(2, 3*i/n)
+}
+
 // randomVerb chooses a verb by the weights of a phase of the program: 0 early,
 // 1 in the middle, 2 late. It returns 0 if nothing is left that the target plays.
-func randomVerb(r *Rand, target string, phase int, lim Limits, without *verbSet) Verb {
+func randomVerb(r *Rand, h *Header, phase int, lim Limits, without *verbSet) Verb {
 	total := 0
 	for v := Verb(1); v < NumVerbs; v++ {
 		if !without.has(v) {
-			total += lim.weight(v, target, phase)
+			total += lim.weight(v, h, phase)
 		}
 	}
 	n := r.Intn(total)
@@ -166,15 +221,15 @@ func randomVerb(r *Rand, target string, phase int, lim Limits, without *verbSet)
 		if without.has(v) {
 			continue
 		}
-		if n -= lim.weight(v, target, phase); n < 0 {
+		if n -= lim.weight(v, h, phase); n < 0 {
 			return v
 		}
 	}
 	return 0
 }
 
-func (l Limits) weight(v Verb, target string, phase int) int {
-	if !l.plays(&rows[v], target) {
+func (l Limits) weight(v Verb, h *Header, phase int) int {
+	if !l.plays(&rows[v], h) {
 		return 0
 	}
 	return max(1, int(rows[v].weight[phase]))
@@ -182,7 +237,8 @@ func (l Limits) weight(v Verb, target string, phase int) int {
 
 // suitKind lets a STREAM frame mostly carry what its stream carries then: a
 // request head, which a body follows once in four times, or the type of a
-// unidirectional stream; later data, of any length.
+// unidirectional stream; later data, of any length, or on a stream of a server's
+// the one frame that ends something.
 func (p *Program) suitKind(r *Rand, o *Op) {
 	if r.Chance(3) {
 		return
@@ -192,6 +248,10 @@ func (p *Program) suitKind(r *Rand, o *Op) {
 		return
 	}
 	o.Arg[PeerStreamLen], o.Arg[PeerStreamGap], o.Arg[PeerStreamBack] = 0, 0, 0
+	if o.Obj&2 != 0 && p.Header.Back() && p.opened(o) {
+		o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindGoaway, 0
+		return
+	}
 	o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindHeaders, min(1, uint32(r.Intn(4)))
 	if o.Obj&2 != 0 {
 		types := [...]uint32{KindControl, KindControl, KindUnknown, KindEncoder, KindDecoder}
@@ -227,6 +287,25 @@ func (p *Program) randomStream(r *Rand, fresh bool) uint32 {
 		}
 	}
 	return pick(r, objectMaps[ObjStream])
+}
+
+// randomRequest chooses a stream of a connection to a server: mostly one that
+// an op before may have opened, for a server that sends on another breaks the
+// protocol; with peer sometimes one of the server's own.
+func (p *Program) randomRequest(r *Rand, peer bool) uint32 {
+	if peer && r.Chance(4) {
+		return 3 + 4*uint32(r.Intn(1+r.Intn(3)))
+	}
+	if r.Chance(16) {
+		return pick(r, objectMaps[ObjStream])
+	}
+	opened := 1
+	for i := range p.Ops {
+		if p.Ops[i].Verb == AppOpen {
+			opened++
+		}
+	}
+	return 4 * uint32(r.Intn(opened))
 }
 
 // nextStream returns the lowest id of a bidirectional stream of the client

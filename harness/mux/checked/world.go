@@ -27,6 +27,7 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
+	srv       *Server    // with side=back
 	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
@@ -69,6 +70,9 @@ type config struct {
 	idleMS      uint64
 	strict      uint32
 	era         uint32 // era29 and its successors
+	back        bool   // connections to servers
+	qmux        bool   // whose frames come over TCP
+	maxReuse    uint64
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -79,12 +83,16 @@ type connSlot struct {
 	blocked bool  // net.block: the congestion window is closed
 	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
+	socket  []record // with proto=qmux: what came and was not read
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
 	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
 	criticalLost                uint32 // peer's critical streams that ended unnoticed
+	txDropped                   uint32 // streams with bytes left when the mux said that it was dead
+	idleResets                  uint32 // streams of ours that were reset and never opened
+	idleToremove                uint32 // times that it became idle after it was chosen to be closed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -102,12 +110,12 @@ type Bug = mux.Bug
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
-//line harness/mux/world.go:108
+//line harness/mux/world.go:116
 type Budget = mux.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/mux/world.go:116
+//line harness/mux/world.go:124
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -122,12 +130,12 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1413]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1559]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[1414]++
-//line harness/mux/world.go:134
+	w.cov[1560]++
+//line harness/mux/world.go:142
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -147,16 +155,22 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
-		w.cov[1415]++
-//line harness/mux/world.go:153
+		w.cov[1561]++
+//line harness/mux/world.go:161
 		c := &w.conns[i]
-		*c = connSlot{peer: c.peer[:0]}
+		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
+	w.srv = nil
+	if w.cfg.back {
+		w.cov[1562]++
+//line harness/mux/world.go:168
+		w.initServer()
+	}
 	if h.Set[program.KeyStart] == 0 {
-		w.cov[1416]++
-//line harness/mux/world.go:159
+		w.cov[1563]++
+//line harness/mux/world.go:171
 		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
@@ -187,19 +201,25 @@ func (c *config) set(h *program.Header) {
 	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
 	c.era = h.Set[program.KeyEra]
+	c.back = h.Back()
+	c.qmux = c.back && h.Set[program.KeyProto] == program.ProtoQMux
+	c.maxReuse = v(program.KeyMaxReuse)
 }
+
+// noMaxReuse is a max-reuse that a connection does not come up to.
+const noMaxReuse = program.NoMaxReuse
 
 // noWindow is a congestion window that never fills, bytes.
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
-	w.cov[1417]++
-//line harness/mux/world.go:196
+	w.cov[1564]++
+//line harness/mux/world.go:214
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
-		w.cov[1418]++
-//line harness/mux/world.go:198
+		w.cov[1565]++
+//line harness/mux/world.go:216
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -213,36 +233,36 @@ func (w *World) initThreads() {
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1419]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1566]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1420]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1567]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1421]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1568]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[1422]++
-//line harness/mux/world.go:222
+	w.cov[1569]++
+//line harness/mux/world.go:240
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1423]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1570]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[1424]++
-//line harness/mux/world.go:233
+	w.cov[1571]++
+//line harness/mux/world.go:251
 	w.budget--
 	if w.budget < 0 {
-		w.cov[1425]++
-//line harness/mux/world.go:235
+		w.cov[1572]++
+//line harness/mux/world.go:253
 		panic(&Budget{})
 	}
 }
@@ -252,11 +272,11 @@ func (w *World) spend() {
 //
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
-	w.cov[1426]++
-//line harness/mux/world.go:244
+	w.cov[1573]++
+//line harness/mux/world.go:262
 	if cond && w.cfg.strict >= 1 {
-		w.cov[1427]++
-//line harness/mux/world.go:245
+		w.cov[1574]++
+//line harness/mux/world.go:263
 		panic(&Bug{Cond: text})
 	}
 }
@@ -265,11 +285,11 @@ func (w *World) bugOn(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
-	w.cov[1428]++
-//line harness/mux/world.go:253
+	w.cov[1575]++
+//line harness/mux/world.go:271
 	if cond && w.cfg.strict >= 2 {
-		w.cov[1429]++
-//line harness/mux/world.go:254
+		w.cov[1576]++
+//line harness/mux/world.go:272
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -278,8 +298,8 @@ func (w *World) bugOnHot(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
-	w.cov[1430]++
-//line harness/mux/world.go:262
+	w.cov[1577]++
+//line harness/mux/world.go:280
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -288,7 +308,7 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
-	w.cov[1431]++
-//line harness/mux/world.go:269
+	w.cov[1578]++
+//line harness/mux/world.go:287
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }
