@@ -133,7 +133,7 @@ func TestDeaths(t *testing.T) {
 		for try := range n {
 			t.Run(fmt.Sprintf("%s/%s/%d", d.kind, d.on, try), func(t *testing.T) {
 				c := config(t, "--die "+d.kind+" --on "+d.on)
-				c.Seed, c.Programs, c.Until, c.Replays, c.ShrinkRuns = uint64(try+1), 400, 1, 3, 8
+				c.Seed, c.Programs, c.Until, c.Replays, c.ShrinkRuns = uint64(envCount("LASTWAKE_SEED", 1)+try), 400, 1, 3, 20
 				if d.on == "unacked" { // what HAProxy #2494's program in the corpus says
 					c.From, c.Runs, c.Programs = crash(t, "heap-use-after-free-qc_stream_buf_free"), 10, 0
 				}
@@ -149,7 +149,7 @@ func TestDeaths(t *testing.T) {
 				if f.Record.Class != d.class || !strings.HasPrefix(f.Record.Invariant, d.where) {
 					t.Errorf("found as %s", f.Record.Signature)
 				}
-				if f.Kills == 0 || f.Replays != 3 || len(f.Program.Ops) > 5 || f.Record.Proof == nil {
+				if f.Kills == 0 || f.Replays != 3 || len(f.Program.Ops) > f.From || f.Record.Proof == nil {
 					t.Errorf("%d of %d; %d ops; proof %+v", f.Kills, f.Replays, len(f.Program.Ops), f.Record.Proof)
 				}
 				filed(t, f.Folder, d.core)
