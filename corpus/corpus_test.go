@@ -273,13 +273,14 @@ func TestExcused(t *testing.T) {
 func TestFileName(t *testing.T) {
 	tests := map[string]string{
 		signature2494: "heap-use-after-free-qc_stream_buf_free.txtar",
-		"leak | qc_stream_buf | - | - | qc_stream_buf_alloc":                            "leak-qc_stream_buf_alloc.txtar",
-		"lost-wakeup | desc-unfreed | qc_stream_desc | app.detach":                      "lost-wakeup-desc-unfreed.txtar",
-		"bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | - | peer.stop":                  "bug-on-qcs_idle_open-qcs--st-QC_SS_CLO.txtar",
-		"dangling-subscription | quic_conn.subs -> wait_event | wait_event | run.timer": "dangling-subscription-quic_conn.subs---wait_event.txtar",
-		"bug-on | " + strings.Repeat("x", 99) + " | - | a.b":                            "bug-on-" + strings.Repeat("x", 48) + ".txtar",
-		"../../etc/passwd | ../x | a | b":                                               "etc-passwd-x.txtar",
-		"":                                                                              "unnamed.txtar",
+		"leak | qc_stream_buf | - | - | qc_stream_buf_alloc":                               "leak-qc_stream_buf_alloc.txtar",
+		"lost-wakeup | desc-unfreed | qc_stream_desc | app.detach":                         "lost-wakeup-desc-unfreed.txtar",
+		"bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qcc_recv_stop_sending | peer.stop": "bug-on-qcs_idle_open-qcc_recv_stop_sending-qcs--st-QC_S.txtar",
+		"bug-on | qcs_free: qcs->sd | - | run.mux":                                         "bug-on-qcs_free-qcs--sd.txtar",
+		"dangling-subscription | quic_conn.subs -> wait_event | wait_event | run.timer":    "dangling-subscription-quic_conn.subs---wait_event.txtar",
+		"bug-on | " + strings.Repeat("x", 99) + " | - | a.b":                               "bug-on-" + strings.Repeat("x", 48) + ".txtar",
+		"../../etc/passwd | ../x | a | b":                                                  "etc-passwd-x.txtar",
+		"":                                                                                 "unnamed.txtar",
 	}
 	for signature, want := range tests {
 		if got := FileName(signature); got != want {

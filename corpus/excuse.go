@@ -32,7 +32,8 @@ func (c *Crash) possible(on fault.Set) bool {
 const whereMax = 48
 
 // FileName returns the name of the file for a crash with this signature:
-// <class>-<where>.txtar, where is the innermost function, or the invariant.
+// <class>-<where>.txtar, where is the innermost function, or the invariant;
+// the name of a bug-on has the calling function behind the one that asserts.
 func FileName(signature string) string {
 	fields := strings.Split(signature, " | ")
 	where := ""
@@ -45,6 +46,9 @@ func FileName(signature string) string {
 		}
 	case 4:
 		where = fields[1]
+		if function, cond, ok := strings.Cut(where, ": "); ok && fields[0] == "bug-on" {
+			where = function + " " + strings.TrimPrefix(fields[2], "-") + " " + cond
+		}
 	}
 	name := word(fields[0])
 	if where = word(where); where != "" {

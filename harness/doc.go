@@ -16,6 +16,8 @@
 //	mux/checked        its twin, generated: every access checked, every edge counted
 //	process            the model of HAProxy's master and workers, their environment and rings
 //	process/checked    its twin
+//	cmap               what of a model stands for what of the C, for tests
+//	transcript         programs with what a model does, that people read, for tests
 //	target             types: what can play ops, what one op did, what a run was like
 //	target/memory      what the models have in common as targets
 //	target/model       package mux as a target
@@ -40,6 +42,8 @@
 //	hunt               the search, in this process
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with
+//	nightly            a night of hunts: the plan, the children, the state, what is news
+//	nightly/metrics    its counters for Prometheus
 //	witness            recordings of the real server, and programs that reproduce them
 //	reload             a real haproxy -W under hostile environments
 //	cmd/lastwake       the command line

@@ -26,6 +26,8 @@ harness/target             : harness/program harness/fault
 harness/process            : harness/shadow harness/program harness/fault
 harness/process/checked    : harness/shadow harness/program harness/fault harness/process
 harness/reload             :
+harness/cmap               :
+harness/transcript         : harness/cmap harness/program harness/fault
 harness/target/memory      : harness/target harness/program harness/fault harness/shadow
 harness/target/model       : harness/target harness/target/memory harness/program harness/fault harness/shadow harness/mux harness/mux/checked
 harness/target/process     : harness/target harness/target/memory harness/program harness/shadow harness/process harness/process/checked
@@ -51,10 +53,12 @@ harness/triage             : harness/exec harness/oracle harness/target harness/
 harness/triage/trace       :
 harness/triage/core        :
 harness/triage/like        : harness/triage/trace harness/exec harness/target harness/program harness/fault
-harness/triage/cause       : harness/triage/trace harness/mux harness/fault corpus
+harness/triage/cause       : harness/triage/trace harness/mux harness/process harness/fault corpus
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
+harness/nightly            : harness/bench harness/fault corpus reports
+harness/nightly/metrics    : reports
 harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
 fuzz/program               : harness/program
 fuzz/player                : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault corpus

@@ -79,6 +79,9 @@ func (r *Runner) ExplainAs(p *program.Program, faults fault.Set, settle bool) (*
 	if len(h.Disputes) > 0 {
 		f.Extra = h.Disputes[0].Report
 	}
+	if r.player != nil {
+		f.Played = r.player.Played()
+	}
 	f.Lines = r.lines()
 	return f, nil
 }
@@ -153,7 +156,7 @@ func (r *Runner) look(f *Finding, words []uint64) error {
 	case s.Kind == target.StopBudget:
 		s.Func = entry(f.Use)
 	case s.Kind == target.StopBug:
-		s.Func = s.Use
+		s.Func, s.Caller = s.Use, target.Caller(f.Use)
 	}
 	if s.Kind == target.StopTrap && !r.inspector.Address(words, s) {
 		return &HarnessFault{What: fmt.Sprintf("the address of the trap cannot be told from %x", words), Program: f.Program.String()}

@@ -19,15 +19,15 @@ var haproxy96ca1b7c3 = Fault{
 		"know: a strict build halts.",
 	Fix: "qcc_recv_stop_sending opens the stream, as the first bytes would. 802a3b728 mended the same for streams that we " +
 		"open ourselves, four years later.",
-	Primary: "bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | - | run.mux",
+	Primary: "bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | qcs_send_reset | run.mux",
 	Others: []string{
-		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | - | app.detach",
-		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | - | proc.softstop",
-		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | - | run.all",
-		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | - | run.timer",
+		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | qcs_send_reset | app.detach",
+		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | qcs_send_reset | proc.softstop",
+		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | qcs_send_reset | run.all",
+		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | qcs_send_reset | run.timer",
 	},
 	Seed:  "seed/mux/haproxy-96ca1b7c3.prog",
-	Known: "crash/mux/bug-on-qcs_close_local-qcs--st-QC_SS_IDLE.txtar",
+	Known: "crash/mux/bug-on-qcs_close_local-qcs_send_reset-qcs--st-QC_SS_IDL.txtar",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_close_local, called by qcs_send_reset, in a build with DEBUG_STRICT=2"},
 		{"p qcs->st", "0, QC_SS_IDLE"},

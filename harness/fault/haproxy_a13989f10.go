@@ -22,15 +22,15 @@ var haproxyA13989f10 = Fault{
 	Fix: "The assertion goes: buffers may be freed in any order.",
 	// Without the fix of ad6b13d31 nothing drops unsent bytes.
 	Excludes: []ID{HAPROXY_ad6b13d31},
-	Primary:  "bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | - | run.mux",
+	Primary:  "bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | qc_stream_desc_release | run.mux",
 	Others: []string{
-		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | - | app.detach",
-		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | - | proc.softstop",
-		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | - | run.all",
-		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | - | run.timer",
+		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | qc_stream_desc_release | app.detach",
+		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | qc_stream_desc_release | proc.softstop",
+		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | qc_stream_desc_release | run.all",
+		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | qc_stream_desc_release | run.timer",
 	},
 	Seed:  "seed/mux/haproxy-a13989f10.prog",
-	Known: "crash/mux/bug-on-qc_stream_buf_free-LIST_ISEMPTY-stream--buf_list.txtar",
+	Known: "crash/mux/bug-on-qc_stream_buf_free-qc_stream_desc_release-LIST_I.txtar",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qc_stream_buf_free, below qc_stream_desc_release and qcs_free"},
 		{"p stream->buf_list.n == &stream->buf_list", "0: an older buffer is left"},

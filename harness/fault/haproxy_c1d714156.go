@@ -32,18 +32,22 @@ var haproxyC1d714156 = Fault{
 			"the stream leaves the send list, closes locally, FIN_STREAM is cleared",
 		},
 	},
-	Primary: "bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.mux",
+	Primary: "bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_io_cb | run.mux",
 	// The same assertion, in another op that lets the mux send; and a descriptor
 	// whose FIN is acknowledged before the stream counts it as sent.
 	Others: []string{
-		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | app.detach",
-		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | proc.softstop",
-		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.all",
-		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | - | run.timer",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_shutdown | run.mux",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_shutdown | app.detach",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_shutdown | proc.softstop",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_io_cb | run.all",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_shutdown | run.all",
+		"bug-on | qcc_io_send: only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_shutdown | run.timer",
+		"bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qmux_ctrl_send | run.all",
+		"bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qmux_ctrl_send | run.mux",
 		"lost-wakeup | desc-bare | qc_stream_desc | app.detach",
 	},
 	Seed:  "seed/mux/haproxy-c1d714156.prog",
-	Known: "crash/mux/bug-on-qcc_io_send-only-FIN-left-qcs--stream--buf-qfctl.txtar",
+	Known: "crash/mux/bug-on-qcc_io_send-qcc_io_cb-only-FIN-left-qcs--stream.txtar",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_io_send, in the loop after qcc_send_frames"},
 		{"p qcs->flags & QC_SF_FIN_STREAM", "2: the FIN is still to be sent"},

@@ -35,14 +35,14 @@ var haproxyC7004be96 = Fault{
 			"LIST_APPEND(&qcc->purg_list, &qcs->el_send)",
 		},
 	},
-	Primary: "bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | - | peer.stream",
+	Primary: "bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv | peer.stream",
 	Others: []string{
-		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | - | peer.reset",
+		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv_reset_stream | peer.reset",
 		"null-dereference | - | qcs_send | - | -",
 		"heap-buffer-overflow | session | qcs_destroy | - | session_accept_fd",
 	},
 	Seed:  "seed/mux/haproxy-c7004be96.prog",
-	Known: "crash/mux/bug-on-qcs_close_remote-LIST_INLIST-qcs--el_send.txtar",
+	Known: "crash/mux/bug-on-qcs_close_remote-qcc_recv-LIST_INLIST-qcs--el_se.txtar",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_close_remote, called by qcc_recv or qcc_recv_reset_stream"},
 		{"p qcs->id & 2", "2: a unidirectional stream, of the peer"},

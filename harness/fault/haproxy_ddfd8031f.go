@@ -28,19 +28,21 @@ var haproxyDdfd8031f = Fault{
 			"if LIST_ISEMPTY(frms): leave",
 		},
 	},
-	Primary: "bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | run.mux",
+	Primary: "bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_io_cb | run.mux",
 	// The same assertion, in another op that lets the mux send; in a build without
 	// it the frames are kept and not sent.
 	Others: []string{
-		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | app.detach",
-		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | proc.softstop",
-		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | run.all",
-		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | - | run.timer",
+		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_shutdown | run.mux",
+		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_shutdown | app.detach",
+		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_shutdown | proc.softstop",
+		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_io_cb | run.all",
+		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_shutdown | run.all",
+		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_shutdown | run.timer",
 		"lost-wakeup | stream-pending | qcs | app.send",
 		"lost-wakeup | stream-pending | qcs | app.shut",
 	},
 	Seed:  "seed/mux/haproxy-ddfd8031f.prog",
-	Known: "crash/mux/bug-on-qcc_io_send-LIST_ISEMPTY-frms.txtar",
+	Known: "crash/mux/bug-on-qcc_io_send-qcc_io_cb-LIST_ISEMPTY-frms.txtar",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_io_send, after qcc_build_frms"},
 		{"p total", "0: no frame bears a byte"},

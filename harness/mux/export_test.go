@@ -12,13 +12,13 @@ import (
 func Transcripts(t *testing.T) map[string]*program.Program {
 	all := map[string]*program.Program{}
 	for _, c := range allCases(t) {
-		if c.faults != (fault.Set{}) {
+		if c.Faults != (fault.Set{}) {
 			continue
 		}
-		p := &program.Program{Header: c.header}
-		for _, l := range c.lines {
-			if l.look == "" {
-				p.Ops = append(p.Ops, l.op)
+		p := &program.Program{Header: c.Header}
+		for _, l := range c.Lines {
+			if l.Look == "" {
+				p.Ops = append(p.Ops, l.Op)
 			}
 		}
 		all[c.String()] = p

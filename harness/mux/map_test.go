@@ -1,21 +1,11 @@
 package mux
 
 import (
-	"bytes"
-	"cmp"
 	goflag "flag"
-	"fmt"
-	"go/ast"
-	"go/format"
-	"go/parser"
-	"go/token"
-	"os"
-	"regexp"
-	"slices"
-	"strings"
 	"testing"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/lastwake/lastwake/harness/cmap"
+	"github.com/lastwake/lastwake/harness/transcript"
 )
 
 var update = goflag.Bool("update", false, "write "+mapFile+" and "+deviationsFile)
@@ -30,64 +20,11 @@ const (
 // leaves the C. Run with -update after a change; with -short the transcripts
 // are not looked at.
 func TestModelMap(t *testing.T) {
-	got, err := os.ReadFile(mapFile)
-	if err != nil && !*update {
-		t.Fatal(err)
+	page := cmap.Page{Head: mapHead, Funcs: cmap.Funcs(t)}
+	if !testing.Short() {
+		page.Cases = transcript.MostTelling(page.Funcs, emptiedResult(t, page.Funcs), homes)
 	}
-	funcs := modelledFuncs(t)
-	var want string
-	if testing.Short() {
-		got = inMap.ReplaceAll(got, nil)
-		want = string(inMap.ReplaceAll([]byte(modelMap(t, funcs, make([]string, len(funcs)))), nil))
-	} else {
-		want = modelMap(t, funcs, mostTelling(funcs, emptiedResult(t, funcs)))
-	}
-	if *update && !testing.Short() {
-		if err := os.WriteFile(mapFile, []byte(want), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := gocmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("%s is not current, run go test ./harness/mux -run Map -update: -want +got\n%s", mapFile, diff)
-	}
-}
-
-// inMap is the column of the transcripts.
-var inMap = regexp.MustCompile(`(?m)\| [^|]* \|$`)
-
-// modelMap returns the text of the map; cases holds a transcript's case for
-// each function.
-func modelMap(t *testing.T, funcs []modelled, cases []string) string {
-	type row struct {
-		modelled
-		transcript string
-	}
-	byFile := map[string][]row{}
-	for n, f := range funcs {
-		byFile[f.cFile] = append(byFile[f.cFile], row{f, cases[n]})
-	}
-	var files []string
-	for name := range byFile {
-		files = append(files, name)
-	}
-	slices.Sort(files)
-	var b strings.Builder
-	fmt.Fprintf(&b, mapHead, len(funcs))
-	for _, name := range files {
-		fmt.Fprintf(&b, "\n### %s\n\n| C | Go | in | transcript |\n|---|---|---|---|\n", name)
-		rows := byFile[name]
-		slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.c, b.c) })
-		for _, r := range rows {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.c, r.name, r.file, r.transcript)
-		}
-	}
-	found := findDeviations(t)
-	fmt.Fprintf(&b, mapDeviations, len(found))
-	for _, d := range found {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", d.where, d.file, d.reason)
-	}
-	return b.String()
+	page.Current(t, mapFile, *update)
 }
 
 // homes are the transcripts that are about a source file; where none of them
@@ -118,38 +55,6 @@ var homes = map[string][]string{
 	"xprt_quic.go":       {"release", "reset-stop", "open"},
 }
 
-// mostTelling returns, for each function, the case that is most about it: one
-// that shows something else when the function is emptied, from a transcript at
-// home in its file, and of those the one that the fewest functions change.
-func mostTelling(funcs []modelled, all []failures) []string {
-	changes := map[string]int{}
-	for _, f := range all {
-		for _, c := range f.Seen {
-			changes[c]++
-		}
-	}
-	best := make([]string, len(all))
-	for n, f := range all {
-		cases := f.Seen
-		if cases == nil {
-			cases = f.Failed
-		}
-		away := func(c string) int {
-			file, _, _ := strings.Cut(c, "/")
-			if slices.Contains(homes[funcs[n].file], file) {
-				return 0
-			}
-			return 1
-		}
-		if len(cases) > 0 {
-			best[n] = slices.MinFunc(cases, func(a, b string) int {
-				return cmp.Or(cmp.Compare(away(a), away(b)), cmp.Compare(changes[a], changes[b]))
-			})
-		}
-	}
-	return best
-}
-
 const mapHead = `# The model and the C
 
 <!-- generated from the sources and the transcripts: go test ./harness/mux -run Map -update -->
@@ -164,113 +69,8 @@ the function is emptied, and of those the one that the fewest other functions ch
 ## Functions
 `
 
-const mapDeviations = `
-## Deviations
-
-The model leaves the C in %d places. Each is marked in the source with its reason.
-
-| where | in | reason |
-|---|---|---|
-`
-
 // The table that the program carries is current: lastwake prints it where
 // there are no sources.
 func TestDeviations(t *testing.T) {
-	var b bytes.Buffer
-	b.WriteString(deviationsHead)
-	for _, d := range findDeviations(t) {
-		fmt.Fprintf(&b, "\t{%q, %q, %q},\n", d.file, d.where, d.reason)
-	}
-	b.WriteString("}\n")
-	want, err := format.Source(b.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(deviationsFile, want, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	got, err := os.ReadFile(deviationsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := gocmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s is not current, run go test ./harness/mux -run Deviations -update: -want +got\n%s", deviationsFile, diff)
-	}
-}
-
-const deviationsHead = `// Code generated by go test -run Deviations -update. DO NOT EDIT.
-
-package mux
-
-// A Deviation is a place where the model leaves the C that it follows: the
-// file, the function or type there, and the reason.
-//
-//lastwake:shared
-type Deviation struct{ File, Where, Reason string }
-
-// Deviations lists the places where the model leaves the C, in the order of
-// the sources.
-//
-//lastwake:shared
-var Deviations = []Deviation{
-`
-
-type deviation struct{ file, where, reason string }
-
-// findDeviations collects the comments that begin with "Deviation:", up to the
-// end of their paragraph.
-func findDeviations(t *testing.T) []deviation {
-	t.Helper()
-	var found []deviation
-	for _, name := range sources(t) {
-		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, name, nil, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, group := range f.Comments {
-			var reason []string
-			for par := range strings.SplitSeq(group.Text(), "\n\n") {
-				if text, ok := strings.CutPrefix(par, "Deviation:"); ok {
-					reason = append(reason, strings.Join(strings.Fields(text), " "))
-				}
-			}
-			if reason != nil {
-				found = append(found, deviation{name, declAt(t, f, group), strings.Join(reason, " ")})
-			}
-		}
-	}
-	return found
-}
-
-// declAt names the declaration that a comment stands above or in.
-func declAt(t *testing.T, f *ast.File, group *ast.CommentGroup) string {
-	t.Helper()
-	for _, d := range f.Decls {
-		from := d.Pos()
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Doc != nil {
-				from = d.Doc.Pos()
-			}
-			if from <= group.Pos() && group.End() <= d.End() {
-				return funcName(d)
-			}
-		case *ast.GenDecl:
-			if d.Doc != nil {
-				from = d.Doc.Pos()
-			}
-			if from > group.Pos() || group.End() > d.End() {
-				continue
-			}
-			if spec, ok := d.Specs[0].(*ast.TypeSpec); ok {
-				return spec.Name.Name
-			}
-		}
-	}
-	t.Fatalf("a deviation stands nowhere: %s", group.Text())
-	return ""
+	cmap.Current(t, deviationsFile, cmap.Table(t, "mux"), *update)
 }

@@ -143,10 +143,11 @@ func appendSession(vs []Verdict, h *target.History, r *sessionRule) []Verdict {
 	for i := range h.Checks {
 		c := &h.Checks[i]
 		if n := r.count(&c.Audit); n != 0 {
+			v := r.verdict(h.Names, &c.Audit)
 			if c.Audit.Proc.AtStart != 0 {
-				return append(vs, at(h, -1, 0, Verdict{Class: r.class, Invariant: r.name, Object: r.object, Detail: r.text}))
+				return append(vs, at(h, -1, 0, v))
 			}
-			return append(vs, at(h, c.After-1, c.After, Verdict{Class: r.class, Invariant: r.name, Object: r.object, Detail: r.text}))
+			return append(vs, at(h, c.After-1, c.After, v))
 		}
 	}
 	return vs

@@ -6,12 +6,22 @@ import (
 	"github.com/lastwake/lastwake/harness/target"
 )
 
-// A sessionRule counts, over the whole session, what must never happen.
+// A sessionRule counts, over the whole session, what must never happen. An
+// object of "" is one of the kind that the audit names as lost.
 type sessionRule struct {
 	class        Class
 	name, object string
 	count        func(*target.Audit) uint32
 	text         string
+}
+
+// verdict is what the rule says of a check that has it.
+func (r *sessionRule) verdict(names *target.Names, a *target.Audit) Verdict {
+	v := Verdict{Class: r.class, Invariant: r.name, Object: r.object, Detail: r.text}
+	if r.object == "" {
+		v.Object = names.Kind(int(a.Proc.LostKind))
+	}
+	return v
 }
 
 // sessionRules: the scheduler's contract and the lists.

@@ -35,7 +35,7 @@ func stopped(h *target.History) Verdict {
 			v.Class = FailedUnmap
 		}
 	case target.StopBug:
-		v = Verdict{Class: BugOn, Invariant: bug(s), Detail: fmt.Sprintf("bug condition %q matched in %s", s.Cond, s.Func)}
+		v = Verdict{Class: BugOn, Invariant: bug(s), Caller: s.Caller, Detail: fmt.Sprintf("bug condition %q matched in %s", s.Cond, s.Func)}
 	default:
 		v = Verdict{Class: StepBudget, Invariant: s.Func, Detail: "the op does not end"}
 	}

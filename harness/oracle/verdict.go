@@ -24,6 +24,7 @@ const (
 	Dangling   Class = "dangling-subscription" // a live object points at a freed one
 	LostWakeup Class = "lost-wakeup"           // at rest, and something is still owed
 	Accounting Class = "accounting"            // two numbers that must agree do not
+	Memory     Class = "memory"                // a real stack keeps something of each stream
 	StepBudget Class = "step-budget"           // an op that does not end
 
 	WildUnmap     Class = "wild-unmap"      // munmap of what is no mapping
@@ -58,6 +59,9 @@ type Verdict struct {
 	// Use, Free and Alloc are the C functions that used, freed and allocated
 	// the object: the innermost frame that is no primitive.
 	Use, Free, Alloc string
+	// Caller is the C function that called the one with the BUG_ON: the same
+	// assertion, come to on another way, is another finding.
+	Caller string
 	// Side, Stream, Field and Call are where a real stack differs from its
 	// reference: "client", "bidi", the state or account, the last API call.
 	Side, Stream, Field, Call string
@@ -65,15 +69,18 @@ type Verdict struct {
 
 // Signature returns the key by which two findings are the same: with
 // functions, "class | object | use | free | alloc"; of a dispute with a real
-// stack, "class | side | stream | field | call"; otherwise "class | invariant |
-// object | verb". It has no line, address or index, so it survives shrinking
-// and a new build.
+// stack, "class | side | stream | field | call"; of a BUG_ON, "class | function:
+// condition | caller | verb"; otherwise "class | invariant | object | verb". It
+// has no line, address or index, so it survives shrinking and a new build.
 func (v Verdict) Signature() string {
 	if v.Side != "" {
 		return join(string(v.Class), v.Side, v.Stream, v.Field, v.Call)
 	}
 	if v.Use != "" || v.Free != "" || v.Alloc != "" {
 		return join(string(v.Class), v.Object, v.Use, v.Free, v.Alloc)
+	}
+	if v.Class == BugOn {
+		return join(string(v.Class), v.Invariant, v.Caller, v.Verb)
 	}
 	return join(string(v.Class), v.Invariant, v.Object, v.Verb)
 }

@@ -78,7 +78,7 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool {
 		s = (*Char)(unsafe.Pointer(frame))
 		w.strcpy(s, w.pair)
 	default:
-		s = w.newString(kindString, w.pair)
+		s = w.newString(kindLiteral, w.pair)
 	}
 	if s == nil {
 		return true
@@ -119,7 +119,7 @@ func (w *World) dropPut(s *Char, from uint32) {
 	case program.PutHeap:
 		w.free(kindPutString, unsafe.Pointer(s))
 	case program.PutLiteral:
-		w.free(kindString, unsafe.Pointer(s))
+		w.free(kindLiteral, unsafe.Pointer(s))
 	}
 }
 

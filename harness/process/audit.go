@@ -8,11 +8,17 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:shared
 type Audit struct {
 	EnvArrayGone, EnvStringGone, EnvForeign, EnvTwice uint32
+	EnvInside, EnvNoName, EnvValueGone                uint32
 	EnvDiverged, EnvWritten                           uint32
 	ExecDiverged, ProgramLeaks                        uint32
+	StartDiverged, LogsDiverged                       uint32
+	WorkerDiverged, WorkerKeeps                       uint32
 	EnvName                                           uint32
 	RingBroken, LostRings, LostMaps                   uint32
+	LostObjects, LostKind                             uint32
 	LostFDs, ProcListBroken, ProcListLost             uint32
+	ProcListWritten, SocketsBroken                    uint32
+	SpaceChanged, SharedBroken                        uint32
 	AtStart                                           uint32
 }
 

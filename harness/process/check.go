@@ -7,11 +7,12 @@ import (
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
-// This file is who looks on: after each op it compares what lies in memory with
-// what should. It reads with peeks that trap on nothing, and counts what it
-// finds; package oracle says what the counts mean.
+// This file, check_list.go, check_exec.go and check_lost.go are who looks on:
+// they compare what lies in memory with what should. They read with peeks that
+// trap on nothing, and count what they find; package oracle says what the counts
+// mean.
 
-// check looks at the process that runs.
+// check looks at the process that runs, after each op.
 //
 //lastwake:primitive
 func (w *World) check() {
@@ -22,13 +23,11 @@ func (w *World) check() {
 		w.resync()
 	}
 	w.checkEnv()
+	w.checkHeld()
 	w.checkBlock()
-	w.checkRing(w.g.StartupLogs)
-	w.checkRing(w.g.TmpStartupLogs)
-	for i := range maxRings {
-		w.checkRing(w.g.Sinks[i])
-	}
+	w.eachRing(w.checkRing)
 	w.checkSockets()
+	w.checkHidden()
 }
 
 // checkEnv looks at environ: the array, its strings, the variables.
@@ -52,18 +51,15 @@ func (w *World) checkEnv() {
 			w.checks.EnvStringGone++
 			return
 		}
-		kind := w.arena.KindAt(unsafe.Pointer(s))
-		if kind == kindInitString || kind == kindRing || kind == kindStorage {
-			w.checks.EnvForeign++
-		}
+		w.checkOwner(s, text)
 		name, value := nameOf(text)
-		if name < 0 {
+		if name < 0 || p.want.vars[name].loose {
+			if w.isBefore(env, i, s) {
+				w.checks.EnvTwice++
+			}
 			continue
 		}
 		want := &p.want.vars[name]
-		if want.loose {
-			continue
-		}
 		if seen[name] {
 			w.checks.EnvTwice++
 		} else if !want.set || want.hash != hashOf(value) {
@@ -78,12 +74,60 @@ func (w *World) checkEnv() {
 	}
 }
 
+// checkOwner looks whether the string s, which holds text, is the whole of an
+// object that an environment may have strings in, and a variable: only the
+// kernel passes on what is none.
+//
+//lastwake:primitive
+func (w *World) checkOwner(s *Char, text []byte) {
+	c, ok := w.arena.ObjectAt(unsafe.Pointer(s))
+	if !ok || c.Addr-w.arena.Base() != w.arena.Rel(unsafe.Pointer(s)) {
+		w.checks.EnvInside++
+		return
+	}
+	switch c.Kind {
+	case kindKernelString:
+		return
+	case kindEnvString, kindPutString, kindLiteral, kindFrame:
+	default:
+		w.checks.EnvForeign++
+	}
+	if i := indexOf(text, '='); i <= 0 {
+		w.checks.EnvNoName++
+	}
+}
+
+// isBefore reports whether one of the first n entries of env is s.
+//
+//lastwake:primitive
+func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool {
+	for i := range n {
+		if w.entry(env, i) == s {
+			return true
+		}
+	}
+	return false
+}
+
 // diverged counts a variable that is not what it should be.
 //
 //lastwake:primitive
 func (w *World) diverged(name int) {
 	w.checks.EnvDiverged++
 	w.checks.EnvName = uint32(name)
+}
+
+// checkHeld looks whether what env.get keeps can be read while libc promises
+// that.
+//
+//lastwake:primitive
+func (w *World) checkHeld() {
+	if !w.me().heldStable {
+		return
+	}
+	if _, ok := w.arena.Text(unsafe.Pointer(w.g.Held)); !ok {
+		w.checks.EnvValueGone++
+	}
 }
 
 // resync takes the environment as it is for what it should be: memory ran out
@@ -93,19 +137,7 @@ func (w *World) diverged(name int) {
 func (w *World) resync() {
 	p := w.me()
 	p.want.clear()
-	env := w.g.Environ
-	for i := int32(0); env != nil; i++ {
-		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
-			return
-		}
-		s := w.entry(env, i)
-		if s == nil {
-			return
-		}
-		if text, ok := w.arena.Text(unsafe.Pointer(s)); ok {
-			p.want.start(text)
-		}
-	}
+	w.eachVariable(p.want.start)
 }
 
 // checkBlock looks whether somebody has written to a string that is not his:
@@ -114,9 +146,9 @@ func (w *World) resync() {
 //lastwake:primitive
 func (w *World) checkBlock() {
 	p := w.me()
-	if hashOf(w.arena.Raw(p.block, p.blockSize)) != p.blockHash {
+	if hash := hashOf(w.arena.Raw(p.block, p.blockSize)); hash != p.blockHash {
 		w.checks.EnvWritten++
-		p.blockHash = hashOf(w.arena.Raw(p.block, p.blockSize))
+		p.blockHash = hash
 	}
 	if w.cfg.libc == program.LibcMusl {
 		return
@@ -126,14 +158,16 @@ func (w *World) checkBlock() {
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(k.Str))
-		if ok && hashOf(text) != k.Hash {
+		hash := hashOf(text)
+		if ok && hash != k.Hash {
 			w.checks.EnvWritten++
 			return
 		}
 	}
 }
 
-// checkRing looks at a ring's numbers.
+// checkRing looks at a ring's numbers: what its storage says of itself is what
+// it is.
 //
 //lastwake:primitive
 func (w *World) checkRing(r *Ring) {
@@ -148,31 +182,9 @@ func (w *World) checkRing(r *Ring) {
 		w.checks.RingBroken++
 		return
 	}
-	last := int(st.Size+st.Rsvd) - 1
-	if !w.arena.Live(w.plus(unsafe.Pointer(st), last)) {
+	c, ok := w.arena.ObjectAt(unsafe.Pointer(st))
+	if !ok || uintptr(st.Size+st.Rsvd) != c.Size {
 		w.checks.RingBroken++
-	}
-}
-
-// checkLost looks for rings and mappings that nobody holds any more, before
-// the memory goes.
-//
-//lastwake:primitive
-func (w *World) checkLost() {
-	if w.symptom {
-		return
-	}
-	w.arena.EachLive(func(c shadow.Chunk) bool {
-		if c.Kind == kindRing && !w.holdsRing(c.Addr) {
-			w.checks.LostRings++
-		}
-		return true
-	})
-	p := w.me()
-	for i := range p.vmas {
-		if p.vmas[i].size != 0 && !w.holdsMapping(p.vmas[i].addr) {
-			w.checks.LostMaps++
-		}
 	}
 }
 
@@ -185,133 +197,4 @@ func (w *World) eachRing(f func(r *Ring)) {
 	for i := range maxRings {
 		f(w.g.Sinks[i])
 	}
-}
-
-// holdsRing reports whether the process has a pointer to the ring at addr.
-//
-//lastwake:primitive
-func (w *World) holdsRing(addr uintptr) bool {
-	found := false
-	addr -= w.arena.Base()
-	w.eachRing(func(r *Ring) { found = found || w.arena.Rel(unsafe.Pointer(r)) == addr })
-	return found
-}
-
-// holdsMapping reports whether a ring that the process holds has its storage
-// at addr.
-//
-//lastwake:primitive
-func (w *World) holdsMapping(addr unsafe.Pointer) bool {
-	found := false
-	w.eachRing(func(r *Ring) {
-		if r != nil && w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
-			found = found || unsafe.Pointer(r.Storage) == addr
-		}
-	})
-	return found
-}
-
-// checkSockets looks whether each of a master's sockets belongs to one entry.
-//
-//lastwake:primitive
-func (w *World) checkSockets() {
-	p := w.me()
-	if p.role != roleMaster || w.failed {
-		return
-	}
-	var owned [maxFDs]bool
-	head := &w.g.ProcList
-	for l := head.N; l != head; l = l.N {
-		if !w.arena.Whole(unsafe.Pointer(l), unsafe.Sizeof(List{})) {
-			w.checks.ProcListBroken++
-			return
-		}
-		child := w.procOf(l)
-		n := int(child.IpcFD[0])
-		if n >= 0 && n < maxFDs {
-			owned[n] = true
-		}
-	}
-	for i := range p.fds {
-		if p.fds[i].open && p.fds[i].role == fdIPC && !owned[i] {
-			w.checks.LostFDs++
-		}
-	}
-}
-
-// A procRow is an entry of the list of processes, as it was written down.
-type procRow struct{ pid, kind, reloads int32 }
-
-// checkParsed compares the list of processes with what the last generation
-// wrote down.
-//
-//lastwake:primitive
-func (w *World) checkParsed() {
-	p := w.me()
-	n := 0
-	if p.numSaved == 0 || w.failed || w.symptom {
-		p.numSaved = 0
-		return
-	}
-	head := &w.g.ProcList
-	for l := head.N; l != head; l = l.N {
-		child := w.procOf(l)
-		if n >= p.numSaved || p.saved[n] != (procRow{child.Pid, child.Type, child.Reloads}) {
-			w.checks.ProcListLost++
-			break
-		}
-		n++
-	}
-	if n < p.numSaved {
-		w.checks.ProcListLost++
-	}
-	p.numSaved = 0
-}
-
-// checkExec compares the environment that a master is executed with, w.block,
-// with the one that it was started with: HAProxy's own variables aside they
-// are the same.
-//
-//lastwake:primitive
-func (w *World) checkExec() {
-	p := w.me()
-	if w.opFailed || w.symptom {
-		return
-	}
-	var got envMap
-	for _, text := range w.block {
-		got.start(text)
-	}
-	for i := numOwn; i < numNames; i++ {
-		a, b := got.vars[i], p.initial.vars[i]
-		if !b.loose && !a.loose && (a.set != b.set || a.set && a.hash != b.hash) {
-			w.checks.ExecDiverged++
-			w.checks.EnvName = uint32(i)
-		}
-	}
-}
-
-// numOwn is the number of names that are HAProxy's own: the first ones.
-const numOwn = program.NameCfgFiles + 1
-
-// checkProgram looks for HAProxy's internal variables in the environment that
-// an external program is executed with.
-//
-//lastwake:primitive
-func (w *World) checkProgram() {
-	if w.opFailed || w.symptom {
-		return
-	}
-	n := uint64(0)
-	for _, text := range w.block {
-		name, _ := nameOf(text)
-		for _, internal := range internalNames {
-			if name == internal {
-				w.checks.ProgramLeaks++
-				w.checks.EnvName = uint32(name)
-				n++
-			}
-		}
-	}
-	w.say(evProgram, n, 0)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/shadow"
 )
 
 // nameTexts and valueTexts are the names and values that ops know.
@@ -33,7 +34,7 @@ type envMap struct{ vars [numNames]envVar }
 // nameOf returns which of the known names text, an environment string, is a
 // variable of, and its value; -1 for another one.
 func nameOf(text []byte) (name int, value []byte) {
-	n := bytes.IndexByte(text, '=')
+	n := indexOf(text, '=')
 	if n <= 0 {
 		return -1, nil
 	}
@@ -46,13 +47,10 @@ func nameOf(text []byte) (name int, value []byte) {
 }
 
 // hashOf digests a text; equal texts have equal digests.
-func hashOf(text []byte) uint32 {
-	h := uint32(2166136261)
-	for _, c := range text {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return h
-}
+func hashOf(text []byte) uint32 { return uint32(shadow.Digest(0, text)) }
+
+// indexOf is the index of the first c in text, -1 if there is none.
+func indexOf(text []byte, c byte) int { return bytes.IndexByte(text, c) }
 
 // start takes over a string of the initial environment.
 func (m *envMap) start(text []byte) {

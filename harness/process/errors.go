@@ -32,10 +32,14 @@ func (w *World) startupLogsFromFD(n int, fresh bool) *Ring {
 func (w *World) startupLogsInit() {
 	g := w.g
 	fdText := w.getenv(nameTexts[program.NameStartupLogsFD])
+	n := -1
+	if fdText != nil {
+		n = w.atoi(fdText)
+		w.unsetByName(program.NameStartupLogsFD)
+	}
 	if w.getenv(nameTexts[program.NameWaitOnly]) == nil {
-		w.startupLogsNew(fdText)
-	} else if fdText != nil {
-		n := w.atoi(fdText)
+		w.startupLogsNew(fdText, n)
+	} else if n >= 0 {
 		r := w.startupLogsFromFD(n, false)
 		if r != nil {
 			g.StartupLogs = w.startupLogsDup(r)
@@ -49,13 +53,12 @@ func (w *World) startupLogsInit() {
 }
 
 // startupLogsNew makes startup logs in shared memory and tells the next
-// generation of its descriptor.
+// generation of its descriptor. That of the last generation was old, which
+// fdText said.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsNew(fdText *Char) {
-	if fdText != nil {
-		w.closeLogs(w.atoi(fdText))
-	}
+func (w *World) startupLogsNew(fdText *Char, old int) {
+	w.closeLogs(old)
 	n := w.shmOpen(startupLogSize)
 	r := w.startupLogsFromFD(n, true)
 	w.g.StartupLogs = r

@@ -48,6 +48,9 @@ func (w *World) boot() {
 	w.setByName(program.NameStartupVersion, versionText, true)
 	w.setByName(program.NameLocalPeer, peerText, true)
 	w.startupLogsInit()
+	if p := w.me(); p.saved.n == 0 && p.initial.vars.vars[program.NameProcesses].set {
+		p.tainted = true
+	}
 	w.envToProcList()
 	w.checkParsed()
 	if !w.knowsSelf() {
@@ -57,6 +60,7 @@ func (w *World) boot() {
 	w.unsetByName(program.NameWaitOnly)
 	w.setByName(program.NameMWorker, oneText, true)
 	w.backupEnv()
+	w.checkBooted()
 }
 
 var (
@@ -103,10 +107,22 @@ func (w *World) becomeWorker() {
 	w.me().role = roleWorker
 }
 
+// reload is what SIGUSR2 asks for: every process is of one more reload ago.
+//
+//lastwake:c mworker_reload src/haproxy.c
+func (w *World) reload() bool {
+	head := &w.g.ProcList
+	for l := head.N; l != head; l = w.next(l) {
+		child := w.procOf(l)
+		child.Reloads++
+	}
+	return w.reexec(false)
+}
+
 // reexec is the master's way to a new configuration: it executes itself. It
 // reports false when memory is out before that.
 //
-//lastwake:c mworker_reexec src/mworker.c
+//lastwake:c mworker_reexec src/haproxy.c
 func (w *World) reexec(wait bool) bool {
 	w.say(evReexec, flag(wait), 0)
 	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) {
@@ -123,7 +139,7 @@ func (w *World) reexec(wait bool) bool {
 	w.freeTmp()
 	w.checkLost()
 	w.readBlock()
-	w.checkExec()
+	w.checkExec(wait)
 	w.execve()
 	w.boot()
 	return true

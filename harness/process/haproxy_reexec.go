@@ -10,7 +10,7 @@ import (
 // resetEnv takes the environment back to what it was before the configuration
 // was read.
 //
-//lastwake:c mworker_reexec src/mworker.c
+//lastwake:c mworker_reexec src/haproxy.c
 func (w *World) resetEnv() bool {
 	if w.Faults.Has(fault.HAPROXY_7b78e1571) {
 		return true
@@ -24,7 +24,7 @@ func (w *World) resetEnv() bool {
 
 // keepLogs names the descriptor of the startup logs for the next generation.
 //
-//lastwake:c mworker_reexec src/mworker.c
+//lastwake:c mworker_reexec src/haproxy.c
 func (w *World) keepLogs() bool {
 	n := w.logsFD()
 	if n < 0 {
@@ -51,7 +51,7 @@ func (w *World) logsFD() int {
 // stopLogging ends the startup: the startup logs go, and messages are no
 // longer written to them.
 //
-//lastwake:c mworker_reexec src/mworker.c
+//lastwake:c mworker_reexec src/haproxy.c
 func (w *World) stopLogging() {
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
 		w.g.Starting = 0

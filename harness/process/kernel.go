@@ -46,19 +46,26 @@ type kernelState struct {
 	vmas   [maxVMAs]vma
 
 	want    envMap // what the environment should be
-	initial envMap // what it was when the program was executed
+	initial sight  // what it was when the program was executed
+	booted  sight  // what it was when the master had come up
 	backup  envMap // what init_env should hold
 
 	heldStable bool // what env.get keeps can still be read
 	walk       int32
 	find       int32
 	putFrom    [numNames]uint8 // where the string given to putenv last lies, plus 1
-	saved      [maxEntries]procRow
-	numSaved   int
+	saved      procList        // what was last written to HAPROXY_PROCESSES
+	// tainted: HAPROXY_PROCESSES said what no master had written there for this
+	// one, so that the list's sockets may be anybody's.
+	tainted bool
+	hidden  bool   // HAPROXY_STARTUPLOGS_FD was changed by somebody else
+	asleep  uint64 // the sum of the process when it stopped running, 0 if it runs
 
-	block     unsafe.Pointer // the initial environment's strings
-	blockSize uintptr
-	blockHash uint32
+	block        unsafe.Pointer // the initial environment's strings
+	blockSize    uintptr
+	blockHash    uint32
+	envArray     unsafe.Pointer // and its array
+	envArraySize uintptr
 }
 
 // An fd is an open file descriptor.
@@ -128,6 +135,7 @@ func (w *World) fork() int {
 		}
 	}
 	w.arena.Save(&child.image)
+	child.asleep = w.sumOf(child)
 	w.say(evFork, uint64(n), 0)
 	return n
 }
@@ -141,6 +149,7 @@ func (w *World) switchTo(n int) {
 	}
 	w.publish()
 	w.arena.Save(&w.me().image)
+	w.me().asleep = w.sumOf(w.me())
 	w.resume(n)
 }
 
@@ -149,6 +158,7 @@ func (w *World) switchTo(n int) {
 //lastwake:primitive
 func (w *World) resume(n int) {
 	w.cur = n
+	w.checkSpace()
 	w.arena.Load(&w.me().image)
 	for i := range w.me().vmas {
 		m := &w.me().vmas[i]
@@ -207,7 +217,9 @@ func (w *World) layBlock() {
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
-	p.block = unsafe.Pointer(env)
+	p.envArray = unsafe.Pointer(env)
+	p.envArraySize = (uintptr(len(w.block)) + 1) * unsafe.Sizeof(EnvSlot{})
+	p.block = p.envArray
 	p.want = envMap{}
 	for i, text := range w.block {
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
@@ -217,8 +229,8 @@ func (w *World) layBlock() {
 		p.want.start(text)
 	}
 	p.blockSize = end - w.arena.Rel(p.block)
-	p.blockHash = w.hash(w.arena.Raw(p.block, p.blockSize))
-	p.initial = p.want
+	p.blockHash = hashOf(w.arena.Raw(p.block, p.blockSize))
+	p.initial = w.see()
 	w.g.Environ = env
 }
 

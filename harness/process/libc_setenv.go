@@ -241,7 +241,7 @@ func (w *World) knownValue(name, value []byte) *Char {
 	w.text = append(w.text[:0], name...)
 	w.text = append(w.text, '=')
 	w.text = append(w.text, value...)
-	h := w.hash(w.text)
+	h := hashOf(w.text)
 	for k := g.Known; k != nil; k = k.Next {
 		w.spend()
 		if k.Hash == h {

@@ -155,14 +155,3 @@ func (w *World) entry(env *EnvSlot, i int32) *Char {
 	slot := shadow.Index(env, i)
 	return slot.Str
 }
-
-// hash digests a text.
-//
-//lastwake:primitive
-func (w *World) hash(text []byte) uint32 {
-	h := uint32(2166136261)
-	for _, c := range text {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return h
-}

@@ -19,6 +19,7 @@ type MworkerProc struct {
 	Reloads int32    `c:"reloads"`
 	IpcFD   [2]int32 `c:"ipc_fd"`
 	ID      *Char    `c:"id"`
+	Version *Char    `c:"version"`
 	List    List     `c:"list"`
 }
 
@@ -52,6 +53,7 @@ func (w *World) procNew() *MworkerProc {
 	child.IpcFD[0] = -1
 	child.IpcFD[1] = -1
 	child.ID = nil
+	child.Version = nil
 	child.List.Init()
 	return child
 }
@@ -64,6 +66,7 @@ func (w *World) procFree(child *MworkerProc) {
 		return
 	}
 	w.freeString(child.ID)
+	w.freeString(child.Version)
 	w.free(kindProc, unsafe.Pointer(child))
 }
 
@@ -78,7 +81,9 @@ func (w *World) numProcs() int {
 	return n
 }
 
-// procAdd appends an entry.
+// procAdd appends an entry of this version's.
+//
+// Deviation: of the pair of sockets only the master's end is there.
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procAdd(pid, kind int32) *MworkerProc {
@@ -89,6 +94,12 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc {
 	if child == nil {
 		return nil
 	}
+	version := w.newString(kindString, versionText)
+	if version == nil {
+		w.procFree(child)
+		return nil
+	}
+	child.Version = version
 	child.Pid = pid
 	child.Type = kind
 	w.g.ProcList.Append(&child.List)
@@ -100,13 +111,12 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc {
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
 func (w *World) procListToEnv() bool {
+	before, _ := w.rows()
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
-	p := w.me()
-	p.numSaved = 0
 	for l := w.g.ProcList.N; l != head; l = w.next(l) {
 		child := w.procOf(l)
-		if child.Pid <= 0 || p.numSaved == maxEntries {
+		if child.Pid <= 0 {
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -117,10 +127,26 @@ func (w *World) procListToEnv() bool {
 		w.pair = strconv.AppendInt(w.pair, int64(child.Pid), 10)
 		w.pair = append(w.pair, ";reloads="...)
 		w.pair = strconv.AppendInt(w.pair, int64(child.Reloads), 10)
-		p.saved[p.numSaved] = procRow{child.Pid, child.Type, child.Reloads}
-		p.numSaved++
+		w.pair = append(w.pair, ";id="...)
+		w.pair = w.appendString(w.pair, child.ID)
+		w.pair = append(w.pair, ";version="...)
+		w.pair = w.appendString(w.pair, child.Version)
 	}
-	return w.setByName(program.NameProcesses, w.pair, true)
+	if !w.setByName(program.NameProcesses, w.pair, true) {
+		return false
+	}
+	w.checkSaved(&before)
+	return true
+}
+
+// appendString appends the string s, which may be nil, to text.
+//
+//lastwake:primitive
+func (w *World) appendString(text []byte, s *Char) []byte {
+	if s == nil {
+		return text
+	}
+	return append(text, w.read(s)...)
 }
 
 // envToProcList reads the list from HAPROXY_PROCESSES. It reports false when
@@ -180,7 +206,9 @@ func (w *World) following(from, n int32) int32 {
 // parseProc reads one entry and appends it to the list. An entry without a pid
 // is dropped.
 //
-// Deviation: so is one more than the list of the model holds.
+// Deviation: so is one more than the list of the model holds. Every entry is
+// marked as leaving, as HAProxy 2.0 did; 3.0 marks those of older reloads. The
+// master finds its own by its pid, 3.0 takes the last of type m.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) parseProc(token *Char) bool {
@@ -217,7 +245,7 @@ func (w *World) parseProc(token *Char) bool {
 }
 
 // procOptions are the beginnings of an entry's options.
-var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []byte("reloads="), []byte("id=")}
+var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []byte("reloads="), []byte("id="), []byte("version=")}
 
 // parseOption reads one option of an entry; false means that memory is out.
 //
@@ -240,6 +268,10 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool {
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		child.ID = id
 		return id != nil
+	case w.strncmp(s, procOptions[5]) && child.Version == nil:
+		version := w.strdup(kindString, shadow.Index(s, 8))
+		child.Version = version
+		return version != nil
 	}
 	return true
 }

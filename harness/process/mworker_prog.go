@@ -19,6 +19,7 @@ func (w *World) launchProgram() bool {
 		return false
 	}
 	w.switchTo(child)
+	before := w.look()
 	if w.Faults.Has(fault.HAPROXY_b4e651f12) {
 		w.unsetByName(program.NameReexec)
 	} else {
@@ -27,7 +28,7 @@ func (w *World) launchProgram() bool {
 		}
 	}
 	w.readBlock()
-	w.checkProgram()
+	w.checkProgram(&before)
 	w.execve()
 	w.exit()
 	w.procs[child].state = procNone

@@ -23,7 +23,9 @@ func (w *World) playProc(op program.Op) program.Outcome {
 		if p.role != roleChild {
 			return program.NotNow
 		}
+		before := w.look()
 		w.becomeWorker()
+		w.checkWorker(&before)
 		return program.Done
 	}
 	if !master {
@@ -33,7 +35,10 @@ func (w *World) playProc(op program.Op) program.Outcome {
 	case program.ProcReap:
 		return w.playReap(op)
 	case program.ProcReexec:
-		return did(w.reexec(op.Arg[program.ReexecWait] != 0))
+		if op.Arg[program.ReexecWait] != 0 {
+			return did(w.reexec(true))
+		}
+		return did(w.reload())
 	case program.ProcFailLoad:
 		w.printMessage(60)
 		return did(w.reexec(true))
@@ -44,6 +49,7 @@ func (w *World) playProc(op program.Op) program.Outcome {
 	case program.ProcSave:
 		w.procListToEnv()
 	case program.ProcParse:
+		p.tainted = true
 		w.envToProcList()
 	}
 	return program.Done

@@ -29,15 +29,20 @@ func (w *World) freeString(s *Char) { w.free(kindString, unsafe.Pointer(s)) }
 //lastwake:c atoi libc
 //lastwake:primitive
 func (w *World) atoi(s *Char) int {
-	n := 0
-	for i := int32(0); i < 6; i++ {
+	n, sign := 0, 1
+	i := int32(0)
+	if w.at(s, 0) == '-' {
+		sign = -1
+		i = 1
+	}
+	for ; i < 7; i++ {
 		c := w.at(s, i)
 		if c < '0' || c > '9' {
 			break
 		}
 		n = n*10 + int(c-'0')
 	}
-	return n
+	return sign * n
 }
 
 // backupEnv copies the environment to init_env, before the configuration is

@@ -27,6 +27,7 @@ const (
 	kindArrays
 	kindFrame
 	kindPad
+	kindLiteral
 	numKinds
 )
 
@@ -49,6 +50,7 @@ var types = [numKinds]shadow.Type{
 	kindArrays:        shadow.TypeOf[EnvArrays]("environ_array"),
 	kindFrame:         shadow.TypeOf[Frame]("stack frame"),
 	kindPad:           shadow.TypeOf[Char]("somebody's memory"),
+	kindLiteral:       shadow.TypeOf[Char]("string literal"),
 }
 
 // Types returns the type table, by kind.

@@ -36,6 +36,7 @@ type World struct {
 	failed              bool // an allocation failed at some time
 
 	checks  Audit
+	reach   reach  // scratch: what a heap's owners hold
 	text    []byte // scratch: what a string is built in
 	scratch []byte // scratch: what is read off memory
 	pair    []byte // scratch: a variable to restore, or the list of processes

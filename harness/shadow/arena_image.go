@@ -1,6 +1,9 @@
 package shadow
 
-import "unsafe"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 // An Image is an address space put aside: what fork makes two of, and what a
 // switch from one process to another exchanges. The zero Image is an empty
@@ -44,6 +47,33 @@ func (a *Arena) Load(im *Image) {
 	a.recs = append(a.recs[:0], im.recs...)
 	a.statics = append(a.statics[:0], im.statics...)
 	a.stacks = append(a.stacks[:0], im.stacks...)
+}
+
+// Sum digests the memory of the address space: two images with one sum hold
+// the same.
+func (im *Image) Sum() uint64 {
+	h := Digest(uint64(im.bump), im.low)
+	return Digest(h^uint64(im.limit), im.high)
+}
+
+// Digest digests text, beginning with the digest of what goes before; equal
+// texts have equal digests.
+func Digest(h uint64, text []byte) uint64 {
+	const prime = 0x9e3779b97f4a7c15
+	h ^= uint64(len(text)) * prime
+	if len(text) < 8 {
+		for _, c := range text {
+			h = (h ^ uint64(c)) * prime
+		}
+		return h ^ h>>32
+	}
+	last := binary.LittleEndian.Uint64(text[len(text)-8:]) // may overlap
+	for ; len(text) > 8; text = text[8:] {
+		h = (h ^ binary.LittleEndian.Uint64(text)) * prime
+		h ^= h >> 29
+	}
+	h = (h ^ last) * prime
+	return h ^ h>>32
 }
 
 // Vacate empties the address space, as exec does: no object is left, and
@@ -93,17 +123,18 @@ func (a *Arena) Text(p unsafe.Pointer) ([]byte, bool) {
 	return nil, false
 }
 
-// KindAt returns the kind of the object that is not dead and holds p, 0 if
-// there is none.
-func (a *Arena) KindAt(p unsafe.Pointer) Kind {
+// ObjectAt returns the object that is not dead and holds p, false if there is
+// none: a look that never traps, whatever p is.
+func (a *Arena) ObjectAt(p unsafe.Pointer) (Chunk, bool) {
 	off := a.Rel(p)
 	if off >= Size {
-		return 0
+		return Chunk{}, false
 	}
-	if _, r := a.find(off); r != nil && !r.tag.dead() {
-		return r.tag.kind()
+	n, r := a.find(off)
+	if r == nil || r.tag.dead() {
+		return Chunk{}, false
 	}
-	return 0
+	return a.chunkOf(n, r), true
 }
 
 // Whole reports whether all of the n bytes at p may be read: a look that never

@@ -135,7 +135,7 @@ const (
 )
 
 // A Stop says why a run ended inside an op. Kind, Code, Write, Size, Cond,
-// Func and Hot are known at once. What follows them is found by the replay.
+// Func and Hot are known at once, Caller comes with Func. What follows them is found by the replay.
 type Stop struct {
 	Kind StopKind
 	// Code is the shadow byte that refused the access (StopTrap), of the first
@@ -146,9 +146,10 @@ type Stop struct {
 	Size  uint8
 	// BadFree is what was wrong with a free.
 	BadFree FreeFault
-	// Cond and Func are the condition of a BUG_ON and the C function it is in;
-	// for StopBudget, Func is the handler or walk that did not end.
-	Cond, Func string
+	// Cond and Func are the condition of a BUG_ON and the C function it is in,
+	// Caller the one that called that; for StopBudget, Func is the handler or
+	// walk that did not end.
+	Cond, Func, Caller string
 	// Hot: it is a BUG_ON_HOT.
 	Hot bool
 	// Null: the address of a StopSegv lies in the first page.

@@ -1,5 +1,7 @@
 package target
 
+import "slices"
+
 // A Memory is how a session's memory behaves from its next Reset on.
 type Memory uint8
 
@@ -86,6 +88,18 @@ func Place(stack []Frame) string {
 	}
 	if len(stack) > 0 {
 		return stack[0].Func
+	}
+	return ""
+}
+
+// Caller returns the C function that called Place(stack): "" when a driver
+// did.
+func Caller(stack []Frame) string {
+	place := Place(stack)
+	for i := slices.IndexFunc(stack, func(f Frame) bool { return f.Func == place }) + 1; i < len(stack); i++ {
+		if f := &stack[i]; f.CFile != "" && !f.Primitive && f.Func != place {
+			return f.Func
+		}
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ func NewRecord(f *exec.Finding) *reports.Record {
 	r := &reports.Record{
 		Version: reports.Version, Target: f.Program.Header.Target, Class: string(v.Class), Signature: v.Signature(),
 		Faults: FaultNames(f.Faults), Invariant: v.Invariant, Detail: v.Detail, Victims: f.Stop.Victims,
+		On: f.Played.On, Rules: f.Played.Rules, More: f.Extra,
 		Object: reports.Object{Type: v.Object}, ShadowRows: f.Shadow, Program: Program(f).String(), History: history(f),
 	}
 	if f.Stop.Kind == target.StopBug {
@@ -97,6 +98,9 @@ func title(v *oracle.Verdict) string {
 	case oracle.DoubleFree:
 		return fmt.Sprintf("%s frees a %s that %s has freed", v.Use, object, v.Free)
 	case oracle.Leak:
+		if v.Alloc == "" {
+			break
+		}
 		return fmt.Sprintf("a %s made by %s is never freed", object, v.Alloc)
 	case oracle.Uninitialized:
 		return fmt.Sprintf("%s reads a field of a %s that nobody has set", v.Use, object)

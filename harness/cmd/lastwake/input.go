@@ -133,14 +133,14 @@ func (in *input) again() string {
 	if in.given != "" {
 		given = "--faults " + in.given + " "
 	}
-	return "go tool lastwake run " + given + quote(in.Name)
+	return "go tool lastwake run " + played + given + quote(in.Name)
 }
 
 // pipe returns the command line that runs p without a file.
 func pipe(p *program.Program) string {
 	q := p.Clone()
 	q.Notes = nil
-	return "printf '" + strings.ReplaceAll(q.String(), "\n", `\n`) + "' | go tool lastwake run -"
+	return "printf '" + strings.ReplaceAll(q.String(), "\n", `\n`) + "' | go tool lastwake run " + played + "-"
 }
 
 // quote returns s as one word for a shell.

@@ -103,7 +103,7 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool {
 	default:
 		w.cov[10]++
 //line harness/process/app.go:81
-		s = w.newString(kindString, w.pair)
+		s = w.newString(kindLiteral, w.pair)
 	}
 	if s == nil {
 		w.cov[11]++
@@ -162,7 +162,7 @@ func (w *World) dropPut(s *Char, from uint32) {
 	case program.PutLiteral:
 		w.cov[19]++
 //line harness/process/app.go:122
-		w.free(kindString, unsafe.Pointer(s))
+		w.free(kindLiteral, unsafe.Pointer(s))
 	}
 }
 

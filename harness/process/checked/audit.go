@@ -15,7 +15,7 @@ type Audit = process.Audit
 
 // Audit returns what was found so far.
 //
-//line harness/process/audit.go:20
+//line harness/process/audit.go:26
 func (w *World) Audit() Audit { w.cov[56]++; return w.checks }
 
 // EachLive calls f for the live objects of the process that runs.
@@ -25,27 +25,27 @@ func (w *World) EachLive(f func(shadow.Chunk) bool) { w.cov[57]++; w.arena.EachL
 // addresses.
 func (w *World) State() uint32 {
 	w.cov[58]++
-//line harness/process/audit.go:28
+//line harness/process/audit.go:34
 	h := uint32(2166136261)
 	for i := range w.procs {
 		w.cov[59]++
-//line harness/process/audit.go:30
+//line harness/process/audit.go:36
 		p := &w.procs[i]
 		h = (h ^ (uint32(p.state)<<2 | uint32(p.role))) * 16777619
 	}
 	p := w.me()
 	if p.state != procRunning {
 		w.cov[60]++
-//line harness/process/audit.go:35
+//line harness/process/audit.go:41
 		return h
 	}
 	vars := uint32(0)
 	for i := range p.want.vars {
 		w.cov[61]++
-//line harness/process/audit.go:39
+//line harness/process/audit.go:45
 		if p.want.vars[i].set {
 			w.cov[62]++
-//line harness/process/audit.go:40
+//line harness/process/audit.go:46
 			vars++
 		}
 	}
@@ -54,10 +54,10 @@ func (w *World) State() uint32 {
 	for i, b := range [...]bool{shadow.Ld8(&g.StartupLogs) == nil, shadow.Ld8(&g.TmpStartupLogs) == nil, shadow.Ld8(&g.InitEnv) == nil, shadow.Ld8(&g.AppEnviron) == nil,
 		shadow.Ld8(&g.Held) == nil, shadow.Ld8(&g.Environ) == nil, shadow.Ld8(&g.Environ) == shadow.Ld8(&g.AppEnviron), shadow.Ld4(&g.NumFrames) == 0, p.heldStable, shadow.Ld4(&g.Starting) == 0} {
 		w.cov[63]++
-//line harness/process/audit.go:47
+//line harness/process/audit.go:53
 		if b {
 			w.cov[64]++
-//line harness/process/audit.go:48
+//line harness/process/audit.go:54
 			bits |= 1 << (12 + i)
 		}
 	}

@@ -10,117 +10,181 @@ import (
 	"github.com/lastwake/lastwake/harness/shadow"
 )
 
-// This file is who looks on: after each op it compares what lies in memory with
-// what should. It reads with peeks that trap on nothing, and counts what it
-// finds; package oracle says what the counts mean.
+// This file, check_list.go, check_exec.go and check_lost.go are who looks on:
+// they compare what lies in memory with what should. They read with peeks that
+// trap on nothing, and count what they find; package oracle says what the counts
+// mean.
 
-// check looks at the process that runs.
+// check looks at the process that runs, after each op.
 //
 //lastwake:primitive
 func (w *World) check() {
 	w.cov[65]++
-//line harness/process/check.go:18
+//line harness/process/check.go:19
 	if w.symptom || w.me().state != procRunning {
 		w.cov[66]++
-//line harness/process/check.go:19
+//line harness/process/check.go:20
 		return
 	}
 	if w.opFailed {
 		w.cov[67]++
-//line harness/process/check.go:22
+//line harness/process/check.go:23
 		w.resync()
 	}
 	w.checkEnv()
+	w.checkHeld()
 	w.checkBlock()
-	w.checkRing(shadow.Ld8(&w.g.StartupLogs))
-	w.checkRing(shadow.Ld8(&w.g.TmpStartupLogs))
-	for i := range maxRings {
-		w.cov[68]++
-//line harness/process/check.go:29
-		w.checkRing(shadow.Ld8(&w.g.Sinks[i]))
-	}
+	w.eachRing(w.checkRing)
 	w.checkSockets()
+	w.checkHidden()
 }
 
 // checkEnv looks at environ: the array, its strings, the variables.
 //
 //lastwake:primitive
 func (w *World) checkEnv() {
-	w.cov[69]++
-//line harness/process/check.go:38
+	w.cov[68]++
+//line harness/process/check.go:37
 	p := w.me()
 	var seen [numNames]bool
 	env := shadow.Ld8(&w.g.Environ)
 	for i := int32(0); env != nil; i++ {
-		w.cov[70]++
-//line harness/process/check.go:42
+		w.cov[69]++
+//line harness/process/check.go:41
 		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
-			w.cov[71]++
-//line harness/process/check.go:43
+			w.cov[70]++
+//line harness/process/check.go:42
 			w.checks.EnvArrayGone++
 			return
 		}
 		s := w.entry(env, i)
 		if s == nil {
-			w.cov[72]++
-//line harness/process/check.go:48
+			w.cov[71]++
+//line harness/process/check.go:47
 			break
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(s))
 		if !ok {
-			w.cov[73]++
-//line harness/process/check.go:52
+			w.cov[72]++
+//line harness/process/check.go:51
 			w.checks.EnvStringGone++
 			return
 		}
-		kind := w.arena.KindAt(unsafe.Pointer(s))
-		if kind == kindInitString || kind == kindRing || kind == kindStorage {
-			w.cov[74]++
-//line harness/process/check.go:57
-			w.checks.EnvForeign++
-		}
+		w.checkOwner(s, text)
 		name, value := nameOf(text)
-		if name < 0 {
-			w.cov[75]++
-//line harness/process/check.go:61
+		if name < 0 || p.want.vars[name].loose {
+			w.cov[73]++
+//line harness/process/check.go:57
+			if w.isBefore(env, i, s) {
+				w.cov[74]++
+//line harness/process/check.go:58
+				w.checks.EnvTwice++
+			}
 			continue
 		}
 		want := &p.want.vars[name]
-		if want.loose {
-			w.cov[76]++
-//line harness/process/check.go:65
-			continue
-		}
 		if seen[name] {
-			w.cov[77]++
-//line harness/process/check.go:68
+			w.cov[75]++
+//line harness/process/check.go:64
 			w.checks.EnvTwice++
 		} else if !want.set || want.hash != hashOf(value) {
-			w.cov[78]++
-//line harness/process/check.go:70
+			w.cov[76]++
+//line harness/process/check.go:66
 			w.diverged(name)
 		}
 		seen[name] = true
 	}
 	for i := range seen {
-		w.cov[79]++
-//line harness/process/check.go:75
+		w.cov[77]++
+//line harness/process/check.go:71
 		if p.want.vars[i].set && !seen[i] && !p.want.vars[i].loose {
-			w.cov[80]++
-//line harness/process/check.go:76
+			w.cov[78]++
+//line harness/process/check.go:72
 			w.diverged(i)
 		}
 	}
+}
+
+// checkOwner looks whether the string s, which holds text, is the whole of an
+// object that an environment may have strings in, and a variable: only the
+// kernel passes on what is none.
+//
+//lastwake:primitive
+func (w *World) checkOwner(s *Char, text []byte) {
+	w.cov[79]++
+//line harness/process/check.go:83
+	c, ok := w.arena.ObjectAt(unsafe.Pointer(s))
+	if !ok || c.Addr-w.arena.Base() != w.arena.Rel(unsafe.Pointer(s)) {
+		w.cov[80]++
+//line harness/process/check.go:85
+		w.checks.EnvInside++
+		return
+	}
+	switch c.Kind {
+	case kindKernelString:
+		w.cov[81]++
+//line harness/process/check.go:90
+		return
+	case kindEnvString, kindPutString, kindLiteral, kindFrame:
+		w.cov[82]++
+//line harness/process/check.go:92
+	default:
+		w.cov[83]++
+//line harness/process/check.go:93
+		w.checks.EnvForeign++
+	}
+	if i := indexOf(text, '='); i <= 0 {
+		w.cov[84]++
+//line harness/process/check.go:96
+		w.checks.EnvNoName++
+	}
+}
+
+// isBefore reports whether one of the first n entries of env is s.
+//
+//lastwake:primitive
+func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool {
+	w.cov[85]++
+//line harness/process/check.go:104
+	for i := range n {
+		w.cov[86]++
+//line harness/process/check.go:105
+		if w.entry(env, i) == s {
+			w.cov[87]++
+//line harness/process/check.go:106
+			return true
+		}
+	}
+	return false
 }
 
 // diverged counts a variable that is not what it should be.
 //
 //lastwake:primitive
 func (w *World) diverged(name int) {
-	w.cov[81]++
-//line harness/process/check.go:85
+	w.cov[88]++
+//line harness/process/check.go:116
 	w.checks.EnvDiverged++
 	w.checks.EnvName = uint32(name)
+}
+
+// checkHeld looks whether what env.get keeps can be read while libc promises
+// that.
+//
+//lastwake:primitive
+func (w *World) checkHeld() {
+	w.cov[89]++
+//line harness/process/check.go:125
+	if !w.me().heldStable {
+		w.cov[90]++
+//line harness/process/check.go:126
+		return
+	}
+	if _, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&w.g.Held))); !ok {
+		w.cov[91]++
+//line harness/process/check.go:129
+		w.checks.EnvValueGone++
+	}
 }
 
 // resync takes the environment as it is for what it should be: memory ran out
@@ -128,31 +192,11 @@ func (w *World) diverged(name int) {
 //
 //lastwake:primitive
 func (w *World) resync() {
-	w.cov[82]++
-//line harness/process/check.go:94
+	w.cov[92]++
+//line harness/process/check.go:138
 	p := w.me()
 	p.want.clear()
-	env := shadow.Ld8(&w.g.Environ)
-	for i := int32(0); env != nil; i++ {
-		w.cov[83]++
-//line harness/process/check.go:98
-		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
-			w.cov[84]++
-//line harness/process/check.go:99
-			return
-		}
-		s := w.entry(env, i)
-		if s == nil {
-			w.cov[85]++
-//line harness/process/check.go:103
-			return
-		}
-		if text, ok := w.arena.Text(unsafe.Pointer(s)); ok {
-			w.cov[86]++
-//line harness/process/check.go:106
-			p.want.start(text)
-		}
-	}
+	w.eachVariable(p.want.start)
 }
 
 // checkBlock looks whether somebody has written to a string that is not his:
@@ -160,100 +204,68 @@ func (w *World) resync() {
 //
 //lastwake:primitive
 func (w *World) checkBlock() {
-	w.cov[87]++
-//line harness/process/check.go:116
+	w.cov[93]++
+//line harness/process/check.go:148
 	p := w.me()
-	if hashOf(w.arena.Raw(p.block, p.blockSize)) != p.blockHash {
-		w.cov[88]++
-//line harness/process/check.go:118
+	if hash := hashOf(w.arena.Raw(p.block, p.blockSize)); hash != p.blockHash {
+		w.cov[94]++
+//line harness/process/check.go:150
 		w.checks.EnvWritten++
-		p.blockHash = hashOf(w.arena.Raw(p.block, p.blockSize))
+		p.blockHash = hash
 	}
 	if w.cfg.libc == program.LibcMusl {
-		w.cov[89]++
-//line harness/process/check.go:122
+		w.cov[95]++
+//line harness/process/check.go:154
 		return
 	}
 	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) {
-		w.cov[90]++
-//line harness/process/check.go:125
+		w.cov[96]++
+//line harness/process/check.go:157
 		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) {
-			w.cov[91]++
-//line harness/process/check.go:126
+			w.cov[97]++
+//line harness/process/check.go:158
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&k.Str)))
-		if ok && hashOf(text) != shadow.Ld4(&k.Hash) {
-			w.cov[92]++
-//line harness/process/check.go:130
+		hash := hashOf(text)
+		if ok && hash != shadow.Ld4(&k.Hash) {
+			w.cov[98]++
+//line harness/process/check.go:163
 			w.checks.EnvWritten++
 			return
 		}
 	}
 }
 
-// checkRing looks at a ring's numbers.
+// checkRing looks at a ring's numbers: what its storage says of itself is what
+// it is.
 //
 //lastwake:primitive
 func (w *World) checkRing(r *Ring) {
-	w.cov[93]++
-//line harness/process/check.go:140
+	w.cov[99]++
+//line harness/process/check.go:174
 	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
-		w.cov[94]++
-//line harness/process/check.go:141
+		w.cov[100]++
+//line harness/process/check.go:175
 		return
 	}
 	st := shadow.Ld8(&r.Storage)
 	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
-		w.cov[95]++
-//line harness/process/check.go:145
+		w.cov[101]++
+//line harness/process/check.go:179
 		return
 	}
 	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead {
-		w.cov[96]++
-//line harness/process/check.go:148
-		w.checks.RingBroken++
-		return
-	}
-	last := int(shadow.Ld8(&st.Size)+shadow.Ld8(&st.Rsvd)) - 1
-	if !w.arena.Live(w.plus(unsafe.Pointer(st), last)) {
-		w.cov[97]++
-//line harness/process/check.go:153
-		w.checks.RingBroken++
-	}
-}
-
-// checkLost looks for rings and mappings that nobody holds any more, before
-// the memory goes.
-//
-//lastwake:primitive
-func (w *World) checkLost() {
-	w.cov[98]++
-//line harness/process/check.go:162
-	if w.symptom {
-		w.cov[99]++
-//line harness/process/check.go:163
-		return
-	}
-	w.arena.EachLive(func(c shadow.Chunk) bool {
-		w.cov[100]++
-//line harness/process/check.go:166
-		if c.Kind == kindRing && !w.holdsRing(c.Addr) {
-			w.cov[101]++
-//line harness/process/check.go:167
-			w.checks.LostRings++
-		}
-		return true
-	})
-	p := w.me()
-	for i := range p.vmas {
 		w.cov[102]++
-//line harness/process/check.go:173
-		if p.vmas[i].size != 0 && !w.holdsMapping(p.vmas[i].addr) {
-			w.cov[103]++
-//line harness/process/check.go:174
-			w.checks.LostMaps++
-		}
+//line harness/process/check.go:182
+		w.checks.RingBroken++
+		return
+	}
+	c, ok := w.arena.ObjectAt(unsafe.Pointer(st))
+	if !ok || uintptr(shadow.Ld8(&st.Size)+shadow.Ld8(&st.Rsvd)) != c.Size {
+		w.cov[103]++
+//line harness/process/check.go:187
+		w.checks.RingBroken++
 	}
 }
 
@@ -262,193 +274,12 @@ func (w *World) checkLost() {
 //lastwake:primitive
 func (w *World) eachRing(f func(r *Ring)) {
 	w.cov[104]++
-//line harness/process/check.go:183
+//line harness/process/check.go:195
 	f(shadow.Ld8(&w.g.StartupLogs))
 	f(shadow.Ld8(&w.g.TmpStartupLogs))
 	for i := range maxRings {
 		w.cov[105]++
-//line harness/process/check.go:186
+//line harness/process/check.go:198
 		f(shadow.Ld8(&w.g.Sinks[i]))
 	}
-}
-
-// holdsRing reports whether the process has a pointer to the ring at addr.
-//
-//lastwake:primitive
-func (w *World) holdsRing(addr uintptr) bool {
-	w.cov[106]++
-//line harness/process/check.go:194
-	found := false
-	addr -= w.arena.Base()
-	w.eachRing(func(r *Ring) { w.cov[107]++; found = found || w.arena.Rel(unsafe.Pointer(r)) == addr })
-	return found
-}
-
-// holdsMapping reports whether a ring that the process holds has its storage
-// at addr.
-//
-//lastwake:primitive
-func (w *World) holdsMapping(addr unsafe.Pointer) bool {
-	w.cov[108]++
-//line harness/process/check.go:205
-	found := false
-	w.eachRing(func(r *Ring) {
-		w.cov[109]++
-//line harness/process/check.go:207
-		if r != nil && w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
-			w.cov[110]++
-//line harness/process/check.go:208
-			found = found || unsafe.Pointer(shadow.Ld8(&r.Storage)) == addr
-		}
-	})
-	return found
-}
-
-// checkSockets looks whether each of a master's sockets belongs to one entry.
-//
-//lastwake:primitive
-func (w *World) checkSockets() {
-	w.cov[111]++
-//line harness/process/check.go:218
-	p := w.me()
-	if p.role != roleMaster || w.failed {
-		w.cov[112]++
-//line harness/process/check.go:220
-		return
-	}
-	var owned [maxFDs]bool
-	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) {
-		w.cov[113]++
-//line harness/process/check.go:225
-		if !w.arena.Whole(unsafe.Pointer(l), unsafe.Sizeof(List{})) {
-			w.cov[114]++
-//line harness/process/check.go:226
-			w.checks.ProcListBroken++
-			return
-		}
-		child := w.procOf(l)
-		n := int(shadow.Ld4(&child.IpcFD[0]))
-		if n >= 0 && n < maxFDs {
-			w.cov[115]++
-//line harness/process/check.go:232
-			owned[n] = true
-		}
-	}
-	for i := range p.fds {
-		w.cov[116]++
-//line harness/process/check.go:236
-		if p.fds[i].open && p.fds[i].role == fdIPC && !owned[i] {
-			w.cov[117]++
-//line harness/process/check.go:237
-			w.checks.LostFDs++
-		}
-	}
-}
-
-// A procRow is an entry of the list of processes, as it was written down.
-type procRow struct{ pid, kind, reloads int32 }
-
-// checkParsed compares the list of processes with what the last generation
-// wrote down.
-//
-//lastwake:primitive
-func (w *World) checkParsed() {
-	w.cov[118]++
-//line harness/process/check.go:250
-	p := w.me()
-	n := 0
-	if p.numSaved == 0 || w.failed || w.symptom {
-		w.cov[119]++
-//line harness/process/check.go:253
-		p.numSaved = 0
-		return
-	}
-	head := &w.g.ProcList
-	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) {
-		w.cov[120]++
-//line harness/process/check.go:258
-		child := w.procOf(l)
-		if n >= p.numSaved || p.saved[n] != (procRow{shadow.Ld4(&child.Pid), shadow.Ld4(&child.Type), shadow.Ld4(&child.Reloads)}) {
-			w.cov[121]++
-//line harness/process/check.go:260
-			w.checks.ProcListLost++
-			break
-		}
-		n++
-	}
-	if n < p.numSaved {
-		w.cov[122]++
-//line harness/process/check.go:266
-		w.checks.ProcListLost++
-	}
-	p.numSaved = 0
-}
-
-// checkExec compares the environment that a master is executed with, w.block,
-// with the one that it was started with: HAProxy's own variables aside they
-// are the same.
-//
-//lastwake:primitive
-func (w *World) checkExec() {
-	w.cov[123]++
-//line harness/process/check.go:277
-	p := w.me()
-	if w.opFailed || w.symptom {
-		w.cov[124]++
-//line harness/process/check.go:279
-		return
-	}
-	var got envMap
-	for _, text := range w.block {
-		w.cov[125]++
-//line harness/process/check.go:283
-		got.start(text)
-	}
-	for i := numOwn; i < numNames; i++ {
-		w.cov[126]++
-//line harness/process/check.go:286
-		a, b := got.vars[i], p.initial.vars[i]
-		if !b.loose && !a.loose && (a.set != b.set || a.set && a.hash != b.hash) {
-			w.cov[127]++
-//line harness/process/check.go:288
-			w.checks.ExecDiverged++
-			w.checks.EnvName = uint32(i)
-		}
-	}
-}
-
-// numOwn is the number of names that are HAProxy's own: the first ones.
-const numOwn = program.NameCfgFiles + 1
-
-// checkProgram looks for HAProxy's internal variables in the environment that
-// an external program is executed with.
-//
-//lastwake:primitive
-func (w *World) checkProgram() {
-	w.cov[128]++
-//line harness/process/check.go:302
-	if w.opFailed || w.symptom {
-		w.cov[129]++
-//line harness/process/check.go:303
-		return
-	}
-	n := uint64(0)
-	for _, text := range w.block {
-		w.cov[130]++
-//line harness/process/check.go:307
-		name, _ := nameOf(text)
-		for _, internal := range internalNames {
-			w.cov[131]++
-//line harness/process/check.go:309
-			if name == internal {
-				w.cov[132]++
-//line harness/process/check.go:310
-				w.checks.ProgramLeaks++
-				w.checks.EnvName = uint32(name)
-				n++
-			}
-		}
-	}
-	w.say(evProgram, n, 0)
 }

@@ -7,6 +7,7 @@ import (
 	"bytes"
 
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/shadow"
 )
 
 // nameTexts and valueTexts are the names and values that ops know.
@@ -36,7 +37,7 @@ type envMap struct{ vars [numNames]envVar }
 // nameOf returns which of the known names text, an environment string, is a
 // variable of, and its value; -1 for another one.
 func nameOf(text []byte) (name int, value []byte) {
-	n := bytes.IndexByte(text, '=')
+	n := indexOf(text, '=')
 	if n <= 0 {
 		return -1, nil
 	}
@@ -49,13 +50,10 @@ func nameOf(text []byte) (name int, value []byte) {
 }
 
 // hashOf digests a text; equal texts have equal digests.
-func hashOf(text []byte) uint32 {
-	h := uint32(2166136261)
-	for _, c := range text {
-		h = (h ^ uint32(c)) * 16777619
-	}
-	return h
-}
+func hashOf(text []byte) uint32 { return uint32(shadow.Digest(0, text)) }
+
+// indexOf is the index of the first c in text, -1 if there is none.
+func indexOf(text []byte, c byte) int { return bytes.IndexByte(text, c) }
 
 // start takes over a string of the initial environment.
 func (m *envMap) start(text []byte) {
@@ -88,13 +86,13 @@ func (m *envMap) clear() { *m = envMap{} }
 //
 //lastwake:primitive
 func (w *World) setByName(name int, value []byte, replace bool) bool {
-	w.cov[133]++
-//line harness/process/env.go:88
+	w.cov[201]++
+//line harness/process/env.go:86
 	p := w.me()
 	w.unsettle()
 	if w.setenv(nameTexts[name], value, replace) != 0 {
-		w.cov[134]++
-//line harness/process/env.go:91
+		w.cov[202]++
+//line harness/process/env.go:89
 		return false
 	}
 	p.want.set(name, value, replace)
@@ -106,11 +104,11 @@ func (w *World) setByName(name int, value []byte, replace bool) bool {
 //
 //lastwake:primitive
 func (w *World) unsettle() {
-	w.cov[135]++
-//line harness/process/env.go:102
+	w.cov[203]++
+//line harness/process/env.go:100
 	if w.cfg.libc == program.LibcMusl {
-		w.cov[136]++
-//line harness/process/env.go:103
+		w.cov[204]++
+//line harness/process/env.go:101
 		w.me().heldStable = false
 	}
 }
@@ -120,12 +118,12 @@ func (w *World) unsettle() {
 //
 //lastwake:primitive
 func (w *World) unsetByName(name int) bool {
-	w.cov[137]++
-//line harness/process/env.go:112
+	w.cov[205]++
+//line harness/process/env.go:110
 	w.unsettle()
 	if w.unsetenv(nameTexts[name]) != 0 {
-		w.cov[138]++
-//line harness/process/env.go:114
+		w.cov[206]++
+//line harness/process/env.go:112
 		return false
 	}
 	w.me().want.unset(name)

@@ -14,23 +14,23 @@ import (
 //
 //lastwake:c startup_logs_from_fd src/errors.c
 func (w *World) startupLogsFromFD(n int, fresh bool) *Ring {
-	w.cov[139]++
+	w.cov[207]++
 //line harness/process/errors.go:12
 	p := w.me()
 	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm {
-		w.cov[140]++
+		w.cov[208]++
 //line harness/process/errors.go:14
 		return nil
 	}
 	area := w.mmap(startupLogSize, p.fds[n].shm)
 	if area == nil {
-		w.cov[141]++
+		w.cov[209]++
 //line harness/process/errors.go:18
 		return nil
 	}
 	r := w.ringMakeFromArea(area, startupLogSize, fresh, ringMapped)
 	if r == nil {
-		w.cov[142]++
+		w.cov[210]++
 //line harness/process/errors.go:22
 		w.munmap(area, startupLogSize)
 	}
@@ -43,55 +43,58 @@ func (w *World) startupLogsFromFD(n int, fresh bool) *Ring {
 //
 //lastwake:c startup_logs_init src/errors.c
 func (w *World) startupLogsInit() {
-	w.cov[143]++
+	w.cov[211]++
 //line harness/process/errors.go:33
 	g := w.g
 	fdText := w.getenv(nameTexts[program.NameStartupLogsFD])
+	n := -1
+	if fdText != nil {
+		w.cov[212]++
+//line harness/process/errors.go:37
+		n = w.atoi(fdText)
+		w.unsetByName(program.NameStartupLogsFD)
+	}
 	if w.getenv(nameTexts[program.NameWaitOnly]) == nil {
-		w.cov[144]++
-//line harness/process/errors.go:36
-		w.startupLogsNew(fdText)
-	} else if fdText != nil {
-		w.cov[145]++
-//line harness/process/errors.go:38
-		n := w.atoi(fdText)
+		w.cov[213]++
+//line harness/process/errors.go:41
+		w.startupLogsNew(fdText, n)
+	} else if n >= 0 {
+		w.cov[214]++
+//line harness/process/errors.go:43
 		r := w.startupLogsFromFD(n, false)
 		if r != nil {
-			w.cov[146]++
-//line harness/process/errors.go:41
+			w.cov[215]++
+//line harness/process/errors.go:45
 			shadow.St8(&g.StartupLogs, w.startupLogsDup(r))
 			w.startupLogsFree(r)
 		}
 		w.closeLogs(n)
 	}
 	if shadow.Ld8(&g.StartupLogs) == nil {
-		w.cov[147]++
-//line harness/process/errors.go:47
+		w.cov[216]++
+//line harness/process/errors.go:51
 		shadow.St8(&g.StartupLogs, w.ringNew(startupLogSize))
 	}
 }
 
 // startupLogsNew makes startup logs in shared memory and tells the next
-// generation of its descriptor.
+// generation of its descriptor. That of the last generation was old, which
+// fdText said.
 //
 //lastwake:c startup_logs_init src/errors.c
-func (w *World) startupLogsNew(fdText *Char) {
-	w.cov[148]++
-//line harness/process/errors.go:56
-	if fdText != nil {
-		w.cov[149]++
-//line harness/process/errors.go:57
-		w.closeLogs(w.atoi(fdText))
-	}
+func (w *World) startupLogsNew(fdText *Char, old int) {
+	w.cov[217]++
+//line harness/process/errors.go:61
+	w.closeLogs(old)
 	n := w.shmOpen(startupLogSize)
 	r := w.startupLogsFromFD(n, true)
 	shadow.St8(&w.g.StartupLogs, r)
 	if r == nil {
-		w.cov[150]++
-//line harness/process/errors.go:63
+		w.cov[218]++
+//line harness/process/errors.go:66
 		if n >= 0 {
-			w.cov[151]++
-//line harness/process/errors.go:64
+			w.cov[219]++
+//line harness/process/errors.go:67
 			w.closeFD(n)
 		}
 		return
@@ -102,8 +105,8 @@ func (w *World) startupLogsNew(fdText *Char) {
 	}
 	fdText = w.memprintf(fdText, n)
 	if fdText == nil {
-		w.cov[152]++
-//line harness/process/errors.go:74
+		w.cov[220]++
+//line harness/process/errors.go:77
 		return
 	}
 	w.setByName(program.NameStartupLogsFD, w.read(fdText), true)
@@ -117,12 +120,12 @@ func (w *World) startupLogsNew(fdText *Char) {
 //
 //lastwake:primitive
 func (w *World) closeLogs(n int) {
-	w.cov[153]++
-//line harness/process/errors.go:87
+	w.cov[221]++
+//line harness/process/errors.go:90
 	p := w.me()
 	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm {
-		w.cov[154]++
-//line harness/process/errors.go:89
+		w.cov[222]++
+//line harness/process/errors.go:92
 		w.closeFD(n)
 	}
 }
@@ -132,21 +135,21 @@ func (w *World) closeLogs(n int) {
 //
 //lastwake:c startup_logs_free src/errors.c
 func (w *World) startupLogsFree(r *Ring) {
-	w.cov[155]++
-//line harness/process/errors.go:98
+	w.cov[223]++
+//line harness/process/errors.go:101
 	if r == nil {
-		w.cov[156]++
-//line harness/process/errors.go:99
+		w.cov[224]++
+//line harness/process/errors.go:102
 		return
 	}
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
-		w.cov[157]++
-//line harness/process/errors.go:103
+		w.cov[225]++
+//line harness/process/errors.go:106
 		w.ringUnmapped(r)
 	} else {
-		w.cov[158]++
-//line harness/process/errors.go:105
+		w.cov[226]++
+//line harness/process/errors.go:108
 		w.ringFree(r)
 	}
 }
@@ -155,8 +158,8 @@ func (w *World) startupLogsFree(r *Ring) {
 //
 //lastwake:c startup_logs_free src/errors.c
 func (w *World) startupLogsEnd() {
-	w.cov[159]++
-//line harness/process/errors.go:113
+	w.cov[227]++
+//line harness/process/errors.go:116
 	g := w.g
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
@@ -168,8 +171,8 @@ func (w *World) startupLogsEnd() {
 //
 //lastwake:c startup_logs_dup src/errors.c
 func (w *World) startupLogsDup(src *Ring) *Ring {
-	w.cov[160]++
-//line harness/process/errors.go:124
+	w.cov[228]++
+//line harness/process/errors.go:127
 	st := shadow.Ld8(&src.Storage)
 	size := shadow.Ld8(&st.Size)
 	if !w.Faults.Has(fault.HAPROXY_3ef7daa73) {
@@ -177,8 +180,8 @@ func (w *World) startupLogsDup(src *Ring) *Ring {
 	}
 	dst := w.ringNew(size)
 	if dst == nil {
-		w.cov[161]++
-//line harness/process/errors.go:131
+		w.cov[229]++
+//line harness/process/errors.go:134
 		return nil
 	}
 	w.ringDup(dst, src)
@@ -190,22 +193,22 @@ func (w *World) startupLogsDup(src *Ring) *Ring {
 //
 //lastwake:c print_message src/errors.c
 func (w *World) printMessage(n uint64) {
-	w.cov[162]++
-//line harness/process/errors.go:142
+	w.cov[230]++
+//line harness/process/errors.go:145
 	g := w.g
 	if shadow.Ld4(&g.Starting) == 0 {
-		w.cov[163]++
-//line harness/process/errors.go:144
+		w.cov[231]++
+//line harness/process/errors.go:147
 		return
 	}
 	if shadow.Ld8(&g.StartupLogs) == nil {
-		w.cov[164]++
-//line harness/process/errors.go:147
+		w.cov[232]++
+//line harness/process/errors.go:150
 		w.startupLogsInit()
 	}
 	if shadow.Ld8(&g.StartupLogs) != nil {
-		w.cov[165]++
-//line harness/process/errors.go:150
+		w.cov[233]++
+//line harness/process/errors.go:153
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), n)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // start makes the first process and lets it come up as a master.
 func (w *World) start() {
-	w.cov[166]++
+	w.cov[234]++
 //line harness/process/haproxy.go:9
 	p := w.me()
 	p.state = procRunning
@@ -19,13 +19,13 @@ func (w *World) start() {
 	p.pid = w.nextPid
 	w.nextPid++
 	for i := range 3 {
-		w.cov[167]++
+		w.cov[235]++
 //line harness/process/haproxy.go:15
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
 	w.block = w.block[:0]
 	for _, text := range initialEnvs[w.cfg.env] {
-		w.cov[168]++
+		w.cov[236]++
 //line harness/process/haproxy.go:19
 		w.addToBlock(text)
 	}
@@ -52,28 +52,34 @@ const longText = "01234567890123456789012345678901234567890123456789012345678901
 //
 //lastwake:c init src/haproxy.c
 func (w *World) boot() {
-	w.cov[169]++
+	w.cov[237]++
 //line harness/process/haproxy.go:44
 	shadow.St4(&w.g.Starting, 1)
 	if w.cfg.pad != 0 {
-		w.cov[170]++
+		w.cov[238]++
 //line harness/process/haproxy.go:46
 		w.allocPad(w.cfg.pad)
 	}
 	w.setByName(program.NameStartupVersion, versionText, true)
 	w.setByName(program.NameLocalPeer, peerText, true)
 	w.startupLogsInit()
+	if p := w.me(); p.saved.n == 0 && p.initial.vars.vars[program.NameProcesses].set {
+		w.cov[239]++
+//line harness/process/haproxy.go:52
+		p.tainted = true
+	}
 	w.envToProcList()
 	w.checkParsed()
 	if !w.knowsSelf() {
-		w.cov[171]++
-//line harness/process/haproxy.go:54
+		w.cov[240]++
+//line harness/process/haproxy.go:57
 		w.procAdd(w.me().pid, 'm')
 	}
 	w.unsetByName(program.NameReexec)
 	w.unsetByName(program.NameWaitOnly)
 	w.setByName(program.NameMWorker, oneText, true)
 	w.backupEnv()
+	w.checkBooted()
 }
 
 var (
@@ -86,16 +92,16 @@ var (
 //
 //lastwake:primitive
 func (w *World) knowsSelf() bool {
-	w.cov[172]++
-//line harness/process/haproxy.go:72
+	w.cov[241]++
+//line harness/process/haproxy.go:76
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) {
-		w.cov[173]++
-//line harness/process/haproxy.go:74
+		w.cov[242]++
+//line harness/process/haproxy.go:78
 		child := w.procOf(l)
 		if shadow.Ld4(&child.Pid) == w.me().pid {
-			w.cov[174]++
-//line harness/process/haproxy.go:76
+			w.cov[243]++
+//line harness/process/haproxy.go:80
 			return true
 		}
 	}
@@ -111,14 +117,14 @@ func (w *World) knowsSelf() bool {
 //
 //lastwake:c main src/haproxy.c
 func (w *World) becomeWorker() {
-	w.cov[175]++
-//line harness/process/haproxy.go:91
+	w.cov[244]++
+//line harness/process/haproxy.go:95
 	g := w.g
 	w.say(evWorker, 0, 0)
 	tmp := shadow.Ld8(&g.TmpStartupLogs)
 	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil {
-		w.cov[176]++
-//line harness/process/haproxy.go:95
+		w.cov[245]++
+//line harness/process/haproxy.go:99
 		tmp = w.startupLogsDup(shadow.Ld8(&g.StartupLogs))
 	}
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
@@ -130,27 +136,43 @@ func (w *World) becomeWorker() {
 	w.me().role = roleWorker
 }
 
+// reload is what SIGUSR2 asks for: every process is of one more reload ago.
+//
+//lastwake:c mworker_reload src/haproxy.c
+func (w *World) reload() bool {
+	w.cov[246]++
+//line harness/process/haproxy.go:114
+	head := &w.g.ProcList
+	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) {
+		w.cov[247]++
+//line harness/process/haproxy.go:116
+		child := w.procOf(l)
+		shadow.St4(&child.Reloads, shadow.Ld4(&child.Reloads)+1)
+	}
+	return w.reexec(false)
+}
+
 // reexec is the master's way to a new configuration: it executes itself. It
 // reports false when memory is out before that.
 //
-//lastwake:c mworker_reexec src/mworker.c
+//lastwake:c mworker_reexec src/haproxy.c
 func (w *World) reexec(wait bool) bool {
-	w.cov[177]++
-//line harness/process/haproxy.go:111
+	w.cov[248]++
+//line harness/process/haproxy.go:127
 	w.say(evReexec, flag(wait), 0)
 	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) {
-		w.cov[178]++
-//line harness/process/haproxy.go:113
+		w.cov[249]++
+//line harness/process/haproxy.go:129
 		return false
 	}
 	if wait && !w.setByName(program.NameWaitOnly, oneText, true) {
-		w.cov[179]++
-//line harness/process/haproxy.go:116
+		w.cov[250]++
+//line harness/process/haproxy.go:132
 		return false
 	}
 	if !w.keepLogs() {
-		w.cov[180]++
-//line harness/process/haproxy.go:119
+		w.cov[251]++
+//line harness/process/haproxy.go:135
 		return false
 	}
 	w.stopLogging()
@@ -158,7 +180,7 @@ func (w *World) reexec(wait bool) bool {
 	w.freeTmp()
 	w.checkLost()
 	w.readBlock()
-	w.checkExec()
+	w.checkExec(wait)
 	w.execve()
 	w.boot()
 	return true

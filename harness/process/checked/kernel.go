@@ -49,19 +49,26 @@ type kernelState struct {
 	vmas   [maxVMAs]vma
 
 	want    envMap // what the environment should be
-	initial envMap // what it was when the program was executed
+	initial sight  // what it was when the program was executed
+	booted  sight  // what it was when the master had come up
 	backup  envMap // what init_env should hold
 
 	heldStable bool // what env.get keeps can still be read
 	walk       int32
 	find       int32
 	putFrom    [numNames]uint8 // where the string given to putenv last lies, plus 1
-	saved      [maxEntries]procRow
-	numSaved   int
+	saved      procList        // what was last written to HAPROXY_PROCESSES
+	// tainted: HAPROXY_PROCESSES said what no master had written there for this
+	// one, so that the list's sockets may be anybody's.
+	tainted bool
+	hidden  bool   // HAPROXY_STARTUPLOGS_FD was changed by somebody else
+	asleep  uint64 // the sum of the process when it stopped running, 0 if it runs
 
-	block     unsafe.Pointer // the initial environment's strings
-	blockSize uintptr
-	blockHash uint32
+	block        unsafe.Pointer // the initial environment's strings
+	blockSize    uintptr
+	blockHash    uint32
+	envArray     unsafe.Pointer // and its array
+	envArraySize uintptr
 }
 
 // An fd is an open file descriptor.
@@ -106,17 +113,17 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //lastwake:c fork kernel
 //lastwake:primitive
 func (w *World) fork() int {
-	w.cov[190]++
-//line harness/process/kernel.go:106
+	w.cov[261]++
+//line harness/process/kernel.go:113
 	n := 0
 	for n < maxProcs && w.procs[n].state != procNone {
-		w.cov[191]++
-//line harness/process/kernel.go:108
+		w.cov[262]++
+//line harness/process/kernel.go:115
 		n++
 	}
 	if n == maxProcs {
-		w.cov[192]++
-//line harness/process/kernel.go:111
+		w.cov[263]++
+//line harness/process/kernel.go:118
 		return -1
 	}
 	child := &w.procs[n]
@@ -127,24 +134,25 @@ func (w *World) fork() int {
 	child.role = roleChild
 	w.nextPid++
 	for i := range child.fds {
-		w.cov[193]++
-//line harness/process/kernel.go:121
+		w.cov[264]++
+//line harness/process/kernel.go:128
 		if child.fds[i].open && child.fds[i].role == fdShm {
-			w.cov[194]++
-//line harness/process/kernel.go:122
+			w.cov[265]++
+//line harness/process/kernel.go:129
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
 	for i := range child.vmas {
-		w.cov[195]++
-//line harness/process/kernel.go:126
+		w.cov[266]++
+//line harness/process/kernel.go:133
 		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 {
-			w.cov[196]++
-//line harness/process/kernel.go:127
+			w.cov[267]++
+//line harness/process/kernel.go:134
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
 	w.arena.Save(&child.image)
+	child.asleep = w.sumOf(child)
 	w.say(evFork, uint64(n), 0)
 	return n
 }
@@ -153,15 +161,16 @@ func (w *World) fork() int {
 //
 //lastwake:primitive
 func (w *World) switchTo(n int) {
-	w.cov[197]++
-//line harness/process/kernel.go:139
+	w.cov[268]++
+//line harness/process/kernel.go:147
 	if n == w.cur {
-		w.cov[198]++
-//line harness/process/kernel.go:140
+		w.cov[269]++
+//line harness/process/kernel.go:148
 		return
 	}
 	w.publish()
 	w.arena.Save(&w.me().image)
+	w.me().asleep = w.sumOf(w.me())
 	w.resume(n)
 }
 
@@ -169,17 +178,18 @@ func (w *World) switchTo(n int) {
 //
 //lastwake:primitive
 func (w *World) resume(n int) {
-	w.cov[199]++
-//line harness/process/kernel.go:151
+	w.cov[270]++
+//line harness/process/kernel.go:160
 	w.cur = n
+	w.checkSpace()
 	w.arena.Load(&w.me().image)
 	for i := range w.me().vmas {
-		w.cov[200]++
-//line harness/process/kernel.go:154
+		w.cov[271]++
+//line harness/process/kernel.go:164
 		m := &w.me().vmas[i]
 		if m.size != 0 && m.shm >= 0 {
-			w.cov[201]++
-//line harness/process/kernel.go:156
+			w.cov[272]++
+//line harness/process/kernel.go:166
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -191,15 +201,15 @@ func (w *World) resume(n int) {
 //
 //lastwake:primitive
 func (w *World) publish() {
-	w.cov[202]++
-//line harness/process/kernel.go:167
+	w.cov[273]++
+//line harness/process/kernel.go:177
 	for i := range w.me().vmas {
-		w.cov[203]++
-//line harness/process/kernel.go:168
+		w.cov[274]++
+//line harness/process/kernel.go:178
 		m := &w.me().vmas[i]
 		if m.size != 0 && m.shm >= 0 {
-			w.cov[204]++
-//line harness/process/kernel.go:170
+			w.cov[275]++
+//line harness/process/kernel.go:180
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -213,16 +223,16 @@ func (w *World) publish() {
 //lastwake:c execve kernel
 //lastwake:primitive
 func (w *World) execve() {
-	w.cov[205]++
-//line harness/process/kernel.go:183
+	w.cov[276]++
+//line harness/process/kernel.go:193
 	w.publish()
 	p := w.me()
 	for i := range p.fds {
-		w.cov[206]++
-//line harness/process/kernel.go:186
+		w.cov[277]++
+//line harness/process/kernel.go:196
 		if p.fds[i].open && !p.fds[i].keep {
-			w.cov[207]++
-//line harness/process/kernel.go:187
+			w.cov[278]++
+//line harness/process/kernel.go:197
 			w.closeFD(i)
 		}
 	}
@@ -243,16 +253,18 @@ func (w *World) execve() {
 //
 //lastwake:primitive
 func (w *World) layBlock() {
-	w.cov[208]++
-//line harness/process/kernel.go:207
+	w.cov[279]++
+//line harness/process/kernel.go:217
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
-	p.block = unsafe.Pointer(env)
+	p.envArray = unsafe.Pointer(env)
+	p.envArraySize = (uintptr(len(w.block)) + 1) * unsafe.Sizeof(EnvSlot{})
+	p.block = p.envArray
 	p.want = envMap{}
 	for i, text := range w.block {
-		w.cov[209]++
-//line harness/process/kernel.go:213
+		w.cov[280]++
+//line harness/process/kernel.go:225
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -260,8 +272,8 @@ func (w *World) layBlock() {
 		p.want.start(text)
 	}
 	p.blockSize = end - w.arena.Rel(p.block)
-	p.blockHash = w.hash(w.arena.Raw(p.block, p.blockSize))
-	p.initial = p.want
+	p.blockHash = hashOf(w.arena.Raw(p.block, p.blockSize))
+	p.initial = w.see()
 	shadow.St8(&w.g.Environ, env)
 }
 
@@ -269,18 +281,18 @@ func (w *World) layBlock() {
 //
 //lastwake:primitive
 func (w *World) readBlock() {
-	w.cov[210]++
-//line harness/process/kernel.go:229
+	w.cov[281]++
+//line harness/process/kernel.go:241
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
 	if env == nil {
-		w.cov[211]++
-//line harness/process/kernel.go:232
+		w.cov[282]++
+//line harness/process/kernel.go:244
 		return
 	}
 	for i := int32(0); w.entry(env, i) != nil; i++ {
-		w.cov[212]++
-//line harness/process/kernel.go:235
+		w.cov[283]++
+//line harness/process/kernel.go:247
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
 	}
@@ -289,7 +301,7 @@ func (w *World) readBlock() {
 // addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) { w.cov[213]++; w.block = appendText(w.block, text) }
+func (w *World) addToBlock(text []byte) { w.cov[284]++; w.block = appendText(w.block, text) }
 
 // appendText appends a copy of text to block, in memory that an earlier text
 // has used where there is some. It has no World, so that what ran before does
@@ -310,16 +322,16 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //lastwake:c _exit kernel
 //lastwake:primitive
 func (w *World) exit() {
-	w.cov[214]++
-//line harness/process/kernel.go:264
+	w.cov[285]++
+//line harness/process/kernel.go:276
 	w.publish()
 	p := w.me()
 	for i := range p.fds {
-		w.cov[215]++
-//line harness/process/kernel.go:267
+		w.cov[286]++
+//line harness/process/kernel.go:279
 		if p.fds[i].open {
-			w.cov[216]++
-//line harness/process/kernel.go:268
+			w.cov[287]++
+//line harness/process/kernel.go:280
 			w.closeFD(i)
 		}
 	}
@@ -327,24 +339,24 @@ func (w *World) exit() {
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
 	if w.procs[p.parent].state != procRunning || p.parent == w.cur {
-		w.cov[217]++
-//line harness/process/kernel.go:275
+		w.cov[288]++
+//line harness/process/kernel.go:287
 		p.state = procNone
 	}
 	for i := range w.procs {
-		w.cov[218]++
-//line harness/process/kernel.go:278
+		w.cov[289]++
+//line harness/process/kernel.go:290
 		q := &w.procs[i]
 		if q.state == procZombie && q.parent == w.cur {
-			w.cov[219]++
-//line harness/process/kernel.go:280
+			w.cov[290]++
+//line harness/process/kernel.go:292
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
 	if next < 0 {
-		w.cov[220]++
-//line harness/process/kernel.go:285
+		w.cov[291]++
+//line harness/process/kernel.go:297
 		w.arena.Vacate()
 		return
 	}
@@ -356,19 +368,19 @@ func (w *World) exit() {
 //
 //lastwake:primitive
 func (w *World) nextRunning(prefer int) int {
-	w.cov[221]++
-//line harness/process/kernel.go:296
+	w.cov[292]++
+//line harness/process/kernel.go:308
 	if w.procs[prefer].state == procRunning {
-		w.cov[222]++
-//line harness/process/kernel.go:297
+		w.cov[293]++
+//line harness/process/kernel.go:309
 		return prefer
 	}
 	for i := range w.procs {
-		w.cov[223]++
-//line harness/process/kernel.go:300
+		w.cov[294]++
+//line harness/process/kernel.go:312
 		if w.procs[i].state == procRunning {
-			w.cov[224]++
-//line harness/process/kernel.go:301
+			w.cov[295]++
+//line harness/process/kernel.go:313
 			return i
 		}
 	}
@@ -379,15 +391,15 @@ func (w *World) nextRunning(prefer int) int {
 //
 //lastwake:primitive
 func (w *World) openFD(role uint8, keep bool) int {
-	w.cov[225]++
-//line harness/process/kernel.go:311
+	w.cov[296]++
+//line harness/process/kernel.go:323
 	p := w.me()
 	for i := 3; i < maxFDs; i++ {
-		w.cov[226]++
-//line harness/process/kernel.go:313
+		w.cov[297]++
+//line harness/process/kernel.go:325
 		if !p.fds[i].open {
-			w.cov[227]++
-//line harness/process/kernel.go:314
+			w.cov[298]++
+//line harness/process/kernel.go:326
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -400,12 +412,12 @@ func (w *World) openFD(role uint8, keep bool) int {
 //lastwake:c close kernel
 //lastwake:primitive
 func (w *World) closeFD(i int) {
-	w.cov[228]++
-//line harness/process/kernel.go:326
+	w.cov[299]++
+//line harness/process/kernel.go:338
 	p := w.me()
 	if p.fds[i].role == fdShm && p.fds[i].open {
-		w.cov[229]++
-//line harness/process/kernel.go:328
+		w.cov[300]++
+//line harness/process/kernel.go:340
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -416,18 +428,18 @@ func (w *World) closeFD(i int) {
 //lastwake:c shm_open kernel
 //lastwake:primitive
 func (w *World) shmOpen(size uintptr) int {
-	w.cov[230]++
-//line harness/process/kernel.go:338
+	w.cov[301]++
+//line harness/process/kernel.go:350
 	for i := range w.shm {
-		w.cov[231]++
-//line harness/process/kernel.go:339
+		w.cov[302]++
+//line harness/process/kernel.go:351
 		if w.shm[i].refs == 0 {
-			w.cov[232]++
-//line harness/process/kernel.go:340
+			w.cov[303]++
+//line harness/process/kernel.go:352
 			n := w.openFD(fdShm, true)
 			if n < 0 {
-				w.cov[233]++
-//line harness/process/kernel.go:342
+				w.cov[304]++
+//line harness/process/kernel.go:354
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

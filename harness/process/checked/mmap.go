@@ -32,15 +32,15 @@ type Victim = process.Victim
 //lastwake:primitive
 //line harness/process/mmap.go:53
 func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
-	w.cov[349]++
+	w.cov[418]++
 //line harness/process/mmap.go:54
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[350]++
+		w.cov[419]++
 //line harness/process/mmap.go:56
 		m := &p.vmas[i]
 		if m.size != 0 {
-			w.cov[351]++
+			w.cov[420]++
 //line harness/process/mmap.go:58
 			continue
 		}
@@ -48,7 +48,7 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
 		m.size = size
 		m.shm = shm
 		if shm >= 0 {
-			w.cov[352]++
+			w.cov[421]++
 //line harness/process/mmap.go:64
 			w.shm[shm].refs++
 			copy(w.arena.Raw(m.addr, size), w.shm[shm].data[:])
@@ -66,17 +66,17 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
 //lastwake:c munmap kernel
 //lastwake:primitive
 func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
-	w.cov[353]++
+	w.cov[422]++
 //line harness/process/mmap.go:80
 	inPage := w.arena.Rel(addr) & (w.cfg.page - 1)
 	w.say(evMunmap, uint64(size), uint64(inPage))
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[354]++
+		w.cov[423]++
 //line harness/process/mmap.go:84
 		m := &p.vmas[i]
 		if m.size != 0 && m.addr == addr && m.size == size {
-			w.cov[355]++
+			w.cov[424]++
 //line harness/process/mmap.go:86
 			w.publish()
 			w.arena.Unmap(addr, size)
@@ -85,15 +85,15 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
 		}
 	}
 	if !w.symptom {
-		w.cov[356]++
+		w.cov[425]++
 //line harness/process/mmap.go:93
 		panic(w.badUnmap(addr, size, inPage))
 	}
 	if inPage != 0 {
-		w.cov[357]++
+		w.cov[426]++
 //line harness/process/mmap.go:96
 		if w.cfg.munmap == program.MunmapLinux {
-			w.cov[358]++
+			w.cov[427]++
 //line harness/process/mmap.go:97
 			w.say(evMunmapFailed, 0, 0)
 			return -1
@@ -111,10 +111,10 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
 //
 //lastwake:primitive
 func (w *World) dropVMA(m *vma) {
-	w.cov[359]++
+	w.cov[428]++
 //line harness/process/mmap.go:113
 	if m.shm >= 0 {
-		w.cov[360]++
+		w.cov[429]++
 //line harness/process/mmap.go:114
 		w.shm[m.shm].refs--
 	}
@@ -125,14 +125,14 @@ func (w *World) dropVMA(m *vma) {
 //
 //lastwake:primitive
 func (w *World) dropMappings() {
-	w.cov[361]++
+	w.cov[430]++
 //line harness/process/mmap.go:123
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[362]++
+		w.cov[431]++
 //line harness/process/mmap.go:125
 		if p.vmas[i].size != 0 {
-			w.cov[363]++
+			w.cov[432]++
 //line harness/process/mmap.go:126
 			w.dropVMA(&p.vmas[i])
 		}
@@ -145,21 +145,21 @@ func (w *World) dropMappings() {
 //
 //lastwake:primitive
 func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap {
-	w.cov[364]++
+	w.cov[433]++
 //line harness/process/mmap.go:137
 	b := &BadUnmap{Addr: addr, Size: size, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
 	if inPage != 0 && w.cfg.munmap == program.MunmapLinux {
-		w.cov[365]++
+		w.cov[434]++
 //line harness/process/mmap.go:139
 		b.Kernel = "refuses (EINVAL), which nobody looks at"
 	}
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[366]++
+		w.cov[435]++
 //line harness/process/mmap.go:143
 		m := &p.vmas[i]
 		if m.size != 0 && w.arena.Rel(addr)-w.arena.Rel(m.addr) < m.size {
-			w.cov[367]++
+			w.cov[436]++
 //line harness/process/mmap.go:145
 			b.Failed = true
 		}
@@ -167,15 +167,15 @@ func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap {
 	from := w.plus(addr, -int(inPage))
 	start := w.arena.Base() + w.arena.Rel(from)
 	w.arena.EachIn(from, (size+inPage+w.cfg.page-1)&^(w.cfg.page-1), func(c shadow.Chunk) bool {
-		w.cov[368]++
+		w.cov[437]++
 //line harness/process/mmap.go:151
 		v := Victim{Chunk: c}
 		if types[c.Kind].Size == 1 {
-			w.cov[369]++
+			w.cov[438]++
 //line harness/process/mmap.go:153
 			text, ok := w.arena.Text(w.plus(from, int(c.Addr)-int(start)))
 			if ok && c.Kind != kindPad {
-				w.cov[370]++
+				w.cov[439]++
 //line harness/process/mmap.go:155
 				v.Text = string(text)
 			}

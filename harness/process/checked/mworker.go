@@ -22,6 +22,7 @@ type MworkerProc struct {
 	Reloads int32    `c:"reloads"`
 	IpcFD   [2]int32 `c:"ipc_fd"`
 	ID      *Char    `c:"id"`
+	Version *Char    `c:"version"`
 	List    List     `c:"list"`
 }
 
@@ -37,8 +38,8 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 //
 //lastwake:primitive
 func (w *World) procOf(l *List) *MworkerProc {
-	w.cov[371]++
-//line harness/process/mworker.go:37
+	w.cov[440]++
+//line harness/process/mworker.go:38
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
 
@@ -46,12 +47,12 @@ func (w *World) procOf(l *List) *MworkerProc {
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procNew() *MworkerProc {
-	w.cov[372]++
-//line harness/process/mworker.go:44
+	w.cov[441]++
+//line harness/process/mworker.go:45
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
 	if child == nil {
-		w.cov[373]++
-//line harness/process/mworker.go:46
+		w.cov[442]++
+//line harness/process/mworker.go:47
 		return nil
 	}
 	shadow.St4(&child.Pid, 0)
@@ -61,6 +62,7 @@ func (w *World) procNew() *MworkerProc {
 	shadow.St4(&child.IpcFD[0], -1)
 	shadow.St4(&child.IpcFD[1], -1)
 	shadow.St8(&child.ID, nil)
+	shadow.St8(&child.Version, nil)
 	child.List.Init()
 	return child
 }
@@ -69,14 +71,15 @@ func (w *World) procNew() *MworkerProc {
 //
 //lastwake:c mworker_free_child src/mworker.c
 func (w *World) procFree(child *MworkerProc) {
-	w.cov[374]++
-//line harness/process/mworker.go:63
+	w.cov[443]++
+//line harness/process/mworker.go:65
 	if child == nil {
-		w.cov[375]++
-//line harness/process/mworker.go:64
+		w.cov[444]++
+//line harness/process/mworker.go:66
 		return
 	}
 	w.freeString(shadow.Ld8(&child.ID))
+	w.freeString(shadow.Ld8(&child.Version))
 	w.free(kindProc, unsafe.Pointer(child))
 }
 
@@ -84,34 +87,44 @@ func (w *World) procFree(child *MworkerProc) {
 //
 //lastwake:primitive
 func (w *World) numProcs() int {
-	w.cov[376]++
-//line harness/process/mworker.go:74
+	w.cov[445]++
+//line harness/process/mworker.go:77
 	n := 0
 	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) {
-		w.cov[377]++
-//line harness/process/mworker.go:76
+		w.cov[446]++
+//line harness/process/mworker.go:79
 		n++
 	}
 	return n
 }
 
-// procAdd appends an entry.
+// procAdd appends an entry of this version's.
+//
+// Deviation: of the pair of sockets only the master's end is there.
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procAdd(pid, kind int32) *MworkerProc {
-	w.cov[378]++
-//line harness/process/mworker.go:85
+	w.cov[447]++
+//line harness/process/mworker.go:90
 	if w.numProcs() >= maxEntries {
-		w.cov[379]++
-//line harness/process/mworker.go:86
+		w.cov[448]++
+//line harness/process/mworker.go:91
 		return nil
 	}
 	child := w.procNew()
 	if child == nil {
-		w.cov[380]++
-//line harness/process/mworker.go:90
+		w.cov[449]++
+//line harness/process/mworker.go:95
 		return nil
 	}
+	version := w.newString(kindString, versionText)
+	if version == nil {
+		w.cov[450]++
+//line harness/process/mworker.go:99
+		w.procFree(child)
+		return nil
+	}
+	shadow.St8(&child.Version, version)
 	shadow.St4(&child.Pid, pid)
 	shadow.St4(&child.Type, kind)
 	w.g.ProcList.Append(&child.List)
@@ -123,19 +136,18 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc {
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
 func (w *World) procListToEnv() bool {
-	w.cov[381]++
-//line harness/process/mworker.go:103
+	w.cov[451]++
+//line harness/process/mworker.go:114
+	before, _ := w.rows()
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
-	p := w.me()
-	p.numSaved = 0
 	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) {
-		w.cov[382]++
-//line harness/process/mworker.go:108
+		w.cov[452]++
+//line harness/process/mworker.go:118
 		child := w.procOf(l)
-		if shadow.Ld4(&child.Pid) <= 0 || p.numSaved == maxEntries {
-			w.cov[383]++
-//line harness/process/mworker.go:110
+		if shadow.Ld4(&child.Pid) <= 0 {
+			w.cov[453]++
+//line harness/process/mworker.go:120
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -146,10 +158,32 @@ func (w *World) procListToEnv() bool {
 		w.pair = strconv.AppendInt(w.pair, int64(shadow.Ld4(&child.Pid)), 10)
 		w.pair = append(w.pair, ";reloads="...)
 		w.pair = strconv.AppendInt(w.pair, int64(shadow.Ld4(&child.Reloads)), 10)
-		p.saved[p.numSaved] = procRow{shadow.Ld4(&child.Pid), shadow.Ld4(&child.Type), shadow.Ld4(&child.Reloads)}
-		p.numSaved++
+		w.pair = append(w.pair, ";id="...)
+		w.pair = w.appendString(w.pair, shadow.Ld8(&child.ID))
+		w.pair = append(w.pair, ";version="...)
+		w.pair = w.appendString(w.pair, shadow.Ld8(&child.Version))
 	}
-	return w.setByName(program.NameProcesses, w.pair, true)
+	if !w.setByName(program.NameProcesses, w.pair, true) {
+		w.cov[454]++
+//line harness/process/mworker.go:136
+		return false
+	}
+	w.checkSaved(&before)
+	return true
+}
+
+// appendString appends the string s, which may be nil, to text.
+//
+//lastwake:primitive
+func (w *World) appendString(text []byte, s *Char) []byte {
+	w.cov[455]++
+//line harness/process/mworker.go:146
+	if s == nil {
+		w.cov[456]++
+//line harness/process/mworker.go:147
+		return text
+	}
+	return append(text, w.read(s)...)
 }
 
 // envToProcList reads the list from HAPROXY_PROCESSES. It reports false when
@@ -157,27 +191,27 @@ func (w *World) procListToEnv() bool {
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) envToProcList() bool {
-	w.cov[384]++
-//line harness/process/mworker.go:131
+	w.cov[457]++
+//line harness/process/mworker.go:157
 	env := w.getenv(nameTexts[program.NameProcesses])
 	if env == nil {
-		w.cov[385]++
-//line harness/process/mworker.go:133
+		w.cov[458]++
+//line harness/process/mworker.go:159
 		return true
 	}
 	msg := env
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
 		if msg == nil {
-			w.cov[386]++
-//line harness/process/mworker.go:139
+			w.cov[459]++
+//line harness/process/mworker.go:165
 			return false
 		}
 	}
 	ok := true
 	for from := int32(0); from >= 0 && ok; {
-		w.cov[387]++
-//line harness/process/mworker.go:144
+		w.cov[460]++
+//line harness/process/mworker.go:170
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
 		ok = w.parseProc(token)
@@ -196,12 +230,12 @@ func (w *World) envToProcList() bool {
 //lastwake:c strtok_r libc
 //lastwake:primitive
 func (w *World) cut(s *Char, sep uint8) int32 {
-	w.cov[388]++
-//line harness/process/mworker.go:162
+	w.cov[461]++
+//line harness/process/mworker.go:188
 	n := w.strchr(s, sep)
 	if n >= 0 {
-		w.cov[389]++
-//line harness/process/mworker.go:164
+		w.cov[462]++
+//line harness/process/mworker.go:190
 		w.put(s, n, 0)
 	}
 	return n
@@ -212,11 +246,11 @@ func (w *World) cut(s *Char, sep uint8) int32 {
 //
 //lastwake:primitive
 func (w *World) following(from, n int32) int32 {
-	w.cov[390]++
-//line harness/process/mworker.go:174
+	w.cov[463]++
+//line harness/process/mworker.go:200
 	if n < 0 {
-		w.cov[391]++
-//line harness/process/mworker.go:175
+		w.cov[464]++
+//line harness/process/mworker.go:201
 		return -1
 	}
 	return from + n + 1
@@ -225,47 +259,49 @@ func (w *World) following(from, n int32) int32 {
 // parseProc reads one entry and appends it to the list. An entry without a pid
 // is dropped.
 //
-// Deviation: so is one more than the list of the model holds.
+// Deviation: so is one more than the list of the model holds. Every entry is
+// marked as leaving, as HAProxy 2.0 did; 3.0 marks those of older reloads. The
+// master finds its own by its pid, 3.0 takes the last of type m.
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) parseProc(token *Char) bool {
-	w.cov[392]++
-//line harness/process/mworker.go:187
+	w.cov[465]++
+//line harness/process/mworker.go:215
 	if w.at(token, 0) == 0 {
-		w.cov[393]++
-//line harness/process/mworker.go:188
+		w.cov[466]++
+//line harness/process/mworker.go:216
 		return true
 	}
 	child := w.procNew()
 	if child == nil {
-		w.cov[394]++
-//line harness/process/mworker.go:192
+		w.cov[467]++
+//line harness/process/mworker.go:220
 		return false
 	}
 	for from := int32(0); from >= 0; {
-		w.cov[395]++
-//line harness/process/mworker.go:195
+		w.cov[468]++
+//line harness/process/mworker.go:223
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
 		if !w.parseOption(child, sub) {
-			w.cov[396]++
-//line harness/process/mworker.go:198
+			w.cov[469]++
+//line harness/process/mworker.go:226
 			w.procFree(child)
 			return false
 		}
 		from = w.following(from, n)
 	}
 	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries {
-		w.cov[397]++
-//line harness/process/mworker.go:204
+		w.cov[470]++
+//line harness/process/mworker.go:232
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
 			shadow.St4(&child.Options, shadow.Ld4(&child.Options)|procLeaving)
 		}
 		w.g.ProcList.Append(&child.List)
 	} else {
-		w.cov[398]++
-//line harness/process/mworker.go:210
+		w.cov[471]++
+//line harness/process/mworker.go:238
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
 	}
@@ -276,41 +312,47 @@ func (w *World) parseProc(token *Char) bool {
 }
 
 // procOptions are the beginnings of an entry's options.
-var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []byte("reloads="), []byte("id=")}
+var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []byte("reloads="), []byte("id="), []byte("version=")}
 
 // parseOption reads one option of an entry; false means that memory is out.
 //
 //lastwake:primitive
 func (w *World) parseOption(child *MworkerProc, s *Char) bool {
-	w.cov[399]++
-//line harness/process/mworker.go:226
+	w.cov[472]++
+//line harness/process/mworker.go:254
 	switch {
 	case w.strncmp(s, procOptions[0]):
-		w.cov[400]++
-//line harness/process/mworker.go:228
+		w.cov[473]++
+//line harness/process/mworker.go:256
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
 	case w.strncmp(s, procOptions[1]):
-		w.cov[401]++
-//line harness/process/mworker.go:231
+		w.cov[474]++
+//line harness/process/mworker.go:259
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
 	case w.strncmp(s, procOptions[2]):
-		w.cov[402]++
-//line harness/process/mworker.go:234
+		w.cov[475]++
+//line harness/process/mworker.go:262
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
 	case w.strncmp(s, procOptions[3]):
-		w.cov[403]++
-//line harness/process/mworker.go:237
+		w.cov[476]++
+//line harness/process/mworker.go:265
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
 	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil:
-		w.cov[404]++
-//line harness/process/mworker.go:240
+		w.cov[477]++
+//line harness/process/mworker.go:268
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
+	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil:
+		w.cov[478]++
+//line harness/process/mworker.go:272
+		version := w.strdup(kindString, shadow.Index(s, 8))
+		shadow.St8(&child.Version, version)
+		return version != nil
 	}
 	return true
 }
@@ -319,18 +361,18 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool {
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
 func (w *World) catchSigchld(pid int32) {
-	w.cov[405]++
-//line harness/process/mworker.go:251
+	w.cov[479]++
+//line harness/process/mworker.go:283
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
 	for l != head {
-		w.cov[406]++
-//line harness/process/mworker.go:255
+		w.cov[480]++
+//line harness/process/mworker.go:287
 		child := w.procOf(l)
 		if shadow.Ld4(&child.Pid) == pid {
-			w.cov[407]++
-//line harness/process/mworker.go:257
+			w.cov[481]++
+//line harness/process/mworker.go:289
 			child.List.Delete()
 			found = true
 			break
@@ -339,18 +381,18 @@ func (w *World) catchSigchld(pid int32) {
 	}
 	child := w.procOf(l)
 	if !found {
-		w.cov[408]++
-//line harness/process/mworker.go:265
+		w.cov[482]++
+//line harness/process/mworker.go:297
 		w.say(evSigchldUnknown, uint64(pid), 0)
 	} else {
-		w.cov[409]++
-//line harness/process/mworker.go:267
+		w.cov[483]++
+//line harness/process/mworker.go:299
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
 	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found {
-		w.cov[410]++
-//line harness/process/mworker.go:271
+		w.cov[484]++
+//line harness/process/mworker.go:303
 		w.procFree(child)
 	}
 }
@@ -359,13 +401,13 @@ func (w *World) catchSigchld(pid int32) {
 //
 //lastwake:primitive
 func (w *World) closeIPC(child *MworkerProc) {
-	w.cov[411]++
-//line harness/process/mworker.go:279
+	w.cov[485]++
+//line harness/process/mworker.go:311
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
 	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC {
-		w.cov[412]++
-//line harness/process/mworker.go:282
+		w.cov[486]++
+//line harness/process/mworker.go:314
 		w.closeFD(n)
 	}
 }
@@ -374,14 +416,14 @@ func (w *World) closeIPC(child *MworkerProc) {
 //
 //lastwake:primitive
 func (w *World) closeSockets() {
-	w.cov[413]++
-//line harness/process/mworker.go:290
+	w.cov[487]++
+//line harness/process/mworker.go:322
 	for i := range w.me().fds {
-		w.cov[414]++
-//line harness/process/mworker.go:291
+		w.cov[488]++
+//line harness/process/mworker.go:323
 		if w.me().fds[i].open && w.me().fds[i].role == fdIPC {
-			w.cov[415]++
-//line harness/process/mworker.go:292
+			w.cov[489]++
+//line harness/process/mworker.go:324
 			w.closeFD(i)
 		}
 	}
@@ -391,12 +433,12 @@ func (w *World) closeSockets() {
 //
 //lastwake:primitive
 func (w *World) freeProcs() {
-	w.cov[416]++
-//line harness/process/mworker.go:301
+	w.cov[490]++
+//line harness/process/mworker.go:333
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) {
-		w.cov[417]++
-//line harness/process/mworker.go:303
+		w.cov[491]++
+//line harness/process/mworker.go:335
 		w.spend()
 		child := w.procOf(l)
 		child.List.Delete()

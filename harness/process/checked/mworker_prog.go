@@ -16,33 +16,34 @@ var internalNames = [...]int{program.NameReexec, program.NameStartupLogsFD, prog
 //
 //lastwake:c mworker_ext_launch_all src/mworker-prog.c
 func (w *World) launchProgram() bool {
-	w.cov[418]++
+	w.cov[492]++
 //line harness/process/mworker_prog.go:16
 	parent := w.cur
 	child := w.fork()
 	if child < 0 {
-		w.cov[419]++
+		w.cov[493]++
 //line harness/process/mworker_prog.go:19
 		return false
 	}
 	w.switchTo(child)
+	before := w.look()
 	if w.Faults.Has(fault.HAPROXY_b4e651f12) {
 		w.unsetByName(program.NameReexec)
 	} else {
 		for _, name := range internalNames {
-			w.cov[420]++
-//line harness/process/mworker_prog.go:26
+			w.cov[494]++
+//line harness/process/mworker_prog.go:27
 			w.unsetByName(name)
 		}
 	}
 	w.readBlock()
-	w.checkProgram()
+	w.checkProgram(&before)
 	w.execve()
 	w.exit()
 	w.procs[child].state = procNone
 	if w.cur != parent {
-		w.cov[421]++
-//line harness/process/mworker_prog.go:35
+		w.cov[495]++
+//line harness/process/mworker_prog.go:36
 		w.switchTo(parent)
 	}
 	return true

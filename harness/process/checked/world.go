@@ -41,6 +41,7 @@ type World struct {
 	failed              bool // an allocation failed at some time
 
 	checks  Audit
+	reach   reach  // scratch: what a heap's owners hold
 	text    []byte // scratch: what a string is built in
 	scratch []byte // scratch: what is read off memory
 	pair    []byte // scratch: a variable to restore, or the list of processes
@@ -67,7 +68,7 @@ type Budget = process.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/process/world.go:69
+//line harness/process/world.go:70
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types[:], o)
 	if err != nil {
@@ -81,8 +82,8 @@ func New(o shadow.Options) (*World, error) {
 
 // Reset starts a new run: the master is executed and comes up.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[571]++
-//line harness/process/world.go:82
+	w.cov[647]++
+//line harness/process/world.go:83
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
@@ -99,13 +100,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nextPid = firstPid
 	w.cur = 0
 	for i := range w.procs {
-		w.cov[572]++
-//line harness/process/world.go:98
+		w.cov[648]++
+//line harness/process/world.go:99
 		w.procs[i].reset()
 	}
 	for i := range w.shm {
-		w.cov[573]++
-//line harness/process/world.go:101
+		w.cov[649]++
+//line harness/process/world.go:102
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
@@ -113,29 +114,29 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.start()
 	w.check()
 	if w.checks != (Audit{}) {
-		w.cov[574]++
-//line harness/process/world.go:108
+		w.cov[650]++
+//line harness/process/world.go:109
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[575]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[651]++; return w.arena }
 
 // Switches are the faults of the run, which remember the ones that it came by.
-func (w *World) Switches() *fault.Switches { w.cov[576]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[652]++; return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[577]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[653]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[578]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[654]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[579]++
-//line harness/process/world.go:127
+	w.cov[655]++
+//line harness/process/world.go:128
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -144,12 +145,12 @@ func (w *World) SetOp(i int32) {
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[580]++
-//line harness/process/world.go:135
+	w.cov[656]++
+//line harness/process/world.go:136
 	w.budget--
 	if w.budget < 0 {
-		w.cov[581]++
-//line harness/process/world.go:137
+		w.cov[657]++
+//line harness/process/world.go:138
 		panic(&Budget{})
 	}
 }
@@ -160,12 +161,12 @@ func (w *World) spend() {
 //lastwake:c malloc libc
 //lastwake:primitive
 func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
-	w.cov[582]++
-//line harness/process/world.go:147
+	w.cov[658]++
+//line harness/process/world.go:148
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
-		w.cov[583]++
-//line harness/process/world.go:149
+		w.cov[659]++
+//line harness/process/world.go:150
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -177,9 +178,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[584]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[660]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[585]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[661]++; return &w.procs[w.cur] }

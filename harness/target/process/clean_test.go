@@ -41,8 +41,13 @@ func (s *policySession) Reset(h *program.Header, f fault.Set) {
 	s.Session.Reset(&fixed, f)
 }
 
-// opsVar is how many ops each policy is searched for.
-const opsVar = "LASTWAKE_CLEAN_OPS"
+// opsVar is how many ops each policy is searched for, roundOps how many of them
+// before the next policy has its turn: a long run that is interrupted has looked
+// at all of them.
+const (
+	opsVar   = "LASTWAKE_CLEAN_OPS"
+	roundOps = 5_000_000
+)
 
 // With every fault off the search finds nothing, under any C library and any
 // kernel.
@@ -55,19 +60,26 @@ func TestAllOffIsClean(t *testing.T) {
 		}
 		ops = n
 	}
-	for libc, lname := range []string{"glibc2.35", "glibc2.41", "musl", "illumos"} {
-		for munmap, mname := range []string{"linux", "bsd"} {
-			t.Run(fmt.Sprintf("%s-%s", lname, mname), func(t *testing.T) {
-				sum, err := hunt.Run(context.Background(), hunt.Options{
-					Target: policy{libc: uint32(libc), munmap: uint32(munmap)}, Seed: uint64(31 + libc*2 + munmap), Ops: ops, Shrink: -1})
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, f := range sum.Found {
-					t.Errorf("%s\n%s", f.Signature(), f.Program)
-				}
-				t.Logf("%d ops in %d programs, %d edges, %d findings", sum.Ops, sum.Programs, sum.Edges, len(sum.Found))
-			})
+	for done := uint64(0); done < ops; done += roundOps {
+		for libc, lname := range []string{"glibc2.35", "glibc2.41", "musl", "illumos"} {
+			for munmap, mname := range []string{"linux", "bsd"} {
+				t.Run(fmt.Sprintf("%s-%s", lname, mname), func(t *testing.T) {
+					p := policy{libc: uint32(libc), munmap: uint32(munmap)}
+					isClean(t, p, 31+done/roundOps*8+uint64(libc*2+munmap), min(roundOps, ops-done), done)
+				})
+			}
 		}
 	}
+}
+
+// isClean searches a policy for a number of ops, after those done by others.
+func isClean(t *testing.T, p policy, seed, ops, done uint64) {
+	sum, err := hunt.Run(context.Background(), hunt.Options{Target: p, Seed: seed, Ops: ops, Shrink: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range sum.Found {
+		t.Errorf("%s\n%s", f.Signature(), f.Program)
+	}
+	t.Logf("%d ops, %d of them now in %d programs from seed %d; %d edges, %d findings", done+sum.Ops, sum.Ops, sum.Programs, seed, sum.Edges, len(sum.Found))
 }

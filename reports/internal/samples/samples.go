@@ -231,7 +231,7 @@ func leaked() *reports.Record {
 }
 
 func bugged() *reports.Record {
-	r := small("bug-on", "a closed stream is opened", "bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | - | peer.stop")
+	r := small("bug-on", "a closed stream is opened", "bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qcc_recv_stop_sending | peer.stop")
 	r.Invariant, r.Cond = "qcs_idle_open: qcs->st == QC_SS_CLO", "qcs->st == QC_SS_CLO"
 	r.Detail = `bug condition "qcs->st == QC_SS_CLO" matched in qcs_idle_open`
 	r.Alloc = nil
