@@ -243,7 +243,7 @@ func TestKilled(t *testing.T) {
 		c := config(t, "")
 		note := filepath.Join(c.Out, "deaths")
 		c.Server += "--die " + kinds[i%len(kinds)] + " --note " + note
-		c.Seed, c.Programs, c.Until, c.Replays, c.ShrinkRuns = uint64(i+1), 400, 1, 3, 8
+		c.Play, c.Until, c.Replays, c.ShrinkRuns = []*program.Program{deadly(t)}, 1, 3, 8
 		text, err := json.Marshal(c)
 		if err != nil {
 			t.Fatal(err)
@@ -253,7 +253,7 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(rand.Int64N(int64(12 * time.Second))))
+		time.Sleep(time.Duration(rand.Int64N(int64(15 * time.Second))))
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		for range 500 {
@@ -266,7 +266,7 @@ func TestKilled(t *testing.T) {
 			t.Errorf("kill %d: %s is left", i, p)
 		}
 		deaths, _ := os.ReadFile(note)
-		c.Server, c.Programs = strings.Replace(c.Server, "--die "+kinds[i%len(kinds)], "", 1), 1
+		c.Server, c.Play[0] = strings.Replace(c.Server, "--die "+kinds[i%len(kinds)], "", 1), program.New(program.Live)
 		if _, err := live.Run(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
@@ -283,6 +283,16 @@ func TestKilled(t *testing.T) {
 		nobody(t, c.Out)
 	}
 	t.Logf("%d findings were there", died)
+}
+
+// deadly is a program at which misbehave dies.
+func deadly(t *testing.T) *program.Program {
+	t.Helper()
+	p, err := program.Parse("deadly.live", []byte("lastwake/1 live\npeer.stream c0/s2 control\npeer.request c0/s0 small\ntime.pass ms=20\npeer.reset c0/s0\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // wholeFolder checks a folder that may have been filed and no more.

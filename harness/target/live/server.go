@@ -42,11 +42,12 @@ type server struct {
 }
 
 // How often one looks, and how many handshakes may fail before a server that
-// lives is said to hang: a machine may be busy. While a finding is shrunk fewer
-// will do.
+// lives is said to hang: in a search many, for it may be busy and not hang,
+// fewer when it is known to hang, and fewest for what is only a candidate.
 const (
 	glance       = 10 * time.Millisecond
-	probes       = 5
+	probesSearch = 10
+	probesReplay = 4
 	probesShrink = 2
 	probeLimit   = time.Second // of one handshake
 )

@@ -11,6 +11,7 @@ import (
 // replays plays f's program again and again, each time on a fresh server, and
 // counts. The first run that shows it leaves its qlog in f's folder.
 func (w *witness) replays(ctx context.Context, f *Finding) error {
+	defer w.probing(probesReplay)()
 	kills, n := 0, 0
 	for ; n < w.Replays && ctx.Err() == nil; n++ {
 		w.client.qlog = f.Folder
@@ -41,17 +42,15 @@ func (w *witness) shrink(ctx context.Context, f *Finding) error {
 		return nil // nobody can tell when it is still there
 	}
 	rate := float64(f.Kills) / float64(f.Replays)
-	defer func(d time.Duration) { w.linger, w.probes = d, probes }(w.linger)
+	defer func(d time.Duration) { w.linger = d }(w.linger)
 	w.linger = min(w.linger, time.Duration(2*f.linger*float64(time.Second))+100*time.Millisecond)
 	budget := w.ShrinkRuns
 	for times := 1; times <= strictest && budget > 0 && ctx.Err() == nil; times++ {
-		w.probes = probesShrink
 		best, proof, err := w.shorter(ctx, f, rate, times, budget)
 		if err != nil {
 			return err
 		}
 		budget -= proof.Tried
-		w.probes = probes
 		g := *f
 		g.Program = best
 		if err := w.replays(ctx, &g); err != nil || ctx.Err() != nil {
@@ -66,11 +65,20 @@ func (w *witness) shrink(ctx context.Context, f *Finding) error {
 	return nil
 }
 
+// probing lets so many handshakes fail before a server is said to hang, until
+// what it returns is called.
+func (w *witness) probing(n int) (before func()) {
+	old := w.probes
+	w.probes = n
+	return func() { w.probes = old }
+}
+
 // strictest is the most times that a candidate has to fail.
 const strictest = 3
 
 // shorter returns the shortest program like f's that fails so many times.
 func (w *witness) shorter(ctx context.Context, f *Finding, rate float64, times, budget int) (*program.Program, program.Proof, error) {
+	defer w.probing(probesShrink)()
 	var failed error
 	first := true
 	keep := func(p *program.Program) bool {

@@ -35,7 +35,7 @@ func newWitness(ctx context.Context, c *Config) (*witness, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	w := &witness{Config: c, linger: c.Linger, probes: probes}
+	w := &witness{Config: c, linger: c.Linger, probes: probesSearch}
 	var err error
 	if w.ready, err = readiness(c.Ready); err != nil {
 		return nil, err
@@ -100,6 +100,7 @@ func (w *witness) once(ctx context.Context, p *program.Program) (*sighting, erro
 	case <-s.Ended():
 	case <-ctx.Done():
 	case <-time.After(w.linger):
+		s.dumped(ctx)
 	}
 	g.log = s.Log(from, maxLog)
 	if !s.Alive() {
@@ -133,11 +134,28 @@ func (w *witness) once(ctx context.Context, p *program.Program) (*sighting, erro
 // hangs is the symptom of a server that lives and answers nobody.
 func (w *witness) hangs(ctx context.Context) *Symptom {
 	for range w.probes {
-		if w.answers(ctx) || !w.server.Alive() || ctx.Err() != nil {
+		if w.answers(ctx) || w.server.dumped(ctx) || !w.server.Alive() || ctx.Err() != nil {
 			return nil
 		}
 	}
 	return &Symptom{Class: Hang, Where: "no answer to a handshake", Detail: fmt.Sprintf("the server lives, and %d fresh handshakes had no answer", w.probes)}
+}
+
+// dumpLimit is how long a server may take to write its core.
+const dumpLimit = time.Minute
+
+// dumped waits for a server that is writing its core, and reports whether it
+// was.
+func (s *server) dumped(ctx context.Context) bool {
+	if !s.Dumping() {
+		return false
+	}
+	select {
+	case <-s.Ended():
+	case <-ctx.Done():
+	case <-time.After(dumpLimit):
+	}
+	return true
 }
 
 // How growth is told from coming and going: rounds of the same program, each of
