@@ -166,6 +166,8 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_07deafa10:           &haproxy07deafa10,
 	HAPROXY_a15f0461a:           &haproxyA15f0461a,
 	HAPROXY_3b851a326:           &haproxy3b851a326,
+	HAPROXY_54bc78693:           &haproxy54bc78693,
+	HAPROXY_95f624540:           &haproxy95f624540,
 }
 
 // All returns the faults of the catalogue in the order of the IDs, the controls

@@ -161,6 +161,11 @@ const (
 	// HAPROXY_3b851a326: a control; an acknowledgement for a stream that is gone
 	// counts as an error.
 	HAPROXY_3b851a326
+	// HAPROXY_54bc78693: a connection is freed while it waits to be accepted.
+	HAPROXY_54bc78693
+	// HAPROXY_95f624540: a connection that finds the accept queue full stays half
+	// moved.
+	HAPROXY_95f624540
 	numIDs
 )
 

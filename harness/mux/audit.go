@@ -88,6 +88,7 @@ const (
 	edgeFctl
 	edgeRecvList
 	edgePurgList
+	edgeAccept
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -99,6 +100,7 @@ var EdgeNames = [...]string{
 	edgeTimers: "thread_ctx.timers", edgeTasklets: "thread_ctx.tasklets", edgeKept: "qcc.tx.frms",
 	edgeBufWait: "qcc.buf_wait_list", edgeFctl: "qcc.fctl_list",
 	edgeRecvList: "qcc.recv_list", edgePurgList: "qcc.purg_list",
+	edgeAccept: "thread_ctx.quic_accept.conns",
 }
 
 // Types returns the type table, by kind.
@@ -116,7 +118,9 @@ func (w *World) Audit(a *Audit) {
 	})
 	a.BadReturns = w.badReturns
 	a.BadAppends = w.badAppends
-	w.auditThread(a)
+	for thr := range int32(numThreads) {
+		w.auditThread(a, w.thread(thr))
+	}
 	for i := range w.conns {
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
 	}
@@ -151,14 +155,14 @@ func (w *World) auditList(a *Audit, edge int, head *List) uint32 {
 	return n
 }
 
-// auditThread looks at the run queues, the timers and the stopping list.
-func (w *World) auditThread(a *Audit) {
-	here := w.thread(w.tid)
+// auditThread looks at a thread's run queues, timers, stopping and accept list.
+func (w *World) auditThread(a *Audit, here *ThreadCtx) {
 	tasklets := w.auditList(a, edgeTasklets, &here.Tasklets)
 	shared := w.auditList(a, edgeTasklets, &here.SharedTaskletList)
 	tasks := w.auditList(a, edgeTasklets, &here.RQueue)
-	a.Queued = tasklets + shared + tasks
+	a.Queued += tasklets + shared + tasks
 	w.auditList(a, edgeStopping, &here.MuxStopping)
+	w.auditList(a, edgeAccept, &here.AcceptList)
 	for n := here.Timers.First(); n != nil; n = n.Next {
 		if !w.live(unsafe.Pointer(n)) {
 			a.Edge[edgeTimers]++

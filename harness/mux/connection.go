@@ -70,32 +70,30 @@ func (w *World) connNew() *Connection {
 
 // sessionAccept models session_accept_fd and conn_complete_session: a session
 // owns the new connection, the transport starts, the mux is installed. When
-// the mux cannot be, the session frees itself and the connection.
+// the mux cannot be, the session frees itself and the connection; without a
+// session the connection closes.
 //
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool {
-	conn := w.connNew()
-	if conn == nil {
-		return false
-	}
+func (w *World) sessionAccept(conn *Connection) {
+	qc := conn.QC
+	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
 	if sess == nil {
-		w.free(kindConnection, unsafe.Pointer(conn))
-		return false
+		qc.Conn = nil
+		conn.fullClose(w)
+		conn.Free(w)
+		return
 	}
 	sess.Conn = conn
 	conn.Owner = sess
-	conn.QC = qc
-	qc.Conn = conn
 	w.xprtStart(qc)
 	if !w.qmuxInit(conn) {
 		w.sessionFree(sess)
-		return false
+		return
 	}
 	conn.MuxSet = 1
-	return true
 }
 
 // sessionFree models session_free after a failed start: the transport is told,
@@ -132,11 +130,22 @@ func (conn *Connection) Free(w *World) {
 }
 
 // softStop models what soft_stop does for the mux: the proxy is stopped, and
-// each connection of the thread's stopping list is woken through its mux.
+// each thread looks at its connections.
 //
-//lastwake:c mux_stopping_process src/connection.c
+//lastwake:primitive
 func (w *World) softStop() {
 	w.stopping = true
+	for thr := range int32(numThreads) {
+		w.tid = thr
+		w.muxStoppingProcess()
+	}
+}
+
+// muxStoppingProcess models mux_stopping_process: each connection of the
+// thread's stopping list is woken through its mux.
+//
+//lastwake:c mux_stopping_process src/connection.c
+func (w *World) muxStoppingProcess() {
 	head := &w.thread(w.tid).MuxStopping
 	el := head.N
 	for el != head {

@@ -83,7 +83,7 @@ type QuicErr struct {
 type QCC struct {
 	Conn         *Connection    `c:"conn"`
 	NbSC         uint64         `c:"nb_sc"`   // attached stream connectors
-	NbHreq       uint64         `c:"nb_hreq"` // requests in progress
+	NbHreq       uint64         `c:"nb_hreq"` // requests in progress; since 3.5 streams of requests
 	Flags        uint32         `c:"flags"`
 	LFctl        LocalFctl      `c:"lfctl"`
 	RFctl        RemoteFctl     `c:"rfctl"`
@@ -158,32 +158,42 @@ func (qcc *QCC) resetIdleStart(w *World) { qcc.IdleStart = w.nowMS }
 func (qcc *QCC) rmSC(w *World) {
 	w.bugOn(qcc.NbSC == 0, "!qcc->nb_sc")
 	qcc.NbSC--
-	if qcc.NbSC == 0 && qcc.NbHreq == 0 {
+	if qcc.NbSC == 0 && qcc.NbHreq == 0 && w.cfg.era < era35 {
 		qcc.resetIdleStart(w)
 	}
 }
 
-// rmHreq models qcc_rm_hreq.
+// rmHreq models qcc_rm_hreq. Since 3.5 it is part of qcs_free.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
 func (qcc *QCC) rmHreq(w *World) {
 	w.bugOn(qcc.NbHreq == 0, "!qcc->nb_hreq")
 	qcc.NbHreq--
 	w.trace(evNbHreq, qcc.NbHreq)
-	if qcc.NbSC == 0 && qcc.NbHreq == 0 {
+	if qcc.NbSC == 0 && qcc.NbHreq == 0 && w.cfg.era < era35 {
 		qcc.resetIdleStart(w)
 	}
 }
 
 // isDead models qcc_is_dead: no stream is attached, and either an error was
-// handled or the timeout has struck.
+// handled or the timeout has struck. Since 3.5 no stream of a request may be
+// left, attached or not, and a connection that has said good-bye is dead as well.
+//
+// Deviation: 3.5 keeps a failed connection too for a stream that has let go and
+// can send nothing any more, until the timeout, which may not be armed.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
-func (qcc *QCC) isDead() bool {
+func (qcc *QCC) isDead(w *World) bool {
 	if qcc.NbSC != 0 {
 		return false
 	}
-	return qcc.Flags&(qcErrConn|qcErrLDone) != 0 || qcc.Task == nil
+	if qcc.Flags&(qcErrConn|qcErrLDone) != 0 {
+		return true
+	}
+	if w.cfg.era >= era35 {
+		return qcc.NbHreq == 0 && qcc.Flags&qcAppShut != 0
+	}
+	return qcc.Task == nil
 }
 
 // mayExpire models qcc_may_expire.
@@ -205,23 +215,38 @@ func (qcc *QCC) refreshTimeout(w *World) {
 		task.Queue(w)
 		return
 	}
-	if qcc.NbHreq != 0 && qcc.Flags&qcAppShut == 0 {
+	opening := !qcc.OpeningList.IsEmpty()
+	idle := false
+	switch {
+	case qcc.busy(w):
 		w.trace(evTimeout, timeoutDefault)
 		task.Expire = addIfSet(w.nowMS, qcc.Timeout)
-		task.Queue(w)
-		return
-	}
-	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || qcc.LargestBidiR == 0) && qcc.Flags&qcAppShut == 0 {
+	case (opening || qcc.LargestBidiR == 0) && qcc.Flags&qcAppShut == 0:
 		w.trace(evTimeout, timeoutHTTPReq)
 		task.Expire = addIfSet(qcc.requestStart(), w.cfg.httpReqMS)
-	} else {
+	default:
 		qcc.armIdle(w, task)
+		idle = true
 	}
 	if task.Expire == eternity {
 		task.Expire = addIfSet(w.nowMS, qcc.Timeout)
 	}
+	if w.stopping && (idle || w.cfg.era >= era35) {
+		task.Expire = w.nowMS
+		task.Wakeup(w, taskWokenTimer)
+	}
 	task.Queue(w)
+}
+
+// busy reports whether there is something to be sent for which the default
+// timeout holds: a response, since 3.5 anything, also after good-bye.
+//
+//lastwake:primitive
+func (qcc *QCC) busy(w *World) bool {
+	if w.cfg.era >= era35 {
+		return qcc.SendList.InList() || qcc.Tx.Frms.InList()
+	}
+	return qcc.NbHreq != 0 && qcc.Flags&qcAppShut == 0
 }
 
 // requestStart is when the oldest incomplete request started, or the
@@ -237,7 +262,7 @@ func (qcc *QCC) requestStart() uint64 {
 }
 
 // armIdle is the branch of qcc_refresh_timeout for a connection with nothing
-// to do: keep-alive, or the shutdown timeout; at once when the process stops.
+// to do: keep-alive, or the shutdown timeout.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) armIdle(w *World, task *Task) {
@@ -251,10 +276,6 @@ func (qcc *QCC) armIdle(w *World, task *Task) {
 			timeout = w.cfg.httpReqMS
 		}
 		task.Expire = addIfSet(qcc.IdleStart, timeout)
-	}
-	if w.stopping {
-		task.Expire = w.nowMS
-		task.Wakeup(w, taskWokenTimer)
 	}
 }
 
@@ -327,7 +348,7 @@ func (qcc *QCC) shutdownApp(w *World) {
 	if qcc.AppOps == appH3 {
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(qcc.Ctx))
-		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
@@ -373,7 +394,7 @@ func (qcc *QCC) ioProcess(w *World) bool {
 	if qcc.Flags&(qcErrConn|qcErrL) != 0 {
 		qcc.wakeSomeStreams(w)
 	}
-	return qcc.isDead()
+	return qcc.isDead(w)
 }
 
 // Release models qcc_release: all that the connection owns is freed, then the
@@ -506,7 +527,8 @@ func (qcc *QCC) IOCb(w *World) bool {
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
-// gone.
+// gone. Since 3.5 the timeout is the end of the connection, whatever is left of
+// its streams.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
 func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
@@ -526,7 +548,7 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 	}
 	w.trace(evTimeoutFired)
 	qcc.Task = nil // a nil task says that the timeout has struck
-	if qcc.isDead() {
+	if w.cfg.era >= era35 || qcc.isDead(w) {
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)

@@ -123,6 +123,9 @@ func (qcs *QCS) Free(w *World) {
 		w.bugOn(qcs.SD.Flags&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(qcs.SD)
 	}
+	if w.cfg.era >= era35 && qcs.Flags&qsHreqRecv != 0 {
+		qcc.rmHreq(w)
+	}
 	if qcs.Ctx != nil && qcc.AppOps == appH3 {
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
@@ -391,6 +394,9 @@ func (qcs *QCS) closeLocal(w *World) {
 		st = ssClo
 	}
 	qcs.setState(w, st)
+	if w.cfg.era >= era35 {
+		return // the request is over when its stream is freed
+	}
 	if qcs.Flags&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
 		qcs.QCC.rmHreq(w)
 	}
@@ -553,6 +559,10 @@ func (qcs *QCS) Destroy(w *World) {
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
+	if w.cfg.era >= era35 && qcc.mayExpire() && qcc.NbHreq == 0 {
+		qcc.resetIdleStart(w)
+		qcc.refreshTimeout(w)
+	}
 }
 
 // releaseRemoteStream models qcc_release_remote_stream: after half of the
@@ -652,10 +662,12 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 		qcs.SD = nil
 		return false
 	}
-	w.bugOnHot(qcs.Flags&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
-	qcs.Flags |= qsHreqRecv
 	qcc.NbSC++
-	qcc.NbHreq++
+	if w.cfg.era < era35 {
+		qcs.countRequest(w)
+	} else {
+		w.bugOn(qcs.Flags&qsHreqRecv == 0, "!(qcs->flags & QC_SF_HREQ_RECV)")
+	}
 	w.trace(evAttachSC, qcs.ID, qcc.NbSC, qcc.NbHreq, flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
@@ -673,12 +685,25 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 	return true
 }
 
-// waitHTTPReq models qcs_wait_http_req.
+// waitHTTPReq models qcs_wait_http_req. Since 3.5 the stream counts as a request
+// from here on, before that once the request is whole.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
 func (qcs *QCS) waitHTTPReq(w *World) {
 	qcs.Start = w.nowMS
 	qcs.QCC.OpeningList.Append(&qcs.ElOpening)
+	if w.cfg.era >= era35 {
+		qcs.countRequest(w)
+	}
+}
+
+// countRequest counts the stream as a request, once.
+//
+//lastwake:primitive
+func (qcs *QCS) countRequest(w *World) {
+	w.bugOnHot(qcs.Flags&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
+	qcs.Flags |= qsHreqRecv
+	qcs.QCC.NbHreq++
 }
 
 // flag is 1 for true.

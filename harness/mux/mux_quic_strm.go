@@ -21,7 +21,7 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 	}
 	w.trace(evDetach, qcs.ID, uint64(qcs.St), qcc.NbSC, 1)
 	qcs.Destroy(w)
-	if qcc.isDead() {
+	if qcc.isDead(w) {
 		w.trace(evDead, deadDetach)
 		qcc.Shutdown(w)
 		qcc.Release(w)

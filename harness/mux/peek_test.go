@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/lastwake/lastwake/harness/shadow"
 )
@@ -12,6 +13,7 @@ import (
 //
 //	queue              what waits to run, in order
 //	timers             what is armed, in order of date; dates count from the start
+//	accept             the connections that are not accepted yet
 //	live KIND ...      how many objects there are of these kinds, or of all
 //	mux c0             the QCC
 //	conn c0            the quic_conn, or what is left of it
@@ -26,6 +28,9 @@ func (w *World) peek(b *strings.Builder, args []string) {
 		return
 	case "timers":
 		w.peekTimers(b)
+		return
+	case "accept":
+		w.peekAccept(b)
 		return
 	case "live":
 		w.peekLive(b, args[1:])
@@ -88,14 +93,35 @@ func (w *World) peekQueue(b *strings.Builder) {
 }
 
 func (w *World) peekTimers(b *strings.Builder) {
-	for n := w.thread(w.tid).Timers.First(); n != nil; n = w.after(n) {
-		t := taskOfWQ(n)
-		fmt.Fprintf(b, "  %s at %s", procNames[t.Process], since(t.Expire))
-		if t.Expire != n.Key {
-			fmt.Fprintf(b, ", queued for %s", since(n.Key))
+	for thr := range int32(numThreads) {
+		for n := w.thread(thr).Timers.First(); n != nil; n = w.after(n) {
+			t := taskOfWQ(n)
+			fmt.Fprintf(b, "  %s at %s", procNames[t.Process], since(t.Expire))
+			if t.Expire != n.Key {
+				fmt.Fprintf(b, ", queued for %s", since(n.Key))
+			}
+			if thr != 0 {
+				fmt.Fprintf(b, " on thread %d", thr)
+			}
+			b.WriteByte('\n')
 		}
-		b.WriteByte('\n')
 	}
+}
+
+func (w *World) peekAccept(b *strings.Builder) {
+	for thr := range int32(numThreads) {
+		ctx := w.thread(thr)
+		w.walk(&ctx.AcceptList, func(el *List) {
+			fmt.Fprintf(b, "  thread %d: c%d in the list\n", thr, connOfAccept(el).Index)
+		})
+		if ctx.AcceptQueue != nil {
+			fmt.Fprintf(b, "  thread %d: c%d in the queue\n", thr, ctx.AcceptQueue.QC.Index)
+		}
+	}
+}
+
+func connOfAccept(n *List) *QuicConn {
+	return shadow.ContainerOf[QuicConn](unsafe.Pointer(n), unsafe.Offsetof(QuicConn{}.AcceptList))
 }
 
 // since is a date counted from the start of the run, ms.

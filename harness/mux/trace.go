@@ -38,6 +38,7 @@ const (
 	fnQcProcessTimer
 	fnQcStreamBufFree
 	fnQcStreamDescFree
+	fnQcFinalizeTIDRebind
 )
 
 //lastwake:shared
@@ -50,6 +51,7 @@ var funcNames = [...]string{
 	fnQmuxStrmShutw: "qmux_strm_shutw", fnQmuxStrmSndBuf: "qmux_strm_snd_buf", fnQcCheckClose: "qc_check_close_on_released_mux",
 	fnQcNotifyErr: "qc_notify_err", fnQcNotifySend: "qc_notify_send", fnQcProcessTimer: "qc_process_timer",
 	fnQcStreamBufFree: "qc_stream_buf_free", fnQcStreamDescFree: "qc_stream_desc_free",
+	fnQcFinalizeTIDRebind: "qc_finalize_tid_rebind",
 }
 
 // String returns the C name.
@@ -230,6 +232,12 @@ const (
 	evWaitFin
 	evFinAcked
 	evAckStored
+	evAcceptPutOff
+	evBindTIDPrep
+	evBindTIDCommit
+	evBindTIDReset
+	evFinalizeTIDRebind
+	evAcceptQueueFull
 	numEvents
 )
 
@@ -386,6 +394,12 @@ var formats = [numEvents]string{
 	evWaitFin:            "WAIT_FOR_FIN set id=$0",
 	evFinAcked:           "FIN acked id=$0",
 	evAckStored:          "ack stored id=$0 off=$1 len=$2 new=$3",
+	evAcceptPutOff:       "accept put off",
+	evBindTIDPrep:        "bind_tid prep thread=$0",
+	evBindTIDCommit:      "bind_tid commit thread=$0",
+	evBindTIDReset:       "bind_tid reset",
+	evFinalizeTIDRebind:  "tid_rebind finalized thread=$0",
+	evAcceptQueueFull:    "accept queue full thread=$0",
 }
 
 //lastwake:shared

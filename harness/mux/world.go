@@ -22,7 +22,7 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
-	tid       int32
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -67,8 +67,9 @@ type config struct {
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
@@ -152,7 +153,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cfg.set(h)
 	w.initThreads()
 	if h.Set[program.KeyStart] == 0 {
-		w.netOpen(0)
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -197,6 +198,8 @@ func (w *World) initThreads() {
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		ctx.AcceptQueue = nil
 		ctx.Current = nil
 	}
 }

@@ -87,7 +87,7 @@ var rows = withProcess([NumVerbs]Row{
 	RunAll: {Name: "run.all", Actor: Run, Object: ObjNone, weight: [3]uint8{3, 6, 5}, Doc: "the scheduler runs until nothing is queued"},
 	RunMigrate: {Name: "run.migrate", Actor: Run, Object: ObjConn, weight: [3]uint8{0, 1, 1}, Operands: []Operand{
 		{Name: "thread", Max: MaxIndex, Map: []uint32{0, 1, 2, 3}, Doc: "its new thread"},
-	}, Doc: "the connection moves to another thread"},
+	}, Doc: "a new connection moves to another thread after its handshake; once more, and that thread accepts it"},
 	TimePass: {Name: "time.pass", Actor: Time, Object: ObjNone, weight: [3]uint8{0, 2, 3}, Operands: []Operand{
 		{Name: "ms", Max: maxTime, Unit: "ms", Map: []uint32{1000, 1, 10, 100, 5000, 10000, 30000, 0}, Doc: "how long"},
 	}, Doc: "time passes; what expires is queued"},

@@ -58,11 +58,11 @@ func connOfStopping(n *List) *Connection {
 //
 //lastwake:c conn_new src/connection.c
 func (w *World) connNew() *Connection {
-	w.cov[110]++
+	w.cov[111]++
 //line harness/mux/connection.go:58
 	conn := (*Connection)(w.alloc(kindConnection))
 	if conn == nil {
-		w.cov[111]++
+		w.cov[112]++
 //line harness/mux/connection.go:60
 		return nil
 	}
@@ -77,40 +77,36 @@ func (w *World) connNew() *Connection {
 
 // sessionAccept models session_accept_fd and conn_complete_session: a session
 // owns the new connection, the transport starts, the mux is installed. When
-// the mux cannot be, the session frees itself and the connection.
+// the mux cannot be, the session frees itself and the connection; without a
+// session the connection closes.
 //
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool {
-	w.cov[112]++
-//line harness/mux/connection.go:79
-	conn := w.connNew()
-	if conn == nil {
-		w.cov[113]++
-//line harness/mux/connection.go:81
-		return false
-	}
+func (w *World) sessionAccept(conn *Connection) {
+	w.cov[113]++
+//line harness/mux/connection.go:80
+	qc := shadow.Ld8(&conn.QC)
+	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
 	if sess == nil {
 		w.cov[114]++
-//line harness/mux/connection.go:85
-		w.free(kindConnection, unsafe.Pointer(conn))
-		return false
+//line harness/mux/connection.go:84
+		shadow.St8(&qc.Conn, nil)
+		conn.fullClose(w)
+		conn.Free(w)
+		return
 	}
 	shadow.St8(&sess.Conn, conn)
 	shadow.St8(&conn.Owner, sess)
-	shadow.St8(&conn.QC, qc)
-	shadow.St8(&qc.Conn, conn)
 	w.xprtStart(qc)
 	if !w.qmuxInit(conn) {
 		w.cov[115]++
-//line harness/mux/connection.go:94
+//line harness/mux/connection.go:93
 		w.sessionFree(sess)
-		return false
+		return
 	}
 	shadow.St4(&conn.MuxSet, 1)
-	return true
 }
 
 // sessionFree models session_free after a failed start: the transport is told,
@@ -119,7 +115,7 @@ func (w *World) sessionAccept(qc *QuicConn) bool {
 //lastwake:c session_free src/session.c
 func (w *World) sessionFree(sess *Session) {
 	w.cov[116]++
-//line harness/mux/connection.go:106
+//line harness/mux/connection.go:104
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -142,34 +138,49 @@ func (conn *Connection) fullClose(w *World) { w.cov[117]++; w.quicClose(shadow.L
 //lastwake:primitive
 func (conn *Connection) Free(w *World) {
 	w.cov[118]++
-//line harness/mux/connection.go:127
+//line harness/mux/connection.go:125
 	sess := shadow.Ld8(&conn.Owner)
 	if sess != nil {
 		w.cov[119]++
-//line harness/mux/connection.go:129
+//line harness/mux/connection.go:127
 		w.free(kindSession, unsafe.Pointer(sess))
 	}
 	w.free(kindConnection, unsafe.Pointer(conn))
 }
 
 // softStop models what soft_stop does for the mux: the proxy is stopped, and
-// each connection of the thread's stopping list is woken through its mux.
+// each thread looks at its connections.
 //
-//lastwake:c mux_stopping_process src/connection.c
+//lastwake:primitive
 func (w *World) softStop() {
 	w.cov[120]++
-//line harness/mux/connection.go:139
+//line harness/mux/connection.go:137
 	w.stopping = true
+	for thr := range int32(numThreads) {
+		w.cov[121]++
+//line harness/mux/connection.go:139
+		w.tid = thr
+		w.muxStoppingProcess()
+	}
+}
+
+// muxStoppingProcess models mux_stopping_process: each connection of the
+// thread's stopping list is woken through its mux.
+//
+//lastwake:c mux_stopping_process src/connection.c
+func (w *World) muxStoppingProcess() {
+	w.cov[122]++
+//line harness/mux/connection.go:149
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[121]++
-//line harness/mux/connection.go:143
+		w.cov[123]++
+//line harness/mux/connection.go:152
 		follow := w.next(el)
 		conn := connOfStopping(el)
 		if shadow.Ld4(&conn.MuxSet) != 0 {
-			w.cov[122]++
-//line harness/mux/connection.go:146
+			w.cov[124]++
+//line harness/mux/connection.go:155
 			w.qmuxWake(conn)
 		}
 		el = follow

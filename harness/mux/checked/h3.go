@@ -92,15 +92,15 @@ type H3S struct {
 //
 //lastwake:primitive
 func (w *World) appAttach(qcc *QCC, qcs *QCS) bool {
-	w.cov[140]++
+	w.cov[142]++
 //line harness/mux/h3.go:90
 	switch shadow.Ld8(&qcc.AppOps) {
 	case appHQ:
-		w.cov[141]++
+		w.cov[143]++
 //line harness/mux/h3.go:92
 		return w.hqAttach(qcs)
 	case appH3:
-		w.cov[142]++
+		w.cov[144]++
 //line harness/mux/h3.go:94
 		return w.h3Attach(qcs, (*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
@@ -112,10 +112,10 @@ func (w *World) appAttach(qcc *QCC, qcs *QCS) bool {
 //
 //lastwake:primitive
 func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[143]++
+	w.cov[145]++
 //line harness/mux/h3.go:104
 	if shadow.Ld8(&qcc.AppOps) == appHQ {
-		w.cov[144]++
+		w.cov[146]++
 //line harness/mux/h3.go:105
 		return w.hqRcvBuf(qcs, data, fin)
 	}
@@ -126,10 +126,10 @@ func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bo
 //
 //lastwake:primitive
 func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[145]++
+	w.cov[147]++
 //line harness/mux/h3.go:114
 	if shadow.Ld8(&qcc.AppOps) == appHQ {
-		w.cov[146]++
+		w.cov[148]++
 //line harness/mux/h3.go:115
 		return w.hqSndBuf(qcs, n)
 	}
@@ -141,7 +141,7 @@ func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:primitive
 func (w *World) appClose(qcc *QCC, qcs *QCS) bool {
-	w.cov[147]++
+	w.cov[149]++
 //line harness/mux/h3.go:125
 	return shadow.Ld8(&qcc.AppOps) == appH3 && w.h3Close(qcs)
 }
@@ -150,11 +150,11 @@ func (w *World) appClose(qcc *QCC, qcs *QCS) bool {
 //
 //lastwake:c h3_init src/h3.c
 func (w *World) h3Init(qcc *QCC) bool {
-	w.cov[148]++
+	w.cov[150]++
 //line harness/mux/h3.go:132
 	h3c := (*H3C)(w.alloc(kindH3C))
 	if h3c == nil {
-		w.cov[149]++
+		w.cov[151]++
 //line harness/mux/h3.go:134
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -176,23 +176,23 @@ func (w *World) h3Init(qcc *QCC) bool {
 //
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3Finalize(h3c *H3C) bool {
-	w.cov[150]++
+	w.cov[152]++
 //line harness/mux/h3.go:154
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := qcc.initStreamLocal(w)
 	if qcs == nil {
-		w.cov[151]++
+		w.cov[153]++
 //line harness/mux/h3.go:157
 		return false
 	}
 	shadow.St8(&h3c.CtrlStrm, qcs)
 	if w.cfg.era >= era30 {
-		w.cov[152]++
+		w.cov[154]++
 //line harness/mux/h3.go:161
 		return w.h3ControlSend(qcs)
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[153]++
+		w.cov[155]++
 //line harness/mux/h3.go:164
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -208,18 +208,18 @@ func (w *World) h3Finalize(h3c *H3C) bool {
 //
 //lastwake:c h3_control_send src/h3.c
 func (w *World) h3ControlSend(qcs *QCS) bool {
-	w.cov[154]++
+	w.cov[156]++
 //line harness/mux/h3.go:178
 	qcc := shadow.Ld8(&qcs.QCC)
 	if qcs.sBlocked() || qcc.sBlocked() {
-		w.cov[155]++
+		w.cov[157]++
 //line harness/mux/h3.go:180
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
 	out, _ := qcs.getTxbuf(w)
 	if out == nil {
-		w.cov[156]++
+		w.cov[158]++
 //line harness/mux/h3.go:185
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -234,16 +234,16 @@ func (w *World) h3ControlSend(qcs *QCS) bool {
 //
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
-	w.cov[157]++
+	w.cov[159]++
 //line harness/mux/h3.go:198
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	if qcs == nil {
-		w.cov[158]++
+		w.cov[160]++
 //line harness/mux/h3.go:201
 		qcs = qcc.initStreamLocal(w)
 		if qcs == nil {
-			w.cov[159]++
+			w.cov[161]++
 //line harness/mux/h3.go:203
 			return false, false
 		}
@@ -251,7 +251,7 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
 		shadow.St8(&h3c.CtrlStrm, qcs)
 	}
 	if qcs.sBlocked() || qcc.sBlocked() {
-		w.cov[160]++
+		w.cov[162]++
 //line harness/mux/h3.go:209
 		return true, true
 	}
@@ -262,11 +262,11 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
 //
 //lastwake:c h3_attach src/h3.c
 func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
-	w.cov[161]++
+	w.cov[163]++
 //line harness/mux/h3.go:218
 	id := shadow.Ld8(&qcs.ID)
 	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) {
-		w.cov[162]++
+		w.cov[164]++
 //line harness/mux/h3.go:220
 		w.trace(evAppRejects, id)
 		qcs.abortRead(w)
@@ -276,7 +276,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 	}
 	h3s := (*H3S)(w.alloc(kindH3S))
 	if h3s == nil {
-		w.cov[163]++
+		w.cov[165]++
 //line harness/mux/h3.go:228
 		return false
 	}
@@ -286,7 +286,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 	shadow.St8(&h3s.Err, 0)
 	shadow.St4(&h3s.Type, h3sUnknown)
 	if !streamIsUni(id) {
-		w.cov[164]++
+		w.cov[166]++
 //line harness/mux/h3.go:236
 		shadow.St4(&h3s.Type, h3sReq)
 		qcs.waitHTTPReq(w)
@@ -303,58 +303,58 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[165]++
+	w.cov[167]++
 //line harness/mux/h3.go:251
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
 	if streamIsUni(id) {
-		w.cov[166]++
+		w.cov[168]++
 //line harness/mux/h3.go:256
 		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 {
-			w.cov[167]++
+			w.cov[169]++
 //line harness/mux/h3.go:257
 			if data == 0 {
-				w.cov[168]++
+				w.cov[170]++
 //line harness/mux/h3.go:258
 				return 0, true
 			}
 			if !w.h3InitUniStream(h3c, h3s, qcs) {
-				w.cov[169]++
+				w.cov[171]++
 //line harness/mux/h3.go:261
 				return 0, false
 			}
 			total = 1
 		}
 		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin {
-			w.cov[170]++
+			w.cov[172]++
 //line harness/mux/h3.go:266
 			return total, true
 		}
 		if fin {
-			w.cov[171]++
+			w.cov[173]++
 //line harness/mux/h3.go:269
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
 	} else if data == 0 && fin {
-		w.cov[172]++
+		w.cov[174]++
 //line harness/mux/h3.go:273
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
 	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 {
-		w.cov[173]++
+		w.cov[175]++
 //line harness/mux/h3.go:276
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
 		if !ok {
-			w.cov[174]++
+			w.cov[176]++
 //line harness/mux/h3.go:279
 			return 0, false
 		}
 		if n == 0 {
-			w.cov[175]++
+			w.cov[177]++
 //line harness/mux/h3.go:282
 			break
 		}
@@ -362,14 +362,14 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	}
 	// What is left of the input is reported as consumed, not all of it.
 	if shadow.Ld8(&h3s.Err) != 0 {
-		w.cov[176]++
+		w.cov[178]++
 //line harness/mux/h3.go:288
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
 	if shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[177]++
+		w.cov[179]++
 //line harness/mux/h3.go:293
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return data - total, true
@@ -382,16 +382,16 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
-	w.cov[178]++
+	w.cov[180]++
 //line harness/mux/h3.go:304
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[179]++
+		w.cov[181]++
 //line harness/mux/h3.go:305
 		shadow.St4(&h3c.Err, h3InternalError)
 		return false
 	}
 	if qcs.Rx.AppBuf.Room() != 0 {
-		w.cov[180]++
+		w.cov[182]++
 //line harness/mux/h3.go:309
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
@@ -404,33 +404,33 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
 //
 //lastwake:c h3_init_uni_stream src/h3.c
 func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
-	w.cov[181]++
+	w.cov[183]++
 //line harness/mux/h3.go:320
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
 	case wireControl:
-		w.cov[182]++
+		w.cov[184]++
 //line harness/mux/h3.go:323
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
 	case wireEncoder:
-		w.cov[183]++
+		w.cov[185]++
 //line harness/mux/h3.go:326
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	case wireDecoder:
-		w.cov[184]++
+		w.cov[186]++
 //line harness/mux/h3.go:329
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	default:
-		w.cov[185]++
+		w.cov[187]++
 //line harness/mux/h3.go:332
 		qcs.abortRead(w)
 		return false
 	}
 	if shadow.Ld4(&h3c.Flags)&seen != 0 {
-		w.cov[186]++
+		w.cov[188]++
 //line harness/mux/h3.go:336
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
@@ -451,50 +451,50 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) {
-	w.cov[187]++
+	w.cov[189]++
 //line harness/mux/h3.go:355
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
 	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
 		shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 	}
 	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 {
-		w.cov[188]++
+		w.cov[190]++
 //line harness/mux/h3.go:360
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
 	if kind == wireData {
-		w.cov[189]++
+		w.cov[191]++
 //line harness/mux/h3.go:364
 		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) {
-			w.cov[190]++
+			w.cov[192]++
 //line harness/mux/h3.go:365
 			shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
 	if left > avail || kind == wirePartial {
-		w.cov[191]++
+		w.cov[193]++
 //line harness/mux/h3.go:370
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
 	case wireHeaders:
-		w.cov[192]++
+		w.cov[194]++
 //line harness/mux/h3.go:375
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
 	case wireControl:
-		w.cov[193]++
+		w.cov[195]++
 //line harness/mux/h3.go:377
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
 	case wireInvalid:
-		w.cov[194]++
+		w.cov[196]++
 //line harness/mux/h3.go:379
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
 	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[195]++
+		w.cov[197]++
 //line harness/mux/h3.go:382
 		return min(frameHeadLen, left), true
 	}
@@ -542,10 +542,10 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 //
 //lastwake:c h3_headers_to_htx src/h3.c
 func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
-	w.cov[196]++
+	w.cov[198]++
 //line harness/mux/h3.go:428
 	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 {
-		w.cov[197]++
+		w.cov[199]++
 //line harness/mux/h3.go:429
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
@@ -553,17 +553,17 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		w.cov[198]++
+		w.cov[200]++
 //line harness/mux/h3.go:435
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
 	if !qcs.attachSC(w, last) {
-		w.cov[199]++
+		w.cov[201]++
 //line harness/mux/h3.go:439
 		shadow.St4(&h3c.Err, h3InternalError)
 	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) {
-		w.cov[200]++
+		w.cov[202]++
 //line harness/mux/h3.go:441
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
@@ -576,17 +576,17 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 //
 //lastwake:c h3_data_to_htx src/h3.c
 func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) {
-	w.cov[201]++
+	w.cov[203]++
 //line harness/mux/h3.go:452
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[202]++
+		w.cov[204]++
 //line harness/mux/h3.go:453
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
 	if n > room {
-		w.cov[203]++
+		w.cov[205]++
 //line harness/mux/h3.go:458
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
@@ -594,7 +594,7 @@ func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (
 	}
 	qcs.Rx.AppBuf.Put(w, n)
 	if last {
-		w.cov[204]++
+		w.cov[206]++
 //line harness/mux/h3.go:464
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
@@ -633,12 +633,12 @@ func (qcs *QCS) h3s() *H3S {
 //
 //lastwake:c h3_snd_buf src/h3.c
 func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[205]++
+	w.cov[207]++
 //line harness/mux/h3.go:501
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	if shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[206]++
+		w.cov[208]++
 //line harness/mux/h3.go:504
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
@@ -646,21 +646,21 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 	took := uint64(0)
 	switch {
 	case w.cfg.era >= era30:
-		w.cov[207]++
+		w.cov[209]++
 //line harness/mux/h3.go:510
 		got, ok := qcs.fillTxbuf(w, n)
 		if !ok {
-			w.cov[208]++
+			w.cov[210]++
 //line harness/mux/h3.go:512
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
 	case n != 0:
-		w.cov[209]++
+		w.cov[211]++
 //line harness/mux/h3.go:517
 		if !qcs.Tx.Buf.Alloc(w) {
-			w.cov[210]++
+			w.cov[212]++
 //line harness/mux/h3.go:518
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
@@ -669,7 +669,7 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 		took = qcs.fill(w, n)
 	}
 	if eom && took == n && !qcs.isCloseRemote() {
-		w.cov[211]++
+		w.cov[213]++
 //line harness/mux/h3.go:525
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
@@ -681,13 +681,13 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:primitive
 func (qcs *QCS) fill(w *World, n uint64) uint64 {
-	w.cov[212]++
+	w.cov[214]++
 //line harness/mux/h3.go:535
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
 	if took < n {
-		w.cov[213]++
+		w.cov[215]++
 //line harness/mux/h3.go:539
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
@@ -702,17 +702,17 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 {
 //
 //lastwake:c h3_close src/h3.c
 func (w *World) h3Close(qcs *QCS) bool {
-	w.cov[214]++
+	w.cov[216]++
 //line harness/mux/h3.go:552
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	if h3s == nil {
-		w.cov[215]++
+		w.cov[217]++
 //line harness/mux/h3.go:554
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
 	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl {
-		w.cov[216]++
+		w.cov[218]++
 //line harness/mux/h3.go:558
 		return false
 	}
@@ -724,7 +724,7 @@ func (w *World) h3Close(qcs *QCS) bool {
 //
 //lastwake:c h3_detach src/h3.c
 func (w *World) h3Detach(qcs *QCS) {
-	w.cov[217]++
+	w.cov[219]++
 //line harness/mux/h3.go:568
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
@@ -734,7 +734,7 @@ func (w *World) h3Detach(qcs *QCS) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3SendGoaway(h3c *H3C) {
-	w.cov[218]++
+	w.cov[220]++
 //line harness/mux/h3.go:576
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
@@ -743,13 +743,13 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
 	if w.cfg.era >= era30 {
-		w.cov[219]++
+		w.cov[221]++
 //line harness/mux/h3.go:583
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
-		w.cov[220]++
+		w.cov[222]++
 //line harness/mux/h3.go:587
 		return
 	}
@@ -763,17 +763,17 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
-	w.cov[221]++
+	w.cov[223]++
 //line harness/mux/h3.go:599
 	if qcs == nil || qcs.ElBuf.InList() {
-		w.cov[222]++
+		w.cov[224]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
 //line harness/mux/h3.go:601
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
 	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() {
-		w.cov[223]++
+		w.cov[225]++
 //line harness/mux/h3.go:605
 		return
 	}
@@ -786,7 +786,7 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
 //
 //lastwake:c h3_shutdown src/h3.c
 func (w *World) h3Shutdown(h3c *H3C) {
-	w.cov[224]++
+	w.cov[226]++
 //line harness/mux/h3.go:616
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
@@ -797,4 +797,4 @@ func (w *World) h3Shutdown(h3c *H3C) {
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[225]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[227]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

@@ -11,7 +11,7 @@ import "unsafe"
 //
 //lastwake:c hq_interop_attach src/hq_interop.c
 func (w *World) hqAttach(qcs *QCS) bool {
-	w.cov[226]++
+	w.cov[228]++
 //line harness/mux/hq_interop.go:9
 	qcs.waitHTTPReq(w)
 	w.trace(evAppAttach, shadow.Ld8(&qcs.ID), 0, 1)
@@ -26,29 +26,29 @@ func (w *World) hqAttach(qcs *QCS) bool {
 //
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
 func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[227]++
+	w.cov[229]++
 //line harness/mux/hq_interop.go:22
 	if !fin {
-		w.cov[228]++
+		w.cov[230]++
 //line harness/mux/hq_interop.go:23
 		return 0, true
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		w.cov[229]++
+		w.cov[231]++
 //line harness/mux/hq_interop.go:27
 		return 0, false
 	}
 	ok := false
 	kind, _ := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset))
 	if data != 0 && kind != wireInvalid {
-		w.cov[230]++
+		w.cov[232]++
 //line harness/mux/hq_interop.go:32
 		ok = qcs.attachSC(w, fin)
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	if !ok {
-		w.cov[231]++
+		w.cov[233]++
 //line harness/mux/hq_interop.go:36
 		return 0, false
 	}
@@ -62,26 +62,26 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //
 //lastwake:c hq_interop_snd_buf src/hq_interop.c
 func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 {
-	w.cov[232]++
+	w.cov[234]++
 //line harness/mux/hq_interop.go:48
 	if n == 0 {
-		w.cov[233]++
+		w.cov[235]++
 //line harness/mux/hq_interop.go:49
 		return 0
 	}
 	if w.cfg.era >= era30 {
-		w.cov[234]++
+		w.cov[236]++
 //line harness/mux/hq_interop.go:52
 		took, ok := qcs.fillTxbuf(w, n)
 		if !ok {
-			w.cov[235]++
+			w.cov[237]++
 //line harness/mux/hq_interop.go:54
 			shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		}
 		return took
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[236]++
+		w.cov[238]++
 //line harness/mux/hq_interop.go:59
 		shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		return 0

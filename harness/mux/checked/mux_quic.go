@@ -86,7 +86,7 @@ type QuicErr struct {
 type QCC struct {
 	Conn         *Connection    `c:"conn"`
 	NbSC         uint64         `c:"nb_sc"`   // attached stream connectors
-	NbHreq       uint64         `c:"nb_hreq"` // requests in progress
+	NbHreq       uint64         `c:"nb_hreq"` // requests in progress; since 3.5 streams of requests
 	Flags        uint32         `c:"flags"`
 	LFctl        LocalFctl      `c:"lfctl"`
 	RFctl        RemoteFctl     `c:"rfctl"`
@@ -130,7 +130,7 @@ func streamIsLocal(id uint64) bool { return id&1 != 0 }
 //
 //lastwake:c qcc_set_error src/mux_quic.c
 func (qcc *QCC) SetError(w *World, code, app uint64) {
-	w.cov[238]++
+	w.cov[240]++
 //line harness/mux/mux_quic.go:130
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
@@ -147,7 +147,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (w *World) wakeMux(qcc *QCC, from Func) {
-	w.cov[239]++
+	w.cov[241]++
 //line harness/mux/mux_quic.go:145
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
@@ -157,48 +157,66 @@ func (w *World) wakeMux(qcc *QCC, from Func) {
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[240]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[242]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
 func (qcc *QCC) rmSC(w *World) {
-	w.cov[241]++
+	w.cov[243]++
 //line harness/mux/mux_quic.go:159
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[242]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
+		w.cov[244]++
 //line harness/mux/mux_quic.go:162
 		qcc.resetIdleStart(w)
 	}
 }
 
-// rmHreq models qcc_rm_hreq.
+// rmHreq models qcc_rm_hreq. Since 3.5 it is part of qcs_free.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
 func (qcc *QCC) rmHreq(w *World) {
-	w.cov[243]++
+	w.cov[245]++
 //line harness/mux/mux_quic.go:170
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
-	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[244]++
+	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
+		w.cov[246]++
 //line harness/mux/mux_quic.go:174
 		qcc.resetIdleStart(w)
 	}
 }
 
 // isDead models qcc_is_dead: no stream is attached, and either an error was
-// handled or the timeout has struck.
+// handled or the timeout has struck. Since 3.5 no stream of a request may be
+// left, attached or not, and a connection that has said good-bye is dead as well.
+//
+// Deviation: 3.5 keeps a failed connection too for a stream that has let go and
+// can send nothing any more, until the timeout, which may not be armed.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
-func (qcc *QCC) isDead() bool {
+func (qcc *QCC) isDead(w *World) bool {
+	w.cov[247]++
+//line harness/mux/mux_quic.go:187
 	if shadow.Ld8(&qcc.NbSC) != 0 {
+		w.cov[248]++
+//line harness/mux/mux_quic.go:188
 		return false
 	}
-	return shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 || shadow.Ld8(&qcc.Task) == nil
+	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 {
+		w.cov[249]++
+//line harness/mux/mux_quic.go:191
+		return true
+	}
+	if w.cfg.era >= era35 {
+		w.cov[250]++
+//line harness/mux/mux_quic.go:194
+		return shadow.Ld8(&qcc.NbHreq) == 0 && shadow.Ld4(&qcc.Flags)&qcAppShut != 0
+	}
+	return shadow.Ld8(&qcc.Task) == nil
 }
 
 // mayExpire models qcc_may_expire.
@@ -209,48 +227,69 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) refreshTimeout(w *World) {
-	w.cov[245]++
-//line harness/mux/mux_quic.go:197
+	w.cov[251]++
+//line harness/mux/mux_quic.go:207
 	task := shadow.Ld8(&qcc.Task)
 	if task == nil {
-		w.cov[246]++
-//line harness/mux/mux_quic.go:199
+		w.cov[252]++
+//line harness/mux/mux_quic.go:209
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
 	if !qcc.mayExpire() {
-		w.cov[247]++
-//line harness/mux/mux_quic.go:203
+		w.cov[253]++
+//line harness/mux/mux_quic.go:213
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
 		return
 	}
-	if shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 {
-		w.cov[248]++
-//line harness/mux/mux_quic.go:209
+	opening := !qcc.OpeningList.IsEmpty()
+	idle := false
+	switch {
+	case qcc.busy(w):
+		w.cov[254]++
+//line harness/mux/mux_quic.go:222
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
-		task.Queue(w)
-		return
-	}
-	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0 {
-		w.cov[249]++
-//line harness/mux/mux_quic.go:216
+	case (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0:
+		w.cov[255]++
+//line harness/mux/mux_quic.go:225
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
-	} else {
-		w.cov[250]++
-//line harness/mux/mux_quic.go:219
+	default:
+		w.cov[256]++
+//line harness/mux/mux_quic.go:228
 		qcc.armIdle(w, task)
+		idle = true
 	}
 	if shadow.Ld8(&task.Expire) == eternity {
-		w.cov[251]++
-//line harness/mux/mux_quic.go:222
+		w.cov[257]++
+//line harness/mux/mux_quic.go:232
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
+	if w.stopping && (idle || w.cfg.era >= era35) {
+		w.cov[258]++
+//line harness/mux/mux_quic.go:235
+		shadow.St8(&task.Expire, w.nowMS)
+		task.Wakeup(w, taskWokenTimer)
+	}
 	task.Queue(w)
+}
+
+// busy reports whether there is something to be sent for which the default
+// timeout holds: a response, since 3.5 anything, also after good-bye.
+//
+//lastwake:primitive
+func (qcc *QCC) busy(w *World) bool {
+	w.cov[259]++
+//line harness/mux/mux_quic.go:246
+	if w.cfg.era >= era35 {
+		w.cov[260]++
+//line harness/mux/mux_quic.go:247
+		return qcc.SendList.InList() || qcc.Tx.Frms.InList()
+	}
+	return shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0
 }
 
 // requestStart is when the oldest incomplete request started, or the
@@ -266,34 +305,28 @@ func (qcc *QCC) requestStart() uint64 {
 }
 
 // armIdle is the branch of qcc_refresh_timeout for a connection with nothing
-// to do: keep-alive, or the shutdown timeout; at once when the process stops.
+// to do: keep-alive, or the shutdown timeout.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) armIdle(w *World, task *Task) {
-	w.cov[252]++
-//line harness/mux/mux_quic.go:244
+	w.cov[261]++
+//line harness/mux/mux_quic.go:269
 	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 {
-		w.cov[253]++
-//line harness/mux/mux_quic.go:245
+		w.cov[262]++
+//line harness/mux/mux_quic.go:270
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
 	} else {
-		w.cov[254]++
-//line harness/mux/mux_quic.go:248
+		w.cov[263]++
+//line harness/mux/mux_quic.go:273
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
 		if timeout == eternity {
-			w.cov[255]++
-//line harness/mux/mux_quic.go:251
+			w.cov[264]++
+//line harness/mux/mux_quic.go:276
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
-	}
-	if w.stopping {
-		w.cov[256]++
-//line harness/mux/mux_quic.go:256
-		shadow.St8(&task.Expire, w.nowMS)
-		task.Wakeup(w, taskWokenTimer)
 	}
 }
 
@@ -310,30 +343,30 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
-	w.cov[257]++
-//line harness/mux/mux_quic.go:274
+	w.cov[265]++
+//line harness/mux/mux_quic.go:295
 	if w.cfg.era >= era32 {
-		w.cov[258]++
-//line harness/mux/mux_quic.go:275
+		w.cov[266]++
+//line harness/mux/mux_quic.go:296
 		qcc.purgeList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[259]++
-//line harness/mux/mux_quic.go:280
+		w.cov[267]++
+//line harness/mux/mux_quic.go:301
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
-			w.cov[260]++
-//line harness/mux/mux_quic.go:283
+			w.cov[268]++
+//line harness/mux/mux_quic.go:304
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
 		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) {
-			w.cov[261]++
-//line harness/mux/mux_quic.go:288
+			w.cov[269]++
+//line harness/mux/mux_quic.go:309
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -345,11 +378,11 @@ func (qcc *QCC) purgeStreams(w *World) {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeList(w *World) {
-	w.cov[262]++
-//line harness/mux/mux_quic.go:299
+	w.cov[270]++
+//line harness/mux/mux_quic.go:320
 	for !qcc.PurgList.IsEmpty() {
-		w.cov[263]++
-//line harness/mux/mux_quic.go:300
+		w.cov[271]++
+//line harness/mux/mux_quic.go:321
 		qcs := qcsOfSend(w.next(&qcc.PurgList))
 		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
@@ -361,19 +394,19 @@ func (qcc *QCC) purgeList(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) Shutdown(w *World) {
-	w.cov[264]++
-//line harness/mux/mux_quic.go:311
+	w.cov[272]++
+//line harness/mux/mux_quic.go:332
 	switch {
 	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0:
-		w.cov[265]++
-//line harness/mux/mux_quic.go:313
+		w.cov[273]++
+//line harness/mux/mux_quic.go:334
 		w.trace(evAppShutSkipped)
 	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0:
-		w.cov[266]++
-//line harness/mux/mux_quic.go:315
+		w.cov[274]++
+//line harness/mux/mux_quic.go:336
 	default:
-		w.cov[267]++
-//line harness/mux/mux_quic.go:316
+		w.cov[275]++
+//line harness/mux/mux_quic.go:337
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -385,28 +418,28 @@ func (qcc *QCC) Shutdown(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) shutdownApp(w *World) {
-	w.cov[268]++
-//line harness/mux/mux_quic.go:327
+	w.cov[276]++
+//line harness/mux/mux_quic.go:348
 	if shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[269]++
-//line harness/mux/mux_quic.go:328
+		w.cov[277]++
+//line harness/mux/mux_quic.go:349
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
-		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
 	} else {
-		w.cov[270]++
-//line harness/mux/mux_quic.go:335
+		w.cov[278]++
+//line harness/mux/mux_quic.go:356
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[271]++
-//line harness/mux/mux_quic.go:341
+		w.cov[279]++
+//line harness/mux/mux_quic.go:362
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
@@ -417,20 +450,20 @@ func (qcc *QCC) shutdownApp(w *World) {
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
 func (qcc *QCC) wakeSomeStreams(w *World) {
-	w.cov[272]++
-//line harness/mux/mux_quic.go:351
+	w.cov[280]++
+//line harness/mux/mux_quic.go:372
 	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
-		w.cov[273]++
-//line harness/mux/mux_quic.go:352
+		w.cov[281]++
+//line harness/mux/mux_quic.go:373
 		qcs := qcsOfID(node)
 		if qcs.sc() == nil {
-			w.cov[274]++
-//line harness/mux/mux_quic.go:354
+			w.cov[282]++
+//line harness/mux/mux_quic.go:375
 			continue
 		}
 		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-			w.cov[275]++
-//line harness/mux/mux_quic.go:357
+			w.cov[283]++
+//line harness/mux/mux_quic.go:378
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -442,21 +475,21 @@ func (qcc *QCC) wakeSomeStreams(w *World) {
 //
 //lastwake:c qcc_io_process src/mux_quic.c
 func (qcc *QCC) ioProcess(w *World) bool {
-	w.cov[276]++
-//line harness/mux/mux_quic.go:368
+	w.cov[284]++
+//line harness/mux/mux_quic.go:389
 	qcc.purgeStreams(w)
 	if w.stopping {
-		w.cov[277]++
-//line harness/mux/mux_quic.go:370
+		w.cov[285]++
+//line harness/mux/mux_quic.go:391
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[278]++
-//line harness/mux/mux_quic.go:374
+		w.cov[286]++
+//line harness/mux/mux_quic.go:395
 		qcc.wakeSomeStreams(w)
 	}
-	return qcc.isDead()
+	return qcc.isDead(w)
 }
 
 // Release models qcc_release: all that the connection owns is freed, then the
@@ -466,8 +499,8 @@ func (qcc *QCC) ioProcess(w *World) bool {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (qcc *QCC) Release(w *World) {
-	w.cov[279]++
-//line harness/mux/mux_quic.go:386
+	w.cov[287]++
+//line harness/mux/mux_quic.go:407
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -476,8 +509,8 @@ func (qcc *QCC) Release(w *World) {
 		qcc.ioSend(w)
 	}
 	if shadow.Ld8(&qcc.Task) != nil {
-		w.cov[280]++
-//line harness/mux/mux_quic.go:394
+		w.cov[288]++
+//line harness/mux/mux_quic.go:415
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -490,24 +523,24 @@ func (qcc *QCC) Release(w *World) {
 		qcc.freeTasklet(w, conn)
 	}
 	for !qcc.LFctl.Frms.IsEmpty() {
-		w.cov[281]++
-//line harness/mux/mux_quic.go:406
+		w.cov[289]++
+//line harness/mux/mux_quic.go:427
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
 	qcc.clearFrms(w)
 	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[282]++
-//line harness/mux/mux_quic.go:412
+		w.cov[290]++
+//line harness/mux/mux_quic.go:433
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
 	if conn != nil {
-		w.cov[283]++
-//line harness/mux/mux_quic.go:418
+		w.cov[291]++
+//line harness/mux/mux_quic.go:439
 		conn.afterRelease(w)
 	}
 }
@@ -517,8 +550,8 @@ func (qcc *QCC) Release(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
-	w.cov[284]++
-//line harness/mux/mux_quic.go:427
+	w.cov[292]++
+//line harness/mux/mux_quic.go:448
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -528,8 +561,8 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 		return
 	}
 	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 {
-		w.cov[285]++
-//line harness/mux/mux_quic.go:436
+		w.cov[293]++
+//line harness/mux/mux_quic.go:457
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -539,19 +572,19 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeStreams(w *World) {
-	w.cov[286]++
-//line harness/mux/mux_quic.go:445
+	w.cov[294]++
+//line harness/mux/mux_quic.go:466
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[287]++
-//line harness/mux/mux_quic.go:447
+		w.cov[295]++
+//line harness/mux/mux_quic.go:468
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
 	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 {
-		w.cov[288]++
-//line harness/mux/mux_quic.go:452
+		w.cov[296]++
+//line harness/mux/mux_quic.go:473
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
@@ -561,8 +594,8 @@ func (qcc *QCC) freeStreams(w *World) {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (conn *Connection) afterRelease(w *World) {
-	w.cov[289]++
-//line harness/mux/mux_quic.go:461
+	w.cov[297]++
+//line harness/mux/mux_quic.go:482
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -581,8 +614,8 @@ func (conn *Connection) afterRelease(w *World) {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) mayIOSend(w *World) bool {
-	w.cov[290]++
-//line harness/mux/mux_quic.go:479
+	w.cov[298]++
+//line harness/mux/mux_quic.go:500
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
 	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
@@ -593,18 +626,18 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) IOCb(w *World) bool {
-	w.cov[291]++
-//line harness/mux/mux_quic.go:489
+	w.cov[299]++
+//line harness/mux/mux_quic.go:510
 	w.trace(evRunMux)
 	if qcc.mayIOSend(w) {
-		w.cov[292]++
-//line harness/mux/mux_quic.go:491
+		w.cov[300]++
+//line harness/mux/mux_quic.go:512
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
 	if qcc.ioProcess(w) {
-		w.cov[293]++
-//line harness/mux/mux_quic.go:495
+		w.cov[301]++
+//line harness/mux/mux_quic.go:516
 		w.trace(evDead, deadTasklet)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -619,39 +652,40 @@ func (qcc *QCC) IOCb(w *World) bool {
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
-// gone.
+// gone. Since 3.5 the timeout is the end of the connection, whatever is left of
+// its streams.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
 func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
-	w.cov[294]++
-//line harness/mux/mux_quic.go:513
+	w.cov[302]++
+//line harness/mux/mux_quic.go:535
 	w.trace(evRunTimeout)
 	if qcc != nil {
-		w.cov[295]++
-//line harness/mux/mux_quic.go:515
+		w.cov[303]++
+//line harness/mux/mux_quic.go:537
 		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS {
-			w.cov[296]++
-//line harness/mux/mux_quic.go:516
+			w.cov[304]++
+//line harness/mux/mux_quic.go:538
 			return true
 		}
 		if !qcc.mayExpire() {
-			w.cov[297]++
-//line harness/mux/mux_quic.go:519
+			w.cov[305]++
+//line harness/mux/mux_quic.go:541
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 	}
 	t.Destroy(w)
 	if qcc == nil {
-		w.cov[298]++
-//line harness/mux/mux_quic.go:525
+		w.cov[306]++
+//line harness/mux/mux_quic.go:547
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
-	if qcc.isDead() {
-		w.cov[299]++
-//line harness/mux/mux_quic.go:530
+	if w.cfg.era >= era35 || qcc.isDead(w) {
+		w.cov[307]++
+//line harness/mux/mux_quic.go:552
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -663,31 +697,31 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
 func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
-	w.cov[300]++
-//line harness/mux/mux_quic.go:541
+	w.cov[308]++
+//line harness/mux/mux_quic.go:563
 	if ops == appH3 {
-		w.cov[301]++
-//line harness/mux/mux_quic.go:542
+		w.cov[309]++
+//line harness/mux/mux_quic.go:564
 		w.trace(evAppInit)
 		if !w.h3Init(qcc) {
-			w.cov[302]++
-//line harness/mux/mux_quic.go:544
+			w.cov[310]++
+//line harness/mux/mux_quic.go:566
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
 	if w.cfg.era >= era32 {
-		w.cov[303]++
-//line harness/mux/mux_quic.go:549
+		w.cov[311]++
+//line harness/mux/mux_quic.go:571
 		return true
 	}
 	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[304]++
-//line harness/mux/mux_quic.go:552
+		w.cov[312]++
+//line harness/mux/mux_quic.go:574
 		w.trace(evAppFinalize)
 		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) {
-			w.cov[305]++
-//line harness/mux/mux_quic.go:554
+			w.cov[313]++
+//line harness/mux/mux_quic.go:576
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -701,32 +735,32 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (w *World) qmuxInit(conn *Connection) bool {
-	w.cov[306]++
-//line harness/mux/mux_quic.go:567
+	w.cov[314]++
+//line harness/mux/mux_quic.go:589
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
 	if qcc == nil {
-		w.cov[307]++
-//line harness/mux/mux_quic.go:570
+		w.cov[315]++
+//line harness/mux/mux_quic.go:592
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
 	if qcc.start(w, conn) {
-		w.cov[308]++
-//line harness/mux/mux_quic.go:576
+		w.cov[316]++
+//line harness/mux/mux_quic.go:598
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[309]++
-//line harness/mux/mux_quic.go:580
+		w.cov[317]++
+//line harness/mux/mux_quic.go:602
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
 		if code == errNoError {
-			w.cov[310]++
-//line harness/mux/mux_quic.go:583
+			w.cov[318]++
+//line harness/mux/mux_quic.go:605
 			code = errInternal
 			app = 0
 		}
@@ -744,13 +778,13 @@ func (w *World) qmuxInit(conn *Connection) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (qcc *QCC) start(w *World, conn *Connection) bool {
-	w.cov[311]++
-//line harness/mux/mux_quic.go:600
+	w.cov[319]++
+//line harness/mux/mux_quic.go:622
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
 	if tl == nil {
-		w.cov[312]++
-//line harness/mux/mux_quic.go:603
+		w.cov[320]++
+//line harness/mux/mux_quic.go:625
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
@@ -758,8 +792,8 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
 	if task == nil {
-		w.cov[313]++
-//line harness/mux/mux_quic.go:610
+		w.cov[321]++
+//line harness/mux/mux_quic.go:632
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -775,8 +809,8 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 		return qcc.installAppOps(w, w.cfg.app)
 	}
 	if !qcc.installAppOps(w, w.cfg.app) {
-		w.cov[314]++
-//line harness/mux/mux_quic.go:625
+		w.cov[322]++
+//line harness/mux/mux_quic.go:647
 		return false
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
@@ -788,8 +822,8 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (qcc *QCC) init(w *World) {
-	w.cov[315]++
-//line harness/mux/mux_quic.go:636
+	w.cov[323]++
+//line harness/mux/mux_quic.go:658
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -815,11 +849,11 @@ func (qcc *QCC) init(w *World) {
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
 	if shadow.Ld8(&qcc.RFctl.MD) == 0 {
-		w.cov[316]++
+		w.cov[324]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
-//line harness/mux/mux_quic.go:664
+//line harness/mux/mux_quic.go:686
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcc.RFctl.MSDBidiL, w.cfg.msd)
@@ -838,8 +872,8 @@ func (qcc *QCC) init(w *World) {
 //
 //lastwake:primitive
 func (l *LocalFctl) init(w *World) {
-	w.cov[317]++
-//line harness/mux/mux_quic.go:682
+	w.cov[325]++
+//line harness/mux/mux_quic.go:704
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
@@ -847,10 +881,10 @@ func (l *LocalFctl) init(w *World) {
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
 	if w.cfg.era >= era32 {
-		w.cov[318]++
+		w.cov[326]++
 		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
 		// what the connection may receive, 90 %.
-//line harness/mux/mux_quic.go:691
+//line harness/mux/mux_quic.go:713
 		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
 	}
 	shadow.St8(&l.MSDUniR, w.cfg.rxMSD)
@@ -868,13 +902,13 @@ const msUni = 3
 //
 //lastwake:c qmux_wake src/mux_quic.c
 func (w *World) qmuxWake(conn *Connection) {
-	w.cov[319]++
-//line harness/mux/mux_quic.go:708
+	w.cov[327]++
+//line harness/mux/mux_quic.go:730
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
 	if qcc.ioProcess(w) {
-		w.cov[320]++
-//line harness/mux/mux_quic.go:711
+		w.cov[328]++
+//line harness/mux/mux_quic.go:733
 		w.trace(evDead, deadMuxWake)
 		qcc.Shutdown(w)
 		qcc.Release(w)

@@ -29,34 +29,34 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
 func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) {
-	w.cov[386]++
+	w.cov[394]++
 //line harness/mux/mux_quic_recv.go:27
 	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) {
-		w.cov[387]++
+		w.cov[395]++
 //line harness/mux/mux_quic_recv.go:28
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	if !sendOnly && streamIsUni(id) && streamIsLocal(id) {
-		w.cov[388]++
+		w.cov[396]++
 //line harness/mux/mux_quic_recv.go:32
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
 	if node != nil {
-		w.cov[389]++
+		w.cov[397]++
 //line harness/mux/mux_quic_recv.go:37
 		return qcsOfID(node), true
 	}
 	if qcc.streamIDIsClosed(id) {
-		w.cov[390]++
+		w.cov[398]++
 //line harness/mux/mux_quic_recv.go:40
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
 	if streamIsLocal(id) {
-		w.cov[391]++
+		w.cov[399]++
 //line harness/mux/mux_quic_recv.go:44
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
@@ -70,23 +70,23 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 //
 //lastwake:c qcs_consume src/mux_quic.c
 func (qcs *QCS) consume(w *World, n uint64) {
-	w.cov[392]++
+	w.cov[400]++
 //line harness/mux/mux_quic_recv.go:56
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
 	if qcs.Rx.NCBuf.Empty() {
-		w.cov[393]++
+		w.cov[401]++
 //line harness/mux/mux_quic_recv.go:59
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 {
-		w.cov[394]++
+		w.cov[402]++
 //line harness/mux/mux_quic_recv.go:64
 		frm := w.frmAlloc(ftMaxStreamData)
 		if frm == nil {
-			w.cov[395]++
+			w.cov[403]++
 //line harness/mux/mux_quic_recv.go:66
 			qcc.SetError(w, errInternal, 0)
 			return
@@ -105,15 +105,15 @@ func (qcs *QCS) consume(w *World, n uint64) {
 //
 //lastwake:c qcs_consume src/mux_quic.c
 func (qcc *QCC) consumeConn(w *World, n uint64) {
-	w.cov[396]++
+	w.cov[404]++
 //line harness/mux/mux_quic_recv.go:83
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
 	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 {
-		w.cov[397]++
+		w.cov[405]++
 //line harness/mux/mux_quic_recv.go:85
 		frm := w.frmAlloc(ftMaxData)
 		if frm == nil {
-			w.cov[398]++
+			w.cov[406]++
 //line harness/mux/mux_quic_recv.go:87
 			qcc.SetError(w, errInternal, 0)
 			return
@@ -134,10 +134,10 @@ func (qcc *QCC) consumeConn(w *World, n uint64) {
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
 func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
-	w.cov[399]++
+	w.cov[407]++
 //line harness/mux/mux_quic_recv.go:106
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[400]++
+		w.cov[408]++
 //line harness/mux/mux_quic_recv.go:107
 		return 0, false
 	}
@@ -145,29 +145,29 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 	fin := qcs.isCloseRemote()
 	var n uint64
 	if qcs.mayDecode(w) {
-		w.cov[401]++
+		w.cov[409]++
 //line harness/mux/mux_quic_recv.go:113
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
 		if !ok {
-			w.cov[402]++
+			w.cov[410]++
 //line harness/mux/mux_quic_recv.go:116
 			return 0, false
 		}
 		if got == 0 && qcs.realign(w, data) {
-			w.cov[403]++
+			w.cov[411]++
 //line harness/mux/mux_quic_recv.go:119
 			return qcc.decodeQCS(w, qcs)
 		}
 		n = got
 		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 {
-			w.cov[404]++
+			w.cov[412]++
 //line harness/mux/mux_quic_recv.go:123
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
 	} else {
-		w.cov[405]++
+		w.cov[413]++
 		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
 		// layer reads while a gap is all that is left.
 //line harness/mux/mux_quic_recv.go:129
@@ -176,16 +176,16 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 		n = data
 	}
 	if w.cfg.era >= era32 {
-		w.cov[406]++
+		w.cov[414]++
 //line harness/mux/mux_quic_recv.go:134
 		qcs.consumeRx(w, n)
 	} else if n != 0 {
-		w.cov[407]++
+		w.cov[415]++
 //line harness/mux/mux_quic_recv.go:136
 		qcs.consume(w, n)
 	}
 	if n != 0 || data == 0 && fin {
-		w.cov[408]++
+		w.cov[416]++
 //line harness/mux/mux_quic_recv.go:139
 		qcs.notifyRecv(w)
 	}
@@ -197,7 +197,7 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 //
 //lastwake:primitive
 func (qcs *QCS) mayDecode(w *World) bool {
-	w.cov[409]++
+	w.cov[417]++
 //line harness/mux/mux_quic_recv.go:149
 	if w.Faults.Has(fault.HAPROXY_801e39e1c) {
 		// The first fix of HAPROXY-caf60ac69 was this, and a mistake of its own.
@@ -213,11 +213,11 @@ func (qcs *QCS) mayDecode(w *World) bool {
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
 func (qcs *QCS) resetStream(w *World, code uint64) {
-	w.cov[410]++
+	w.cov[418]++
 //line harness/mux/mux_quic_recv.go:163
 	qcc := shadow.Ld8(&qcs.QCC)
 	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() {
-		w.cov[411]++
+		w.cov[419]++
 //line harness/mux/mux_quic_recv.go:165
 		return
 	}
@@ -226,7 +226,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
 	full := w.cfg.era >= era30 && qcc.sBlocked()
 	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) {
-		w.cov[412]++
+		w.cov[420]++
 //line harness/mux/mux_quic_recv.go:172
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
@@ -234,12 +234,12 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
 	if full && !qcc.sBlocked() {
-		w.cov[413]++
+		w.cov[421]++
 //line harness/mux/mux_quic_recv.go:178
 		qcc.notifyFctl(w)
 	}
 	if qcs.sc() != nil {
-		w.cov[414]++
+		w.cov[422]++
 //line harness/mux/mux_quic_recv.go:181
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
@@ -253,7 +253,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
 func (qcs *QCS) send(w *World, urgent bool) {
-	w.cov[415]++
+	w.cov[423]++
 //line harness/mux/mux_quic_recv.go:193
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
@@ -264,14 +264,14 @@ func (qcs *QCS) send(w *World, urgent bool) {
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
 	qcc.clearFrms(w)
 	if urgent {
-		w.cov[416]++
+		w.cov[424]++
 //line harness/mux/mux_quic_recv.go:202
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
 	if !qcs.ElSend.InList() {
-		w.cov[417]++
+		w.cov[425]++
 //line harness/mux/mux_quic_recv.go:207
 		qcc.SendList.Append(&qcs.ElSend)
 	}
@@ -281,10 +281,10 @@ func (qcs *QCS) send(w *World, urgent bool) {
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
 func (qcs *QCS) abortRead(w *World) {
-	w.cov[418]++
+	w.cov[426]++
 //line harness/mux/mux_quic_recv.go:215
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() {
-		w.cov[419]++
+		w.cov[427]++
 //line harness/mux/mux_quic_recv.go:216
 		return
 	}
@@ -299,48 +299,48 @@ func (qcs *QCS) abortRead(w *World) {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
-	w.cov[420]++
+	w.cov[428]++
 //line harness/mux/mux_quic_recv.go:229
 	w.trace(evQccRecv, id, offset, n, flag(fin))
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[421]++
+		w.cov[429]++
 //line harness/mux/mux_quic_recv.go:231
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
 	if !ok {
-		w.cov[422]++
+		w.cov[430]++
 //line harness/mux/mux_quic_recv.go:236
 		return false
 	}
 	if qcs == nil {
-		w.cov[423]++
+		w.cov[431]++
 //line harness/mux/mux_quic_recv.go:239
 		return true
 	}
 	end := offset + n
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) {
-		w.cov[424]++
+		w.cov[432]++
 //line harness/mux/mux_quic_recv.go:243
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	if qcs.isCloseRemote() {
-		w.cov[425]++
+		w.cov[433]++
 //line harness/mux/mux_quic_recv.go:247
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
 	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) {
-		w.cov[426]++
+		w.cov[434]++
 //line harness/mux/mux_quic_recv.go:251
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
 	if !qcs.account(w, end) {
-		w.cov[427]++
+		w.cov[435]++
 //line harness/mux/mux_quic_recv.go:256
 		return false
 	}
@@ -351,10 +351,10 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) account(w *World, end uint64) bool {
-	w.cov[428]++
+	w.cov[436]++
 //line harness/mux/mux_quic_recv.go:265
 	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) {
-		w.cov[429]++
+		w.cov[437]++
 //line harness/mux/mux_quic_recv.go:266
 		return true
 	}
@@ -362,7 +362,7 @@ func (qcs *QCS) account(w *World, end uint64) bool {
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
 	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) {
-		w.cov[430]++
+		w.cov[438]++
 //line harness/mux/mux_quic_recv.go:272
 		qcc.SetError(w, errFlowControl, 0)
 		return false
@@ -375,39 +375,39 @@ func (qcs *QCS) account(w *World, end uint64) bool {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
-	w.cov[431]++
+	w.cov[439]++
 //line harness/mux/mux_quic_recv.go:283
 	qcc := shadow.Ld8(&qcs.QCC)
 	if w.cfg.era >= era32 {
-		w.cov[432]++
+		w.cov[440]++
 //line harness/mux/mux_quic_recv.go:285
 		return qcs.storeRx(w, offset, end, fin)
 	}
 	if !qcs.Rx.NCBuf.get(w) {
-		w.cov[433]++
+		w.cov[441]++
 //line harness/mux/mux_quic_recv.go:288
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
 	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) {
-		w.cov[434]++
+		w.cov[442]++
 //line harness/mux/mux_quic_recv.go:293
 		return false
 	}
 	if fin {
-		w.cov[435]++
+		w.cov[443]++
 //line harness/mux/mux_quic_recv.go:296
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data {
-		w.cov[436]++
+		w.cov[444]++
 //line harness/mux/mux_quic_recv.go:300
 		qcs.closeRemote(w)
 	}
 	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin {
-		w.cov[437]++
+		w.cov[445]++
 //line harness/mux/mux_quic_recv.go:303
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
@@ -420,7 +420,7 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
-	w.cov[438]++
+	w.cov[446]++
 //line harness/mux/mux_quic_recv.go:314
 	before := b.held()
 	ok := b.Add(w, lo, hi)
@@ -434,16 +434,16 @@ func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
 func (b *NCBuf) get(w *World) bool {
-	w.cov[439]++
+	w.cov[447]++
 //line harness/mux/mux_quic_recv.go:326
 	if shadow.Ld8(&b.Area) != nil {
-		w.cov[440]++
+		w.cov[448]++
 //line harness/mux/mux_quic_recv.go:327
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
 	if area == nil {
-		w.cov[441]++
+		w.cov[449]++
 //line harness/mux/mux_quic_recv.go:331
 		return false
 	}
@@ -457,21 +457,21 @@ func (b *NCBuf) get(w *World) bool {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
-	w.cov[442]++
+	w.cov[450]++
 //line harness/mux/mux_quic_recv.go:343
 	if w.cfg.era >= era30 {
-		w.cov[443]++
+		w.cov[451]++
 //line harness/mux/mux_quic_recv.go:344
 		qcc.raiseMax(w, limit)
 		return
 	}
 	cleared := uint64(0)
 	if shadow.Ld8(&qcc.RFctl.MD) < limit {
-		w.cov[444]++
+		w.cov[452]++
 //line harness/mux/mux_quic_recv.go:349
 		shadow.St8(&qcc.RFctl.MD, limit)
 		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
-			w.cov[445]++
+			w.cov[453]++
 //line harness/mux/mux_quic_recv.go:351
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
@@ -479,7 +479,7 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
 	}
 	w.trace(evRxMaxData, limit, cleared)
 	if cleared != 0 {
-		w.cov[446]++
+		w.cov[454]++
 //line harness/mux/mux_quic_recv.go:357
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
@@ -491,13 +491,13 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (qcc *QCC) raiseMax(w *World, limit uint64) {
-	w.cov[447]++
+	w.cov[455]++
 //line harness/mux/mux_quic_recv.go:367
 	soft := shadow.Ld8(&qcc.Tx.Offsets)
 	real := shadow.Ld8(&qcc.Tx.SentOffsets)
 	old := shadow.Ld8(&qcc.RFctl.MD)
 	if limit <= old {
-		w.cov[448]++
+		w.cov[456]++
 //line harness/mux/mux_quic_recv.go:371
 		w.trace(evRxMaxData, limit, 0)
 		return
@@ -506,17 +506,17 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 	shadow.St8(&qcc.RFctl.MD, limit)
 	w.trace(evRxMaxData, limit, flag(unblockReal))
 	if unblockReal {
-		w.cov[449]++
+		w.cov[457]++
 //line harness/mux/mux_quic_recv.go:378
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 	if unblockSoft {
-		w.cov[450]++
+		w.cov[458]++
 //line harness/mux/mux_quic_recv.go:381
 		qcc.notifyFctl(w)
 	}
 	if w.staleFrms(soft, real, old, limit) {
-		w.cov[451]++
+		w.cov[459]++
 //line harness/mux/mux_quic_recv.go:384
 		qcc.clearFrms(w)
 	}
@@ -527,7 +527,7 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (w *World) staleFrms(soft, real, old, now uint64) bool {
-	w.cov[452]++
+	w.cov[460]++
 //line harness/mux/mux_quic_recv.go:393
 	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
 		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
@@ -540,7 +540,7 @@ func (w *World) staleFrms(soft, real, old, now uint64) bool {
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
 func (qcs *QCS) raiseMax(w *World, limit uint64) {
-	w.cov[453]++
+	w.cov[461]++
 //line harness/mux/mux_quic_recv.go:404
 	qcc := shadow.Ld8(&qcs.QCC)
 	soft := shadow.Ld8(&qcs.Tx.Offset)
@@ -550,17 +550,17 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) {
 	shadow.St8(&qcs.Tx.MSD, limit)
 	w.trace(evRxMaxStreamData, shadow.Ld8(&qcs.ID), limit, flag(unblockReal))
 	if unblockReal {
-		w.cov[454]++
+		w.cov[462]++
 //line harness/mux/mux_quic_recv.go:412
 		w.wakeMux(qcc, fnQccRecvMaxStreamData)
 	}
 	if unblockSoft {
-		w.cov[455]++
+		w.cov[463]++
 //line harness/mux/mux_quic_recv.go:415
 		qcs.notifySend(w)
 	}
 	if w.staleFrms(soft, real, old, limit) {
-		w.cov[456]++
+		w.cov[464]++
 //line harness/mux/mux_quic_recv.go:418
 		qcc.clearFrms(w)
 	}
@@ -570,38 +570,38 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
 func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
-	w.cov[457]++
+	w.cov[465]++
 //line harness/mux/mux_quic_recv.go:426
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[458]++
+		w.cov[466]++
 //line harness/mux/mux_quic_recv.go:427
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
 	if !ok {
-		w.cov[459]++
+		w.cov[467]++
 //line harness/mux/mux_quic_recv.go:431
 		return false
 	}
 	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 {
-		w.cov[460]++
+		w.cov[468]++
 //line harness/mux/mux_quic_recv.go:434
 		qcs.raiseMax(w, limit)
 	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[461]++
+		w.cov[469]++
 //line harness/mux/mux_quic_recv.go:436
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
 		if blocked != 0 {
-			w.cov[462]++
+			w.cov[470]++
 //line harness/mux/mux_quic_recv.go:440
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
 	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[463]++
+		w.cov[471]++
 //line harness/mux/mux_quic_recv.go:445
 		qcc.refreshTimeout(w)
 	}
@@ -612,42 +612,42 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
 func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
-	w.cov[464]++
+	w.cov[472]++
 //line harness/mux/mux_quic_recv.go:454
 	w.trace(evRxReset, id, code, finalSize)
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[465]++
+		w.cov[473]++
 //line harness/mux/mux_quic_recv.go:456
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
 	if !ok {
-		w.cov[466]++
+		w.cov[474]++
 //line harness/mux/mux_quic_recv.go:460
 		return false
 	}
 	if qcs == nil || qcs.isCloseRemote() {
-		w.cov[467]++
+		w.cov[475]++
 //line harness/mux/mux_quic_recv.go:463
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
 	if w.appClose(qcc, qcs) {
-		w.cov[468]++
+		w.cov[476]++
 //line harness/mux/mux_quic_recv.go:468
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
 	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize {
-		w.cov[469]++
+		w.cov[477]++
 //line harness/mux/mux_quic_recv.go:472
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	w.trace(evRecvReset, id)
 	if w.cfg.era >= era35 {
-		w.cov[470]++
+		w.cov[478]++
 //line harness/mux/mux_quic_recv.go:477
 		qcs.ElRecv.DelInit()
 	}
@@ -665,27 +665,27 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
 func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
-	w.cov[471]++
+	w.cov[479]++
 //line harness/mux/mux_quic_recv.go:493
 	w.trace(evRxStop, id, code)
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[472]++
+		w.cov[480]++
 //line harness/mux/mux_quic_recv.go:495
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
 	if !ok {
-		w.cov[473]++
+		w.cov[481]++
 //line harness/mux/mux_quic_recv.go:499
 		return false
 	}
 	if qcs == nil {
-		w.cov[474]++
+		w.cov[482]++
 //line harness/mux/mux_quic_recv.go:502
 		return true
 	}
 	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) {
-		w.cov[475]++
+		w.cov[483]++
 //line harness/mux/mux_quic_recv.go:505
 		w.trace(evRxStopIgnored, id)
 		return true
@@ -694,26 +694,26 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		qcs.idleOpen(w)
 	}
 	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
-		w.cov[476]++
+		w.cov[484]++
 //line harness/mux/mux_quic_recv.go:512
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
 	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 {
-		w.cov[477]++
+		w.cov[485]++
 //line harness/mux/mux_quic_recv.go:516
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
 	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) {
-		w.cov[478]++
+		w.cov[486]++
 //line harness/mux/mux_quic_recv.go:521
 		shadow.Ld8(&qcs.SD).setAbort()
 	}
 	qcs.resetStream(w, code)
 	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[479]++
+		w.cov[487]++
 //line harness/mux/mux_quic_recv.go:525
 		qcc.refreshTimeout(w)
 	}
@@ -725,27 +725,27 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
 func (qcc *QCC) ioRecv(w *World) {
-	w.cov[480]++
+	w.cov[488]++
 //line harness/mux/mux_quic_recv.go:535
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[481]++
+		w.cov[489]++
 //line harness/mux/mux_quic_recv.go:536
 		return
 	}
 	if w.cfg.era >= era32 {
-		w.cov[482]++
+		w.cov[490]++
 //line harness/mux/mux_quic_recv.go:539
 		qcc.ioRecvList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[483]++
+		w.cov[491]++
 //line harness/mux/mux_quic_recv.go:544
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 {
-			w.cov[484]++
+			w.cov[492]++
 //line harness/mux/mux_quic_recv.go:547
 			qcc.decodeQCS(w, qcs)
 		}
@@ -758,24 +758,24 @@ func (qcc *QCC) ioRecv(w *World) {
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
 func (qcc *QCC) ioRecvList(w *World) {
-	w.cov[485]++
+	w.cov[493]++
 //line harness/mux/mux_quic_recv.go:558
 	for !qcc.RecvList.IsEmpty() {
-		w.cov[486]++
+		w.cov[494]++
 //line harness/mux/mux_quic_recv.go:559
 		qcs := qcsOfRecv(w.next(&qcc.RecvList))
 		for qcc.canDecode(w, qcs) {
-			w.cov[487]++
+			w.cov[495]++
 //line harness/mux/mux_quic_recv.go:561
 			n, ok := qcc.decodeQCS(w, qcs)
 			qcs.ElRecv.DelInit()
 			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-				w.cov[488]++
+				w.cov[496]++
 //line harness/mux/mux_quic_recv.go:564
 				return
 			}
 			if !ok || n == 0 {
-				w.cov[489]++
+				w.cov[497]++
 //line harness/mux/mux_quic_recv.go:567
 				if w.Faults.Has(fault.HAPROXY_07deafa10) {
 					return
@@ -793,7 +793,7 @@ func (qcc *QCC) ioRecvList(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) canDecode(w *World, qcs *QCS) bool {
-	w.cov[490]++
+	w.cov[498]++
 //line harness/mux/mux_quic_recv.go:583
 	data := qcs.rxAvail(w)
 	return data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0

@@ -93,10 +93,10 @@ type QCS struct {
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
 func (qcs *QCS) freeNCBuf(w *World) {
-	w.cov[637]++
+	w.cov[645]++
 //line harness/mux/mux_quic_stream.go:91
 	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil {
-		w.cov[638]++
+		w.cov[646]++
 //line harness/mux/mux_quic_stream.go:92
 		return
 	}
@@ -113,7 +113,7 @@ func (qcs *QCS) freeNCBuf(w *World) {
 //
 //lastwake:c qcs_free src/mux_quic.c
 func (qcs *QCS) Free(w *World) {
-	w.cov[639]++
+	w.cov[647]++
 //line harness/mux/mux_quic_stream.go:107
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
@@ -131,14 +131,19 @@ func (qcs *QCS) Free(w *World) {
 	qcs.ElBuf.DelInit()
 
 	if shadow.Ld8(&qcs.SD) != nil {
-		w.cov[640]++
+		w.cov[648]++
 //line harness/mux/mux_quic_stream.go:123
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
-	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[641]++
+	if w.cfg.era >= era35 && shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 {
+		w.cov[649]++
 //line harness/mux/mux_quic_stream.go:127
+		qcc.rmHreq(w)
+	}
+	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 {
+		w.cov[650]++
+//line harness/mux/mux_quic_stream.go:130
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
@@ -160,18 +165,18 @@ func (qcs *QCS) Free(w *World) {
 //
 //lastwake:c qcs_free src/mux_quic.c
 func (qcs *QCS) releaseDesc(w *World) {
-	w.cov[642]++
-//line harness/mux/mux_quic_stream.go:148
+	w.cov[651]++
+//line harness/mux/mux_quic_stream.go:151
 	if w.cfg.era < era32 {
-		w.cov[643]++
-//line harness/mux/mux_quic_stream.go:149
+		w.cov[652]++
+//line harness/mux/mux_quic_stream.go:152
 		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
 	if stream != nil {
-		w.cov[644]++
-//line harness/mux/mux_quic_stream.go:154
+		w.cov[653]++
+//line harness/mux/mux_quic_stream.go:157
 		shadow.St4(&stream.NotifySend, notifyNone)
 		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
 	}
@@ -181,12 +186,12 @@ func (qcs *QCS) releaseDesc(w *World) {
 //
 //lastwake:primitive
 func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
-	w.cov[645]++
-//line harness/mux/mux_quic_stream.go:163
+	w.cov[654]++
+//line harness/mux/mux_quic_stream.go:166
 	conn := shadow.Ld8(&qcc.Conn)
 	if conn == nil {
-		w.cov[646]++
-//line harness/mux/mux_quic_stream.go:165
+		w.cov[655]++
+//line harness/mux/mux_quic_stream.go:168
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -200,11 +205,11 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 //
 //lastwake:primitive
 func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
-	w.cov[647]++
-//line harness/mux/mux_quic_stream.go:178
+	w.cov[656]++
+//line harness/mux/mux_quic_stream.go:181
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[648]++
-//line harness/mux/mux_quic_stream.go:179
+		w.cov[657]++
+//line harness/mux/mux_quic_stream.go:182
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
 	}
@@ -216,17 +221,17 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
 //
 //lastwake:primitive
 func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
-	w.cov[649]++
-//line harness/mux/mux_quic_stream.go:190
+	w.cov[658]++
+//line harness/mux/mux_quic_stream.go:193
 	h3s := qcs.h3s()
 	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl {
-		w.cov[650]++
-//line harness/mux/mux_quic_stream.go:192
+		w.cov[659]++
+//line harness/mux/mux_quic_stream.go:195
 		return
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[651]++
-//line harness/mux/mux_quic_stream.go:195
+		w.cov[660]++
+//line harness/mux/mux_quic_stream.go:198
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
 	}
@@ -237,12 +242,12 @@ func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
-	w.cov[652]++
-//line harness/mux/mux_quic_stream.go:205
+	w.cov[661]++
+//line harness/mux/mux_quic_stream.go:208
 	qcs := (*QCS)(w.alloc(kindQCS))
 	if qcs == nil {
-		w.cov[653]++
-//line harness/mux/mux_quic_stream.go:207
+		w.cov[662]++
+//line harness/mux/mux_quic_stream.go:210
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -255,16 +260,16 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	} else {
 		qcs.initSides(w)
 		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
-			w.cov[654]++
-//line harness/mux/mux_quic_stream.go:219
+			w.cov[663]++
+//line harness/mux/mux_quic_stream.go:222
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
 	if !w.appAttach(qcc, qcs) {
-		w.cov[655]++
-//line harness/mux/mux_quic_stream.go:225
+		w.cov[664]++
+//line harness/mux/mux_quic_stream.go:228
 		qcs.Free(w)
 		return nil
 	}
@@ -277,11 +282,11 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 //
 //lastwake:primitive
 func (qcs *QCS) newSedesc(w *World) bool {
-	w.cov[656]++
-//line harness/mux/mux_quic_stream.go:237
+	w.cov[665]++
+//line harness/mux/mux_quic_stream.go:240
 	if w.cfg.era < era30 || w.cfg.era >= era35 {
-		w.cov[657]++
-//line harness/mux/mux_quic_stream.go:238
+		w.cov[666]++
+//line harness/mux/mux_quic_stream.go:241
 		return true
 	}
 	return qcs.makeSedesc(w)
@@ -292,13 +297,13 @@ func (qcs *QCS) newSedesc(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) makeSedesc(w *World) bool {
-	w.cov[658]++
-//line harness/mux/mux_quic_stream.go:248
+	w.cov[667]++
+//line harness/mux/mux_quic_stream.go:251
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
 	if sd == nil {
-		w.cov[659]++
-//line harness/mux/mux_quic_stream.go:251
+		w.cov[668]++
+//line harness/mux/mux_quic_stream.go:254
 		return false
 	}
 	shadow.St8(&sd.SE, qcs)
@@ -313,12 +318,12 @@ func (qcs *QCS) makeSedesc(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) newDesc(w *World) bool {
-	w.cov[660]++
-//line harness/mux/mux_quic_stream.go:265
+	w.cov[669]++
+//line harness/mux/mux_quic_stream.go:268
 	id := shadow.Ld8(&qcs.ID)
 	if streamIsUni(id) && !streamIsLocal(id) {
-		w.cov[661]++
-//line harness/mux/mux_quic_stream.go:267
+		w.cov[670]++
+//line harness/mux/mux_quic_stream.go:270
 		return true
 	}
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
@@ -330,8 +335,8 @@ func (qcs *QCS) newDesc(w *World) bool {
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
-	w.cov[662]++
-//line harness/mux/mux_quic_stream.go:278
+	w.cov[671]++
+//line harness/mux/mux_quic_stream.go:281
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -353,14 +358,14 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 //
 //lastwake:primitive
 func (qcs *QCS) initSides(w *World) {
-	w.cov[663]++
-//line harness/mux/mux_quic_stream.go:299
+	w.cov[672]++
+//line harness/mux/mux_quic_stream.go:302
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
 	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
-		w.cov[664]++
-//line harness/mux/mux_quic_stream.go:303
+		w.cov[673]++
+//line harness/mux/mux_quic_stream.go:306
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -424,20 +429,20 @@ func (qcs *QCS) sc() *Stconn {
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
 func (qcs *QCS) idleOpen(w *World) {
-	w.cov[665]++
-//line harness/mux/mux_quic_stream.go:366
+	w.cov[674]++
+//line harness/mux/mux_quic_stream.go:369
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
 	if shadow.Ld4(&qcs.St) == ssIdle {
-		w.cov[666]++
-//line harness/mux/mux_quic_stream.go:368
+		w.cov[675]++
+//line harness/mux/mux_quic_stream.go:371
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
 func (qcs *QCS) setState(w *World, st uint32) {
-	w.cov[667]++
-//line harness/mux/mux_quic_stream.go:374
+	w.cov[676]++
+//line harness/mux/mux_quic_stream.go:377
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -446,27 +451,32 @@ func (qcs *QCS) setState(w *World, st uint32) {
 //
 //lastwake:c qcs_close_local src/mux_quic.c
 func (qcs *QCS) closeLocal(w *World) {
-	w.cov[668]++
-//line harness/mux/mux_quic_stream.go:382
+	w.cov[677]++
+//line harness/mux/mux_quic_stream.go:385
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
-		w.cov[669]++
-//line harness/mux/mux_quic_stream.go:385
+		w.cov[678]++
+//line harness/mux/mux_quic_stream.go:388
 		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
 	if shadow.Ld4(&qcs.St) == ssHRem {
-		w.cov[670]++
-//line harness/mux/mux_quic_stream.go:391
+		w.cov[679]++
+//line harness/mux/mux_quic_stream.go:394
 		st = ssClo
 	}
 	qcs.setState(w, st)
+	if w.cfg.era >= era35 {
+		w.cov[680]++
+//line harness/mux/mux_quic_stream.go:398
+		return // the request is over when its stream is freed
+	}
 	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
-		w.cov[671]++
-//line harness/mux/mux_quic_stream.go:395
+		w.cov[681]++
+//line harness/mux/mux_quic_stream.go:401
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -475,20 +485,20 @@ func (qcs *QCS) closeLocal(w *World) {
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closeRemote(w *World) {
-	w.cov[672]++
-//line harness/mux/mux_quic_stream.go:403
+	w.cov[682]++
+//line harness/mux/mux_quic_stream.go:409
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
 	if shadow.Ld4(&qcs.St) == ssHLoc {
-		w.cov[673]++
-//line harness/mux/mux_quic_stream.go:408
+		w.cov[683]++
+//line harness/mux/mux_quic_stream.go:414
 		st = ssClo
 	}
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
-		w.cov[674]++
-//line harness/mux/mux_quic_stream.go:411
+		w.cov[684]++
+//line harness/mux/mux_quic_stream.go:417
 		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
@@ -498,8 +508,8 @@ func (qcs *QCS) closeRemote(w *World) {
 	// bytes are decoded in the run of the mux that has sent the last of the
 	// answer.
 	if w.cfg.era >= era32 && !over {
-		w.cov[675]++
-//line harness/mux/mux_quic_stream.go:420
+		w.cov[685]++
+//line harness/mux/mux_quic_stream.go:426
 		qcs.closedRemote(w)
 	}
 }
@@ -510,18 +520,18 @@ func (qcs *QCS) closeRemote(w *World) {
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closedRemote(w *World) {
-	w.cov[676]++
-//line harness/mux/mux_quic_stream.go:430
+	w.cov[686]++
+//line harness/mux/mux_quic_stream.go:436
 	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) {
-		w.cov[677]++
-//line harness/mux/mux_quic_stream.go:431
+		w.cov[687]++
+//line harness/mux/mux_quic_stream.go:437
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
 	if qcs.isCompleted(w) {
-		w.cov[678]++
-//line harness/mux/mux_quic_stream.go:436
+		w.cov[688]++
+//line harness/mux/mux_quic_stream.go:442
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
 	}
@@ -532,16 +542,16 @@ func (qcs *QCS) closedRemote(w *World) {
 //
 //lastwake:c qcs_is_completed src/mux_quic.c
 func (qcs *QCS) isCompleted(w *World) bool {
-	w.cov[679]++
-//line harness/mux/mux_quic_stream.go:446
+	w.cov[689]++
+//line harness/mux/mux_quic_stream.go:452
 	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
-		w.cov[680]++
-//line harness/mux/mux_quic_stream.go:447
+		w.cov[690]++
+//line harness/mux/mux_quic_stream.go:453
 		return true
 	}
 	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 {
-		w.cov[681]++
-//line harness/mux/mux_quic_stream.go:450
+		w.cov[691]++
+//line harness/mux/mux_quic_stream.go:456
 		return false
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -555,11 +565,11 @@ func (qcs *QCS) isCompleted(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) toPurge(w *World) {
-	w.cov[682]++
-//line harness/mux/mux_quic_stream.go:463
+	w.cov[692]++
+//line harness/mux/mux_quic_stream.go:469
 	if w.cfg.era < era32 || !qcs.isCompleted(w) {
-		w.cov[683]++
-//line harness/mux/mux_quic_stream.go:464
+		w.cov[693]++
+//line harness/mux/mux_quic_stream.go:470
 		return
 	}
 	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -569,35 +579,35 @@ func (qcs *QCS) toPurge(w *World) {
 
 //lastwake:primitive
 func (qcs *QCS) isCloseLocal() bool {
-//line harness/mux/mux_quic_stream.go:472
+//line harness/mux/mux_quic_stream.go:478
 	return shadow.Ld4(&qcs.St) == ssHLoc || shadow.Ld4(&qcs.St) == ssClo
 }
 
 //lastwake:primitive
-//line harness/mux/mux_quic_stream.go:475
+//line harness/mux/mux_quic_stream.go:481
 func (qcs *QCS) isCloseRemote() bool {
-//line harness/mux/mux_quic_stream.go:475
+//line harness/mux/mux_quic_stream.go:481
 	return shadow.Ld4(&qcs.St) == ssHRem || shadow.Ld4(&qcs.St) == ssClo
 }
 
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-//line harness/mux/mux_quic_stream.go:480
+//line harness/mux/mux_quic_stream.go:486
 func (qcs *QCS) alert(w *World) {
-	w.cov[684]++
-//line harness/mux/mux_quic_stream.go:481
+	w.cov[694]++
+//line harness/mux/mux_quic_stream.go:487
 	if shadow.Ld8(&qcs.Subs) != nil {
-		w.cov[685]++
-//line harness/mux/mux_quic_stream.go:482
+		w.cov[695]++
+//line harness/mux/mux_quic_stream.go:488
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
 	if sc != nil {
-		w.cov[686]++
-//line harness/mux/mux_quic_stream.go:488
+		w.cov[696]++
+//line harness/mux/mux_quic_stream.go:494
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -607,8 +617,8 @@ func (qcs *QCS) alert(w *World) {
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
 func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
-	w.cov[687]++
-//line harness/mux/mux_quic_stream.go:497
+	w.cov[697]++
+//line harness/mux/mux_quic_stream.go:503
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -618,11 +628,11 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
 func (qcs *QCS) notifyRecv(w *World) {
-	w.cov[688]++
-//line harness/mux/mux_quic_stream.go:506
+	w.cov[698]++
+//line harness/mux/mux_quic_stream.go:512
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 {
-		w.cov[689]++
-//line harness/mux/mux_quic_stream.go:507
+		w.cov[699]++
+//line harness/mux/mux_quic_stream.go:513
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -632,11 +642,11 @@ func (qcs *QCS) notifyRecv(w *World) {
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
 func (qcs *QCS) notifySend(w *World) {
-	w.cov[690]++
-//line harness/mux/mux_quic_stream.go:516
+	w.cov[700]++
+//line harness/mux/mux_quic_stream.go:522
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 {
-		w.cov[691]++
-//line harness/mux/mux_quic_stream.go:517
+		w.cov[701]++
+//line harness/mux/mux_quic_stream.go:523
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -646,14 +656,14 @@ func (qcs *QCS) notifySend(w *World) {
 //
 //lastwake:primitive
 func (qcs *QCS) notify(w *World, event uint32, from Func) {
-	w.cov[692]++
-//line harness/mux/mux_quic_stream.go:526
+	w.cov[702]++
+//line harness/mux/mux_quic_stream.go:532
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
 	if shadow.Ld4(&subs.Events) == 0 {
-		w.cov[693]++
-//line harness/mux/mux_quic_stream.go:530
+		w.cov[703]++
+//line harness/mux/mux_quic_stream.go:536
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -663,8 +673,8 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) {
 //
 //lastwake:c qcs_destroy src/mux_quic.c
 func (qcs *QCS) Destroy(w *World) {
-	w.cov[694]++
-//line harness/mux/mux_quic_stream.go:539
+	w.cov[704]++
+//line harness/mux/mux_quic_stream.go:545
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -673,19 +683,25 @@ func (qcs *QCS) Destroy(w *World) {
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) {
-			w.cov[695]++
-//line harness/mux/mux_quic_stream.go:547
+			w.cov[705]++
+//line harness/mux/mux_quic_stream.go:553
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
 	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) {
-		w.cov[696]++
-//line harness/mux/mux_quic_stream.go:553
+		w.cov[706]++
+//line harness/mux/mux_quic_stream.go:559
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
+	if w.cfg.era >= era35 && qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
+		w.cov[707]++
+//line harness/mux/mux_quic_stream.go:563
+		qcc.resetIdleStart(w)
+		qcc.refreshTimeout(w)
+	}
 }
 
 // releaseRemoteStream models qcc_release_remote_stream: after half of the
@@ -693,24 +709,24 @@ func (qcs *QCS) Destroy(w *World) {
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
 func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
-	w.cov[697]++
-//line harness/mux/mux_quic_stream.go:563
+	w.cov[708]++
+//line harness/mux/mux_quic_stream.go:573
 	if streamIsUni(id) {
-		w.cov[698]++
-//line harness/mux/mux_quic_stream.go:564
+		w.cov[709]++
+//line harness/mux/mux_quic_stream.go:574
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
 	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 {
-		w.cov[699]++
-//line harness/mux/mux_quic_stream.go:569
+		w.cov[710]++
+//line harness/mux/mux_quic_stream.go:579
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
 	if frm == nil {
-		w.cov[700]++
-//line harness/mux/mux_quic_stream.go:573
+		w.cov[711]++
+//line harness/mux/mux_quic_stream.go:583
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -727,12 +743,12 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
 func (qcc *QCC) initStreamLocal(w *World) *QCS {
-	w.cov[701]++
-//line harness/mux/mux_quic_stream.go:589
+	w.cov[712]++
+//line harness/mux/mux_quic_stream.go:599
 	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
 	if qcs == nil {
-		w.cov[702]++
-//line harness/mux/mux_quic_stream.go:591
+		w.cov[713]++
+//line harness/mux/mux_quic_stream.go:601
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
@@ -745,43 +761,43 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS {
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
 func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
-	w.cov[703]++
-//line harness/mux/mux_quic_stream.go:603
+	w.cov[714]++
+//line harness/mux/mux_quic_stream.go:613
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
 	if streamIsUni(id) {
-		w.cov[704]++
-//line harness/mux/mux_quic_stream.go:606
+		w.cov[715]++
+//line harness/mux/mux_quic_stream.go:616
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
 	if id >= limit*4 {
-		w.cov[705]++
-//line harness/mux/mux_quic_stream.go:610
+		w.cov[716]++
+//line harness/mux/mux_quic_stream.go:620
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
 	for id >= largest {
-		w.cov[706]++
-//line harness/mux/mux_quic_stream.go:616
+		w.cov[717]++
+//line harness/mux/mux_quic_stream.go:626
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
 		if qcs == nil {
-			w.cov[707]++
-//line harness/mux/mux_quic_stream.go:619
+			w.cov[718]++
+//line harness/mux/mux_quic_stream.go:629
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
 		if streamIsUni(id) {
-			w.cov[708]++
-//line harness/mux/mux_quic_stream.go:624
+			w.cov[719]++
+//line harness/mux/mux_quic_stream.go:634
 			shadow.St8(&qcc.LargestUniR, largest)
 		} else {
-			w.cov[709]++
-//line harness/mux/mux_quic_stream.go:626
+			w.cov[720]++
+//line harness/mux/mux_quic_stream.go:636
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -794,35 +810,41 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
 func (qcs *QCS) attachSC(w *World, fin bool) bool {
-	w.cov[710]++
-//line harness/mux/mux_quic_stream.go:638
+	w.cov[721]++
+//line harness/mux/mux_quic_stream.go:648
 	qcc := shadow.Ld8(&qcs.QCC)
 	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
-		w.cov[711]++
-//line harness/mux/mux_quic_stream.go:640
+		w.cov[722]++
+//line harness/mux/mux_quic_stream.go:650
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
 	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) {
-		w.cov[712]++
-//line harness/mux/mux_quic_stream.go:644
+		w.cov[723]++
+//line harness/mux/mux_quic_stream.go:654
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
 	if sc == nil {
-		w.cov[713]++
+		w.cov[724]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
-//line harness/mux/mux_quic_stream.go:651
+//line harness/mux/mux_quic_stream.go:661
 		w.sedescFree(sd)
 		shadow.St8(&qcs.SD, nil)
 		return false
 	}
-	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
-	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)+1)
-	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)+1)
+	if w.cfg.era < era35 {
+		w.cov[725]++
+//line harness/mux/mux_quic_stream.go:667
+		qcs.countRequest(w)
+	} else {
+		w.cov[726]++
+//line harness/mux/mux_quic_stream.go:669
+		w.bugOn(shadow.Ld4(&qcs.Flags)&qsHreqRecv == 0, "!(qcs->flags & QC_SF_HREQ_RECV)")
+	}
 	w.trace(evAttachSC, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
@@ -832,26 +854,43 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 		qcs.ElOpening.DelInit()
 	}
 	if fin {
-		w.cov[714]++
-//line harness/mux/mux_quic_stream.go:668
+		w.cov[727]++
+//line harness/mux/mux_quic_stream.go:680
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
-		w.cov[715]++
-//line harness/mux/mux_quic_stream.go:671
+		w.cov[728]++
+//line harness/mux/mux_quic_stream.go:683
 		sd.SetError(w, qcs)
 	}
 	return true
 }
 
-// waitHTTPReq models qcs_wait_http_req.
+// waitHTTPReq models qcs_wait_http_req. Since 3.5 the stream counts as a request
+// from here on, before that once the request is whole.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
 func (qcs *QCS) waitHTTPReq(w *World) {
-	w.cov[716]++
-//line harness/mux/mux_quic_stream.go:680
+	w.cov[729]++
+//line harness/mux/mux_quic_stream.go:693
 	shadow.St8(&qcs.Start, w.nowMS)
 	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
+	if w.cfg.era >= era35 {
+		w.cov[730]++
+//line harness/mux/mux_quic_stream.go:696
+		qcs.countRequest(w)
+	}
+}
+
+// countRequest counts the stream as a request, once.
+//
+//lastwake:primitive
+func (qcs *QCS) countRequest(w *World) {
+	w.cov[731]++
+//line harness/mux/mux_quic_stream.go:704
+	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
+	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
+	shadow.St8(&shadow.Ld8(&qcs.QCC).NbHreq, shadow.Ld8(&shadow.Ld8(&qcs.QCC).NbHreq)+1)
 }
 
 // flag is 1 for true.

@@ -15,13 +15,13 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qmux_strm_detach src/mux_quic.c
 func (w *World) qmuxStrmDetach(sd *Sedesc) {
-	w.cov[717]++
+	w.cov[732]++
 //line harness/mux/mux_quic_strm.go:13
 	qcs := shadow.Ld8(&sd.SE)
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcc.rmSC(w)
 	if qcs.owesPeer(w) && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[718]++
+		w.cov[733]++
 //line harness/mux/mux_quic_strm.go:17
 		w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 0)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDetach)
@@ -30,8 +30,8 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 	}
 	w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 1)
 	qcs.Destroy(w)
-	if qcc.isDead() {
-		w.cov[719]++
+	if qcc.isDead(w) {
+		w.cov[734]++
 //line harness/mux/mux_quic_strm.go:25
 		w.trace(evDead, deadDetach)
 		qcc.Shutdown(w)
@@ -46,10 +46,10 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 //
 //lastwake:primitive
 func (qcs *QCS) owesPeer(w *World) bool {
-	w.cov[720]++
+	w.cov[735]++
 //line harness/mux/mux_quic_strm.go:38
 	if !qcs.isCloseLocal() {
-		w.cov[721]++
+		w.cov[736]++
 //line harness/mux/mux_quic_strm.go:39
 		return true
 	}
@@ -64,45 +64,45 @@ func (qcs *QCS) owesPeer(w *World) bool {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 {
-	w.cov[722]++
+	w.cov[737]++
 //line harness/mux/mux_quic_strm.go:52
 	qcc := shadow.Ld8(&qcs.QCC)
 	n := shadow.Ld8(&qcs.Rx.AppBuf.Data)
 	if count != 0 {
-		w.cov[723]++
+		w.cov[738]++
 //line harness/mux/mux_quic_strm.go:55
 		n = min(n, count)
 	}
 	eom := qcs.appEOM()
 	if n != 0 {
-		w.cov[724]++
+		w.cov[739]++
 //line harness/mux/mux_quic_strm.go:59
 		shadow.Ld8(&qcs.Rx.AppBuf.Area).peek(shadow.Ld8(&qcs.Rx.AppBuf.Head))
 		qcs.Rx.AppBuf.Del(n)
 	}
 	fin := eom && shadow.Ld8(&qcs.Rx.AppBuf.Data) == 0
 	if n != 0 || fin {
-		w.cov[725]++
+		w.cov[740]++
 //line harness/mux/mux_quic_strm.go:64
 		w.trace(evRcvBuf, shadow.Ld8(&qcs.ID), n, flag(fin))
 	}
 	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 {
-		w.cov[726]++
+		w.cov[741]++
 //line harness/mux/mux_quic_strm.go:67
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|(seRcvMore|seWantRoom))
 	} else {
-		w.cov[727]++
+		w.cov[742]++
 //line harness/mux/mux_quic_strm.go:69
 		qcs.rcvDone(w, fin)
 	}
 	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 {
-		w.cov[728]++
+		w.cov[743]++
 //line harness/mux/mux_quic_strm.go:72
 		data := qcs.rxAvail(w)
 		w.bugOn(data == 0, "!ncb_data(&qcs->rx.ncbuf, 0)")
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 {
-			w.cov[729]++
+			w.cov[744]++
 //line harness/mux/mux_quic_strm.go:76
 			qcs.decodeLater(w)
 			w.wakeMux(qcc, fnQmuxStrmRcvBuf)
@@ -116,10 +116,10 @@ func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (qcs *QCS) decodeLater(w *World) {
-	w.cov[730]++
+	w.cov[745]++
 //line harness/mux/mux_quic_strm.go:88
 	if w.cfg.era >= era32 {
-		w.cov[731]++
+		w.cov[746]++
 //line harness/mux/mux_quic_strm.go:89
 		w.trace(evRecvListAdd, shadow.Ld8(&qcs.ID))
 		qcc := shadow.Ld8(&qcs.QCC)
@@ -132,16 +132,16 @@ func (qcs *QCS) decodeLater(w *World) {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (qcs *QCS) rcvDone(w *World, fin bool) {
-	w.cov[732]++
+	w.cov[747]++
 //line harness/mux/mux_quic_strm.go:100
 	sd := shadow.Ld8(&qcs.SD)
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)&^(seRcvMore|seWantRoom))
 	if fin {
-		w.cov[733]++
+		w.cov[748]++
 //line harness/mux/mux_quic_strm.go:104
 		if shadow.Ld4(&sd.Flags)&seEOI == 0 {
-			w.cov[734]++
+			w.cov[749]++
 //line harness/mux/mux_quic_strm.go:105
 			w.trace(evSeEOI, shadow.Ld8(&qcs.ID))
 		}
@@ -149,22 +149,22 @@ func (qcs *QCS) rcvDone(w *World, fin bool) {
 		qcs.clearEOM()
 	}
 	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 {
-		w.cov[735]++
+		w.cov[750]++
 //line harness/mux/mux_quic_strm.go:111
 		if shadow.Ld4(&sd.Flags)&seEOS == 0 {
-			w.cov[736]++
+			w.cov[751]++
 //line harness/mux/mux_quic_strm.go:112
 			w.trace(evSeEOS, shadow.Ld8(&qcs.ID), uint64(^shadow.Ld4(&sd.Flags)&seEOI))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOS)
 		if shadow.Ld4(&sd.Flags)&seEOI == 0 {
-			w.cov[737]++
+			w.cov[752]++
 //line harness/mux/mux_quic_strm.go:116
 			shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		}
 	}
 	if shadow.Ld4(&sd.Flags)&seErrPending != 0 {
-		w.cov[738]++
+		w.cov[753]++
 //line harness/mux/mux_quic_strm.go:120
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 	}
@@ -177,19 +177,19 @@ func (qcs *QCS) rcvDone(w *World, fin bool) {
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
 func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[739]++
+	w.cov[754]++
 //line harness/mux/mux_quic_strm.go:131
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsDetach != 0, "qcs->flags & QC_SF_DETACH")
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[740]++
+		w.cov[755]++
 //line harness/mux/mux_quic_strm.go:135
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seError)
 		return 0
 	}
 	if w.cfg.era >= era30 {
-		w.cov[741]++
+		w.cov[756]++
 //line harness/mux/mux_quic_strm.go:139
 		return w.sndBufDirect(qcs, n, eom)
 	}
@@ -197,16 +197,16 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), shadow.Ld8(&qcs.Tx.Buf.Data))
 	if fin {
-		w.cov[742]++
+		w.cov[757]++
 //line harness/mux/mux_quic_strm.go:145
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took != 0 || fin {
-		w.cov[743]++
+		w.cov[758]++
 //line harness/mux/mux_quic_strm.go:148
 		qcs.send(w, false)
 		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[744]++
+			w.cov[759]++
 //line harness/mux/mux_quic_strm.go:150
 			w.wakeMux(qcc, fnQmuxStrmSndBuf)
 		}
@@ -218,12 +218,12 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:c qmux_strm_unsubscribe src/mux_quic.c
 func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) {
-	w.cov[745]++
+	w.cov[760]++
 //line harness/mux/mux_quic_strm.go:160
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
 	if shadow.Ld4(&es.Events) == 0 {
-		w.cov[746]++
+		w.cov[761]++
 //line harness/mux/mux_quic_strm.go:163
 		shadow.St8(&qcs.Subs, nil)
 	}
@@ -238,26 +238,26 @@ func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) {
 //
 //lastwake:c qmux_strm_shutw src/mux_quic.c
 func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
-	w.cov[747]++
+	w.cov[762]++
 //line harness/mux/mux_quic_strm.go:176
 	qcc := shadow.Ld8(&qcs.QCC)
 	if unknownLength {
-		w.cov[748]++
+		w.cov[763]++
 //line harness/mux/mux_quic_strm.go:178
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsUnknownPLLength)
 	}
 	w.trace(evShutw, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream))
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 {
-		w.cov[749]++
+		w.cov[764]++
 //line harness/mux/mux_quic_strm.go:182
 		return
 	}
 	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 || w.cfg.era >= era32 && shadow.Ld8(&qcs.Tx.Offset) == 0 {
-		w.cov[750]++
+		w.cov[765]++
 //line harness/mux/mux_quic_strm.go:185
 		qcs.resetStream(w, 0)
 	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[751]++
+		w.cov[766]++
 //line harness/mux/mux_quic_strm.go:187
 		w.trace(evShutwFin, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
@@ -275,30 +275,30 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
 func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
-	w.cov[752]++
+	w.cov[767]++
 //line harness/mux/mux_quic_strm.go:203
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[753]++
+		w.cov[768]++
 //line harness/mux/mux_quic_strm.go:206
 		return
 	}
 	if w.cfg.era >= era30 {
-		w.cov[754]++
+		w.cov[769]++
 //line harness/mux/mux_quic_strm.go:209
 		w.fastForwardDirect(qcs, n, eoi)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[755]++
+		w.cov[770]++
 //line harness/mux/mux_quic_strm.go:213
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
 	room := qcs.Tx.Buf.Room()
 	if room == 0 {
-		w.cov[756]++
+		w.cov[771]++
 //line harness/mux/mux_quic_strm.go:218
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, 1)
@@ -308,24 +308,24 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
 	took := min(n, room)
 	eoi = eoi && took == n
 	if eoi {
-		w.cov[757]++
+		w.cov[772]++
 //line harness/mux/mux_quic_strm.go:226
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took != 0 || eoi {
-		w.cov[758]++
+		w.cov[773]++
 //line harness/mux/mux_quic_strm.go:229
 		qcs.Tx.Buf.Put(w, took)
 		w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), shadow.Ld8(&qcs.Tx.Buf.Data))
 		qcs.send(w, false)
 		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[759]++
+			w.cov[774]++
 //line harness/mux/mux_quic_strm.go:233
 			w.wakeMux(qcc, fnQmuxStrmDoneFF)
 		}
 	}
 	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 {
-		w.cov[760]++
+		w.cov[775]++
 //line harness/mux/mux_quic_strm.go:237
 		qcs.Tx.Buf.Free(w)
 	}

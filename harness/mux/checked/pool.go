@@ -72,11 +72,11 @@ var types = []shadow.Type{
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
 func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
-	w.cov[813]++
+	w.cov[828]++
 //line harness/mux/pool.go:72
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
-		w.cov[814]++
+		w.cov[829]++
 //line harness/mux/pool.go:74
 		return nil
 	}
@@ -88,10 +88,10 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
 func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
-	w.cov[815]++
+	w.cov[830]++
 //line harness/mux/pool.go:84
 	if p == nil {
-		w.cov[816]++
+		w.cov[831]++
 //line harness/mux/pool.go:85
 		return
 	}
@@ -104,7 +104,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
 //
 //lastwake:primitive
 func (w *World) listHead() *List {
-	w.cov[817]++
+	w.cov[832]++
 //line harness/mux/pool.go:96
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
@@ -114,4 +114,4 @@ func (w *World) listHead() *List {
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[818]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[833]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -19,29 +19,29 @@ const (
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
 func (w *World) Next(phase uint8) (program.Op, bool) {
-	w.cov[1102]++
+	w.cov[1139]++
 //line harness/mux/settle.go:17
 	switch phase {
 	case phaseDetach:
-		w.cov[1103]++
+		w.cov[1140]++
 //line harness/mux/settle.go:19
 		if len(w.apps) == 0 {
-			w.cov[1104]++
+			w.cov[1141]++
 //line harness/mux/settle.go:20
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
 	case phaseNet:
-		w.cov[1105]++
+		w.cov[1142]++
 //line harness/mux/settle.go:25
 		return w.nextNet()
 	case phaseQuiet:
-		w.cov[1106]++
+		w.cov[1143]++
 //line harness/mux/settle.go:27
 		return w.nextQuiet()
 	case phaseTimers:
-		w.cov[1107]++
+		w.cov[1144]++
 //line harness/mux/settle.go:29
 		return w.nextTimer()
 	}
@@ -50,20 +50,20 @@ func (w *World) Next(phase uint8) (program.Op, bool) {
 
 // nextNet opens the network where it does not let everything through.
 func (w *World) nextNet() (program.Op, bool) {
-	w.cov[1108]++
+	w.cov[1145]++
 //line harness/mux/settle.go:36
 	for i := range w.conns {
-		w.cov[1109]++
+		w.cov[1146]++
 //line harness/mux/settle.go:37
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1110]++
+			w.cov[1147]++
 //line harness/mux/settle.go:39
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window {
-			w.cov[1111]++
+			w.cov[1148]++
 //line harness/mux/settle.go:43
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
@@ -74,30 +74,30 @@ func (w *World) nextNet() (program.Op, bool) {
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
 func (w *World) nextQuiet() (program.Op, bool) {
-	w.cov[1112]++
+	w.cov[1149]++
 //line harness/mux/settle.go:52
 	if len(w.apps) != 0 {
-		w.cov[1113]++
+		w.cov[1150]++
 //line harness/mux/settle.go:53
 		return w.Next(phaseDetach)
 	}
 	if w.queued() {
-		w.cov[1114]++
+		w.cov[1151]++
 //line harness/mux/settle.go:56
 		return program.Op{Verb: program.RunAll}, true
 	}
 	for i := range w.conns {
-		w.cov[1115]++
+		w.cov[1152]++
 //line harness/mux/settle.go:59
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1116]++
+			w.cov[1153]++
 //line harness/mux/settle.go:61
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() {
-			w.cov[1117]++
+			w.cov[1154]++
 //line harness/mux/settle.go:65
 			continue
 		}
@@ -106,12 +106,22 @@ func (w *World) nextQuiet() (program.Op, bool) {
 	return program.Op{}, false
 }
 
-// queued reports whether a tasklet or a task waits to run.
+// queued reports whether a tasklet or a task waits to run, or a connection to be
+// accepted by another thread.
 func (w *World) queued() bool {
-	w.cov[1118]++
-//line harness/mux/settle.go:74
-	here := w.thread(w.tid)
-	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
+	w.cov[1155]++
+//line harness/mux/settle.go:75
+	for thr := range int32(numThreads) {
+		w.cov[1156]++
+//line harness/mux/settle.go:76
+		ctx := w.thread(thr)
+		if !ctx.Tasklets.IsEmpty() || !ctx.SharedTaskletList.IsEmpty() || !ctx.RQueue.IsEmpty() || shadow.Ld8(&ctx.AcceptQueue) != nil {
+			w.cov[1157]++
+//line harness/mux/settle.go:78
+			return true
+		}
+	}
+	return false
 }
 
 // timerOrder lists the timers of a connection.
@@ -119,32 +129,32 @@ var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerId
 
 // nextTimer fires the timer that is due first, after what is queued has run.
 func (w *World) nextTimer() (program.Op, bool) {
-	w.cov[1119]++
-//line harness/mux/settle.go:83
+	w.cov[1158]++
+//line harness/mux/settle.go:89
 	op, ok := w.nextQuiet()
 	if ok {
-		w.cov[1120]++
-//line harness/mux/settle.go:85
+		w.cov[1159]++
+//line harness/mux/settle.go:91
 		return op, true
 	}
 	found := false
 	first := uint64(0)
 	for i := range w.conns {
-		w.cov[1121]++
-//line harness/mux/settle.go:90
+		w.cov[1160]++
+//line harness/mux/settle.go:96
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1122]++
-//line harness/mux/settle.go:92
+			w.cov[1161]++
+//line harness/mux/settle.go:98
 			continue
 		}
 		for _, which := range timerOrder {
-			w.cov[1123]++
-//line harness/mux/settle.go:95
+			w.cov[1162]++
+//line harness/mux/settle.go:101
 			task := w.timerOf(c, which)
 			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first {
-				w.cov[1124]++
-//line harness/mux/settle.go:97
+				w.cov[1163]++
+//line harness/mux/settle.go:103
 				continue
 			}
 			found = true
@@ -159,21 +169,21 @@ func (w *World) nextTimer() (program.Op, bool) {
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
 func (w *World) nextClose() (program.Op, bool) {
-	w.cov[1125]++
-//line harness/mux/settle.go:111
+	w.cov[1164]++
+//line harness/mux/settle.go:117
 	for i := range w.conns {
-		w.cov[1126]++
-//line harness/mux/settle.go:112
+		w.cov[1165]++
+//line harness/mux/settle.go:118
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1127]++
-//line harness/mux/settle.go:114
+			w.cov[1166]++
+//line harness/mux/settle.go:120
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 {
-			w.cov[1128]++
-//line harness/mux/settle.go:118
+			w.cov[1167]++
+//line harness/mux/settle.go:124
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

@@ -54,11 +54,11 @@ type Stconn struct {
 //lastwake:c sedesc_new src/stconn.c
 //lastwake:primitive
 func (w *World) sedescNew() *Sedesc {
-	w.cov[1129]++
+	w.cov[1168]++
 //line harness/mux/stconn.go:52
 	sd := (*Sedesc)(w.alloc(kindSedesc))
 	if sd == nil {
-		w.cov[1130]++
+		w.cov[1169]++
 //line harness/mux/stconn.go:54
 		return nil
 	}
@@ -75,7 +75,7 @@ func (w *World) sedescNew() *Sedesc {
 //
 //lastwake:c sedesc_free src/stconn.c
 //lastwake:primitive
-func (w *World) sedescFree(sd *Sedesc) { w.cov[1131]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
+func (w *World) sedescFree(sd *Sedesc) { w.cov[1170]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
 
 // SetError models se_fl_set_error: the error is final once the end of input
 // was reported, and pending before.
@@ -83,11 +83,11 @@ func (w *World) sedescFree(sd *Sedesc) { w.cov[1131]++; w.free(kindSedesc, unsaf
 //lastwake:c se_fl_set_error include/haproxy/stconn.h
 //lastwake:primitive
 func (sd *Sedesc) SetError(w *World, qcs *QCS) {
-	w.cov[1132]++
+	w.cov[1171]++
 //line harness/mux/stconn.go:77
 	w.trace(evSeError, shadow.Ld8(&qcs.ID))
 	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 {
-		w.cov[1133]++
+		w.cov[1172]++
 //line harness/mux/stconn.go:79
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		return
@@ -114,11 +114,11 @@ func (sd *Sedesc) setAbort() {
 //
 //lastwake:c sc_new_from_endp src/stconn.c
 func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
-	w.cov[1134]++
+	w.cov[1173]++
 //line harness/mux/stconn.go:104
 	sc := (*Stconn)(w.alloc(kindStconn))
 	if sc == nil {
-		w.cov[1135]++
+		w.cov[1174]++
 //line harness/mux/stconn.go:106
 		return nil
 	}
@@ -129,7 +129,7 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 	shadow.St8(&sc.Sedesc, sd)
 	tl := w.taskletNew()
 	if tl == nil {
-		w.cov[1136]++
+		w.cov[1175]++
 //line harness/mux/stconn.go:115
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
@@ -149,7 +149,7 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
 func (sc *Stconn) IOCb(w *World) bool {
-	w.cov[1137]++
+	w.cov[1176]++
 //line harness/mux/stconn.go:133
 	shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1)
 	return true
@@ -159,7 +159,7 @@ func (sc *Stconn) IOCb(w *World) bool {
 // subscriber (data_cb->wake).
 //
 //lastwake:c sc_conn_process src/stconn.c
-func (sc *Stconn) wake(w *World) { w.cov[1138]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
+func (sc *Stconn) wake(w *World) { w.cov[1177]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
 
 // muxStrm models __sc_mux_strm: the mux's end of the stream.
 //
@@ -174,12 +174,12 @@ func (sc *Stconn) muxStrm() *QCS {
 //
 //lastwake:c sc_destroy src/stconn.c
 func (sc *Stconn) Detach(w *World) {
-	w.cov[1139]++
+	w.cov[1178]++
 //line harness/mux/stconn.go:156
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
 	if shadow.Ld4(&sc.WaitEvent.Events) != 0 {
-		w.cov[1140]++
+		w.cov[1179]++
 //line harness/mux/stconn.go:159
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))

@@ -27,7 +27,7 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
-	tid       int32
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -72,8 +72,9 @@ type config struct {
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
@@ -98,12 +99,12 @@ type Bug = mux.Bug
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
-//line harness/mux/world.go:104
+//line harness/mux/world.go:105
 type Budget = mux.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/mux/world.go:112
+//line harness/mux/world.go:113
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -118,12 +119,12 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1343]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1404]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[1344]++
-//line harness/mux/world.go:130
+	w.cov[1405]++
+//line harness/mux/world.go:131
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -143,17 +144,17 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
-		w.cov[1345]++
-//line harness/mux/world.go:149
+		w.cov[1406]++
+//line harness/mux/world.go:150
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
 	if h.Set[program.KeyStart] == 0 {
-		w.cov[1346]++
-//line harness/mux/world.go:155
-		w.netOpen(0)
+		w.cov[1407]++
+//line harness/mux/world.go:156
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -190,53 +191,55 @@ const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
-	w.cov[1347]++
-//line harness/mux/world.go:192
+	w.cov[1408]++
+//line harness/mux/world.go:193
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
-		w.cov[1348]++
-//line harness/mux/world.go:194
+		w.cov[1409]++
+//line harness/mux/world.go:195
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		shadow.St8(&ctx.AcceptQueue, nil)
 		shadow.St8(&ctx.Current, nil)
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1349]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1410]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1350]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1411]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1351]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1412]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[1352]++
-//line harness/mux/world.go:216
+	w.cov[1413]++
+//line harness/mux/world.go:219
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1353]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1414]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[1354]++
-//line harness/mux/world.go:227
+	w.cov[1415]++
+//line harness/mux/world.go:230
 	w.budget--
 	if w.budget < 0 {
-		w.cov[1355]++
-//line harness/mux/world.go:229
+		w.cov[1416]++
+//line harness/mux/world.go:232
 		panic(&Budget{})
 	}
 }
@@ -246,11 +249,11 @@ func (w *World) spend() {
 //
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
-	w.cov[1356]++
-//line harness/mux/world.go:238
+	w.cov[1417]++
+//line harness/mux/world.go:241
 	if cond && w.cfg.strict >= 1 {
-		w.cov[1357]++
-//line harness/mux/world.go:239
+		w.cov[1418]++
+//line harness/mux/world.go:242
 		panic(&Bug{Cond: text})
 	}
 }
@@ -259,11 +262,11 @@ func (w *World) bugOn(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
-	w.cov[1358]++
-//line harness/mux/world.go:247
+	w.cov[1419]++
+//line harness/mux/world.go:250
 	if cond && w.cfg.strict >= 2 {
-		w.cov[1359]++
-//line harness/mux/world.go:248
+		w.cov[1420]++
+//line harness/mux/world.go:251
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -272,8 +275,8 @@ func (w *World) bugOnHot(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
-	w.cov[1360]++
-//line harness/mux/world.go:256
+	w.cov[1421]++
+//line harness/mux/world.go:259
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -282,7 +285,7 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
-	w.cov[1361]++
-//line harness/mux/world.go:263
+	w.cov[1422]++
+//line harness/mux/world.go:266
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }
