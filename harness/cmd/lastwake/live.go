@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -284,7 +283,7 @@ func printLive(cmd *cobra.Command, c live.Config) error {
 	if err != nil {
 		return err
 	}
-	return liveSummary(ctx, out, rep, asJSON)
+	return liveSummary(out, rep, asJSON)
 }
 
 // digestOf is the beginning of a record's report.
@@ -311,7 +310,7 @@ type liveSum struct {
 }
 
 // liveSummary prints the end of a run.
-func liveSummary(ctx context.Context, out io.Writer, rep *live.Report, asJSON bool) error {
+func liveSummary(out io.Writer, rep *live.Report, asJSON bool) error {
 	if asJSON {
 		findings := []liveLine{}
 		for _, f := range rep.Findings {
@@ -330,7 +329,7 @@ func liveSummary(ctx context.Context, out io.Writer, rep *live.Report, asJSON bo
 	case rep.Programs == 0:
 		return hintf("give it more time", "live: stopped before the first program")
 	}
-	return ctx.Err()
+	return nil
 }
 
 // liveReport is the summary for people.

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -250,10 +249,4 @@ func (s *server) remember(y *Symptom) error {
 		return err
 	}
 	return corpus.WriteFile(filepath.Join(s.Dir, symptomFile), append(data, '\n'))
-}
-
-// isNotReady reports whether err says that a server cannot be used.
-func isNotReady(err error) bool {
-	_, ok := errors.AsType[*NotReadyError](err)
-	return ok
 }
