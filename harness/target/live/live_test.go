@@ -149,7 +149,7 @@ func TestDeaths(t *testing.T) {
 				if f.Record.Class != d.class || !strings.HasPrefix(f.Record.Invariant, d.where) {
 					t.Errorf("found as %s", f.Record.Signature)
 				}
-				if f.Kills == 0 || f.Replays != 3 || len(f.Program.Ops) > f.From || f.Record.Proof == nil {
+				if f.Kills == 0 || f.Replays < 3 || len(f.Program.Ops) > f.From || f.Record.Proof == nil {
 					t.Errorf("%d of %d; %d ops; proof %+v", f.Kills, f.Replays, len(f.Program.Ops), f.Record.Proof)
 				}
 				filed(t, f.Folder, d.core)

@@ -172,7 +172,11 @@ func (s *search) blame(ctx context.Context, f *Finding) error {
 	for _, p := range suspects {
 		g := *f
 		g.Program = p
-		if err := s.replays(ctx, &g); err != nil || ctx.Err() != nil {
+		most := 0
+		if p == f.Program {
+			most = insist * s.Replays
+		}
+		if err := s.replays(ctx, &g, most); err != nil || ctx.Err() != nil {
 			return err
 		}
 		if g.Kills > 0 || p == f.Program {
@@ -185,6 +189,10 @@ func (s *search) blame(ctx context.Context, f *Finding) error {
 	}
 	return s.update(f)
 }
+
+// insist is how many times as often a program is played that has not shown
+// again what it was seen with, before others are suspected.
+const insist = 5
 
 // joined is one program that does what several do, one after the other.
 func joined(ps []*program.Program) *program.Program {

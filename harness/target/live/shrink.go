@@ -9,11 +9,12 @@ import (
 )
 
 // replays plays f's program again and again, each time on a fresh server, and
-// counts. The first run that shows it leaves its qlog in f's folder.
-func (w *witness) replays(ctx context.Context, f *Finding) error {
+// counts: n times, and on until it has shown once or most times are over. Its
+// last run leaves its qlog in f's folder.
+func (w *witness) replays(ctx context.Context, f *Finding, most int) error {
 	defer w.probing(probesReplay)()
 	kills, n := 0, 0
-	for ; n < w.Replays && ctx.Err() == nil; n++ {
+	for ; (n < w.Replays || kills == 0 && n < most) && ctx.Err() == nil; n++ {
 		w.client.qlog = f.Folder
 		g, yes, err := w.again(ctx, f.Program, f.symptom, true)
 		w.client.qlog = ""
@@ -53,7 +54,7 @@ func (w *witness) shrink(ctx context.Context, f *Finding) error {
 		budget -= proof.Tried
 		g := *f
 		g.Program = best
-		if err := w.replays(ctx, &g); err != nil || ctx.Err() != nil {
+		if err := w.replays(ctx, &g, 0); err != nil || ctx.Err() != nil {
 			return err
 		}
 		if float64(g.Kills)/float64(g.Replays) >= rate/2 {

@@ -163,7 +163,7 @@ const (
 	growthRounds = 5
 	growthProof  = 24        // more of them, before anything is said: longer than what collects garbage, and than idle timeouts
 	growthMemory = 256 << 10 // bytes a round
-	growthGlance = 8 << 20   // bytes from which one looks closer
+	growthGlance = 2 << 20   // bytes from which one looks closer
 )
 
 // grown reports whether the server holds so much more at rest than it did that
