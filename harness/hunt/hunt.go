@@ -80,7 +80,7 @@ func newHunter(o Options) (*hunter, error) {
 	h.corpus = newCorpus(edges)
 	seed := program.NewRand(o.Seed)
 	for range lanes {
-		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras},
+		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras, Sides: o.Sides},
 			maker: aware{}, faults: o.Faults, visitor: newVisitor(h.ladders), corpus: h.corpus, cover: newCover(edges),
 			known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8)}
 		if o.Maker != nil {

@@ -31,6 +31,9 @@ type Options struct {
 	// Eras is the set of values of the header's era to choose from, bit
 	// 1<<value; 0 means those that the key's map has.
 	Eras uint
+	// Sides is the set of values of the header's side to choose from where the
+	// era has both, bit 1<<value; 0 means both.
+	Sides uint
 	// NearMiss lets the conditions of the catalogue that lead to the faults
 	// lead the search too: a program that meets more of them is mutated more.
 	// Without it the search knows nothing about any fault.

@@ -28,6 +28,7 @@ type Audit struct {
 	BadReturns uint32
 	BadUnlinks uint32
 	BadAppends uint32
+	BadServer  uint32
 }
 
 // A ConnAudit is the state of one connection; see target.ConnAudit.
@@ -67,6 +68,9 @@ type ConnAudit = struct {
 	RxLost                                      uint32
 	RecvWaiters                                 uint32
 	CriticalLost                                uint32
+	TxDropped                                   uint32
+	IdleResets                                  uint32
+	IdleToremove                                uint32
 }
 
 // The rows of the edge table: pointers of live objects that must never lead
@@ -89,6 +93,10 @@ const (
 	edgeRecvList
 	edgePurgList
 	edgeAccept
+	edgeSafeConns
+	edgeAvailConns
+	edgeIdleList
+	edgeToremove
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -100,7 +108,9 @@ var EdgeNames = [...]string{
 	edgeTimers: "thread_ctx.timers", edgeTasklets: "thread_ctx.tasklets", edgeKept: "qcc.tx.frms",
 	edgeBufWait: "qcc.buf_wait_list", edgeFctl: "qcc.fctl_list",
 	edgeRecvList: "qcc.recv_list", edgePurgList: "qcc.purg_list",
-	edgeAccept: "thread_ctx.quic_accept.conns",
+	edgeAccept:    "thread_ctx.quic_accept.conns",
+	edgeSafeConns: "server.safe_conns", edgeAvailConns: "server.avail_conns",
+	edgeIdleList: "server.idle_conn_list", edgeToremove: "server.toremove_conns",
 }
 
 // Types returns the type table, by kind.
@@ -120,6 +130,9 @@ func (w *World) Audit(a *Audit) {
 	a.BadAppends = w.badAppends
 	for thr := range int32(numThreads) {
 		w.auditThread(a, w.thread(thr))
+	}
+	if w.srv != nil {
+		w.auditServer(a)
 	}
 	for i := range w.conns {
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
@@ -171,6 +184,51 @@ func (w *World) auditThread(a *Audit, here *ThreadCtx) {
 	}
 }
 
+// auditServer looks at the lists of a server's connections, and whether it has
+// counted them right.
+func (w *World) auditServer(a *Audit) {
+	srv := w.srv
+	w.auditTree(a, edgeSafeConns, &srv.SafeConns)
+	w.auditTree(a, edgeAvailConns, &srv.AvailConns)
+	w.auditList(a, edgeIdleList, &srv.IdleConnList)
+	w.auditList(a, edgeToremove, &srv.ToremoveConns)
+	used := uint64(0)
+	idle := uint64(0)
+	for i := range w.conns {
+		cids := w.conns[i].cids
+		if cids == nil || !w.live(unsafe.Pointer(cids)) {
+			continue
+		}
+		qc := cids.QC
+		if qc == nil || !w.live(unsafe.Pointer(qc)) {
+			continue
+		}
+		conn := qc.Conn
+		if conn == nil || !w.live(unsafe.Pointer(conn)) {
+			continue
+		}
+		if conn.Flags&coSafeList != 0 {
+			idle++
+		} else {
+			used++
+		}
+	}
+	if srv.CurrUsed != used || srv.CurrIdle != idle {
+		a.BadServer++
+	}
+}
+
+// auditTree walks a tree as far as it is live and counts an edge that leads
+// into freed memory.
+func (w *World) auditTree(a *Audit, edge int, root *EbRoot) {
+	for n := root.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			a.Edge[edge]++
+			return
+		}
+	}
+}
+
 // auditConn looks at one connection.
 func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	out.Exists = c.opened
@@ -178,6 +236,9 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	out.MuxReleased = c.muxReleased
 	out.StopsDropped = c.stopsDropped
 	out.CriticalLost = c.criticalLost
+	out.TxDropped = c.txDropped
+	out.IdleResets = c.idleResets
+	out.IdleToremove = c.idleToremove
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) {
@@ -495,6 +556,12 @@ func (w *World) State() uint32 {
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(qcc.Tx.BufInFlight/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
+		}
+		if w.srv != nil {
+			conn := qcc.Conn
+			listed := conn.IdleList.InList()
+			chosen := conn.ToremoveList.InList()
+			mix(conn.Flags&coSafeList | uint32(flag(listed))<<1 | uint32(flag(chosen))<<2)
 		}
 		mix(qcc.Flags | uint32(flag(queued))<<16 | uint32(flag(qcc.Task == nil))<<17 | uint32(min(qcc.NbSC, 3))<<18)
 		n := 0

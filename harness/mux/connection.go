@@ -24,6 +24,12 @@ type Connection struct {
 	QC           *QuicConn `c:"handle.qc"`
 	Owner        *Session  `c:"owner"`
 	StoppingList List      `c:"stopping_list"`
+
+	// Of a connection to a server.
+	Target       *Server  `c:"target"`
+	HashNode     Eb64Node `c:"hash_node"`     // in safe_conns or avail_conns
+	IdleList     List     `c:"idle_list"`     // in idle_conn_list
+	ToremoveList List     `c:"toremove_list"` // in toremove_conns
 }
 
 // A Session is struct session: the owner of a frontend connection.
@@ -65,6 +71,10 @@ func (w *World) connNew() *Connection {
 	conn.QC = nil
 	conn.Owner = nil
 	conn.StoppingList.Init()
+	conn.Target = nil
+	conn.HashNode.Root = nil
+	conn.IdleList.Init()
+	conn.ToremoveList.Init()
 	return conn
 }
 
@@ -89,7 +99,7 @@ func (w *World) sessionAccept(conn *Connection) {
 	sess.Conn = conn
 	conn.Owner = sess
 	w.xprtStart(qc)
-	if !w.qmuxInit(conn) {
+	if !w.qmuxInit(conn, nil) {
 		w.sessionFree(sess)
 		return
 	}
@@ -117,11 +127,14 @@ func (w *World) sessionFree(sess *Session) {
 func (conn *Connection) fullClose(w *World) { w.quicClose(conn.QC) }
 
 // Free models conn_free; the session that owns a frontend connection goes
-// with it.
+// with it, and a backend connection leaves its server.
 //
 //lastwake:c conn_free src/connection.c
 //lastwake:primitive
 func (conn *Connection) Free(w *World) {
+	if conn.Target != nil {
+		conn.backendDeinit(w)
+	}
 	sess := conn.Owner
 	if sess != nil {
 		w.free(kindSession, unsafe.Pointer(sess))

@@ -16,6 +16,8 @@ const (
 	qcAppShut  = 0x00000010 // application layer shutdown done
 	qcAppInit  = 0x00010000 // since 3.2: the application layer has finished its start, app_st
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
+	qcConnShut = 0x00000080 // since 3.3: the peer opens no more streams and takes none, it said GOAWAY
+	qcIsBack   = 0x00000100 // since 3.3: a connection to a server
 	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
 
@@ -107,6 +109,9 @@ type QCC struct {
 	Err          QuicErr        `c:"err"`
 	AppOps       uint64         `c:"app_ops"` // appNone, appH3 or appHQ
 	Ctx          unsafe.Pointer `c:"ctx"`     // *H3C with h3
+
+	TotSC uint64 `c:"tot_sc"`  // since 3.3: stream connectors that it has had
+	RLen  uint64 `c:"rx.rlen"` // since 3.4, over TCP: bytes left of the record that is read
 }
 
 // The application layers.
@@ -118,9 +123,6 @@ const (
 
 // streamIsUni models quic_stream_is_uni.
 func streamIsUni(id uint64) bool { return id&2 != 0 }
-
-// streamIsLocal models quic_stream_is_local for a frontend connection.
-func streamIsLocal(id uint64) bool { return id&1 != 0 }
 
 // SetError models qcc_set_error: a fatal error was found on our side, and the
 // mux's tasklet shall send the CONNECTION_CLOSE.
@@ -184,7 +186,10 @@ func (qcc *QCC) rmHreq(w *World) {
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDead(w *World) bool {
-	if qcc.NbSC != 0 {
+	if qcc.isBack() {
+		return qcc.isDeadBack(w)
+	}
+	if qcc.NbSC != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
 		return false
 	}
 	if qcc.Flags&(qcErrConn|qcErrLDone) != 0 {
@@ -213,6 +218,10 @@ func (qcc *QCC) refreshTimeout(w *World) {
 		w.trace(evTimeout, timeoutOff)
 		task.Expire = eternity
 		task.Queue(w)
+		return
+	}
+	if qcc.isBack() {
+		qcc.refreshBack(w, task)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
@@ -362,6 +371,10 @@ func (qcc *QCC) shutdownApp(w *World) {
 		qc.Err.Code = qcc.Err.Code
 		qc.Err.App = qcc.Err.App
 	}
+	conn := qcc.Conn
+	if conn.Flags&coSafeList != 0 {
+		conn.deleteFromTree(w, true)
+	}
 }
 
 // wakeSomeStreams models qcc_wake_some_streams: attached streams hear of a
@@ -384,10 +397,13 @@ func (qcc *QCC) wakeSomeStreams(w *World) {
 // ioProcess models qcc_io_process: what is to be done after input or output.
 // It reports whether the connection must be released.
 //
+// Deviation: the soft-stop leaves connections to servers alone; 3.5 has a note
+// that it should.
+//
 //lastwake:c qcc_io_process src/mux_quic.c
 func (qcc *QCC) ioProcess(w *World) bool {
 	qcc.purgeStreams(w)
-	if w.stopping {
+	if w.stopping && !qcc.isBack() {
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
@@ -508,12 +524,14 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMux)
+	idle := qcc.leaveIdle(w)
 	if qcc.mayIOSend(w) {
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
 	if qcc.ioProcess(w) {
 		w.trace(evDead, deadTasklet)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
@@ -523,6 +541,11 @@ func (qcc *QCC) IOCb(w *World) bool {
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	if idle {
+		// Whoever comes next may take the connection: it is not ours any more.
+		conn := qcc.Conn
+		w.srv.addIdle(w, conn)
+	}
 	return true
 }
 
@@ -540,6 +563,10 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 		if !qcc.mayExpire() {
 			t.Expire = eternity
 			return true
+		}
+		conn := qcc.Conn
+		if conn.Flags&coSafeList != 0 {
+			conn.deleteFromTree(w, true)
 		}
 	}
 	t.Destroy(w)
@@ -582,10 +609,11 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 
 // qmuxInit models qmux_init: the mux is installed on a new connection. On
 // failure the transport is told to close, what was made is released, and the
-// session frees the connection.
+// session frees the connection. The mux of a connection to a server begins with
+// the stream of sc, which is nil for a client's.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool {
+func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
 	qc := conn.QC
 	qcc := (*QCC)(w.alloc(kindQCC))
 	if qcc == nil {
@@ -594,7 +622,7 @@ func (w *World) qmuxInit(conn *Connection) bool {
 	}
 	qcc.init(w)
 	conn.Ctx = qcc
-	if qcc.start(w, conn) {
+	if qcc.start(w, conn, sc) {
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
@@ -618,7 +646,7 @@ func (w *World) qmuxInit(conn *Connection) bool {
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool {
+func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 	tl := w.taskletNew()
 	qcc.WaitEvent.Tasklet = tl
 	if tl == nil {
@@ -645,6 +673,9 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 	}
 	if !qcc.installAppOps(w, w.cfg.app) {
 		return false
+	}
+	if qcc.isBack() {
+		return qcc.fctlAvailStreams(w) != 0 && qcc.openRequest(w, sc)
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
 	return true
@@ -692,6 +723,15 @@ func (qcc *QCC) init(w *World) {
 	qcc.NextBidiL = 1
 	qcc.LargestUniR = 2
 	qcc.NextUniL = 3
+	qcc.TotSC = 0
+	qcc.RLen = 0
+	if w.cfg.back {
+		qcc.Flags |= qcIsBack
+		qcc.NextBidiL = 0
+		qcc.LargestBidiR = 1
+		qcc.NextUniL = 2
+		qcc.LargestUniR = 3
+	}
 	qcc.Timeout = w.cfg.clientMS
 	qcc.ShutTimeout = w.cfg.clientMS
 	w.trace(evQccNew, w.cfg.streams, msUni, w.cfg.maxData, w.cfg.msd, w.cfg.msd)
@@ -731,6 +771,7 @@ func (w *World) qmuxWake(conn *Connection) {
 	w.trace(evMuxWake)
 	if qcc.ioProcess(w) {
 		w.trace(evDead, deadMuxWake)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		return

@@ -15,6 +15,7 @@ import (
 //	timers             what is armed, in order of date; dates count from the start
 //	accept             the connections that are not accepted yet
 //	live KIND ...      how many objects there are of these kinds, or of all
+//	server             the connections to the server and how it counts them
 //	mux c0             the QCC
 //	conn c0            the quic_conn, or what is left of it
 //	stream c0 4        stream 4 of c0
@@ -34,6 +35,9 @@ func (w *World) peek(b *strings.Builder, args []string) {
 		return
 	case "live":
 		w.peekLive(b, args[1:])
+		return
+	case "server":
+		w.peekServer(b)
 		return
 	}
 	cids := w.conns[args[1][1]-'0'].cids
@@ -57,6 +61,21 @@ func (w *World) peek(b *strings.Builder, args []string) {
 	}
 }
 
+// peekServer shows the connections by their hash.
+func (w *World) peekServer(b *strings.Builder) {
+	srv := w.srv
+	tree := func(root *EbRoot) (keys []uint64) {
+		for n := root.First(); n != nil; n = w.after(n) {
+			keys = append(keys, n.Key)
+		}
+		return keys
+	}
+	var chosen []uint64
+	w.walk(&srv.ToremoveConns, func(el *List) { chosen = append(chosen, connOfToremove(el).HashNode.Key) })
+	fmt.Fprintf(b, "  safe=%v avail=%v toremove=%v used=%d idle=%d max_used=%d need=%d\n",
+		tree(&srv.SafeConns), tree(&srv.AvailConns), chosen, srv.CurrUsed, srv.CurrIdle, srv.MaxUsed, srv.EstNeed)
+}
+
 func number(s string) (n uint64) {
 	if _, err := fmt.Sscan(s, &n); err != nil {
 		panic(err)
@@ -69,6 +88,7 @@ var procNames = [...]string{
 	procQuicConnClosedIOCb: "quic_conn_closed_io_cb", procScConnIOCb: "sc_conn_io_cb",
 	procQccTimeoutTask: "qcc_timeout_task", procQcProcessTimer: "qc_process_timer",
 	procQcIdleTimerTask: "qc_idle_timer_task", procQuicConnClosedIdleTimerTask: "quic_conn_closed_idle_timer_task",
+	procSrvCleanupIdleConns: "srv_cleanup_idle_conns", procSrvCleanupToremoveConns: "srv_cleanup_toremove_conns",
 }
 
 // walk calls f for each element of a list.

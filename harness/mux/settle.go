@@ -108,6 +108,12 @@ func (w *World) nextTimer() (program.Op, bool) {
 			op.Arg[program.TimerWhich] = which
 		}
 	}
+	if w.cfg.back {
+		task := w.srv.IdleConnTask
+		if task.armed() && (!found || task.Expire < first) {
+			return program.Op{Verb: program.RunPurge}, true
+		}
+	}
 	return op, found
 }
 

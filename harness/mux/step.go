@@ -32,6 +32,8 @@ func (w *World) play(op program.Op) program.Outcome {
 		return program.Done
 	case program.RunAll:
 		return w.playRunAll()
+	case program.AppOpen, program.RunPurge, program.RunCleanup:
+		return w.playBack(op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
 		program.AppSubscribe, program.AppUnsubscribe:
 		return w.playApp(op)
@@ -67,13 +69,18 @@ func (w *World) playOpen(op program.Op) program.Outcome {
 
 // netOpen is the end of a handshake: a quic_conn, then its session and mux, made
 // by the thread target, or by this one if target is negative. A connection for
-// which there was no memory the first time still waits to be accepted.
+// which there was no memory the first time still waits to be accepted. With
+// side=back it is this process that connects.
 func (w *World) netOpen(n uint8, target int32) program.Outcome {
 	c := &w.conns[n]
 	if !c.opened {
 		c.opened = true
 		qc := w.qcNewConn(uint64(n))
 		if qc == nil {
+			return program.Done
+		}
+		if w.cfg.back {
+			w.connectServer(qc)
 			return program.Done
 		}
 		w.acceptPush(qc)
@@ -103,6 +110,7 @@ func (w *World) unaccepted(c *connSlot) *QuicConn {
 // playMigrate moves a connection to another thread, which happens once, after
 // its handshake and before it has a mux. The thread that made the handshake
 // plays the first half; played again, or by run.all, the new thread accepts it.
+// A connection to a server stays with the thread that has opened it.
 func (w *World) playMigrate(op program.Op) program.Outcome {
 	if int(op.Conn) >= maxConns {
 		return program.NoConn
@@ -114,7 +122,7 @@ func (w *World) playMigrate(op program.Op) program.Outcome {
 		w.acceptQueueProcess()
 		return program.Done
 	}
-	if op.Arg[program.Thread] >= numThreads {
+	if op.Arg[program.Thread] >= numThreads || w.cfg.back {
 		return program.NotNow
 	}
 	return w.netOpen(op.Conn, int32(op.Arg[program.Thread]))
@@ -168,37 +176,47 @@ func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Out
 	id := uint64(op.Obj)
 	ready := qc.MuxState == muxReady
 	qc.idleTimerDoRearm(w)
+	if w.cfg.qmux && ready && op.Verb != program.PeerClose && op.Verb != program.NetAck {
+		return w.socketGets(c, qc, op)
+	}
 	switch op.Verb {
 	case program.PeerStream:
-		return w.peerSends(c, qc, op)
-	case program.PeerReset:
-		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 {
-			final = c.peerStream(id).next
+		f, out := w.peerSends(c, op)
+		if out == program.Done {
+			qc.rxStream(w, id, f.from, f.n, f.fin)
 		}
-		if ready {
-			qc.QCC.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
-		}
-	case program.PeerStop:
-		if ready {
-			qc.QCC.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
-		}
-	case program.PeerMaxData:
-		if ready {
-			qcc := qc.QCC
-			qcc.RecvMaxData(w, qcc.RFctl.MD+uint64(op.Arg[program.AddBytes]))
-		}
-	case program.PeerMaxStreamData:
-		if ready {
-			qcc := qc.QCC
-			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
-		}
+		return out
 	case program.PeerClose:
 		w.rxClose(qc, op)
 	case program.NetAck:
 		return w.netAck(qc, op)
 	}
+	if ready {
+		qc.QCC.parseFrame(w, c, op)
+	}
 	return program.Done
+}
+
+// parseFrame is the part of qc_parse_pkt_frms for frames that are the mux's
+// alone.
+//
+//lastwake:c qc_parse_pkt_frms src/quic_rx.c
+func (qcc *QCC) parseFrame(w *World, c *connSlot, op program.Op) {
+	id := uint64(op.Obj)
+	switch op.Verb {
+	case program.PeerReset:
+		final := uint64(op.Arg[program.PeerResetFinal])
+		if final == 0 {
+			final = c.peerStream(id).next
+		}
+		qcc.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
+	case program.PeerStop:
+		qcc.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
+	case program.PeerMaxData:
+		qcc.RecvMaxData(w, qcc.RFctl.MD+uint64(op.Arg[program.AddBytes]))
+	case program.PeerMaxStreamData:
+		qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
+	}
 }
 
 func (w *World) rxClose(qc *QuicConn, op program.Op) {
@@ -218,12 +236,19 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 {
 	return qcs.Tx.MSD
 }
 
-// peerSends plays peer.stream: the bytes are recorded with their meaning, then
-// the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
+// A strmFrame is a STREAM frame that arrives.
+type strmFrame struct {
+	from, n uint64 // stream offset, bytes
+	fin     bool
+}
+
+// peerSends plays the peer's part of peer.stream: the bytes are recorded with
+// their meaning. It returns the frame that brings them. No server opens
+// bidirectional streams.
+func (w *World) peerSends(c *connSlot, op program.Op) (f strmFrame, out program.Outcome) {
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) {
-		return program.WrongKind
+	if id&3 == 1 {
+		return f, program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
@@ -255,8 +280,7 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
 	p.fin = p.fin || fin
-	qc.rxStream(w, id, from, p.next-from, fin)
-	return program.Done
+	return strmFrame{from, p.next - from, fin}, program.Done
 }
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or

@@ -14,6 +14,7 @@ const (
 	taskKilled     = 0x00000080 // it will be freed instead of run
 	taskWokenTimer = 0x00000200
 	taskWokenOther = 0x00004000
+	taskUSR1       = 0x00010000 // TASK_F_USR1: of a mux's tasklet, the connection may be idle
 )
 
 // eternity is TICK_ETERNITY: the timer is not armed.
@@ -34,6 +35,8 @@ const (
 	procQcProcessTimer
 	procQcIdleTimerTask
 	procQuicConnClosedIdleTimerTask
+	procSrvCleanupIdleConns
+	procSrvCleanupToremoveConns
 )
 
 // A Tasklet is struct tasklet: something that runs once when it is woken. The
@@ -246,7 +249,7 @@ func (w *World) runOwned(t *Tasklet) {
 		w.spend()
 	}
 	state := t.State
-	t.State = taskRunning
+	t.State = taskRunning | state&taskUSR1
 	process := t.Process
 	if state&taskKilled != 0 || process == procNone {
 		w.free(kindTasklet, unsafe.Pointer(t))
@@ -493,6 +496,10 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool {
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
 	case procQuicConnClosedIdleTimerTask:
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
+	case procSrvCleanupIdleConns:
+		return w.srv.cleanupIdleConns(w, t)
+	case procSrvCleanupToremoveConns:
+		return w.srv.cleanupToremoveConns(w)
 	}
 	return true
 }

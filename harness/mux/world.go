@@ -22,6 +22,7 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
+	srv       *Server    // with side=back
 	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
@@ -61,6 +62,9 @@ type config struct {
 	idleMS      uint64
 	strict      uint32
 	era         uint32 // era29 and its successors
+	back        bool   // connections to servers
+	qmux        bool   // whose frames come over TCP
+	maxReuse    uint64
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -71,12 +75,16 @@ type connSlot struct {
 	blocked bool  // net.block: the congestion window is closed
 	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
+	socket  []record // with proto=qmux: what came and was not read
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
 	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
 	criticalLost                uint32 // peer's critical streams that ended unnoticed
+	txDropped                   uint32 // streams with bytes left when the mux said that it was dead
+	idleResets                  uint32 // streams of ours that were reset and never opened
+	idleToremove                uint32 // times that it became idle after it was chosen to be closed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -148,10 +156,14 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
 		c := &w.conns[i]
-		*c = connSlot{peer: c.peer[:0]}
+		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
+	w.srv = nil
+	if w.cfg.back {
+		w.initServer()
+	}
 	if h.Set[program.KeyStart] == 0 {
 		w.netOpen(0, -1)
 	}
@@ -183,7 +195,13 @@ func (c *config) set(h *program.Header) {
 	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
 	c.era = h.Set[program.KeyEra]
+	c.back = h.Back()
+	c.qmux = c.back && h.Set[program.KeyProto] == program.ProtoQMux
+	c.maxReuse = v(program.KeyMaxReuse)
 }
+
+// noMaxReuse is a max-reuse that a connection does not come up to.
+const noMaxReuse = program.NoMaxReuse
 
 // noWindow is a congestion window that never fills, bytes.
 const noWindow = 1 << 40

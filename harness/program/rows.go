@@ -104,6 +104,7 @@ const (
 	atProcess                  // process
 	atStack                    // quicgo: a real stack with packets and an API
 	atLive                     // live: a real server, of which only the peer's side is ours
+	atBack                     // mux: connections to servers, with header key side
 )
 
 // holds reports whether what lives at h is part of target.
@@ -122,6 +123,8 @@ func homeOf(target string) home {
 		return atConn | atStack
 	case Live:
 		return atConn | atLive
+	case Mux:
+		return atConn | atBack
 	}
 	return atConn
 }

@@ -67,7 +67,7 @@ var rows = withProcess([NumVerbs]Row{
 	AppDetach:      {Name: "app.detach", Actor: App, Object: ObjStream, weight: [3]uint8{1, 8, 22}, Doc: "the stream layer lets go of the stream"},
 	AppSubscribe:   {Name: "app.subscribe", Actor: App, Object: ObjStream, weight: [3]uint8{2, 3, 1}, Operands: sidesArg(), Doc: "the stream layer asks to be woken"},
 	AppUnsubscribe: {Name: "app.unsubscribe", Actor: App, Object: ObjStream, weight: [3]uint8{0, 2, 2}, Operands: sidesArg(), Doc: "the stream layer no longer asks to be woken"},
-	NetOpen:        {Name: "net.open", Actor: Net, Object: ObjConn, weight: [3]uint8{3, 1, 1}, Doc: "a connection is accepted and its mux made"},
+	NetOpen:        {Name: "net.open", Actor: Net, Object: ObjConn, weight: [3]uint8{3, 1, 1}, Doc: "a connection is accepted, or opened to a server, and its mux made"},
 	NetBlock:       {Name: "net.block", Actor: Net, Object: ObjConn, weight: [3]uint8{6, 4, 2}, Doc: "the congestion window closes: nothing can be sent"},
 	NetOK:          {Name: "net.ok", Actor: Net, Object: ObjConn, weight: [3]uint8{1, 5, 3}, Doc: "the network works: window and socket take packets again"},
 	NetFatal:       {Name: "net.fatal", Actor: Net, Object: ObjConn, weight: [3]uint8{0, 2, 3}, Doc: "every sendto fails for good from now on"},
@@ -107,6 +107,11 @@ var rows = withProcess([NumVerbs]Row{
 		{Name: "count", Default: 1, Min: 1, Max: MaxRequests, Map: []uint32{1, 1, 2, 1, 4, 8, 31, 40}, Doc: "how many streams, this one and those after it"},
 		flagArg("fin", "the requests end"),
 	}, Doc: "whole requests arrive, each on a stream of its own"},
+	AppOpen: {Name: "app.open", Actor: App, Object: ObjConn, home: atBack, weight: [3]uint8{12, 12, 6}, Doc: "the stream layer has a request for a server and finds the connection: the next stream is attached"},
+	RunPurge: {Name: "run.purge", Actor: Run, Object: ObjNone, home: atBack, weight: [3]uint8{1, 8, 8}, Operands: []Operand{
+		flagArg("all", "all of them: the server was taken out of service, say"),
+	}, Doc: "the timer of idle connections to servers expires: some are chosen to be closed"},
+	RunCleanup: {Name: "run.cleanup", Actor: Run, Object: ObjNone, home: atBack, weight: [3]uint8{1, 4, 4}, Doc: "the task runs that closes the chosen connections, if it is queued"},
 })
 
 func pathArg(name, doc string) Operand {

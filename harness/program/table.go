@@ -105,6 +105,10 @@ const (
 
 	// That of a real server.
 	PeerRequest
+	// Those of connections to servers.
+	AppOpen
+	RunPurge
+	RunCleanup
 	NumVerbs
 )
 
@@ -165,6 +169,7 @@ const (
 	TimerWhich  = 0
 	Thread      = 0
 	PassMS      = 0
+	PurgeAll    = 0 // flag: all of them
 
 	PathUp   = 0 // net.path: packets to the server
 	PathDown = 1 // packets to the client
@@ -218,8 +223,31 @@ const (
 	KeyPage             // bytes of a page: 0 is 256, 1 is 512, 2 is 1024
 	KeyEnv              // the initial environment: 0 plain, 1 empty, 2 hostile, 3 internal
 	KeyPad              // bytes that somebody allocates before the startup logs
+	KeySide             // whose connections: 0 clients', 1 servers'
+	KeyProto            // what carries the mux's frames to a server: 0 QUIC, 1 TCP, as QMux
+	KeyMaxReuse         // a server's max-reuse; NoMaxReuse for no limit
 	NumKeys      = 32
 )
+
+// The values of KeySide and KeyProto, and the greatest of KeyMaxReuse.
+const (
+	SideFront = 0
+	SideBack  = 1
+
+	ProtoQUIC = 0
+	ProtoQMux = 1
+
+	NoMaxReuse = 1<<16 - 1
+)
+
+// firstBack is the first era with connections to servers.
+const firstBack = 3
+
+// Back reports whether the program is about connections to servers.
+func (h *Header) Back() bool { return h.Set[KeySide] == SideBack && h.canBack() }
+
+// canBack reports whether the target and the era have connections to servers.
+func (h *Header) canBack() bool { return atBack.holds(h.Target) && h.Set[KeyEra] >= firstBack }
 
 // The values of KeyLibc, KeyMunmap and KeyEnv.
 const (

@@ -54,6 +54,7 @@ of --workers.`,
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	f.Duration("tick", 0, "with --json, keep the corpus and print a line of progress every `TIME`; what --crashes holds is not written anew")
 	eraFlag(cmd, "by default those in which the faults can show")
+	f.String("side", "both", "the `SIDE` of the process that programs are about where the era has both: front, back or both")
 	serverFlags(cmd)
 	return cmd
 }
@@ -166,6 +167,10 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	}
 	if j.Eras == 0 {
 		j.Eras = erasOf(j.Faults)
+	}
+	side, _ := f.GetString("side")
+	if j.Sides, err = parseSide(side, j.Eras); err != nil {
+		return nil, err
 	}
 	if j.NearMiss && j.Faults.Empty() {
 		return nil, hintf("name the faults to look for with --faults", "hunt: --guide near-miss leads nowhere without a fault")

@@ -201,7 +201,7 @@ func (qcc *QCC) rmHreq(w *World) {
 func (qcc *QCC) isDead(w *World) bool {
 	w.cov[247]++
 //line harness/mux/mux_quic.go:187
-	if shadow.Ld8(&qcc.NbSC) != 0 {
+	if shadow.Ld8(&qcc.NbSC) != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
 		w.cov[248]++
 //line harness/mux/mux_quic.go:188
 		return false

@@ -19,29 +19,29 @@ const (
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
 func (w *World) Next(phase uint8) (program.Op, bool) {
-	w.cov[1139]++
+	w.cov[1261]++
 //line harness/mux/settle.go:17
 	switch phase {
 	case phaseDetach:
-		w.cov[1140]++
+		w.cov[1262]++
 //line harness/mux/settle.go:19
 		if len(w.apps) == 0 {
-			w.cov[1141]++
+			w.cov[1263]++
 //line harness/mux/settle.go:20
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
 	case phaseNet:
-		w.cov[1142]++
+		w.cov[1264]++
 //line harness/mux/settle.go:25
 		return w.nextNet()
 	case phaseQuiet:
-		w.cov[1143]++
+		w.cov[1265]++
 //line harness/mux/settle.go:27
 		return w.nextQuiet()
 	case phaseTimers:
-		w.cov[1144]++
+		w.cov[1266]++
 //line harness/mux/settle.go:29
 		return w.nextTimer()
 	}
@@ -50,20 +50,20 @@ func (w *World) Next(phase uint8) (program.Op, bool) {
 
 // nextNet opens the network where it does not let everything through.
 func (w *World) nextNet() (program.Op, bool) {
-	w.cov[1145]++
+	w.cov[1267]++
 //line harness/mux/settle.go:36
 	for i := range w.conns {
-		w.cov[1146]++
+		w.cov[1268]++
 //line harness/mux/settle.go:37
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1147]++
+			w.cov[1269]++
 //line harness/mux/settle.go:39
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window {
-			w.cov[1148]++
+			w.cov[1270]++
 //line harness/mux/settle.go:43
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
@@ -74,30 +74,30 @@ func (w *World) nextNet() (program.Op, bool) {
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
 func (w *World) nextQuiet() (program.Op, bool) {
-	w.cov[1149]++
+	w.cov[1271]++
 //line harness/mux/settle.go:52
 	if len(w.apps) != 0 {
-		w.cov[1150]++
+		w.cov[1272]++
 //line harness/mux/settle.go:53
 		return w.Next(phaseDetach)
 	}
 	if w.queued() {
-		w.cov[1151]++
+		w.cov[1273]++
 //line harness/mux/settle.go:56
 		return program.Op{Verb: program.RunAll}, true
 	}
 	for i := range w.conns {
-		w.cov[1152]++
+		w.cov[1274]++
 //line harness/mux/settle.go:59
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1153]++
+			w.cov[1275]++
 //line harness/mux/settle.go:61
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() {
-			w.cov[1154]++
+			w.cov[1276]++
 //line harness/mux/settle.go:65
 			continue
 		}
@@ -109,14 +109,14 @@ func (w *World) nextQuiet() (program.Op, bool) {
 // queued reports whether a tasklet or a task waits to run, or a connection to be
 // accepted by another thread.
 func (w *World) queued() bool {
-	w.cov[1155]++
+	w.cov[1277]++
 //line harness/mux/settle.go:75
 	for thr := range int32(numThreads) {
-		w.cov[1156]++
+		w.cov[1278]++
 //line harness/mux/settle.go:76
 		ctx := w.thread(thr)
 		if !ctx.Tasklets.IsEmpty() || !ctx.SharedTaskletList.IsEmpty() || !ctx.RQueue.IsEmpty() || shadow.Ld8(&ctx.AcceptQueue) != nil {
-			w.cov[1157]++
+			w.cov[1279]++
 //line harness/mux/settle.go:78
 			return true
 		}
@@ -129,31 +129,31 @@ var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerId
 
 // nextTimer fires the timer that is due first, after what is queued has run.
 func (w *World) nextTimer() (program.Op, bool) {
-	w.cov[1158]++
+	w.cov[1280]++
 //line harness/mux/settle.go:89
 	op, ok := w.nextQuiet()
 	if ok {
-		w.cov[1159]++
+		w.cov[1281]++
 //line harness/mux/settle.go:91
 		return op, true
 	}
 	found := false
 	first := uint64(0)
 	for i := range w.conns {
-		w.cov[1160]++
+		w.cov[1282]++
 //line harness/mux/settle.go:96
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1161]++
+			w.cov[1283]++
 //line harness/mux/settle.go:98
 			continue
 		}
 		for _, which := range timerOrder {
-			w.cov[1162]++
+			w.cov[1284]++
 //line harness/mux/settle.go:101
 			task := w.timerOf(c, which)
 			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first {
-				w.cov[1163]++
+				w.cov[1285]++
 //line harness/mux/settle.go:103
 				continue
 			}
@@ -163,27 +163,37 @@ func (w *World) nextTimer() (program.Op, bool) {
 			op.Arg[program.TimerWhich] = which
 		}
 	}
+	if w.cfg.back {
+		w.cov[1286]++
+//line harness/mux/settle.go:112
+		task := shadow.Ld8(&w.srv.IdleConnTask)
+		if task.armed() && (!found || shadow.Ld8(&task.Expire) < first) {
+			w.cov[1287]++
+//line harness/mux/settle.go:114
+			return program.Op{Verb: program.RunPurge}, true
+		}
+	}
 	return op, found
 }
 
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
 func (w *World) nextClose() (program.Op, bool) {
-	w.cov[1164]++
-//line harness/mux/settle.go:117
+	w.cov[1288]++
+//line harness/mux/settle.go:123
 	for i := range w.conns {
-		w.cov[1165]++
-//line harness/mux/settle.go:118
+		w.cov[1289]++
+//line harness/mux/settle.go:124
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1166]++
-//line harness/mux/settle.go:120
+			w.cov[1290]++
+//line harness/mux/settle.go:126
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 {
-			w.cov[1167]++
-//line harness/mux/settle.go:124
+			w.cov[1291]++
+//line harness/mux/settle.go:130
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}
 	}

@@ -44,12 +44,13 @@ const (
 	fnQcStreamBufFree
 	fnQcStreamDescFree
 	fnQcFinalizeTIDRebind
+	fnQmuxRcvd
 )
 
 // An Event numbers a kind of trace line.
 //
 //lastwake:shared
-//line harness/mux/trace.go:65
+//line harness/mux/trace.go:67
 type Event = mux.Event
 
 // Reasons of evTimeout and evDead.
@@ -67,6 +68,8 @@ const (
 	deadDetach  = 1
 	deadTimeout = 2
 	deadMuxWake = 3
+	deadRecv    = 4
+	deadDestroy = 5
 )
 
 // The events, one for each place where the model says what it does.
@@ -226,22 +229,33 @@ const (
 	evBindTIDReset
 	evFinalizeTIDRebind
 	evAcceptQueueFull
+	evStrmAttach
+	evConnIdle
+	evConnAvail
+	evConnUnlisted
+	evConnReuse
+	evConnNotKept
+	evConnToremove
+	evConnShut
+	evRunPurge
+	evRunCleanup
+	evRecord
 	numEvents
 )
 
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
-//line harness/mux/trace.go:417
+//line harness/mux/trace.go:443
 type Line = mux.Line
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-//line harness/mux/trace.go:510
+//line harness/mux/trace.go:536
 func (w *World) trace(ev Event, arg ...uint64) {
-	w.cov[1380]++
-//line harness/mux/trace.go:511
+	w.cov[1526]++
+//line harness/mux/trace.go:537
 	if w.tracing {
 		w.record(ev, arg)
 	}
@@ -249,8 +263,8 @@ func (w *World) trace(ev Event, arg ...uint64) {
 
 //lastwake:primitive
 func (w *World) record(ev Event, arg []uint64) {
-	w.cov[1381]++
-//line harness/mux/trace.go:518
+	w.cov[1527]++
+//line harness/mux/trace.go:544
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -262,17 +276,17 @@ func (w *World) record(ev Event, arg []uint64) {
 //
 //lastwake:primitive
 func (w *World) traceWake(tl *Tasklet, from Func) {
-	w.cov[1382]++
-//line harness/mux/trace.go:529
+	w.cov[1528]++
+//line harness/mux/trace.go:555
 	if w.arena.Freed(unsafe.Pointer(tl)) {
-		w.cov[1383]++
-//line harness/mux/trace.go:530
+		w.cov[1529]++
+//line harness/mux/trace.go:556
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1384]++
-//line harness/mux/trace.go:534
+		w.cov[1530]++
+//line harness/mux/trace.go:560
 		return
 	}
 	queued := tl.Queued()
@@ -281,11 +295,11 @@ func (w *World) traceWake(tl *Tasklet, from Func) {
 
 //lastwake:primitive
 func (w *World) traceTaskletFree(tl *Tasklet) {
-	w.cov[1385]++
-//line harness/mux/trace.go:542
+	w.cov[1531]++
+//line harness/mux/trace.go:568
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1386]++
-//line harness/mux/trace.go:543
+		w.cov[1532]++
+//line harness/mux/trace.go:569
 		return
 	}
 	queued := tl.List.InList()
@@ -294,15 +308,15 @@ func (w *World) traceTaskletFree(tl *Tasklet) {
 
 //lastwake:primitive
 func (w *World) traceRelease(qcc *QCC) {
-	w.cov[1387]++
-//line harness/mux/trace.go:551
+	w.cov[1533]++
+//line harness/mux/trace.go:577
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
 func (w *World) traceStreamFree(qcs *QCS) {
-	w.cov[1388]++
-//line harness/mux/trace.go:556
+	w.cov[1534]++
+//line harness/mux/trace.go:582
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
@@ -310,32 +324,32 @@ func (w *World) traceStreamFree(qcs *QCS) {
 
 //lastwake:primitive
 func (w *World) traceStreamNew(qcs *QCS) {
-	w.cov[1389]++
-//line harness/mux/trace.go:563
+	w.cov[1535]++
+//line harness/mux/trace.go:589
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
 func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
-	w.cov[1390]++
-//line harness/mux/trace.go:568
+	w.cov[1536]++
+//line harness/mux/trace.go:594
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
 func (w *World) traceSentDone(qcs *QCS) {
-	w.cov[1391]++
-//line harness/mux/trace.go:573
+	w.cov[1537]++
+//line harness/mux/trace.go:599
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
 func (w *World) traceIOSend(qcc *QCC) {
-	w.cov[1392]++
-//line harness/mux/trace.go:578
+	w.cov[1538]++
+//line harness/mux/trace.go:604
 	if !w.live(unsafe.Pointer(qcc)) {
-		w.cov[1393]++
-//line harness/mux/trace.go:579
+		w.cov[1539]++
+//line harness/mux/trace.go:605
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -345,33 +359,33 @@ func (w *World) traceIOSend(qcc *QCC) {
 
 //lastwake:primitive
 func (w *World) traceFreeRejected(frm *QuicFrame) {
-	w.cov[1394]++
-//line harness/mux/trace.go:588
+	w.cov[1540]++
+//line harness/mux/trace.go:614
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceCleared(frm *QuicFrame) {
-	w.cov[1395]++
-//line harness/mux/trace.go:593
+	w.cov[1541]++
+//line harness/mux/trace.go:619
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceAckControl(frm *QuicFrame) {
-	w.cov[1396]++
-//line harness/mux/trace.go:598
+	w.cov[1542]++
+//line harness/mux/trace.go:624
 	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
-		w.cov[1397]++
-//line harness/mux/trace.go:599
+		w.cov[1543]++
+//line harness/mux/trace.go:625
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
 func (w *World) traceQuicClose(qc *QuicConn) {
-	w.cov[1398]++
-//line harness/mux/trace.go:605
+	w.cov[1544]++
+//line harness/mux/trace.go:631
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

@@ -27,6 +27,7 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
+	srv       *Server    // with side=back
 	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
@@ -66,6 +67,9 @@ type config struct {
 	idleMS      uint64
 	strict      uint32
 	era         uint32 // era29 and its successors
+	back        bool   // connections to servers
+	qmux        bool   // whose frames come over TCP
+	maxReuse    uint64
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
@@ -76,12 +80,16 @@ type connSlot struct {
 	blocked bool  // net.block: the congestion window is closed
 	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
+	socket  []record // with proto=qmux: what came and was not read
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
 	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
 	criticalLost                uint32 // peer's critical streams that ended unnoticed
+	txDropped                   uint32 // streams with bytes left when the mux said that it was dead
+	idleResets                  uint32 // streams of ours that were reset and never opened
+	idleToremove                uint32 // times that it became idle after it was chosen to be closed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -99,12 +107,12 @@ type Bug = mux.Bug
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
-//line harness/mux/world.go:105
+//line harness/mux/world.go:113
 type Budget = mux.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/mux/world.go:113
+//line harness/mux/world.go:121
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -119,12 +127,12 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1404]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1550]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[1405]++
-//line harness/mux/world.go:131
+	w.cov[1551]++
+//line harness/mux/world.go:139
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -144,16 +152,22 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
-		w.cov[1406]++
-//line harness/mux/world.go:150
+		w.cov[1552]++
+//line harness/mux/world.go:158
 		c := &w.conns[i]
-		*c = connSlot{peer: c.peer[:0]}
+		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
+	w.srv = nil
+	if w.cfg.back {
+		w.cov[1553]++
+//line harness/mux/world.go:165
+		w.initServer()
+	}
 	if h.Set[program.KeyStart] == 0 {
-		w.cov[1407]++
-//line harness/mux/world.go:156
+		w.cov[1554]++
+//line harness/mux/world.go:168
 		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
@@ -184,19 +198,25 @@ func (c *config) set(h *program.Header) {
 	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
 	c.era = h.Set[program.KeyEra]
+	c.back = h.Back()
+	c.qmux = c.back && h.Set[program.KeyProto] == program.ProtoQMux
+	c.maxReuse = v(program.KeyMaxReuse)
 }
+
+// noMaxReuse is a max-reuse that a connection does not come up to.
+const noMaxReuse = program.NoMaxReuse
 
 // noWindow is a congestion window that never fills, bytes.
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
-	w.cov[1408]++
-//line harness/mux/world.go:193
+	w.cov[1555]++
+//line harness/mux/world.go:211
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
-		w.cov[1409]++
-//line harness/mux/world.go:195
+		w.cov[1556]++
+//line harness/mux/world.go:213
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -210,36 +230,36 @@ func (w *World) initThreads() {
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1410]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1557]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1411]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1558]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1412]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1559]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[1413]++
-//line harness/mux/world.go:219
+	w.cov[1560]++
+//line harness/mux/world.go:237
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1414]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1561]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[1415]++
-//line harness/mux/world.go:230
+	w.cov[1562]++
+//line harness/mux/world.go:248
 	w.budget--
 	if w.budget < 0 {
-		w.cov[1416]++
-//line harness/mux/world.go:232
+		w.cov[1563]++
+//line harness/mux/world.go:250
 		panic(&Budget{})
 	}
 }
@@ -249,11 +269,11 @@ func (w *World) spend() {
 //
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
-	w.cov[1417]++
-//line harness/mux/world.go:241
+	w.cov[1564]++
+//line harness/mux/world.go:259
 	if cond && w.cfg.strict >= 1 {
-		w.cov[1418]++
-//line harness/mux/world.go:242
+		w.cov[1565]++
+//line harness/mux/world.go:260
 		panic(&Bug{Cond: text})
 	}
 }
@@ -262,11 +282,11 @@ func (w *World) bugOn(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
-	w.cov[1419]++
-//line harness/mux/world.go:250
+	w.cov[1566]++
+//line harness/mux/world.go:268
 	if cond && w.cfg.strict >= 2 {
-		w.cov[1420]++
-//line harness/mux/world.go:251
+		w.cov[1567]++
+//line harness/mux/world.go:269
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -275,8 +295,8 @@ func (w *World) bugOnHot(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
-	w.cov[1421]++
-//line harness/mux/world.go:259
+	w.cov[1568]++
+//line harness/mux/world.go:277
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -285,7 +305,7 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
-	w.cov[1422]++
-//line harness/mux/world.go:266
+	w.cov[1569]++
+//line harness/mux/world.go:284
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }
