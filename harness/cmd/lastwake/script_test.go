@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,7 +20,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(wire.WorkerVar) != "" {
 		worker.Main() // a test that runs a command in this process started it
 	}
-	testscript.Main(m, map[string]func(){"lastwake": main})
+	commands := map[string]func(){"lastwake": main}
+	maps.Copy(commands, fakeMasters)
+	testscript.Main(m, commands)
 }
 
 // TestScripts is the contract of the command line, a script for each part of
@@ -28,8 +31,8 @@ func TestMain(m *testing.M) {
 //	exits N program args...   run it, and want exit status N
 //	seed name                 copy corpus/seed/mux/name.prog here
 //
-// and the condition [mounts]: this machine lets us mount in a namespace of our
-// own.
+// and the conditions [mounts]: this machine lets us mount in a namespace of our
+// own; [cores]: a process that dies leaves a core where it was.
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -57,10 +60,14 @@ func TestScripts(t *testing.T) {
 			"seed":  seed,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond != "mounts" {
-				return false, errors.New("unknown condition")
+			switch cond {
+			case "mounts":
+				return canMount(t), nil
+			case "cores":
+				pattern, err := os.ReadFile("/proc/sys/kernel/core_pattern")
+				return err == nil && strings.HasPrefix(string(pattern), "core"), nil
 			}
-			return canMount(t), nil
+			return false, errors.New("unknown condition")
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
