@@ -29,18 +29,18 @@ var procRules = [...]sessionRule{
 		"somebody wrote to a string of the environment that is the kernel's or libc's"},
 	// I6
 	{EnvDivergence, "variable", "environ", func(a *target.Audit) uint32 { return a.Proc.EnvDiverged },
-		"a variable is not what it was set to"},
+		"a variable is not what it was set to:"},
 	// I8
 	{EnvDivergence, "exec", "environ", func(a *target.Audit) uint32 { return a.Proc.ExecDiverged },
-		"the master executes itself with another environment than it was started with"},
+		"the master executes itself with another environment than it was started with:"},
 	{EnvDivergence, "program", "environ", func(a *target.Audit) uint32 { return a.Proc.ProgramLeaks },
-		"an external program is executed with an internal variable"},
+		"an external program is executed with an internal variable:"},
 	{EnvDivergence, "start", "environ", func(a *target.Audit) uint32 { return a.Proc.StartDiverged },
-		"a master has come up with an environment that is not the one it was executed with"},
+		"a master has come up with an environment that is not the one it was executed with:"},
 	{EnvDivergence, "startup-logs", "environ", func(a *target.Audit) uint32 { return a.Proc.LogsDiverged },
 		"HAPROXY_STARTUPLOGS_FD does not name the one descriptor of the startup logs"},
 	{EnvDivergence, "worker", "environ", func(a *target.Audit) uint32 { return a.Proc.WorkerDiverged },
-		"a child that has become a worker has not the environment that a worker has"},
+		"a child that has become a worker has not the environment that a worker has:"},
 	{ProcCorrupt, "worker-keeps", "mworker_proc", func(a *target.Audit) uint32 { return a.Proc.WorkerKeeps },
 		"a worker keeps the master's list, sockets or startup logs"},
 	// I10

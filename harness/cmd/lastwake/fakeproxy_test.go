@@ -24,7 +24,7 @@ var fakeMasters = map[string]func(){
 	"haproxy-hangs":   func() { fakeMaster(func(*fake) {}) },
 	"haproxy-exits":   func() { fakeMaster(func(*fake) { os.Exit(3) }) },
 	"haproxy-crashes": func() { fakeMaster(func(*fake) { debug.SetTraceback("crash"); panic("at a reload") }) },
-	"haproxy-refuses": func() { fmt.Println("[ALERT] I do not like my configuration"); os.Exit(1) },
+	"haproxy-refuses": refuses,
 }
 
 func init() {
@@ -46,7 +46,7 @@ var bindPort = regexp.MustCompile(`bind (127\.0\.0\.1:\d+)`)
 func fakeMaster(reload func(*fake)) {
 	switch os.Args[1] {
 	case "-v":
-		fmt.Println("HAProxy version 0.0, which is none")
+		fmt.Println(version)
 		return
 	case "worker":
 		time.Sleep(time.Hour)
@@ -78,6 +78,17 @@ func fakeMaster(reload func(*fake)) {
 		m.kept = append(m.kept, m.keep)
 	}
 }
+
+// refuses is the main function of a master that does not start.
+func refuses() {
+	if os.Args[1] != "-v" {
+		fmt.Println("[ALERT] I do not like my configuration")
+		os.Exit(1)
+	}
+	fmt.Println(version)
+}
+
+const version = "HAProxy version 0.0, which is none"
 
 // newWorker starts a worker in the place of the one that is there.
 func (m *fake) newWorker() {

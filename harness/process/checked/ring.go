@@ -60,7 +60,7 @@ const (
 //lastwake:c ring_area include/haproxy/ring.h
 //lastwake:primitive
 func (w *World) area(r *Ring) unsafe.Pointer {
-	w.cov[496]++
+	w.cov[497]++
 //line harness/process/ring.go:60
 	return w.plus(unsafe.Pointer(shadow.Ld8(&r.Storage)), ringHead)
 }
@@ -70,11 +70,11 @@ func (w *World) area(r *Ring) unsafe.Pointer {
 //
 //lastwake:c ring_make_from_area src/ring.c
 func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, flags uint64) *Ring {
-	w.cov[497]++
+	w.cov[498]++
 //line harness/process/ring.go:68
 	r := (*Ring)(w.malloc(kindRing, 1))
 	if r == nil {
-		w.cov[498]++
+		w.cov[499]++
 //line harness/process/ring.go:70
 		return nil
 	}
@@ -87,7 +87,7 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 	shadow.St8(&r.Queue[0], 0)
 	shadow.St8(&r.Queue[1], 0)
 	if reset {
-		w.cov[499]++
+		w.cov[500]++
 //line harness/process/ring.go:81
 		shadow.St8(&st.Size, size-ringHead)
 		shadow.St8(&st.Rsvd, ringHead)
@@ -101,17 +101,17 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 //
 //lastwake:c ring_new src/ring.c
 func (w *World) ringNew(size uint64) *Ring {
-	w.cov[500]++
+	w.cov[501]++
 //line harness/process/ring.go:93
 	area := w.malloc(kindStorage, uintptr(size)/unsafe.Sizeof(StorageCell{}))
 	if area == nil {
-		w.cov[501]++
+		w.cov[502]++
 //line harness/process/ring.go:95
 		return nil
 	}
 	r := w.ringMakeFromArea(area, size, true, 0)
 	if r == nil {
-		w.cov[502]++
+		w.cov[503]++
 //line harness/process/ring.go:99
 		w.free(kindStorage, area)
 	}
@@ -122,15 +122,15 @@ func (w *World) ringNew(size uint64) *Ring {
 //
 //lastwake:c ring_free src/ring.c
 func (w *World) ringFree(r *Ring) {
-	w.cov[503]++
+	w.cov[504]++
 //line harness/process/ring.go:108
 	if r == nil {
-		w.cov[504]++
+		w.cov[505]++
 //line harness/process/ring.go:109
 		return
 	}
 	if shadow.Ld8(&r.Flags)&ringMapped == 0 {
-		w.cov[505]++
+		w.cov[506]++
 //line harness/process/ring.go:112
 		w.free(kindStorage, unsafe.Pointer(shadow.Ld8(&r.Storage)))
 	}
@@ -142,7 +142,7 @@ func (w *World) ringFree(r *Ring) {
 //
 //lastwake:primitive
 func (w *World) ringUnmapped(r *Ring) {
-	w.cov[506]++
+	w.cov[507]++
 //line harness/process/ring.go:122
 	if w.Faults.Has(fault.HAPROXY_40d1c84bf) {
 		w.munmap(unsafe.Pointer(r), startupLogSize)
@@ -161,11 +161,11 @@ func (w *World) ringUnmapped(r *Ring) {
 //lastwake:c ring_data include/haproxy/ring.h
 //lastwake:primitive
 func (w *World) used(r *Ring) uint64 {
-	w.cov[507]++
+	w.cov[508]++
 //line harness/process/ring.go:139
 	st := shadow.Ld8(&r.Storage)
 	if shadow.Ld8(&st.Head) <= shadow.Ld8(&st.Tail) {
-		w.cov[508]++
+		w.cov[509]++
 //line harness/process/ring.go:141
 		return shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
 	}
@@ -179,14 +179,14 @@ func (w *World) used(r *Ring) uint64 {
 //
 //lastwake:c ring_write src/ring.c
 func (w *World) ringWrite(r *Ring, n uint64) {
-	w.cov[509]++
+	w.cov[510]++
 //line harness/process/ring.go:153
 	st := shadow.Ld8(&r.Storage)
 	size := shadow.Ld8(&st.Size)
 	n = min(n, size-1)
 	used := w.used(r)
 	if used+n >= size {
-		w.cov[510]++
+		w.cov[511]++
 //line harness/process/ring.go:158
 		shadow.St8(&st.Head, (shadow.Ld8(&st.Head)+used+n-size+1)%size)
 	}
@@ -203,7 +203,7 @@ func (w *World) ringWrite(r *Ring, n uint64) {
 //
 //lastwake:c ring_dup src/ring.c
 func (w *World) ringDup(dst, src *Ring) {
-	w.cov[511]++
+	w.cov[512]++
 //line harness/process/ring.go:173
 	from := shadow.Ld8(&src.Storage)
 	to := shadow.Ld8(&dst.Storage)
@@ -222,16 +222,16 @@ func (w *World) ringDup(dst, src *Ring) {
 //
 //lastwake:c ring_resize src/ring.c
 func (w *World) ringResize(r *Ring, size uint64) bool {
-	w.cov[512]++
+	w.cov[513]++
 //line harness/process/ring.go:190
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 || w.used(r) >= size-ringHead {
-		w.cov[513]++
+		w.cov[514]++
 //line harness/process/ring.go:191
 		return false
 	}
 	n := w.ringNew(size)
 	if n == nil {
-		w.cov[514]++
+		w.cov[515]++
 //line harness/process/ring.go:195
 		return false
 	}

@@ -10,7 +10,7 @@ import "github.com/lastwake/lastwake/harness/program"
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
 func (w *World) Step(op program.Op) program.Outcome {
-	w.cov[529]++
+	w.cov[530]++
 //line harness/process/step.go:8
 	w.opAllocs = 0
 	w.opFailed = false
@@ -18,18 +18,18 @@ func (w *World) Step(op program.Op) program.Outcome {
 	w.budget = opBudget
 	out := program.NoProcess
 	if w.me().state == procRunning {
-		w.cov[530]++
+		w.cov[531]++
 //line harness/process/step.go:14
 		out = w.play(op)
 	}
 	w.failAlloc = 0
 	if w.opFailed {
-		w.cov[531]++
+		w.cov[532]++
 //line harness/process/step.go:18
 		out = program.Done // something happened
 	}
 	if out == program.Done {
-		w.cov[532]++
+		w.cov[533]++
 //line harness/process/step.go:21
 		w.check()
 	}
@@ -38,27 +38,27 @@ func (w *World) Step(op program.Op) program.Outcome {
 
 // play dispatches on the op's actor.
 func (w *World) play(op program.Op) program.Outcome {
-	w.cov[533]++
+	w.cov[534]++
 //line harness/process/step.go:28
 	switch {
 	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave:
-		w.cov[534]++
+		w.cov[535]++
 //line harness/process/step.go:30
 		return w.playEnv(op)
 	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget:
-		w.cov[535]++
+		w.cov[536]++
 //line harness/process/step.go:32
 		return w.playCopy(op)
 	case op.Verb >= program.RingNew && op.Verb <= program.RingLog:
-		w.cov[536]++
+		w.cov[537]++
 //line harness/process/step.go:34
 		return w.playRing(op)
 	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse:
-		w.cov[537]++
+		w.cov[538]++
 //line harness/process/step.go:36
 		return w.playProc(op)
 	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass:
-		w.cov[538]++
+		w.cov[539]++
 //line harness/process/step.go:38
 		return w.playKernel(op)
 	}
@@ -75,67 +75,67 @@ func did(possible bool) program.Outcome {
 
 // playEnv plays an op on the environment.
 func (w *World) playEnv(op program.Op) program.Outcome {
-	w.cov[539]++
+	w.cov[540]++
 //line harness/process/step.go:53
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
 	switch op.Verb {
 	case program.EnvSet:
-		w.cov[540]++
+		w.cov[541]++
 //line harness/process/step.go:57
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
 	case program.EnvUnset:
-		w.cov[541]++
+		w.cov[542]++
 //line harness/process/step.go:59
 		w.unsetByName(name)
 	case program.EnvReset:
-		w.cov[542]++
+		w.cov[543]++
 //line harness/process/step.go:61
 		for i := range nameTexts {
-			w.cov[543]++
+			w.cov[544]++
 //line harness/process/step.go:62
 			if i != name {
-				w.cov[544]++
+				w.cov[545]++
 //line harness/process/step.go:63
 				w.unsetByName(i)
 			}
 		}
 	case program.EnvPut:
-		w.cov[545]++
+		w.cov[546]++
 //line harness/process/step.go:67
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
 	case program.EnvRelease:
-		w.cov[546]++
+		w.cov[547]++
 //line harness/process/step.go:69
 		return did(w.releasePut(name))
 	case program.EnvGet:
-		w.cov[547]++
+		w.cov[548]++
 //line harness/process/step.go:71
 		w.keepValue(name)
 	case program.EnvRead:
-		w.cov[548]++
+		w.cov[549]++
 //line harness/process/step.go:73
 		return did(w.readValue())
 	case program.EnvWalk:
-		w.cov[549]++
+		w.cov[550]++
 //line harness/process/step.go:75
 		w.walk(op.Arg[program.EnvWalkSteps])
 	case program.EnvFind:
-		w.cov[550]++
+		w.cov[551]++
 //line harness/process/step.go:77
 		w.search(name, op.Arg[program.EnvFindSteps])
 	case program.EnvClear:
-		w.cov[551]++
+		w.cov[552]++
 //line harness/process/step.go:79
 		w.unsettle()
 		w.clearenv()
 		p.want.clear()
 	case program.EnvAssign:
-		w.cov[552]++
+		w.cov[553]++
 //line harness/process/step.go:83
 		return did(w.assignEnviron())
 	case program.EnvDrop:
-		w.cov[553]++
+		w.cov[554]++
 //line harness/process/step.go:85
 		return did(w.dropEnviron())
 	}
@@ -144,38 +144,38 @@ func (w *World) playEnv(op program.Op) program.Outcome {
 
 // playCopy plays an op on the copy of the environment.
 func (w *World) playCopy(op program.Op) program.Outcome {
-	w.cov[554]++
+	w.cov[555]++
 //line harness/process/step.go:92
 	g := w.g
 	switch op.Verb {
 	case program.EnvSave:
-		w.cov[555]++
+		w.cov[556]++
 //line harness/process/step.go:95
 		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster {
-			w.cov[556]++
+			w.cov[557]++
 //line harness/process/step.go:96
 			return program.NotNow
 		}
 		w.backupEnv()
 	case program.EnvClean:
-		w.cov[557]++
+		w.cov[558]++
 //line harness/process/step.go:100
 		w.cleanEnv()
 	case program.EnvRestore:
-		w.cov[558]++
+		w.cov[559]++
 //line harness/process/step.go:102
 		if shadow.Ld8(&g.InitEnv) == nil {
-			w.cov[559]++
+			w.cov[560]++
 //line harness/process/step.go:103
 			return program.NotNow
 		}
 		w.cleanEnv()
 		w.restoreEnv()
 	case program.EnvForget:
-		w.cov[560]++
+		w.cov[561]++
 //line harness/process/step.go:108
 		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster {
-			w.cov[561]++
+			w.cov[562]++
 //line harness/process/step.go:109
 			return program.NotNow
 		}
@@ -186,10 +186,10 @@ func (w *World) playCopy(op program.Op) program.Outcome {
 
 // playRing plays an op on a ring; r0 is the startup logs.
 func (w *World) playRing(op program.Op) program.Outcome {
-	w.cov[562]++
+	w.cov[563]++
 //line harness/process/step.go:118
 	if op.Verb == program.RingLog {
-		w.cov[563]++
+		w.cov[564]++
 //line harness/process/step.go:119
 		w.printMessage(uint64(op.Arg[program.RingLen]))
 		return program.Done
@@ -197,40 +197,40 @@ func (w *World) playRing(op program.Op) program.Outcome {
 	g := w.g
 	i := int(op.Obj)
 	if i >= maxRings {
-		w.cov[564]++
+		w.cov[565]++
 //line harness/process/step.go:125
 		return program.NoRing
 	}
 	if i == 0 {
-		w.cov[565]++
+		w.cov[566]++
 //line harness/process/step.go:128
 		return w.playStartupLogs(op)
 	}
 	r := shadow.Ld8(&g.Sinks[i])
 	if (r == nil) != (op.Verb == program.RingNew) {
-		w.cov[566]++
+		w.cov[567]++
 //line harness/process/step.go:132
 		return program.NoRing
 	}
 	switch op.Verb {
 	case program.RingNew:
-		w.cov[567]++
+		w.cov[568]++
 //line harness/process/step.go:136
 		w.sinkNew(i, op.Arg[program.RingHeap] != 0)
 	case program.RingWrite:
-		w.cov[568]++
+		w.cov[569]++
 //line harness/process/step.go:138
 		w.ringWrite(r, uint64(op.Arg[program.RingLen]))
 	case program.RingDup:
-		w.cov[569]++
+		w.cov[570]++
 //line harness/process/step.go:140
 		w.dupLogs(r)
 	case program.RingResize:
-		w.cov[570]++
+		w.cov[571]++
 //line harness/process/step.go:142
 		return did(w.ringResize(r, ringSizeOf(op)))
 	case program.RingFree:
-		w.cov[571]++
+		w.cov[572]++
 //line harness/process/step.go:144
 		w.sinkFree(i)
 	}
@@ -244,33 +244,33 @@ func ringSizeOf(op program.Op) uint64 {
 
 // playStartupLogs plays an op on r0.
 func (w *World) playStartupLogs(op program.Op) program.Outcome {
-	w.cov[572]++
+	w.cov[573]++
 //line harness/process/step.go:156
 	g := w.g
 	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) {
-		w.cov[573]++
+		w.cov[574]++
 //line harness/process/step.go:158
 		return program.NoRing
 	}
 	switch op.Verb {
 	case program.RingNew:
-		w.cov[574]++
+		w.cov[575]++
 //line harness/process/step.go:162
 		w.startupLogsInit()
 	case program.RingWrite:
-		w.cov[575]++
+		w.cov[576]++
 //line harness/process/step.go:164
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), uint64(op.Arg[program.RingLen]))
 	case program.RingDup:
-		w.cov[576]++
+		w.cov[577]++
 //line harness/process/step.go:166
 		w.dupLogs(shadow.Ld8(&g.StartupLogs))
 	case program.RingResize:
-		w.cov[577]++
+		w.cov[578]++
 //line harness/process/step.go:168
 		return did(w.ringResize(shadow.Ld8(&g.StartupLogs), ringSizeOf(op)))
 	case program.RingFree:
-		w.cov[578]++
+		w.cov[579]++
 //line harness/process/step.go:170
 		w.startupLogsEnd()
 	}
@@ -279,7 +279,7 @@ func (w *World) playStartupLogs(op program.Op) program.Outcome {
 
 // dupLogs makes the copy that a worker takes over.
 func (w *World) dupLogs(r *Ring) {
-	w.cov[579]++
+	w.cov[580]++
 //line harness/process/step.go:177
 	w.freeTmp()
 	tmp := w.startupLogsDup(r)

@@ -82,7 +82,7 @@ func New(o shadow.Options) (*World, error) {
 
 // Reset starts a new run: the master is executed and comes up.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[647]++
+	w.cov[648]++
 //line harness/process/world.go:83
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
@@ -100,12 +100,12 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nextPid = firstPid
 	w.cur = 0
 	for i := range w.procs {
-		w.cov[648]++
+		w.cov[649]++
 //line harness/process/world.go:99
 		w.procs[i].reset()
 	}
 	for i := range w.shm {
-		w.cov[649]++
+		w.cov[650]++
 //line harness/process/world.go:102
 		w.shm[i].refs = 0
 	}
@@ -114,28 +114,28 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.start()
 	w.check()
 	if w.checks != (Audit{}) {
-		w.cov[650]++
+		w.cov[651]++
 //line harness/process/world.go:109
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[651]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[652]++; return w.arena }
 
 // Switches are the faults of the run, which remember the ones that it came by.
-func (w *World) Switches() *fault.Switches { w.cov[652]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[653]++; return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[653]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[654]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[654]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[655]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[655]++
+	w.cov[656]++
 //line harness/process/world.go:128
 	w.op = i
 	w.arena.SetOp(i)
@@ -145,11 +145,11 @@ func (w *World) SetOp(i int32) {
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[656]++
+	w.cov[657]++
 //line harness/process/world.go:136
 	w.budget--
 	if w.budget < 0 {
-		w.cov[657]++
+		w.cov[658]++
 //line harness/process/world.go:138
 		panic(&Budget{})
 	}
@@ -161,11 +161,11 @@ func (w *World) spend() {
 //lastwake:c malloc libc
 //lastwake:primitive
 func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
-	w.cov[658]++
+	w.cov[659]++
 //line harness/process/world.go:148
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
-		w.cov[659]++
+		w.cov[660]++
 //line harness/process/world.go:150
 		w.opFailed = true
 		w.failed = true
@@ -178,9 +178,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[660]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[661]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[661]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[662]++; return &w.procs[w.cur] }
