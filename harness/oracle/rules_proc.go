@@ -46,6 +46,8 @@ var procRules = [...]sessionRule{
 	// I10
 	{Accounting, "ring-numbers", "ring_storage", func(a *target.Audit) uint32 { return a.Proc.RingBroken },
 		"a ring's head, tail and size do not fit its memory"},
+	{Accounting, "ring-messages", "ring_storage", func(a *target.Audit) uint32 { return a.Proc.RingGarbled },
+		"a ring does not hold what was written to it"},
 	// I11
 	{Leak, "mapping", "ring_storage", func(a *target.Audit) uint32 { return a.Proc.LostMaps },
 		"a mapping that nobody holds any more"},

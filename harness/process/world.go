@@ -43,11 +43,12 @@ type World struct {
 	number  []byte // scratch: a descriptor as text
 	block   [][]byte
 
-	budget  int
-	op      int32
-	tracing bool
-	lines   []Line
-	cov     [NumEdges]uint8
+	messages bool // the op that runs does something with rings
+	budget   int
+	op       int32
+	tracing  bool
+	lines    []Line
+	cov      [NumEdges]uint8
 }
 
 // A config is a program's header.

@@ -37,6 +37,8 @@ type ProcAudit struct {
 	// RingBroken: a ring's numbers do not fit its memory. LostRings, LostMaps:
 	// rings and mappings that nobody holds, when memory goes at an exec or exit.
 	RingBroken, LostRings, LostMaps uint32
+	// RingGarbled: a ring does not hold what was written to it.
+	RingGarbled uint32
 	// LostObjects: other objects on the heap that nobody holds then; LostKind is
 	// the kind of the last one.
 	LostObjects, LostKind uint32
