@@ -51,5 +51,6 @@ include harness/target/quicgo/quicgo.mk
 include harness/triage/triage.mk
 include fuzz/engines.mk
 include harness/process/process.mk
+include harness/nightly/nightly.mk
 
 .PHONY: help run test check fuzz bench generate update

@@ -30,6 +30,8 @@
 //	target/quicgo/wire, worker, inside  playing for another process, and in a test
 //	target/quicgo/triad  what the peer sees of the mux model and of quic-go, compared
 //	target/quicgo/export  a finding as a Go test that stands alone
+//	target/live        a real server's process as a target, and the witness when it dies
+//	target/live/guardian   somebody's server, of which nothing is left
 //	oracle             what is wrong with a history
 //	exec               one program on one target: settle, replay, the only recover
 //	triage             shrink a finding, name its fault, write it as a record
@@ -40,6 +42,8 @@
 //	hunt               the search, in this process
 //	bench              how long searches take to find each fault, and how sure that is
 //	bench/rivals       other ways to search, to compare with
+//	nightly            a night of hunts: the plan, the children, the state, what is news
+//	nightly/metrics    its counters for Prometheus
 //	witness            recordings of the real server, and programs that reproduce them
 //	reload             a real haproxy -W under hostile environments
 //	cmd/lastwake       the command line

@@ -41,6 +41,8 @@ harness/target/quicgo/wire    : harness/target harness/program
 harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target
 harness/target/quicgo         : harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program harness/fault
 harness/target/quicgo/inside  : harness/target/quicgo harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program
+harness/target/live/guardian  :
+harness/target/live           : harness/target/live/guardian harness/triage/trace harness/triage/core harness/oracle harness/program corpus reports reports/formats
 harness/oracle             : harness/target harness/program harness/fault
 harness/exec               : harness/oracle harness/target harness/program harness/fault
 corpus                     : harness/program harness/fault
@@ -51,10 +53,12 @@ harness/triage             : harness/exec harness/oracle harness/target harness/
 harness/triage/trace       :
 harness/triage/core        :
 harness/triage/like        : harness/triage/trace harness/exec harness/target harness/program harness/fault
-harness/triage/cause       : harness/triage/trace harness/mux harness/fault corpus
+harness/triage/cause       : harness/triage/trace harness/mux harness/process harness/fault corpus
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
 harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
+harness/nightly            : harness/bench harness/fault corpus reports
+harness/nightly/metrics    : reports
 harness/witness            : harness/exec harness/target harness/target/model harness/program harness/fault
 fuzz/program               : harness/program
 fuzz/player                : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault corpus

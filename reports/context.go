@@ -17,6 +17,7 @@ func (t *text) context() {
 	}
 	t.identity()
 	t.fault()
+	t.real()
 	t.nearMisses()
 	t.victims()
 	t.consequences()
@@ -46,11 +47,30 @@ func (t *text) identity() {
 	if len(r.Faults) > 0 {
 		faults = strings.Join(r.Faults, ",")
 	}
-	t.line("faults on: %s", faults)
+	if r.On == "" {
+		t.line("faults on: %s", faults)
+	} else {
+		t.line("played on: %s", r.On)
+	}
 	if r.File != "" {
 		t.line("kept in: %s", r.File)
 	}
 	t.line("")
+}
+
+// real writes what the oracle of a real stack has to show, and the rules to
+// which the program keeps.
+func (t *text) real() {
+	if t.r.More != "" {
+		t.line("%s\n", strings.TrimRight(t.r.More, "\n"))
+	}
+	if len(t.r.Rules) > 0 {
+		t.line("the rules of the interface to which the program keeps:")
+		for _, s := range t.r.Rules {
+			t.line("  %s", s)
+		}
+		t.line("")
+	}
 }
 
 // fault explains the fault that the finding matches.

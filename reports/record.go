@@ -35,6 +35,11 @@ type Record struct {
 	File string `json:"file,omitempty"`
 	// Faults are the names of the faults that were on.
 	Faults []string `json:"faults"`
+	// On is what the program was played on, with its version, when that is no
+	// model: "quic-go v0.65.0". Rules are those of its interface to which the
+	// program keeps by construction.
+	On    string   `json:"on,omitempty"`
+	Rules []string `json:"rules,omitempty"`
 	// Fault is the fault of the catalogue whose signature this is, nil when
 	// there is none.
 	Fault *FaultRef `json:"fault,omitempty"`
@@ -50,6 +55,10 @@ type Record struct {
 	Cond string `json:"cond,omitempty"`
 	// Detail tells in words, with numbers, what the oracle saw.
 	Detail string `json:"detail,omitempty"`
+
+	// More is what the oracle has to show besides, in lines: a difference, Go's
+	// stacks.
+	More string `json:"more,omitempty"`
 
 	// Access is the load, store or free that was caught; nil for a class
 	// without one.

@@ -152,6 +152,8 @@ func (t *text) ownError() {
 func (t *text) broken() string {
 	r := t.r
 	switch {
+	case r.On != "":
+		return strings.TrimPrefix(r.Signature, r.Class+" | ")
 	case r.Invariant == "":
 		return r.Object.Type
 	case r.Object.Type == "" || r.Class == bugOn || r.Class == dangling:

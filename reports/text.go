@@ -87,10 +87,14 @@ func (t *text) digest() {
 		t.line("  object   %s", o)
 	}
 	t.moments()
-	if r.Detail != "" && r.Access == nil {
+	if r.Detail != "" && r.Detail != r.Title && r.Access == nil {
 		t.line("  seen     %s", r.Detail)
 	}
-	t.line("  cause    %s", t.cause())
+	if r.On != "" {
+		t.line("  on       %s", r.On)
+	} else {
+		t.line("  cause    %s", t.cause())
+	}
 	switch {
 	case len(r.AsShipped) > 0 && r.AsShipped[0].Setting != "":
 		t.line("  symptom  %s", t.settings())

@@ -47,6 +47,7 @@ func FuzzQuicgo(f *testing.F) {
 	player := inside.New(nil, saveInput)
 	runner := exec.New(player)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		runner.Sample(true)
 		player.T = t
 		program.DecodeInto(p, data)
 		p.Ops = p.Ops[:min(len(p.Ops), maxOps)]
@@ -74,6 +75,7 @@ func saveInput(p *program.Program, what string) {
 
 // report shrinks a finding, writes it down and fails the test with it.
 func report(t *testing.T, r *exec.Runner, f *exec.Finding) {
+	r.Sample(false)
 	s, err := triage.Shrink(r, f, shrinkTries, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -79,6 +79,9 @@ func (r *Runner) ExplainAs(p *program.Program, faults fault.Set, settle bool) (*
 	if len(h.Disputes) > 0 {
 		f.Extra = h.Disputes[0].Report
 	}
+	if r.player != nil {
+		f.Played = r.player.Played()
+	}
 	f.Lines = r.lines()
 	return f, nil
 }

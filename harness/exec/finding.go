@@ -38,6 +38,8 @@ type Finding struct {
 	Shadow []string
 	// Lines is the history, an entry for each op that was started.
 	Lines []Line
+	// Played is what it was played on, if that is no model.
+	Played target.Played
 	// Extra are lines that say more about a dispute: a difference, stacks.
 	Extra string
 }

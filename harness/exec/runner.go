@@ -68,6 +68,14 @@ func (r *Runner) Cov() []uint8 {
 // judged if settle would have had nothing left to do.
 func (r *Runner) Settle(on bool) { r.settle = on }
 
+// Sample switches on that of a real stack, what takes many times as long as a
+// program is judged in a sample of the runs only. It is off in a new Runner.
+func (r *Runner) Sample(on bool) {
+	if r.player != nil {
+		r.player.Sample(on)
+	}
+}
+
 // Run plays p with the given faults on and returns what it was like. The
 // history is the Runner's own: it holds until the next run.
 func (r *Runner) Run(p *program.Program, faults fault.Set) *target.History {

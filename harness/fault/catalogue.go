@@ -167,6 +167,14 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_07deafa10:           &haproxy07deafa10,
 	HAPROXY_a15f0461a:           &haproxyA15f0461a,
 	HAPROXY_3b851a326:           &haproxy3b851a326,
+	HAPROXY_54bc78693:           &haproxy54bc78693,
+	HAPROXY_95f624540:           &haproxy95f624540,
+	HAPROXY_09ec3e09b:           &haproxy09ec3e09b,
+	HAPROXY_096999ee2:           &haproxy096999ee2,
+	HAPROXY_9481cef94:           &haproxy9481cef94,
+	HAPROXY_3cfb08c07:           &haproxy3cfb08c07,
+	HAPROXY_d7e3b826f:           &haproxyD7e3b826f,
+	HAPROXY_802a3b728:           &haproxy802a3b728,
 }
 
 // All returns the faults of the catalogue in the order of the IDs, the controls

@@ -161,6 +161,28 @@ const (
 	// HAPROXY_3b851a326: a control; an acknowledgement for a stream that is gone
 	// counts as an error.
 	HAPROXY_3b851a326
+	// HAPROXY_54bc78693: a connection is freed while it waits to be accepted.
+	HAPROXY_54bc78693
+	// HAPROXY_95f624540: a connection that finds the accept queue full stays half
+	// moved.
+	HAPROXY_95f624540
+	// HAPROXY_09ec3e09b: a failed connection goes with streams attached.
+	HAPROXY_09ec3e09b
+	// HAPROXY_096999ee2: an idle connection that was chosen to be closed goes back
+	// to the idle list.
+	HAPROXY_096999ee2
+	// HAPROXY_9481cef94: a connection that was chosen to be closed is not counted as
+	// idle any more, and discounted from those in use.
+	HAPROXY_9481cef94
+	// HAPROXY_3cfb08c07: a connection counts as dead while detached streams still
+	// send.
+	HAPROXY_3cfb08c07
+	// HAPROXY_d7e3b826f: the end of receiving frees the connection below the loop
+	// that receives.
+	HAPROXY_d7e3b826f
+	// HAPROXY_802a3b728: a request that is given up before its first byte is reset
+	// while its stream is idle.
+	HAPROXY_802a3b728
 	numIDs
 )
 

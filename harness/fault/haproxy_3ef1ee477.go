@@ -1,19 +1,20 @@
 package fault
 
 var haproxy3ef1ee477 = Fault{
-	ID:       HAPROXY_3ef1ee477,
-	Name:     "HAPROXY-3ef1ee477",
-	Title:    "a Tx buffer that was empty all along keeps the descriptor of a stream that is gone",
-	Model:    "mux",
-	Commit:   "3ef1ee477",
-	FixDate:  "2024-08-07",
-	Tag:      "v3.1-dev5",
-	LastWith: "d5da87b5d",
-	Backport: "2.6",
-	Eras:     []string{"2.9", "3.0"},
-	Severity: "MINOR",
-	Symptom:  Freeze,
-	Class:    "lost-wakeup",
+	ID:         HAPROXY_3ef1ee477,
+	Name:       "HAPROXY-3ef1ee477",
+	Title:      "a Tx buffer that was empty all along keeps the descriptor of a stream that is gone",
+	Model:      "mux",
+	Commit:     "3ef1ee477",
+	FixDate:    "2024-08-07",
+	Tag:        "v3.1-dev5",
+	Introduced: "00a3e5f78",
+	LastWith:   "d5da87b5d",
+	Backport:   "2.6",
+	Eras:       []string{"2.9", "3.0"},
+	Severity:   "MINOR",
+	Symptom:    Freeze,
+	Class:      "lost-wakeup",
 	Mechanism: "qc_stream_desc_release drops the bytes that were never sent from the active buffer and frees the buffer if that " +
 		"empties it. A buffer with no byte in it, because an error or a limit came first, has nothing to drop, and is kept. " +
 		"Nothing will ever be acknowledged of it, so the descriptor stays as well, and takes one of the connection's Tx buffers. " +

@@ -1,17 +1,18 @@
 package fault
 
 var haproxy7b78e1571 = Fault{
-	ID:       HAPROXY_7b78e1571,
-	Name:     "HAPROXY-7b78e1571",
-	Title:    "variables of the old configuration are in the environment of the new one",
-	Model:    "process",
-	Commit:   "7b78e1571",
-	FixDate:  "2024-08-21",
-	Tag:      "v3.1-dev7",
-	LastWith: "1811d2a6b",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "env-divergence",
+	ID:         HAPROXY_7b78e1571,
+	Name:       "HAPROXY-7b78e1571",
+	Title:      "variables of the old configuration are in the environment of the new one",
+	Model:      "process",
+	Commit:     "7b78e1571",
+	FixDate:    "2024-08-21",
+	Tag:        "v3.1-dev7",
+	Introduced: "73b85e75b",
+	LastWith:   "1811d2a6b",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "env-divergence",
 	Mechanism: "The master executes itself to reload, with the environment that it has: setenv, presetenv, unsetenv " +
 		"and resetenv of the configuration before are still in force when the new one is read. A variable " +
 		"that was removed from the configuration is there for ever.",

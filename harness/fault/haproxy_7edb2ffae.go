@@ -1,19 +1,20 @@
 package fault
 
 var haproxy7edb2ffae = Fault{
-	ID:       HAPROXY_7edb2ffae,
-	Name:     "HAPROXY-7edb2ffae",
-	Title:    "STREAM frames that were kept are sent as they are although the peer allows more by now",
-	Model:    "mux",
-	Commit:   "7edb2ffae",
-	FixDate:  "2024-12-19",
-	Tag:      "v3.2-dev2",
-	LastWith: "f2838f517",
-	Backport: "3.1",
-	Eras:     []string{"3.2"},
-	Severity: "MEDIUM",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	ID:         HAPROXY_7edb2ffae,
+	Name:       "HAPROXY-7edb2ffae",
+	Title:      "STREAM frames that were kept are sent as they are although the peer allows more by now",
+	Model:      "mux",
+	Commit:     "7edb2ffae",
+	FixDate:    "2024-12-19",
+	Tag:        "v3.2-dev2",
+	Introduced: "14710b5e6",
+	LastWith:   "f2838f517",
+	Backport:   "3.1",
+	Eras:       []string{"3.2"},
+	Severity:   "MEDIUM",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "Frames that the transport did not take are kept for the next time, and dropped when there is something new to " +
 		"encode. A higher limit of the peer counted as that only when it let a blocked offset go on. A frame that was cut to the " +
 		"old limit and not sent has blocked nobody: the real offset stands before the limit, and the soft one is beyond the new " +

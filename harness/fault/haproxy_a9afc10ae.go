@@ -1,19 +1,20 @@
 package fault
 
 var haproxyA9afc10ae = Fault{
-	ID:       HAPROXY_a9afc10ae,
-	Name:     "HAPROXY-a9afc10ae",
-	Title:    "clean_env never ends where unsetenv replaces the environ array",
-	Model:    "process",
-	Issue:    "3018",
-	Commit:   "a9afc10ae",
-	FixDate:  "2025-06-26",
-	Tag:      "v3.3-dev2",
-	LastWith: "27baa3f9f",
-	Backport: "3.1",
-	Severity: "MINOR",
-	Symptom:  BusyLoop,
-	Class:    "step-budget",
+	ID:         HAPROXY_a9afc10ae,
+	Name:       "HAPROXY-a9afc10ae",
+	Title:      "clean_env never ends where unsetenv replaces the environ array",
+	Model:      "process",
+	Issue:      "3018",
+	Commit:     "a9afc10ae",
+	FixDate:    "2025-06-26",
+	Tag:        "v3.3-dev2",
+	Introduced: "1811d2a6b",
+	LastWith:   "27baa3f9f",
+	Backport:   "3.1",
+	Severity:   "MINOR",
+	Symptom:    BusyLoop,
+	Class:      "step-budget",
 	Mechanism: "clean_env keeps environ in a variable and calls the C library's unsetenv for the first entry until " +
 		"there is none. On illumos unsetenv makes a new array: the old one, which the loop looks at, keeps " +
 		"its first entry for ever.",

@@ -1,18 +1,19 @@
 package fault
 
 var haproxyB28ded19a = Fault{
-	ID:       HAPROXY_b28ded19a,
-	Name:     "HAPROXY-b28ded19a",
-	Title:    "startup_logs_init lets memprintf free a pointer into the environment",
-	Model:    "process",
-	Commit:   "b28ded19a",
-	FixDate:  "2023-04-05",
-	Tag:      "v2.8-dev7",
-	LastWith: "b4e651f12",
-	Backport: "2.7",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "bad-free",
+	ID:         HAPROXY_b28ded19a,
+	Name:       "HAPROXY-b28ded19a",
+	Title:      "startup_logs_init lets memprintf free a pointer into the environment",
+	Model:      "process",
+	Commit:     "b28ded19a",
+	FixDate:    "2023-04-05",
+	Tag:        "v2.8-dev7",
+	Introduced: "eba6a54cd",
+	LastWith:   "b4e651f12",
+	Backport:   "2.7",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "bad-free",
 	Mechanism: "memprintf frees its output argument when that is not null. startup_logs_init had kept the result of " +
 		"getenv(\"HAPROXY_STARTUPLOGS_FD\") in it, which after a reload points into the middle of a string of " +
 		"the initial environment, or of one that libc owns.",

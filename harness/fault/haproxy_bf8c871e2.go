@@ -1,17 +1,18 @@
 package fault
 
 var haproxyBf8c871e2 = Fault{
-	ID:       HAPROXY_bf8c871e2,
-	Name:     "HAPROXY-bf8c871e2",
-	Title:    "print_message writes to the startup logs that were freed",
-	Model:    "process",
-	Commit:   "bf8c871e2",
-	FixDate:  "2024-10-28",
-	Tag:      "v3.1-dev11",
-	LastWith: "cd57ee7ff",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "heap-use-after-free",
+	ID:         HAPROXY_bf8c871e2,
+	Name:       "HAPROXY-bf8c871e2",
+	Title:      "print_message writes to the startup logs that were freed",
+	Model:      "process",
+	Commit:     "bf8c871e2",
+	FixDate:    "2024-10-28",
+	Tag:        "v3.1-dev11",
+	Introduced: "5ee266b74",
+	LastWith:   "cd57ee7ff",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "heap-use-after-free",
 	Mechanism: "startup_logs_free frees the ring and leaves startup_logs pointing at it, and the master is still in " +
 		"MODE_STARTING when it frees them before it executes itself: the next message goes to freed memory.",
 	Fix: "startup_logs is set to NULL; cd57ee7ff leaves MODE_STARTING before the free, so that no message " +

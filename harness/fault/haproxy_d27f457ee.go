@@ -1,17 +1,18 @@
 package fault
 
 var haproxyD27f457ee = Fault{
-	ID:       HAPROXY_d27f457ee,
-	Name:     "HAPROXY-d27f457ee",
-	Title:    "strtok writes into the environment string HAPROXY_PROCESSES",
-	Model:    "process",
-	Commit:   "d27f457ee",
-	FixDate:  "2023-02-21",
-	Tag:      "v2.8-dev5",
-	LastWith: "4ad6ee94a",
-	Severity: "MINOR",
-	Symptom:  Crash,
-	Class:    "env-divergence",
+	ID:         HAPROXY_d27f457ee,
+	Name:       "HAPROXY-d27f457ee",
+	Title:      "strtok writes into the environment string HAPROXY_PROCESSES",
+	Model:      "process",
+	Commit:     "d27f457ee",
+	FixDate:    "2023-02-21",
+	Tag:        "v2.8-dev5",
+	Introduced: "bc19305e5",
+	LastWith:   "4ad6ee94a",
+	Severity:   "MINOR",
+	Symptom:    Crash,
+	Class:      "env-divergence",
 	Mechanism: "mworker_env_to_proc_list ran strtok on the result of getenv. It writes a NUL over every separator of " +
 		"a string that is the kernel's or libc's: a debugger sees one variable as several, getenv returns its " +
 		"first piece, and libc's tree of known strings no longer finds it.",

@@ -1,20 +1,21 @@
 package fault
 
 var haproxyDcf226161 = Fault{
-	ID:       HAPROXY_dcf226161,
-	Name:     "HAPROXY-dcf226161",
-	Title:    "the stream layer may not try again while the stream waits for a Tx buffer",
-	Model:    "mux",
-	Issue:    "3080",
-	Commit:   "dcf226161",
-	FixDate:  "2025-09-01",
-	Tag:      "v3.3-dev8",
-	LastWith: "800ba73a9",
-	Backport: "3.0",
-	Eras:     []string{"3.0", "3.2"},
-	Severity: "MAJOR",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	ID:         HAPROXY_dcf226161,
+	Name:       "HAPROXY-dcf226161",
+	Title:      "the stream layer may not try again while the stream waits for a Tx buffer",
+	Model:      "mux",
+	Issue:      "3080",
+	Commit:     "dcf226161",
+	FixDate:    "2025-09-01",
+	Tag:        "v3.3-dev8",
+	Introduced: "4513787d0",
+	LastWith:   "800ba73a9",
+	Backport:   "3.0",
+	Eras:       []string{"3.0", "3.2"},
+	Severity:   "MAJOR",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "From 3.0 on a stream that can have no Tx buffer stands in a list and waits to be woken. qmux_strm_snd_buf and " +
 		"qmux_strm_nego_ff asserted that it does not stand there, on the grounds that nobody wakes the stream layer before. But " +
 		"the stream layer may try without a wake, on a reload for one, and it is allowed to. The memory is sound; it is the " +

@@ -1,19 +1,20 @@
 package fault
 
 var haproxyDdfd8031f = Fault{
-	ID:       HAPROXY_ddfd8031f,
-	Name:     "HAPROXY-ddfd8031f",
-	Title:    "STREAM frames without a byte count as no frames, and the mux asserts that there are none",
-	Model:    "mux",
-	Commit:   "ddfd8031f",
-	FixDate:  "2025-01-02",
-	Tag:      "v3.2-dev3",
-	LastWith: "85e27f1e9",
-	Backport: "3.1",
-	Eras:     []string{"3.2"},
-	Severity: "MAJOR",
-	Symptom:  BugOn,
-	Class:    "bug-on",
+	ID:         HAPROXY_ddfd8031f,
+	Name:       "HAPROXY-ddfd8031f",
+	Title:      "STREAM frames without a byte count as no frames, and the mux asserts that there are none",
+	Model:      "mux",
+	Commit:     "ddfd8031f",
+	FixDate:    "2025-01-02",
+	Tag:        "v3.2-dev3",
+	Introduced: "14710b5e6",
+	LastWith:   "85e27f1e9",
+	Backport:   "3.1",
+	Eras:       []string{"3.2"},
+	Severity:   "MAJOR",
+	Symptom:    BugOn,
+	Class:      "bug-on",
 	Mechanism: "qcc_build_frms returns how many bytes the frames that it built bear. qcc_io_send took 0 to mean that there is no " +
 		"frame, and asserts so; but a FIN that comes late goes in a frame without a byte. When such frames are all that there is " +
 		"to send, the list is not empty and the sum is 0. A first fix, 980645374, was wrong and taken back.",

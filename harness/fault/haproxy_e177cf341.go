@@ -1,19 +1,20 @@
 package fault
 
 var haproxyE177cf341 = Fault{
-	ID:       HAPROXY_e177cf341,
-	Name:     "HAPROXY-e177cf341",
-	Title:    "an empty FIN frame that is lost counts as acknowledged and is not sent again",
-	Model:    "mux",
-	Commit:   "e177cf341",
-	FixDate:  "2024-08-05",
-	Tag:      "v3.1-dev5",
-	LastWith: "714009b7b",
-	Backport: "2.6",
-	Eras:     []string{"3.0", "3.2"},
-	Severity: "MEDIUM",
-	Symptom:  Freeze,
-	Class:    "lost-wakeup",
+	ID:         HAPROXY_e177cf341,
+	Name:       "HAPROXY-e177cf341",
+	Title:      "an empty FIN frame that is lost counts as acknowledged and is not sent again",
+	Model:      "mux",
+	Commit:     "e177cf341",
+	FixDate:    "2024-08-05",
+	Tag:        "v3.1-dev5",
+	Introduced: "96367158a",
+	LastWith:   "714009b7b",
+	Backport:   "2.6",
+	Eras:       []string{"3.0", "3.2"},
+	Severity:   "MEDIUM",
+	Symptom:    Freeze,
+	Class:      "lost-wakeup",
 	Mechanism: "Before a lost STREAM frame is sent again it is asked whether its bytes were acknowledged meanwhile. A frame " +
 		"that bears nothing but a FIN has no byte that is not, so it is dropped; and its descriptor may be freed before the FIN " +
 		"arrives. The peer has all of the bytes and waits for their end until a timeout. 220386ae4 is older than the fix: era " +

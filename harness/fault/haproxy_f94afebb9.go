@@ -1,18 +1,19 @@
 package fault
 
 var haproxyF94afebb9 = Fault{
-	ID:       HAPROXY_f94afebb9,
-	Name:     "HAPROXY-f94afebb9",
-	Title:    "mworker_catch_sigchld frees the head of the list when it does not know the process",
-	Model:    "process",
-	Commit:   "f94afebb9",
-	FixDate:  "2019-03-27",
-	Tag:      "v2.0-dev3",
-	LastWith: "5220ef25e",
-	Backport: "1.9",
-	Severity: "MEDIUM",
-	Symptom:  Crash,
-	Class:    "bad-free",
+	ID:         HAPROXY_f94afebb9,
+	Name:       "HAPROXY-f94afebb9",
+	Title:      "mworker_catch_sigchld frees the head of the list when it does not know the process",
+	Model:      "process",
+	Commit:     "f94afebb9",
+	FixDate:    "2019-03-27",
+	Tag:        "v2.0-dev3",
+	Introduced: "bc19305e5",
+	LastWith:   "5220ef25e",
+	Backport:   "1.9",
+	Severity:   "MEDIUM",
+	Symptom:    Crash,
+	Class:      "bad-free",
 	Mechanism: "mworker_catch_sigchld looks for the entry of the process that has ended and frees the loop's " +
 		"variable afterwards, whether there was one or not. When there is none, that is the container of the " +
 		"list's head, in the data segment. A library that forks is enough, and so is a HAProxy that is " +

@@ -85,6 +85,7 @@ func TestFindingsAreTheFaultsOwn(t *testing.T) {
 var chains = [][]fault.ID{
 	{fault.HAPROXY_ad6b13d31, fault.HAPROXY_a13989f10, fault.HAPROXY_bd384a359, fault.HAPROXY_3ef1ee477},
 	{fault.HAPROXY_ed820823f, fault.HAPROXY_ee65efbfa},
+	{fault.HAPROXY_096999ee2, fault.HAPROXY_9481cef94},
 }
 
 // At each point of a chain the fixes so far are in and the others are not yet.

@@ -23,12 +23,14 @@ type hunter struct {
 	o       Options
 	start   time.Time
 	said    time.Time      // when progress was last written
+	ticked  time.Time      // when Tick was last called
 	runners []*exec.Runner // one for each worker
 	lanes   []*lane
 	corpus  *corpus
 	keys    map[uint64]uint64 // runs per key that broke something
 	found   []*Found
 	bySig   map[string]*Found
+	byKey   map[uint64]*Found // what the runs with a key were explained as
 	epoch   int
 	sum     Summary
 	stop    atomic.Bool
@@ -65,7 +67,7 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 
 func newHunter(o Options) (*hunter, error) {
 	o.Workers = min(max(1, o.Workers), lanes)
-	h := &hunter{o: o, start: time.Now(), keys: map[uint64]uint64{}, bySig: map[string]*Found{}, ladders: newLadders(o.Faults)}
+	h := &hunter{o: o, start: time.Now(), ticked: time.Now(), keys: map[uint64]uint64{}, bySig: map[string]*Found{}, byKey: map[uint64]*Found{}, ladders: newLadders(o.Faults)}
 	for range o.Workers {
 		s, err := o.Target.NewSession()
 		if err != nil {
@@ -78,7 +80,7 @@ func newHunter(o Options) (*hunter, error) {
 	h.corpus = newCorpus(edges)
 	seed := program.NewRand(o.Seed)
 	for range lanes {
-		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras},
+		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras, Sides: o.Sides},
 			maker: aware{}, faults: o.Faults, visitor: newVisitor(h.ladders), corpus: h.corpus, cover: newCover(edges),
 			known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8)}
 		if o.Maker != nil {
@@ -110,6 +112,9 @@ func (h *hunter) hunt() error {
 			return err
 		}
 		h.progress()
+		if err := h.tick(); err != nil {
+			return err
+		}
 		size = min(size*2, lastEpoch)
 		h.epoch++
 	}
@@ -220,29 +225,56 @@ func (h *hunter) merge() error {
 
 // finish fills in the summary.
 func (h *hunter) finish() {
-	s := &h.sum
-	s.Seconds = time.Since(h.start).Seconds()
-	s.Corpus, s.Edges, s.States = len(h.corpus.entries), h.corpus.cover.numEdges, h.corpus.cover.numStates
+	h.count()
 	if h.o.Survey && !h.ended {
 		h.survey()
 	}
-	s.Found, s.Ladders = h.found, h.ladders
-	for _, f := range h.found {
-		s.Findings = append(s.Findings, f.line())
-	}
+	h.sum.Ladders = h.ladders
 	if h.o.Progress != nil {
 		fmt.Fprint(h.o.Progress, "\r\033[K")
 	}
 }
 
-func (h *hunter) keepAll() error {
-	for _, e := range h.corpus.entries {
-		if e.seed {
-			continue
+// count fills in the numbers of the summary.
+func (h *hunter) count() {
+	s := &h.sum
+	s.Seconds = time.Since(h.start).Seconds()
+	s.Corpus, s.Edges, s.States = len(h.corpus.entries), h.corpus.cover.numEdges, h.corpus.cover.numStates
+	s.Found, s.Findings = h.found, []FindingLine{}
+	for _, f := range h.found {
+		f.Runs = 0
+	}
+	for key, n := range h.keys {
+		if f := h.byKey[key]; f != nil {
+			f.Runs += n
 		}
-		if err := h.o.Keep(e.prog); err != nil {
+	}
+	for _, f := range h.found {
+		s.Findings = append(s.Findings, f.Line())
+	}
+}
+
+// tick keeps the corpus and says how far the hunt is, when it is time.
+func (h *hunter) tick() error {
+	if h.o.Tick == nil || time.Since(h.ticked) < h.o.TickEvery {
+		return nil
+	}
+	if h.o.Keep != nil {
+		if err := h.keepAll(); err != nil {
 			return err
 		}
 	}
-	return nil
+	h.count()
+	h.ticked = time.Now()
+	return h.o.Tick(&h.sum)
+}
+
+func (h *hunter) keepAll() error {
+	var all []*program.Program
+	for _, e := range h.corpus.entries {
+		if !e.seed {
+			all = append(all, e.prog)
+		}
+	}
+	return h.o.Keep(all)
 }

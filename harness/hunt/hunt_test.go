@@ -164,11 +164,44 @@ run.timer c0 mux
 	if err != nil {
 		t.Fatal(err)
 	}
-	var kept int
-	sum := run(t, hunt.Options{Faults: lastWake, Seed: 1, Programs: 1, Seeds: []*program.Program{seed},
-		Keep: func(*program.Program) error { kept++; return nil }})
+	sum := run(t, hunt.Options{Faults: lastWake, Seed: 1, Programs: 1, Seeds: []*program.Program{seed}})
 	if len(sum.Findings) != 1 || sum.Findings[0].Programs != 1 {
 		t.Errorf("findings %+v, want the seed's as the first program", sum.Findings)
+	}
+}
+
+// A hunt that ticks hands out what it has while it runs: the program of a
+// finding before it is shrunk, the corpus before each line of progress. What is
+// written down already is counted, and not shrunk.
+func TestTicks(t *testing.T) {
+	var kept, ticks int
+	var before []int // what was kept when each tick came
+	o := hunt.Options{Faults: lastWake, Seed: 1, Programs: 20_000, TickEvery: 1,
+		Keep: func(ps []*program.Program) error { kept = len(ps); return nil },
+		Tick: func(s *hunt.Summary) error { ticks++; before = append(before, kept-s.Corpus); return nil }}
+	sum := run(t, o)
+	if ticks < 2 || slices.Max(before) != 0 || slices.Min(before) != 0 {
+		t.Errorf("%d ticks, kept less the corpus %v, want two or more, and 0", ticks, before)
+	}
+	if len(sum.Findings) == 0 || sum.Findings[0].Runs == 0 || sum.Findings[0].Runs > sum.Violations {
+		t.Fatalf("findings %+v of %d violations", sum.Findings, sum.Violations)
+	}
+	first := sum.Findings[0].Signature
+	o.Old = func(signature string) string {
+		if signature == first {
+			return "old.txtar"
+		}
+		return ""
+	}
+	again := run(t, o)
+	if f := again.Found[0]; f.File != "old.txtar" || f.Tried != 0 {
+		t.Errorf("what was written before: file %q, %d programs to shrink it", f.File, f.Tried)
+	}
+	stop := errors.New("enough")
+	o.Tick = func(*hunt.Summary) error { return stop }
+	o.Target = toy.Target{}
+	if _, err := hunt.Run(t.Context(), o); !errors.Is(err, stop) {
+		t.Errorf("error %v, want the tick's", err)
 	}
 }
 

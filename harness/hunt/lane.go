@@ -82,6 +82,8 @@ func (l *lane) begin() {
 // run runs the lane's share of an epoch on r: so many programs, or ops,
 // whichever ends first, or until stop is set.
 func (l *lane) run(r *exec.Runner, programs, ops uint64, stop *atomic.Bool) {
+	r.Sample(true)
+	defer r.Sample(false)
 	for l.programs < programs && l.ops < ops && l.err == nil && !stop.Load() {
 		l.next()
 		l.play(r)

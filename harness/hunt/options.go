@@ -31,6 +31,9 @@ type Options struct {
 	// Eras is the set of values of the header's era to choose from, bit
 	// 1<<value; 0 means those that the key's map has.
 	Eras uint
+	// Sides is the set of values of the header's side to choose from where the
+	// era has both, bit 1<<value; 0 means both.
+	Sides uint
 	// NearMiss lets the conditions of the catalogue that lead to the faults
 	// lead the search too: a program that meets more of them is mutated more.
 	// Without it the search knows nothing about any fault.
@@ -47,14 +50,18 @@ type Options struct {
 
 	// Seeds are the programs to begin with; none means from nothing.
 	Seeds []*program.Program
-	// Keep, when not nil, is called at the end with every program of the
-	// corpus, the seeds aside.
-	Keep func(*program.Program) error
+	// Keep, when not nil, is called at the end with all programs of the corpus,
+	// the seeds aside.
+	Keep func([]*program.Program) error
 	// Crash, when not nil, is called with each finding as soon as it is
 	// shrunk. It returns the name of the file that it wrote.
 	Crash func(*Found) (string, error)
 	// Known, when not nil, tells whether a signature is a known crash's.
 	Known func(signature string) bool
+	// Old, when not nil, returns the file in which a signature is written down
+	// already, "" for none: such a finding is counted and not shrunk again.
+	// Crash gets it with its File.
+	Old func(signature string) string
 	// Shrink bounds the programs run to shrink a finding; 0 means 100000,
 	// below 0 not to shrink.
 	Shrink int
@@ -62,6 +69,11 @@ type Options struct {
 	// Progress, when not nil, gets a line about the state of things that
 	// overwrites itself.
 	Progress io.Writer
+	// Tick, when not nil, is called about every TickEvery with the summary so
+	// far, after the corpus was given to Keep: a hunt that is killed loses no
+	// more than that. Ladders are left out.
+	Tick      func(*Summary) error
+	TickEvery time.Duration
 }
 
 // Found is a finding of a hunt, with when its signature was seen first.
@@ -86,6 +98,8 @@ type Found struct {
 	Programs uint64
 	Ops      uint64
 	Count    uint64
+	// Runs counts all runs that broke in the same way, explained or not.
+	Runs uint64
 }
 
 // A Summary is the result of a hunt. Its JSON form is a contract.
@@ -119,10 +133,12 @@ type FindingLine struct {
 	Seconds   float64 `json:"seconds"`
 	Programs  uint64  `json:"programs"`
 	Ops       uint64  `json:"ops"`
+	Runs      uint64  `json:"runs"`
 	File      string  `json:"file"`
 }
 
-func (f *Found) line() FindingLine {
+// Line is the finding as a Summary says it.
+func (f *Found) Line() FindingLine {
 	return FindingLine{Signature: f.Signature(), Class: string(f.Verdict.Class), Fault: f.Fault, Known: f.Known,
-		Seconds: f.Seconds, Programs: f.Programs, Ops: f.Ops, File: f.File}
+		Seconds: f.Seconds, Programs: f.Programs, Ops: f.Ops, Runs: f.Runs, File: f.File}
 }

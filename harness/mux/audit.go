@@ -28,6 +28,7 @@ type Audit struct {
 	BadReturns uint32
 	BadUnlinks uint32
 	BadAppends uint32
+	BadServer  uint32
 }
 
 // A ConnAudit is the state of one connection; see target.ConnAudit.
@@ -67,6 +68,9 @@ type ConnAudit = struct {
 	RxLost                                      uint32
 	RecvWaiters                                 uint32
 	CriticalLost                                uint32
+	TxDropped                                   uint32
+	IdleResets                                  uint32
+	IdleToremove                                uint32
 }
 
 // The rows of the edge table: pointers of live objects that must never lead
@@ -88,6 +92,11 @@ const (
 	edgeFctl
 	edgeRecvList
 	edgePurgList
+	edgeAccept
+	edgeSafeConns
+	edgeAvailConns
+	edgeIdleList
+	edgeToremove
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -99,6 +108,9 @@ var EdgeNames = [...]string{
 	edgeTimers: "thread_ctx.timers", edgeTasklets: "thread_ctx.tasklets", edgeKept: "qcc.tx.frms",
 	edgeBufWait: "qcc.buf_wait_list", edgeFctl: "qcc.fctl_list",
 	edgeRecvList: "qcc.recv_list", edgePurgList: "qcc.purg_list",
+	edgeAccept:    "thread_ctx.quic_accept.conns",
+	edgeSafeConns: "server.safe_conns", edgeAvailConns: "server.avail_conns",
+	edgeIdleList: "server.idle_conn_list", edgeToremove: "server.toremove_conns",
 }
 
 // Types returns the type table, by kind.
@@ -116,7 +128,12 @@ func (w *World) Audit(a *Audit) {
 	})
 	a.BadReturns = w.badReturns
 	a.BadAppends = w.badAppends
-	w.auditThread(a)
+	for thr := range int32(numThreads) {
+		w.auditThread(a, w.thread(thr))
+	}
+	if w.srv != nil {
+		w.auditServer(a)
+	}
 	for i := range w.conns {
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
 	}
@@ -151,17 +168,62 @@ func (w *World) auditList(a *Audit, edge int, head *List) uint32 {
 	return n
 }
 
-// auditThread looks at the run queues, the timers and the stopping list.
-func (w *World) auditThread(a *Audit) {
-	here := w.thread(w.tid)
+// auditThread looks at a thread's run queues, timers, stopping and accept list.
+func (w *World) auditThread(a *Audit, here *ThreadCtx) {
 	tasklets := w.auditList(a, edgeTasklets, &here.Tasklets)
 	shared := w.auditList(a, edgeTasklets, &here.SharedTaskletList)
 	tasks := w.auditList(a, edgeTasklets, &here.RQueue)
-	a.Queued = tasklets + shared + tasks
+	a.Queued += tasklets + shared + tasks
 	w.auditList(a, edgeStopping, &here.MuxStopping)
+	w.auditList(a, edgeAccept, &here.AcceptList)
 	for n := here.Timers.First(); n != nil; n = n.Next {
 		if !w.live(unsafe.Pointer(n)) {
 			a.Edge[edgeTimers]++
+			return
+		}
+	}
+}
+
+// auditServer looks at the lists of a server's connections, and whether it has
+// counted them right.
+func (w *World) auditServer(a *Audit) {
+	srv := w.srv
+	w.auditTree(a, edgeSafeConns, &srv.SafeConns)
+	w.auditTree(a, edgeAvailConns, &srv.AvailConns)
+	w.auditList(a, edgeIdleList, &srv.IdleConnList)
+	w.auditList(a, edgeToremove, &srv.ToremoveConns)
+	used := uint64(0)
+	idle := uint64(0)
+	for i := range w.conns {
+		cids := w.conns[i].cids
+		if cids == nil || !w.live(unsafe.Pointer(cids)) {
+			continue
+		}
+		qc := cids.QC
+		if qc == nil || !w.live(unsafe.Pointer(qc)) {
+			continue
+		}
+		conn := qc.Conn
+		if conn == nil || !w.live(unsafe.Pointer(conn)) {
+			continue
+		}
+		if conn.Flags&coSafeList != 0 {
+			idle++
+		} else {
+			used++
+		}
+	}
+	if srv.CurrUsed != used || srv.CurrIdle != idle {
+		a.BadServer++
+	}
+}
+
+// auditTree walks a tree as far as it is live and counts an edge that leads
+// into freed memory.
+func (w *World) auditTree(a *Audit, edge int, root *EbRoot) {
+	for n := root.First(); n != nil; n = n.Next {
+		if !w.live(unsafe.Pointer(n)) {
+			a.Edge[edge]++
 			return
 		}
 	}
@@ -174,6 +236,9 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	out.MuxReleased = c.muxReleased
 	out.StopsDropped = c.stopsDropped
 	out.CriticalLost = c.criticalLost
+	out.TxDropped = c.txDropped
+	out.IdleResets = c.idleResets
+	out.IdleToremove = c.idleToremove
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) {
@@ -457,10 +522,11 @@ func (w *World) readable(p unsafe.Pointer) bool { return w.arena.Readable(p) }
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts. It ends
 // where a broken program has left a stale pointer: to use that is up to the
-// program.
+// program. Parts then has what each connection and stream is in by itself.
 func (w *World) State() uint32 {
 	h := uint32(2166136261)
 	mix := func(v uint32) { h = (h ^ v) * 16777619 }
+	w.numParts = 0
 	for i := range w.conns {
 		c := &w.conns[i]
 		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) {
@@ -492,7 +558,19 @@ func (w *World) State() uint32 {
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(qcc.Tx.BufInFlight/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
-		mix(qcc.Flags | uint32(flag(queued))<<16 | uint32(flag(qcc.Task == nil))<<17 | uint32(min(qcc.NbSC, 3))<<18)
+		var idle uint32 // the lists of a connection to a server
+		if w.srv != nil {
+			conn := qcc.Conn
+			listed := conn.IdleList.InList()
+			chosen := conn.ToremoveList.InList()
+			safe := conn.Flags&coSafeList != 0
+			idle = uint32(flag(safe)) | uint32(flag(listed))<<1 | uint32(flag(chosen))<<2
+			mix(idle)
+		}
+		conn := qcc.Flags | uint32(flag(queued))<<16 | uint32(flag(qcc.Task == nil))<<17 | uint32(min(qcc.NbSC, 3))<<18 | idle<<20
+		mix(conn)
+		w.part(partConn, conn)
+		var crowd [listBits]uint32
 		n := 0
 		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = node.Next {
 			if !w.readable(unsafe.Pointer(node)) {
@@ -500,9 +578,67 @@ func (w *World) State() uint32 {
 			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
-			mix(qcs.Flags<<8 | qcs.St<<4 | uint32(flag(sending)) | uint32(flag(qcs.Tx.SentOffset != qcs.Tx.Offset))<<1)
+			state := qcs.Flags<<8 | qcs.St<<4 | uint32(flag(sending)) | uint32(flag(qcs.Tx.SentOffset != qcs.Tx.Offset))<<1
+			mix(state)
+			holds := qcs.holds(w)
+			w.part(partStream, state, holds)
+			for b := range crowd {
+				crowd[b] += min(holds>>b&1, 2-crowd[b])
+			}
 			n++
 		}
+		w.part(partLists, crowd[:]...)
 	}
+	return h
+}
+
+// maxParts bounds the parts that State looks at: the connections, and the first
+// few streams of each.
+const maxParts = maxConns * 6
+
+// The kinds of part.
+const (
+	partConn = 1 + iota
+	partStream
+	partLists // how many streams stand in each list: none, one, more
+)
+
+// part adds what one part is in.
+func (w *World) part(kind uint32, state ...uint32) {
+	h := kind
+	for _, v := range state {
+		h = (h ^ v) * 16777619
+		h ^= h >> 15
+	}
+	if w.numParts < maxParts {
+		w.parts[w.numParts] = h
+		w.numParts++
+	}
+}
+
+// Parts returns what the connections and streams were each in when State was
+// last asked: a digest for each, which says neither which one nor beside what
+// others.
+func (w *World) Parts() []uint32 { return w.parts[:w.numParts] }
+
+// listBits is the number of bits of holds that are about lists.
+const listBits = 6
+
+// holds digests which lists a stream stands in, and what it has.
+//
+//lastwake:primitive
+func (qcs *QCS) holds(w *World) uint32 {
+	h := uint32(flag(qcs.ElSend.InList())) | uint32(flag(qcs.ElOpening.InList()))<<1
+	if w.cfg.era >= era30 {
+		h |= uint32(flag(qcs.ElFctl.InList()))<<2 | uint32(flag(qcs.ElBuf.InList()))<<3
+	}
+	if w.cfg.era >= era32 {
+		h |= uint32(flag(qcs.ElRecv.InList())) << 4
+	}
+	h |= uint32(flag(qcs.Rx.AppBuf.Data != 0)) << 5
+	h |= uint32(flag(qcs.Rx.NCBuf.Area != nil || !qcs.Rx.Bufs.IsEmpty())) << 6
+	h |= uint32(flag(qcs.Tx.SentOffset >= qcs.Tx.MSD)) << 7
+	h |= uint32(flag(qcs.Stream != nil)) << 8
+	h |= uint32(flag(qcs.Subs != nil)) << 9
 	return h
 }

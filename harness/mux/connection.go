@@ -24,6 +24,12 @@ type Connection struct {
 	QC           *QuicConn `c:"handle.qc"`
 	Owner        *Session  `c:"owner"`
 	StoppingList List      `c:"stopping_list"`
+
+	// Of a connection to a server.
+	Target       *Server  `c:"target"`
+	HashNode     Eb64Node `c:"hash_node"`     // in safe_conns or avail_conns
+	IdleList     List     `c:"idle_list"`     // in idle_conn_list
+	ToremoveList List     `c:"toremove_list"` // in toremove_conns
 }
 
 // A Session is struct session: the owner of a frontend connection.
@@ -65,37 +71,39 @@ func (w *World) connNew() *Connection {
 	conn.QC = nil
 	conn.Owner = nil
 	conn.StoppingList.Init()
+	conn.Target = nil
+	conn.HashNode.Root = nil
+	conn.IdleList.Init()
+	conn.ToremoveList.Init()
 	return conn
 }
 
 // sessionAccept models session_accept_fd and conn_complete_session: a session
 // owns the new connection, the transport starts, the mux is installed. When
-// the mux cannot be, the session frees itself and the connection.
+// the mux cannot be, the session frees itself and the connection; without a
+// session the connection closes.
 //
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool {
-	conn := w.connNew()
-	if conn == nil {
-		return false
-	}
+func (w *World) sessionAccept(conn *Connection) {
+	qc := conn.QC
+	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
 	if sess == nil {
-		w.free(kindConnection, unsafe.Pointer(conn))
-		return false
+		qc.Conn = nil
+		conn.fullClose(w)
+		conn.Free(w)
+		return
 	}
 	sess.Conn = conn
 	conn.Owner = sess
-	conn.QC = qc
-	qc.Conn = conn
 	w.xprtStart(qc)
-	if !w.qmuxInit(conn) {
+	if !w.qmuxInit(conn, nil) {
 		w.sessionFree(sess)
-		return false
+		return
 	}
 	conn.MuxSet = 1
-	return true
 }
 
 // sessionFree models session_free after a failed start: the transport is told,
@@ -119,11 +127,14 @@ func (w *World) sessionFree(sess *Session) {
 func (conn *Connection) fullClose(w *World) { w.quicClose(conn.QC) }
 
 // Free models conn_free; the session that owns a frontend connection goes
-// with it.
+// with it, and a backend connection leaves its server.
 //
 //lastwake:c conn_free src/connection.c
 //lastwake:primitive
 func (conn *Connection) Free(w *World) {
+	if conn.Target != nil {
+		conn.backendDeinit(w)
+	}
 	sess := conn.Owner
 	if sess != nil {
 		w.free(kindSession, unsafe.Pointer(sess))
@@ -132,11 +143,22 @@ func (conn *Connection) Free(w *World) {
 }
 
 // softStop models what soft_stop does for the mux: the proxy is stopped, and
-// each connection of the thread's stopping list is woken through its mux.
+// each thread looks at its connections.
 //
-//lastwake:c mux_stopping_process src/connection.c
+//lastwake:primitive
 func (w *World) softStop() {
 	w.stopping = true
+	for thr := range int32(numThreads) {
+		w.tid = thr
+		w.muxStoppingProcess()
+	}
+}
+
+// muxStoppingProcess models mux_stopping_process: each connection of the
+// thread's stopping list is woken through its mux.
+//
+//lastwake:c mux_stopping_process src/connection.c
+func (w *World) muxStoppingProcess() {
 	head := &w.thread(w.tid).MuxStopping
 	el := head.N
 	for el != head {

@@ -152,7 +152,7 @@ func (w *World) h3Init(qcc *QCC) bool {
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3Finalize(h3c *H3C) bool {
 	qcc := h3c.QCC
-	qcs := qcc.initStreamLocal(w)
+	qcs := qcc.initStreamLocal(w, false)
 	if qcs == nil {
 		return false
 	}
@@ -198,7 +198,7 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
 	qcc := h3c.QCC
 	qcs := h3c.CtrlStrm
 	if qcs == nil {
-		qcs = qcc.initStreamLocal(w)
+		qcs = qcc.initStreamLocal(w, false)
 		if qcs == nil {
 			return false, false
 		}
@@ -236,7 +236,8 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 		h3s.Type = h3sReq
 		qcs.waitHTTPReq(w)
 	}
-	w.trace(evAppAttach, id, 1, flag(!streamIsUni(id)))
+	opening := qcs.ElOpening.InList()
+	w.trace(evAppAttach, id, 1, flag(opening))
 	return true
 }
 
@@ -375,6 +376,8 @@ func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bo
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
 	case wireControl:
 		h3c.Flags |= h3cSettingsRecv
+	case wireGoaway:
+		w.h3ParseGoaway(h3c)
 	case wireInvalid:
 		h3s.Err = h3MessageError
 	}
@@ -386,6 +389,20 @@ func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bo
 
 // frameHeadLen is the head of a short HTTP/3 frame: type and length, in bytes.
 const frameHeadLen = 2
+
+// h3ParseGoaway models h3_parse_goaway_frm: a server that says good-bye answers
+// no further request on the connection.
+//
+// Deviation: of a client's GOAWAY, which the mux does not go by, nothing is kept.
+//
+//lastwake:c h3_parse_goaway_frm src/h3.c
+func (w *World) h3ParseGoaway(h3c *H3C) {
+	qcc := h3c.QCC
+	if qcc.isBack() {
+		w.trace(evConnShut)
+		qcc.Flags |= qcConnShut
+	}
+}
 
 // h3CheckFrame models h3_check_frame_valid: the error for a frame of this kind
 // on a stream of this type, or 0.
@@ -421,13 +438,23 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 }
 
 // h3HeadersToHTX models h3_headers_to_htx: the request head goes to a new
-// stream connector. A second head is trailers.
+// stream connector; the head of a response goes to the one that has asked. A
+// second head is trailers, which need room in app_buf at once.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
 func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 	if h3s.Flags&h3sHeaders != 0 {
+		if qcs.Rx.AppBuf.Area != nil && qcs.Rx.AppBuf.Room() == 0 {
+			h3c.Err = h3InternalError
+			return
+		}
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		h3s.Flags |= h3sTrailers
+		return
+	}
+	if qcc := qcs.QCC; qcc.isBack() {
+		w.h3DataToHTX(qcs, h3c, h3s, 1, last) // h3_resp_headers_to_htx
+		h3s.Flags |= h3sHeaders
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
@@ -470,6 +497,9 @@ func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (
 //
 //lastwake:primitive
 func (qcs *QCS) appEOM() bool {
+	if qcs.Flags&qsAppEOM != 0 {
+		return true
+	}
 	h3s := qcs.h3s()
 	return h3s != nil && h3s.Flags&h3sEOM != 0
 }
@@ -478,6 +508,7 @@ func (qcs *QCS) appEOM() bool {
 //
 //lastwake:primitive
 func (qcs *QCS) clearEOM() {
+	qcs.Flags &^= qsAppEOM
 	h3s := qcs.h3s()
 	if h3s != nil {
 		h3s.Flags &^= h3sEOM
@@ -521,7 +552,8 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() {
+	qcc := qcs.QCC
+	if eom && took == n && !qcs.isCloseRemote() && !qcc.isBack() {
 		qcs.Err = h3NoError
 		qcs.abortRead(w)
 	}

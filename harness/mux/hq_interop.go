@@ -7,7 +7,8 @@ import "unsafe"
 //lastwake:c hq_interop_attach src/hq_interop.c
 func (w *World) hqAttach(qcs *QCS) bool {
 	qcs.waitHTTPReq(w)
-	w.trace(evAppAttach, qcs.ID, 0, 1)
+	opening := qcs.ElOpening.InList()
+	w.trace(evAppAttach, qcs.ID, 0, flag(opening))
 	return true
 }
 
@@ -19,6 +20,9 @@ func (w *World) hqAttach(qcs *QCS) bool {
 //
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
 func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
+	if qcc := qcs.QCC; qcc.isBack() {
+		return w.hqRcvBufRes(qcs, data, fin)
+	}
 	if !fin {
 		return 0, true
 	}
@@ -36,6 +40,25 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 		return 0, false
 	}
 	return data, true
+}
+
+// hqRcvBufRes models hq_interop_rcv_buf_res: what a server sends is the body of
+// its response, as it comes.
+//
+//lastwake:c hq_interop_rcv_buf_res src/hq_interop.c
+func (w *World) hqRcvBufRes(qcs *QCS, data uint64, fin bool) (uint64, bool) {
+	if !qcs.Rx.AppBuf.Alloc(w) {
+		return 0, false
+	}
+	room := qcs.Rx.AppBuf.Room()
+	n := min(data, room)
+	if n < data {
+		qcs.Flags |= qsDemFull
+	} else if fin {
+		qcs.Flags |= qsAppEOM
+	}
+	qcs.Rx.AppBuf.Put(w, n)
+	return n, true
 }
 
 // hqSndBuf models hq_interop_snd_buf.

@@ -30,10 +30,12 @@ func TestModelMap(t *testing.T) {
 // homes are the transcripts that are about a source file; where none of them
 // tells, any other does.
 var homes = map[string][]string{
+	"backend.go":         {"backend"},
 	"connection.go":      {"open", "soft-stop", "release"},
 	"h3.go":              {"h3-request", "h3-uni", "soft-stop", "open"},
 	"hq_interop.go":      {"hq"},
 	"mux_quic.go":        {"release", "timeouts", "soft-stop", "open", "purge-list"},
+	"mux_quic_back.go":   {"backend"},
 	"mux_quic_emit.go":   {"era32", "era30"},
 	"mux_quic_recv.go":   {"receive", "reset-stop", "flow-control", "credit"},
 	"mux_quic_rxbuf.go":  {"rx-buffers"},
@@ -42,6 +44,7 @@ var homes = map[string][]string{
 	"mux_quic_strm.go":   {"send", "fast-forward", "h3-request", "subscribe"},
 	"mux_quic_txbuf.go":  {"era30", "era32"},
 	"pool.go":            {"open"},
+	"qcm_qmux.go":        {"backend"},
 	"quic_conn.go":       {"close", "probe", "release"},
 	"quic_fctl.go":       {"era30"},
 	"quic_frame.go":      {"packets", "probe", "loss"},
@@ -50,6 +53,7 @@ var homes = map[string][]string{
 	"quic_stream.go":     {"buffers", "release"},
 	"quic_stream_ack.go": {"era32-acks", "era32"},
 	"quic_tx.go":         {"packets", "close", "probe"},
+	"server.go":          {"backend"},
 	"stconn.go":          {"subscribe", "h3-request"},
 	"task.go":            {"scheduler", "timeouts"},
 	"xprt_quic.go":       {"release", "reset-stop", "open"},

@@ -16,6 +16,8 @@ const (
 	qcAppShut  = 0x00000010 // application layer shutdown done
 	qcAppInit  = 0x00010000 // since 3.2: the application layer has finished its start, app_st
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
+	qcConnShut = 0x00000080 // since 3.3: the peer opens no more streams and takes none, it said GOAWAY
+	qcIsBack   = 0x00000100 // since 3.3: a connection to a server
 	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
 
@@ -83,7 +85,7 @@ type QuicErr struct {
 type QCC struct {
 	Conn         *Connection    `c:"conn"`
 	NbSC         uint64         `c:"nb_sc"`   // attached stream connectors
-	NbHreq       uint64         `c:"nb_hreq"` // requests in progress
+	NbHreq       uint64         `c:"nb_hreq"` // requests in progress; since 3.5 streams of requests
 	Flags        uint32         `c:"flags"`
 	LFctl        LocalFctl      `c:"lfctl"`
 	RFctl        RemoteFctl     `c:"rfctl"`
@@ -107,6 +109,9 @@ type QCC struct {
 	Err          QuicErr        `c:"err"`
 	AppOps       uint64         `c:"app_ops"` // appNone, appH3 or appHQ
 	Ctx          unsafe.Pointer `c:"ctx"`     // *H3C with h3
+
+	TotSC uint64 `c:"tot_sc"`  // since 3.3: stream connectors that it has had
+	RLen  uint64 `c:"rx.rlen"` // since 3.4, over TCP: bytes left of the record that is read
 }
 
 // The application layers.
@@ -118,9 +123,6 @@ const (
 
 // streamIsUni models quic_stream_is_uni.
 func streamIsUni(id uint64) bool { return id&2 != 0 }
-
-// streamIsLocal models quic_stream_is_local for a frontend connection.
-func streamIsLocal(id uint64) bool { return id&1 != 0 }
 
 // SetError models qcc_set_error: a fatal error was found on our side, and the
 // mux's tasklet shall send the CONNECTION_CLOSE.
@@ -158,32 +160,45 @@ func (qcc *QCC) resetIdleStart(w *World) { qcc.IdleStart = w.nowMS }
 func (qcc *QCC) rmSC(w *World) {
 	w.bugOn(qcc.NbSC == 0, "!qcc->nb_sc")
 	qcc.NbSC--
-	if qcc.NbSC == 0 && qcc.NbHreq == 0 {
+	if qcc.NbSC == 0 && qcc.NbHreq == 0 && w.cfg.era < era35 {
 		qcc.resetIdleStart(w)
 	}
 }
 
-// rmHreq models qcc_rm_hreq.
+// rmHreq models qcc_rm_hreq. Since 3.5 it is part of qcs_free.
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
 func (qcc *QCC) rmHreq(w *World) {
 	w.bugOn(qcc.NbHreq == 0, "!qcc->nb_hreq")
 	qcc.NbHreq--
 	w.trace(evNbHreq, qcc.NbHreq)
-	if qcc.NbSC == 0 && qcc.NbHreq == 0 {
+	if qcc.NbSC == 0 && qcc.NbHreq == 0 && w.cfg.era < era35 {
 		qcc.resetIdleStart(w)
 	}
 }
 
 // isDead models qcc_is_dead: no stream is attached, and either an error was
-// handled or the timeout has struck.
+// handled or the timeout has struck. Since 3.5 no stream of a request may be
+// left, attached or not, and a connection that has said good-bye is dead as well.
+//
+// Deviation: 3.5 keeps a failed connection too for a stream that has let go and
+// can send nothing any more, until the timeout, which may not be armed.
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
-func (qcc *QCC) isDead() bool {
-	if qcc.NbSC != 0 {
+func (qcc *QCC) isDead(w *World) bool {
+	if qcc.isBack() {
+		return qcc.isDeadBack(w)
+	}
+	if qcc.NbSC != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
 		return false
 	}
-	return qcc.Flags&(qcErrConn|qcErrLDone) != 0 || qcc.Task == nil
+	if qcc.Flags&(qcErrConn|qcErrLDone) != 0 {
+		return true
+	}
+	if w.cfg.era >= era35 {
+		return qcc.NbHreq == 0 && qcc.Flags&qcAppShut != 0
+	}
+	return qcc.Task == nil
 }
 
 // mayExpire models qcc_may_expire.
@@ -205,23 +220,42 @@ func (qcc *QCC) refreshTimeout(w *World) {
 		task.Queue(w)
 		return
 	}
-	if qcc.NbHreq != 0 && qcc.Flags&qcAppShut == 0 {
-		w.trace(evTimeout, timeoutDefault)
-		task.Expire = addIfSet(w.nowMS, qcc.Timeout)
-		task.Queue(w)
+	if qcc.isBack() {
+		qcc.refreshBack(w, task)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
-	if (opening || qcc.LargestBidiR == 0) && qcc.Flags&qcAppShut == 0 {
+	idle := false
+	switch {
+	case qcc.busy(w):
+		w.trace(evTimeout, timeoutDefault)
+		task.Expire = addIfSet(w.nowMS, qcc.Timeout)
+	case (opening || qcc.LargestBidiR == 0) && qcc.Flags&qcAppShut == 0:
 		w.trace(evTimeout, timeoutHTTPReq)
 		task.Expire = addIfSet(qcc.requestStart(), w.cfg.httpReqMS)
-	} else {
+	default:
 		qcc.armIdle(w, task)
+		idle = true
 	}
 	if task.Expire == eternity {
 		task.Expire = addIfSet(w.nowMS, qcc.Timeout)
 	}
+	if w.stopping && (idle || w.cfg.era >= era35) {
+		task.Expire = w.nowMS
+		task.Wakeup(w, taskWokenTimer)
+	}
 	task.Queue(w)
+}
+
+// busy reports whether there is something to be sent for which the default
+// timeout holds: a response, since 3.5 anything, also after good-bye.
+//
+//lastwake:primitive
+func (qcc *QCC) busy(w *World) bool {
+	if w.cfg.era >= era35 {
+		return qcc.SendList.InList() || qcc.Tx.Frms.InList()
+	}
+	return qcc.NbHreq != 0 && qcc.Flags&qcAppShut == 0
 }
 
 // requestStart is when the oldest incomplete request started, or the
@@ -237,7 +271,7 @@ func (qcc *QCC) requestStart() uint64 {
 }
 
 // armIdle is the branch of qcc_refresh_timeout for a connection with nothing
-// to do: keep-alive, or the shutdown timeout; at once when the process stops.
+// to do: keep-alive, or the shutdown timeout.
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) armIdle(w *World, task *Task) {
@@ -251,10 +285,6 @@ func (qcc *QCC) armIdle(w *World, task *Task) {
 			timeout = w.cfg.httpReqMS
 		}
 		task.Expire = addIfSet(qcc.IdleStart, timeout)
-	}
-	if w.stopping {
-		task.Expire = w.nowMS
-		task.Wakeup(w, taskWokenTimer)
 	}
 }
 
@@ -327,7 +357,7 @@ func (qcc *QCC) shutdownApp(w *World) {
 	if qcc.AppOps == appH3 {
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(qcc.Ctx))
-		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead() {
+		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
 			return // qcc_release comes next and sends
 		}
 		qcc.ioSend(w)
@@ -340,6 +370,10 @@ func (qcc *QCC) shutdownApp(w *World) {
 	if qc.Flags&qcImmediateClose == 0 {
 		qc.Err.Code = qcc.Err.Code
 		qc.Err.App = qcc.Err.App
+	}
+	conn := qcc.Conn
+	if conn.Flags&coSafeList != 0 {
+		conn.deleteFromTree(w, true)
 	}
 }
 
@@ -363,17 +397,20 @@ func (qcc *QCC) wakeSomeStreams(w *World) {
 // ioProcess models qcc_io_process: what is to be done after input or output.
 // It reports whether the connection must be released.
 //
+// Deviation: the soft-stop leaves connections to servers alone; 3.5 has a note
+// that it should.
+//
 //lastwake:c qcc_io_process src/mux_quic.c
 func (qcc *QCC) ioProcess(w *World) bool {
 	qcc.purgeStreams(w)
-	if w.stopping {
+	if w.stopping && !qcc.isBack() {
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
 	if qcc.Flags&(qcErrConn|qcErrL) != 0 {
 		qcc.wakeSomeStreams(w)
 	}
-	return qcc.isDead()
+	return qcc.isDead(w)
 }
 
 // Release models qcc_release: all that the connection owns is freed, then the
@@ -487,12 +524,14 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMux)
+	idle := qcc.leaveIdle(w)
 	if qcc.mayIOSend(w) {
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
 	if qcc.ioProcess(w) {
 		w.trace(evDead, deadTasklet)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
@@ -502,11 +541,17 @@ func (qcc *QCC) IOCb(w *World) bool {
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	if idle {
+		// Whoever comes next may take the connection: it is not ours any more.
+		conn := qcc.Conn
+		w.srv.addIdle(w, conn)
+	}
 	return true
 }
 
 // qccTimeoutTask models qcc_timeout_task; it returns false when the task is
-// gone.
+// gone. Since 3.5 the timeout is the end of the connection, whatever is left of
+// its streams.
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
 func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
@@ -519,6 +564,10 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 			t.Expire = eternity
 			return true
 		}
+		conn := qcc.Conn
+		if conn.Flags&coSafeList != 0 {
+			conn.deleteFromTree(w, true)
+		}
 	}
 	t.Destroy(w)
 	if qcc == nil {
@@ -526,7 +575,7 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 	}
 	w.trace(evTimeoutFired)
 	qcc.Task = nil // a nil task says that the timeout has struck
-	if qcc.isDead() {
+	if w.cfg.era >= era35 || qcc.isDead(w) {
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -560,10 +609,11 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 
 // qmuxInit models qmux_init: the mux is installed on a new connection. On
 // failure the transport is told to close, what was made is released, and the
-// session frees the connection.
+// session frees the connection. The mux of a connection to a server begins with
+// the stream of sc, which is nil for a client's.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool {
+func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
 	qc := conn.QC
 	qcc := (*QCC)(w.alloc(kindQCC))
 	if qcc == nil {
@@ -572,7 +622,7 @@ func (w *World) qmuxInit(conn *Connection) bool {
 	}
 	qcc.init(w)
 	conn.Ctx = qcc
-	if qcc.start(w, conn) {
+	if qcc.start(w, conn, sc) {
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
@@ -596,7 +646,7 @@ func (w *World) qmuxInit(conn *Connection) bool {
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool {
+func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 	tl := w.taskletNew()
 	qcc.WaitEvent.Tasklet = tl
 	if tl == nil {
@@ -623,6 +673,9 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 	}
 	if !qcc.installAppOps(w, w.cfg.app) {
 		return false
+	}
+	if qcc.isBack() {
+		return qcc.fctlAvailStreams(w) != 0 && qcc.openRequest(w, sc)
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
 	return true
@@ -670,6 +723,15 @@ func (qcc *QCC) init(w *World) {
 	qcc.NextBidiL = 1
 	qcc.LargestUniR = 2
 	qcc.NextUniL = 3
+	qcc.TotSC = 0
+	qcc.RLen = 0
+	if w.cfg.back {
+		qcc.Flags |= qcIsBack
+		qcc.NextBidiL = 0
+		qcc.LargestBidiR = 1
+		qcc.NextUniL = 2
+		qcc.LargestUniR = 3
+	}
 	qcc.Timeout = w.cfg.clientMS
 	qcc.ShutTimeout = w.cfg.clientMS
 	w.trace(evQccNew, w.cfg.streams, msUni, w.cfg.maxData, w.cfg.msd, w.cfg.msd)
@@ -709,6 +771,7 @@ func (w *World) qmuxWake(conn *Connection) {
 	w.trace(evMuxWake)
 	if qcc.ioProcess(w) {
 		w.trace(evDead, deadMuxWake)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		return

@@ -51,7 +51,7 @@ func (qcs *QCS) sendDirect(w *World, frms *List, limit uint64) (uint64, bool) {
 	qcc := qcs.QCC
 	id := qcs.ID
 	fin := qcs.Flags&qsFinStream != 0
-	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
+	w.bugOn(streamIsUni(id) && !qcc.isLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	w.bugOn(!fin && qcs.prepBytes(w) == 0, "!fin && !qcs_prep_bytes(qcs)")
 	if qcc.WaitEvent.Events&subRetrySend != 0 {
 		return 0, false

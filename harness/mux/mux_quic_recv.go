@@ -8,9 +8,9 @@ import "github.com/lastwake/lastwake/harness/fault"
 //lastwake:c qcc_stream_id_is_closed src/mux_quic.c
 func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 	switch {
-	case streamIsLocal(id) && streamIsUni(id):
+	case qcc.isLocal(id) && streamIsUni(id):
 		return id < qcc.NextUniL
-	case streamIsLocal(id):
+	case qcc.isLocal(id):
 		return id < qcc.NextBidiL
 	case streamIsUni(id):
 		return id < qcc.LargestUniR
@@ -24,11 +24,11 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
 func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) {
-	if !receiveOnly && streamIsUni(id) && !streamIsLocal(id) {
+	if !receiveOnly && streamIsUni(id) && !qcc.isLocal(id) {
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
-	if !sendOnly && streamIsUni(id) && streamIsLocal(id) {
+	if !sendOnly && streamIsUni(id) && qcc.isLocal(id) {
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -40,7 +40,7 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
-	if streamIsLocal(id) {
+	if qcc.isLocal(id) {
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
@@ -166,6 +166,9 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 	}
 	qcs.Flags |= qsToReset
 	qcs.Err = code
+	if qcc.isBack() && !w.Faults.Has(fault.HAPROXY_802a3b728) {
+		qcs.idleOpen(w) // a request may be given up before a byte of it is sent
+	}
 	diff := qcs.Tx.Offset - qcs.Tx.SentOffset
 	full := w.cfg.era >= era30 && qcc.sBlocked()
 	if qcs.Tx.Offset > qcs.Tx.SentOffset && !w.Faults.Has(fault.HAPROXY_178fbffda) {
@@ -255,7 +258,13 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
 	if !qcs.account(w, end) {
 		return false
 	}
-	return qcs.store(w, offset, end, fin)
+	if !qcs.store(w, offset, end, fin) {
+		return false
+	}
+	if qcc.isBack() {
+		qcc.recvDone(w)
+	}
+	return true
 }
 
 // account counts received bytes up to end against the limits we have set.
@@ -534,6 +543,9 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 func (qcc *QCC) ioRecv(w *World) {
 	if qcc.Flags&qcErrL != 0 {
 		return
+	}
+	if w.cfg.qmux {
+		qcc.qmuxRecv(w)
 	}
 	if w.cfg.era >= era32 {
 		qcc.ioRecvList(w)

@@ -223,6 +223,7 @@ func (qcs *QCS) sendReset(w *World) bool {
 		return false
 	}
 	w.trace(evTxReset, qcs.ID, qcs.Err, qcs.Tx.SentOffset)
+	w.noteIdleReset(qcs)
 	// Deviation: 220386ae4 closes a stream that is still idle, a request refused
 	// while a later one opens it; a strict build stops there.
 	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
@@ -268,7 +269,7 @@ func (qcs *QCS) sendStopSending(w *World) bool {
 func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 	qcc := qcs.QCC
 	id := qcs.ID
-	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
+	w.bugOn(streamIsUni(id) && !qcc.isLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := qcs.Stream.bufGet()
 	moved := uint64(0)
 	if qcs.Tx.Buf.Data != 0 {
@@ -478,7 +479,9 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
 				qcs.prepBytes(w)
 			}
-			if todo&qsToReset == 0 && !qcs.needSending(w) {
+			// Deviation: 220386ae4 goes on with the data of a stream whose
+			// RESET_STREAM is out, and closes it once more.
+			if todo&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
 				qcs.ElSend.DelInit()
 				continue
 			}

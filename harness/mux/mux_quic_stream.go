@@ -20,6 +20,7 @@ const (
 	qsToStopSending   = 0x00000200 // a STOP_SENDING must be sent
 	qsUnknownPLLength = 0x00000400 // end of message may be missing from the stream layer
 	qsRecvReset       = 0x00000800 // a RESET_STREAM was received
+	qsAppEOM          = 0x00020000 // with hq: the response in app_buf is complete, HTX_FL_EOM
 	qsTxBufOOB        = 0x00010000 // since 3.1: the stream's Tx buffers do not count
 )
 
@@ -123,6 +124,9 @@ func (qcs *QCS) Free(w *World) {
 		w.bugOn(qcs.SD.Flags&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(qcs.SD)
 	}
+	if w.cfg.era >= era35 && qcs.Flags&qsHreqRecv != 0 {
+		qcc.rmHreq(w)
+	}
 	if qcs.Ctx != nil && qcc.AppOps == appH3 {
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
@@ -181,6 +185,18 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
 	}
 }
 
+// noteIdleReset keeps for the audit that a stream of ours is reset which was
+// never opened, so that its local half cannot be closed.
+//
+//lastwake:primitive
+func (w *World) noteIdleReset(qcs *QCS) {
+	qcc := qcs.QCC
+	if qcs.St == ssIdle && qcc.isLocal(qcs.ID) {
+		c := w.slotOf(qcc)
+		c.idleResets++
+	}
+}
+
 // closeCritical keeps for the audit that a control stream of the peer's, which
 // must not end, does, and nobody has raised an error. The streams of QPACK must
 // not end either, which HAProxy does not look at.
@@ -188,7 +204,7 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
 //lastwake:primitive
 func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
 	h3s := qcs.h3s()
-	if h3s == nil || streamIsLocal(qcs.ID) || h3s.Type != h3sCtrl {
+	if h3s == nil || qcs.QCC.isLocal(qcs.ID) || h3s.Type != h3sCtrl {
 		return
 	}
 	if qcc.Flags&(qcErrConn|qcErrL) == 0 {
@@ -263,10 +279,11 @@ func (qcs *QCS) makeSedesc(w *World) bool {
 //lastwake:primitive
 func (qcs *QCS) newDesc(w *World) bool {
 	id := qcs.ID
-	if streamIsUni(id) && !streamIsLocal(id) {
+	qcc := qcs.QCC
+	if streamIsUni(id) && !qcc.isLocal(id) {
 		return true
 	}
-	conn := qcs.QCC.Conn
+	conn := qcc.Conn
 	qcs.Stream = w.qcStreamDescNew(id, qcs, conn.QC)
 	return qcs.Stream != nil
 }
@@ -324,11 +341,11 @@ func (qcs *QCS) initSides(w *World) {
 //lastwake:primitive
 func (qcc *QCC) txLimit(id uint64) uint64 {
 	switch {
-	case !streamIsUni(id) && streamIsLocal(id):
+	case !streamIsUni(id) && qcc.isLocal(id):
 		return qcc.RFctl.MSDBidiR
 	case !streamIsUni(id):
 		return qcc.RFctl.MSDBidiL
-	case streamIsLocal(id):
+	case qcc.isLocal(id):
 		return qcc.RFctl.MSDUniL
 	}
 	return 0
@@ -339,11 +356,11 @@ func (qcc *QCC) txLimit(id uint64) uint64 {
 //lastwake:primitive
 func (qcc *QCC) rxLimit(id uint64) uint64 {
 	switch {
-	case !streamIsUni(id) && streamIsLocal(id):
+	case !streamIsUni(id) && qcc.isLocal(id):
 		return qcc.LFctl.MSDBidiL
 	case !streamIsUni(id):
 		return qcc.LFctl.MSDBidiR
-	case !streamIsLocal(id):
+	case !qcc.isLocal(id):
 		return qcc.LFctl.MSDUniR
 	}
 	return 0
@@ -382,7 +399,7 @@ func (qcs *QCS) closeLocal(w *World) {
 	w.bugOnHot(qcs.St == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
 	if streamIsUni(qcs.ID) {
-		w.bugOnHot(!streamIsLocal(qcs.ID), "quic_stream_is_remote(qcs->qcc, qcs->id)")
+		w.bugOnHot(!qcs.QCC.isLocal(qcs.ID), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
@@ -391,6 +408,9 @@ func (qcs *QCS) closeLocal(w *World) {
 		st = ssClo
 	}
 	qcs.setState(w, st)
+	if w.cfg.era >= era35 {
+		return // the request is over when its stream is freed
+	}
 	if qcs.Flags&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
 		qcs.QCC.rmHreq(w)
 	}
@@ -408,7 +428,7 @@ func (qcs *QCS) closeRemote(w *World) {
 		st = ssClo
 	}
 	if streamIsUni(qcs.ID) {
-		w.bugOnHot(streamIsLocal(qcs.ID), "quic_stream_is_local(qcs->qcc, qcs->id)")
+		w.bugOnHot(qcs.QCC.isLocal(qcs.ID), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
 	qcs.setState(w, st)
@@ -549,10 +569,14 @@ func (qcs *QCS) Destroy(w *World) {
 	}
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
-	if qcc.Flags&qcErrL == 0 && !streamIsLocal(id) {
+	if qcc.Flags&qcErrL == 0 && !qcc.isLocal(id) {
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
+	if w.cfg.era >= era35 && !qcc.isBack() && qcc.mayExpire() && qcc.NbHreq == 0 {
+		qcc.resetIdleStart(w)
+		qcc.refreshTimeout(w)
+	}
 }
 
 // releaseRemoteStream models qcc_release_remote_stream: after half of the
@@ -582,16 +606,25 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
 	qcc.LFctl.ClBidiR = 0
 }
 
-// initStreamLocal models qcc_init_stream_local for a unidirectional stream.
+// initStreamLocal models qcc_init_stream_local: the next stream of ours is
+// opened, to a server also a bidirectional one.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS {
-	qcs := w.qcsNew(qcc, qcc.NextUniL)
+func (qcc *QCC) initStreamLocal(w *World, bidi bool) *QCS {
+	id := qcc.NextUniL
+	if bidi {
+		id = qcc.NextBidiL
+	}
+	qcs := w.qcsNew(qcc, id)
 	if qcs == nil {
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
-	qcc.NextUniL += 4
+	if bidi {
+		qcc.NextBidiL += 4
+	} else {
+		qcc.NextUniL += 4
+	}
 	return qcs
 }
 
@@ -652,10 +685,12 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 		qcs.SD = nil
 		return false
 	}
-	w.bugOnHot(qcs.Flags&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
-	qcs.Flags |= qsHreqRecv
 	qcc.NbSC++
-	qcc.NbHreq++
+	if w.cfg.era < era35 {
+		qcs.countRequest(w)
+	} else {
+		w.bugOn(qcs.Flags&qsHreqRecv == 0, "!(qcs->flags & QC_SF_HREQ_RECV)")
+	}
 	w.trace(evAttachSC, qcs.ID, qcc.NbSC, qcc.NbHreq, flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
@@ -673,12 +708,29 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 	return true
 }
 
-// waitHTTPReq models qcs_wait_http_req.
+// waitHTTPReq models qcs_wait_http_req. Since 3.5 the stream counts as a request
+// from here on, before that once the request is whole; nobody waits for one of
+// our own.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
 func (qcs *QCS) waitHTTPReq(w *World) {
-	qcs.Start = w.nowMS
-	qcs.QCC.OpeningList.Append(&qcs.ElOpening)
+	qcc := qcs.QCC
+	if !qcc.isBack() {
+		qcs.Start = w.nowMS
+		qcc.OpeningList.Append(&qcs.ElOpening)
+	}
+	if w.cfg.era >= era35 {
+		qcs.countRequest(w)
+	}
+}
+
+// countRequest counts the stream as a request, once.
+//
+//lastwake:primitive
+func (qcs *QCS) countRequest(w *World) {
+	w.bugOnHot(qcs.Flags&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
+	qcs.Flags |= qsHreqRecv
+	qcs.QCC.NbHreq++
 }
 
 // flag is 1 for true.

@@ -21,8 +21,15 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 	}
 	w.trace(evDetach, qcs.ID, uint64(qcs.St), qcc.NbSC, 1)
 	qcs.Destroy(w)
-	if qcc.isDead() {
+	if qcc.isBack() {
+		settled := qcc.goIdle(w)
+		if settled {
+			return
+		}
+	}
+	if qcc.isDead(w) {
 		w.trace(evDead, deadDetach)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		return

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/lastwake/lastwake/harness/shadow"
 )
@@ -12,7 +13,9 @@ import (
 //
 //	queue              what waits to run, in order
 //	timers             what is armed, in order of date; dates count from the start
+//	accept             the connections that are not accepted yet
 //	live KIND ...      how many objects there are of these kinds, or of all
+//	server             the connections to the server and how it counts them
 //	mux c0             the QCC
 //	conn c0            the quic_conn, or what is left of it
 //	stream c0 4        stream 4 of c0
@@ -27,8 +30,14 @@ func (w *World) peek(b *strings.Builder, args []string) {
 	case "timers":
 		w.peekTimers(b)
 		return
+	case "accept":
+		w.peekAccept(b)
+		return
 	case "live":
 		w.peekLive(b, args[1:])
+		return
+	case "server":
+		w.peekServer(b)
 		return
 	}
 	cids := w.conns[args[1][1]-'0'].cids
@@ -52,6 +61,21 @@ func (w *World) peek(b *strings.Builder, args []string) {
 	}
 }
 
+// peekServer shows the connections by their hash.
+func (w *World) peekServer(b *strings.Builder) {
+	srv := w.srv
+	tree := func(root *EbRoot) (keys []uint64) {
+		for n := root.First(); n != nil; n = w.after(n) {
+			keys = append(keys, n.Key)
+		}
+		return keys
+	}
+	var chosen []uint64
+	w.walk(&srv.ToremoveConns, func(el *List) { chosen = append(chosen, connOfToremove(el).HashNode.Key) })
+	fmt.Fprintf(b, "  safe=%v avail=%v toremove=%v used=%d idle=%d max_used=%d need=%d\n",
+		tree(&srv.SafeConns), tree(&srv.AvailConns), chosen, srv.CurrUsed, srv.CurrIdle, srv.MaxUsed, srv.EstNeed)
+}
+
 func number(s string) (n uint64) {
 	if _, err := fmt.Sscan(s, &n); err != nil {
 		panic(err)
@@ -64,6 +88,7 @@ var procNames = [...]string{
 	procQuicConnClosedIOCb: "quic_conn_closed_io_cb", procScConnIOCb: "sc_conn_io_cb",
 	procQccTimeoutTask: "qcc_timeout_task", procQcProcessTimer: "qc_process_timer",
 	procQcIdleTimerTask: "qc_idle_timer_task", procQuicConnClosedIdleTimerTask: "quic_conn_closed_idle_timer_task",
+	procSrvCleanupIdleConns: "srv_cleanup_idle_conns", procSrvCleanupToremoveConns: "srv_cleanup_toremove_conns",
 }
 
 // walk calls f for each element of a list.
@@ -88,14 +113,35 @@ func (w *World) peekQueue(b *strings.Builder) {
 }
 
 func (w *World) peekTimers(b *strings.Builder) {
-	for n := w.thread(w.tid).Timers.First(); n != nil; n = w.after(n) {
-		t := taskOfWQ(n)
-		fmt.Fprintf(b, "  %s at %s", procNames[t.Process], since(t.Expire))
-		if t.Expire != n.Key {
-			fmt.Fprintf(b, ", queued for %s", since(n.Key))
+	for thr := range int32(numThreads) {
+		for n := w.thread(thr).Timers.First(); n != nil; n = w.after(n) {
+			t := taskOfWQ(n)
+			fmt.Fprintf(b, "  %s at %s", procNames[t.Process], since(t.Expire))
+			if t.Expire != n.Key {
+				fmt.Fprintf(b, ", queued for %s", since(n.Key))
+			}
+			if thr != 0 {
+				fmt.Fprintf(b, " on thread %d", thr)
+			}
+			b.WriteByte('\n')
 		}
-		b.WriteByte('\n')
 	}
+}
+
+func (w *World) peekAccept(b *strings.Builder) {
+	for thr := range int32(numThreads) {
+		ctx := w.thread(thr)
+		w.walk(&ctx.AcceptList, func(el *List) {
+			fmt.Fprintf(b, "  thread %d: c%d in the list\n", thr, connOfAccept(el).Index)
+		})
+		if ctx.AcceptQueue != nil {
+			fmt.Fprintf(b, "  thread %d: c%d in the queue\n", thr, ctx.AcceptQueue.QC.Index)
+		}
+	}
+}
+
+func connOfAccept(n *List) *QuicConn {
+	return shadow.ContainerOf[QuicConn](unsafe.Pointer(n), unsafe.Offsetof(QuicConn{}.AcceptList))
 }
 
 // since is a date counted from the start of the run, ms.

@@ -32,6 +32,7 @@ const (
 	kindListHead
 	kindStreamAck
 	kindRxBuf
+	kindServer
 	numKinds
 )
 
@@ -60,6 +61,7 @@ var types = []shadow.Type{
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
 	kindRxBuf:          shadow.TypeOf[RxBuf]("qc_stream_rxbuf"),
 	kindListHead:       shadow.TypeOf[List]("list"),
+	kindServer:         shadow.TypeOf[Server]("server"),
 	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
 

@@ -17,6 +17,8 @@ const (
 	qcTxMuxContext   = 0x00000040 // the mux is sending
 	qcRetransOldData = 0x00000080
 	qcProbeNeeded    = 0x00000100 // QUIC_FL_PKTNS_PROBE_NEEDED of the application space
+	qcIOToRequeue    = 0x00000200 // the tasklet was to run when the connection moved
+	qcTIDRebind      = 0x00000400 // on its way to another thread, AFFINITY_CHANGED up to 3.0
 )
 
 // States of the mux as the transport sees it, qc.mux_state.
@@ -66,6 +68,7 @@ type QuicConn struct {
 	InFlight         uint64      `c:"path.in_flight"`
 	AckElicitingPkts uint64      `c:"path.ifae_pkts"`
 	Index            uint64      `c:"scid"` // the n of c<n>
+	AcceptList       List        `c:"accept_list"`
 }
 
 // CIDs stands for the tree of connection ids by which packets find their
@@ -75,7 +78,7 @@ type QuicConn struct {
 type CIDs struct {
 	QC     *QuicConn       `c:"qc"`
 	Closed *QuicConnClosed `c:"cc_qc"`
-	Pad    [6]uint64       `c:"(ids)"`
+	Pad    [4]uint64       `c:"(ids)"`
 }
 
 // A CCBuf is the small buffer for the packet with our CONNECTION_CLOSE.
@@ -110,6 +113,7 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 	w.arena.Zero(kindQuicConn, unsafe.Pointer(qc))
 	qc.Index = index
 	qc.Frms.Init()
+	qc.AcceptList.Init()
 	qc.CWnd = w.cfg.window
 	if !qc.allocParts(w) {
 		qc.freeParts(w)
@@ -201,10 +205,13 @@ func (qc *QuicConn) kill(w *World) {
 //lastwake:c qc_notify_err src/quic_conn.c
 func (qc *QuicConn) notifyErr(w *World) {
 	w.trace(evNotifyErr, flag(qc.MuxState == muxReady))
+	conn := qc.Conn
+	if qc.MuxState == muxNull && conn != nil {
+		conn.Flags |= coError | coSockRdSh | coSockWrSh
+	}
 	if qc.MuxState != muxReady {
 		return
 	}
-	conn := qc.Conn
 	conn.Flags |= coError | coSockRdSh | coSockWrSh
 	w.wakeMux(qc.QCC, fnQcNotifyErr)
 }
@@ -371,6 +378,9 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) {
 // release the connection, and only the timer goes now. It returns false when
 // the task is gone.
 //
+// Deviation: up to 3.2 it releases a connection that waits in an accept queue as
+// well, which is then accepted. Since 3.5 the upper half keeps it, in error.
+//
 //lastwake:c qc_idle_timer_task src/quic_conn.c
 func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 	if state&taskWokenOther == 0 && t.Expire > w.nowMS {
@@ -379,7 +389,7 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 	w.trace(evIdleTimer, flag(qc.MuxState == muxReady))
 	qc.notifyErr(w)
 	qc.Flags |= qcExpTimer
-	if qc.MuxState != muxReady {
+	if qc.MuxState != muxReady && qc.Conn == nil {
 		qc.Release(w)
 		return false
 	}
@@ -394,6 +404,7 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 //
 //lastwake:c quic_conn_release src/quic_conn.c
 func (qc *QuicConn) Release(w *World) bool {
+	w.bugOn(qc.Flags&qcTIDRebind != 0, "qc->flags & QUIC_FL_CONN_TID_REBIND")
 	w.bugOn(qc.MuxState == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(qc.Flags&qcExpTimer), uint64(qc.Flags&qcClosing))
 	converted := false
@@ -408,6 +419,9 @@ func (qc *QuicConn) Release(w *World) bool {
 		w.conns[qc.Index].cids = nil
 		w.free(kindCIDs, unsafe.Pointer(qc.CIDs))
 		w.free(kindCCBuf, unsafe.Pointer(qc.CCBufArea))
+	}
+	if !w.Faults.Has(fault.HAPROXY_54bc78693) {
+		qc.AcceptList.DelInit()
 	}
 	node := qc.StreamsByID.First()
 	for node != nil {

@@ -228,6 +228,10 @@ func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool {
 	if qc.MuxState == muxReady {
 		return qc.QCC.Recv(w, id, n, offset, fin)
 	}
+	if w.cfg.back {
+		w.trace(evRxStreamNoMux, id, 0)
+		return true // the mux has asked the server to stop; what still comes is dropped
+	}
 	seen := qc.NbStreamsCltBidi
 	switch id & 3 {
 	case 2:

@@ -69,10 +69,16 @@ func (w *World) nextQuiet() (program.Op, bool) {
 	return program.Op{}, false
 }
 
-// queued reports whether a tasklet or a task waits to run.
+// queued reports whether a tasklet or a task waits to run, or a connection to be
+// accepted by another thread.
 func (w *World) queued() bool {
-	here := w.thread(w.tid)
-	return !here.Tasklets.IsEmpty() || !here.SharedTaskletList.IsEmpty() || !here.RQueue.IsEmpty()
+	for thr := range int32(numThreads) {
+		ctx := w.thread(thr)
+		if !ctx.Tasklets.IsEmpty() || !ctx.SharedTaskletList.IsEmpty() || !ctx.RQueue.IsEmpty() || ctx.AcceptQueue != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // timerOrder lists the timers of a connection.
@@ -100,6 +106,12 @@ func (w *World) nextTimer() (program.Op, bool) {
 			first = task.Expire
 			op = program.Op{Verb: program.RunTimer, Conn: uint8(i)}
 			op.Arg[program.TimerWhich] = which
+		}
+	}
+	if w.cfg.back {
+		task := w.srv.IdleConnTask
+		if task.armed() && (!found || task.Expire < first) {
+			return program.Op{Verb: program.RunPurge}, true
 		}
 	}
 	return op, found

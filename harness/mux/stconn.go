@@ -123,6 +123,59 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 	return sc
 }
 
+// scNew models sc_new_from_strm: the stream layer's end of a stream that does not
+// exist yet. It comes with the endpoint descriptor.
+//
+//lastwake:c sc_new_from_strm src/stconn.c
+func (w *World) scNew() *Stconn {
+	sc := (*Stconn)(w.alloc(kindStconn))
+	if sc == nil {
+		return nil
+	}
+	sc.Flags = 0
+	sc.State = 0
+	sc.WaitEvent.Events = 0
+	sc.WaitEvent.Tasklet = nil
+	sd := w.sedescNew()
+	if sd == nil {
+		w.free(kindStconn, unsafe.Pointer(sc))
+		return nil
+	}
+	sc.Sedesc = sd
+	sd.SC = sc
+	return sc
+}
+
+// attachMux models sc_attach_mux: the connector gets a stream of a mux, and a
+// tasklet to hear from it.
+//
+//lastwake:c sc_attach_mux src/stconn.c
+func (sc *Stconn) attachMux(w *World, qcs *QCS) bool {
+	tl := w.taskletNew()
+	if tl == nil {
+		return false
+	}
+	tl.Process = procScConnIOCb
+	tl.Context = unsafe.Pointer(sc)
+	sc.WaitEvent.Tasklet = tl
+	sd := sc.Sedesc
+	sd.SE = qcs
+	qcc := qcs.QCC
+	sd.Conn = qcc.Conn
+	sd.Flags |= seTMux
+	return true
+}
+
+// free models sc_free for a connector that has got no stream: its endpoint
+// descriptor goes with it.
+//
+//lastwake:c sc_free src/stconn.c
+func (sc *Stconn) free(w *World) {
+	w.sedescFree(sc.Sedesc)
+	sc.WaitEvent.Tasklet.Free(w)
+	w.free(kindStconn, unsafe.Pointer(sc))
+}
+
 // IOCb models sc_conn_io_cb.
 //
 // Deviation: it reads and sends nothing by itself; the program's app. ops are

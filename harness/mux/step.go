@@ -18,17 +18,22 @@ func (w *World) Step(op program.Op) program.Outcome {
 
 // play dispatches on the op's actor.
 func (w *World) play(op program.Op) program.Outcome {
+	w.tid = 0
 	switch op.Verb {
 	case program.NetOpen:
 		return w.playOpen(op)
+	case program.RunMigrate:
+		return w.playMigrate(op)
 	case program.ProcSoftstop:
 		return w.playSoftstop()
 	case program.TimePass:
 		w.nowMS += uint64(op.Arg[program.PassMS])
-		w.wakeExpiredTasks()
+		w.wakeExpired()
 		return program.Done
 	case program.RunAll:
 		return w.playRunAll()
+	case program.AppOpen, program.RunPurge, program.RunCleanup:
+		return w.playBack(op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
 		program.AppSubscribe, program.AppUnsubscribe:
 		return w.playApp(op)
@@ -37,6 +42,7 @@ func (w *World) play(op program.Op) program.Outcome {
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
+	w.tid = c.tid
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
 		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
@@ -53,28 +59,73 @@ func (w *World) play(op program.Op) program.Outcome {
 	return program.Unsupported
 }
 
-// playOpen makes connection c<n>, which must be new.
+// playOpen makes connection c<n>, which must be new or not be accepted yet.
 func (w *World) playOpen(op program.Op) program.Outcome {
 	if int(op.Conn) >= maxConns {
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened {
+	return w.netOpen(op.Conn, -1)
+}
+
+// netOpen is the end of a handshake: a quic_conn, then its session and mux, made
+// by the thread target, or by this one if target is negative. A connection for
+// which there was no memory the first time still waits to be accepted. With
+// side=back it is this process that connects.
+func (w *World) netOpen(n uint8, target int32) program.Outcome {
+	c := &w.conns[n]
+	if !c.opened {
+		c.opened = true
+		qc := w.qcNewConn(uint64(n))
+		if qc == nil {
+			return program.Done
+		}
+		if w.cfg.back {
+			w.connectServer(qc)
+			return program.Done
+		}
+		w.acceptPush(qc)
+		w.listenerAccept(qc, target)
+		return program.Done
+	}
+	qc := w.unaccepted(c)
+	if qc == nil || qc.Conn != nil {
 		return program.NotNow
 	}
-	w.netOpen(op.Conn)
+	w.listenerAccept(qc, target)
 	return program.Done
 }
 
-// netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) {
-	w.conns[n].opened = true
-	qc := w.qcNewConn(uint64(n))
-	if qc == nil {
-		return
+// unaccepted returns the connection if it has no mux yet, or nil.
+func (w *World) unaccepted(c *connSlot) *QuicConn {
+	if c.cids == nil {
+		return nil
 	}
-	if !w.sessionAccept(qc) && qc.MuxState != muxReleased {
-		w.quicClose(qc)
+	qc := c.cids.QC
+	if qc == nil || qc.MuxState != muxNull {
+		return nil
 	}
+	return qc
+}
+
+// playMigrate moves a connection to another thread, which happens once, after
+// its handshake and before it has a mux. The thread that made the handshake
+// plays the first half; played again, or by run.all, the new thread accepts it.
+// A connection to a server stays with the thread that has opened it.
+func (w *World) playMigrate(op program.Op) program.Outcome {
+	if int(op.Conn) >= maxConns {
+		return program.NoConn
+	}
+	c := &w.conns[op.Conn]
+	qc := w.unaccepted(c)
+	if qc != nil && qc.Conn != nil {
+		w.tid = c.tid
+		w.acceptQueueProcess()
+		return program.Done
+	}
+	if op.Arg[program.Thread] >= numThreads || w.cfg.back {
+		return program.NotNow
+	}
+	return w.netOpen(op.Conn, int32(op.Arg[program.Thread]))
 }
 
 // playSoftstop asks the process to stop, once.
@@ -92,6 +143,9 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
 	qc := c.cids.QC
 	if qc == nil {
 		return w.playClosed(c)
+	}
+	if qc.MuxState == muxNull {
+		return w.dgramParse(qc)
 	}
 	if qc.Flags&(qcClosing|qcDraining|qcToKill) != 0 {
 		return program.NotNow
@@ -122,37 +176,47 @@ func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Out
 	id := uint64(op.Obj)
 	ready := qc.MuxState == muxReady
 	qc.idleTimerDoRearm(w)
+	if w.cfg.qmux && ready && op.Verb != program.PeerClose && op.Verb != program.NetAck {
+		return w.socketGets(c, qc, op)
+	}
 	switch op.Verb {
 	case program.PeerStream:
-		return w.peerSends(c, qc, op)
-	case program.PeerReset:
-		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 {
-			final = c.peerStream(id).next
+		f, out := w.peerSends(c, op)
+		if out == program.Done {
+			qc.rxStream(w, id, f.from, f.n, f.fin)
 		}
-		if ready {
-			qc.QCC.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
-		}
-	case program.PeerStop:
-		if ready {
-			qc.QCC.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
-		}
-	case program.PeerMaxData:
-		if ready {
-			qcc := qc.QCC
-			qcc.RecvMaxData(w, qcc.RFctl.MD+uint64(op.Arg[program.AddBytes]))
-		}
-	case program.PeerMaxStreamData:
-		if ready {
-			qcc := qc.QCC
-			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
-		}
+		return out
 	case program.PeerClose:
 		w.rxClose(qc, op)
 	case program.NetAck:
 		return w.netAck(qc, op)
 	}
+	if ready {
+		qc.QCC.parseFrame(w, c, op)
+	}
 	return program.Done
+}
+
+// parseFrame is the part of qc_parse_pkt_frms for frames that are the mux's
+// alone.
+//
+//lastwake:c qc_parse_pkt_frms src/quic_rx.c
+func (qcc *QCC) parseFrame(w *World, c *connSlot, op program.Op) {
+	id := uint64(op.Obj)
+	switch op.Verb {
+	case program.PeerReset:
+		final := uint64(op.Arg[program.PeerResetFinal])
+		if final == 0 {
+			final = c.peerStream(id).next
+		}
+		qcc.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
+	case program.PeerStop:
+		qcc.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
+	case program.PeerMaxData:
+		qcc.RecvMaxData(w, qcc.RFctl.MD+uint64(op.Arg[program.AddBytes]))
+	case program.PeerMaxStreamData:
+		qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
+	}
 }
 
 func (w *World) rxClose(qc *QuicConn, op program.Op) {
@@ -172,12 +236,19 @@ func (qcc *QCC) streamLimit(w *World, id uint64) uint64 {
 	return qcs.Tx.MSD
 }
 
-// peerSends plays peer.stream: the bytes are recorded with their meaning, then
-// the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
+// A strmFrame is a STREAM frame that arrives.
+type strmFrame struct {
+	from, n uint64 // stream offset, bytes
+	fin     bool
+}
+
+// peerSends plays the peer's part of peer.stream: the bytes are recorded with
+// their meaning. It returns the frame that brings them. No server opens
+// bidirectional streams.
+func (w *World) peerSends(c *connSlot, op program.Op) (f strmFrame, out program.Outcome) {
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) {
-		return program.WrongKind
+	if id&3 == 1 {
+		return f, program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
@@ -209,8 +280,7 @@ func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outc
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
 	p.fin = p.fin || fin
-	qc.rxStream(w, id, from, p.next-from, fin)
-	return program.Done
+	return strmFrame{from, p.next - from, fin}, program.Done
 }
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
@@ -252,6 +322,7 @@ func (w *World) playApp(op program.Op) program.Outcome {
 	if i < 0 {
 		return program.NotAttached
 	}
+	w.tid = w.conns[op.Conn].tid
 	sc := w.apps[i].sc
 	if op.Verb == program.AppDetach {
 		w.apps[i] = w.apps[len(w.apps)-1]
@@ -363,6 +434,9 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
 	default:
 		qc.CWnd = w.cfg.window
 	}
+	if qc.Flags&qcTIDRebind != 0 {
+		return program.Done
+	}
 	qc.WaitEvent.Tasklet.Wakeup(w, fnQcNotifySend)
 	qc.notifySend(w)
 	return program.Done
@@ -439,7 +513,7 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, task.Expire)
-		w.wakeExpiredTasks()
+		w.wakeExpired()
 		if task.State&taskQueued == 0 {
 			task.Wakeup(w, taskWokenTimer)
 		}
@@ -480,16 +554,42 @@ const runAllMost = 64
 func (w *World) playRunAll() program.Outcome {
 	out := program.NotQueued
 	for range runAllMost {
-		w.spliceShared()
-		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() {
-			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() {
-			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else {
+		if !w.runNext() {
 			return out
 		}
 		out = program.Done
 	}
 	return out
+}
+
+// runNext lets the first thread that has something to run do so once. It
+// reports false if none has.
+func (w *World) runNext() bool {
+	for thr := range int32(numThreads) {
+		w.tid = thr
+		w.spliceShared()
+		here := w.thread(thr)
+		switch {
+		case !here.Tasklets.IsEmpty():
+			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
+		case !here.RQueue.IsEmpty():
+			w.runTask(taskOfRQ(w.next(&here.RQueue)))
+		case here.AcceptQueue != nil:
+			w.acceptQueueProcess()
+		default:
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// wakeExpired queues, on every thread, the tasks whose date has come.
+func (w *World) wakeExpired() {
+	on := w.tid
+	for thr := range int32(numThreads) {
+		w.tid = thr
+		w.wakeExpiredTasks()
+	}
+	w.tid = on
 }

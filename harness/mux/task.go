@@ -14,6 +14,7 @@ const (
 	taskKilled     = 0x00000080 // it will be freed instead of run
 	taskWokenTimer = 0x00000200
 	taskWokenOther = 0x00004000
+	taskUSR1       = 0x00010000 // TASK_F_USR1: of a mux's tasklet, the connection may be idle
 )
 
 // eternity is TICK_ETERNITY: the timer is not armed.
@@ -34,6 +35,8 @@ const (
 	procQcProcessTimer
 	procQcIdleTimerTask
 	procQuicConnClosedIdleTimerTask
+	procSrvCleanupIdleConns
+	procSrvCleanupToremoveConns
 )
 
 // A Tasklet is struct tasklet: something that runs once when it is woken. The
@@ -84,7 +87,9 @@ type ThreadCtx struct {
 	MuxStopping       List           `c:"mux_stopping_data"` // connections told to stop, mux_stopping_data[tid].list
 	Current           unsafe.Pointer `c:"current"`
 	RQTotal           uint64         `c:"rq_total"`
-	Pad               [61]uint64     `c:"(other fields)"` // far more than the model's part of it
+	AcceptList        List           `c:"quic_accept.conns"`  // connections with a handshake and no upper half
+	AcceptQueue       *Connection    `c:"accept_queue_rings"` // one that another thread has sent here
+	Pad               [58]uint64     `c:"(other fields)"`     // far more than the model's part of it
 }
 
 func taskletOfList(n *List) *Tasklet {
@@ -186,6 +191,25 @@ func (t *Tasklet) wakeupOn(w *World, thr int32) {
 	there.RQTotal++
 }
 
+// Kill models tasklet_kill: the tasklet is freed instead of run, by its own
+// thread, when its turn comes.
+//
+//lastwake:c tasklet_kill src/task.c
+//lastwake:primitive
+func (t *Tasklet) Kill(w *World) {
+	thr := t.TID
+	state := t.State
+	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
+	queued := uint32(taskInList)
+	if w.cfg.era >= era32 {
+		queued = taskQueued
+	}
+	t.State = state | queued | taskKilled
+	if state&queued == 0 {
+		t.wakeupOn(w, thr)
+	}
+}
+
 // Queued reports whether the tasklet waits to run.
 //
 //lastwake:primitive
@@ -225,7 +249,7 @@ func (w *World) runOwned(t *Tasklet) {
 		w.spend()
 	}
 	state := t.State
-	t.State = taskRunning
+	t.State = taskRunning | state&taskUSR1
 	process := t.Process
 	if state&taskKilled != 0 || process == procNone {
 		w.free(kindTasklet, unsafe.Pointer(t))
@@ -269,13 +293,19 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task {
+func (w *World) taskNew() *Task { return w.taskNewOn(w.tid) }
+
+// taskNewOn models task_new_on: a task of thread thr, not armed.
+//
+//lastwake:c task_new_on include/haproxy/task.h
+//lastwake:primitive
+func (w *World) taskNewOn(thr int32) *Task {
 	t := (*Task)(w.alloc(kindTask))
 	if t == nil {
 		return nil
 	}
 	t.State = 0
-	t.TID = w.tid
+	t.TID = thr
 	t.Process = procNone
 	t.Context = nil
 	t.Caller = 0
@@ -319,7 +349,23 @@ func (w *World) taskFree(t *Task) {
 	w.free(kindTask, unsafe.Pointer(t))
 }
 
-// Wakeup models task_wakeup: the task goes into the run queue.
+// Kill models task_kill: the task is freed instead of run, by its own thread,
+// when its turn comes.
+//
+// Deviation: the C queues it among the tasklets.
+//
+//lastwake:c task_kill src/task.c
+//lastwake:primitive
+func (t *Task) Kill(w *World) {
+	state := t.State
+	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
+	t.State = state | taskQueued | taskKilled
+	if state&(taskQueued|taskRunning) == 0 {
+		t.enqueue(w)
+	}
+}
+
+// Wakeup models task_wakeup: the task goes into the run queue of its thread.
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
@@ -335,7 +381,7 @@ func (t *Task) Wakeup(w *World, why uint32) {
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
 func (t *Task) enqueue(w *World) {
-	ctx := w.thread(w.tid)
+	ctx := w.thread(t.TID)
 	ctx.RQueue.Append(&t.RQ)
 	ctx.RQTotal++
 }
@@ -350,6 +396,7 @@ func (t *Task) Queue(w *World) {
 	if expire == eternity {
 		return
 	}
+	w.bugOn(t.TID != w.tid, "task->tid != tid")
 	if t.WQ.Root != nil {
 		if t.WQ.Key <= expire {
 			return
@@ -449,6 +496,10 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool {
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
 	case procQuicConnClosedIdleTimerTask:
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
+	case procSrvCleanupIdleConns:
+		return w.srv.cleanupIdleConns(w, t)
+	case procSrvCleanupToremoveConns:
+		return w.srv.cleanupToremoveConns(w)
 	}
 	return true
 }

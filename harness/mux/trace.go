@@ -38,6 +38,8 @@ const (
 	fnQcProcessTimer
 	fnQcStreamBufFree
 	fnQcStreamDescFree
+	fnQcFinalizeTIDRebind
+	fnQmuxRcvd
 )
 
 //lastwake:shared
@@ -50,6 +52,8 @@ var funcNames = [...]string{
 	fnQmuxStrmShutw: "qmux_strm_shutw", fnQmuxStrmSndBuf: "qmux_strm_snd_buf", fnQcCheckClose: "qc_check_close_on_released_mux",
 	fnQcNotifyErr: "qc_notify_err", fnQcNotifySend: "qc_notify_send", fnQcProcessTimer: "qc_process_timer",
 	fnQcStreamBufFree: "qc_stream_buf_free", fnQcStreamDescFree: "qc_stream_desc_free",
+	fnQcFinalizeTIDRebind: "qc_finalize_tid_rebind",
+	fnQmuxRcvd:            "xprt_qmux",
 }
 
 // String returns the C name.
@@ -77,6 +81,8 @@ const (
 	deadDetach  = 1
 	deadTimeout = 2
 	deadMuxWake = 3
+	deadRecv    = 4
+	deadDestroy = 5
 )
 
 // The events, one for each place where the model says what it does.
@@ -230,6 +236,23 @@ const (
 	evWaitFin
 	evFinAcked
 	evAckStored
+	evAcceptPutOff
+	evBindTIDPrep
+	evBindTIDCommit
+	evBindTIDReset
+	evFinalizeTIDRebind
+	evAcceptQueueFull
+	evStrmAttach
+	evConnIdle
+	evConnAvail
+	evConnUnlisted
+	evConnReuse
+	evConnNotKept
+	evConnToremove
+	evConnShut
+	evRunPurge
+	evRunCleanup
+	evRecord
 	numEvents
 )
 
@@ -386,6 +409,23 @@ var formats = [numEvents]string{
 	evWaitFin:            "WAIT_FOR_FIN set id=$0",
 	evFinAcked:           "FIN acked id=$0",
 	evAckStored:          "ack stored id=$0 off=$1 len=$2 new=$3",
+	evAcceptPutOff:       "accept put off",
+	evBindTIDPrep:        "bind_tid prep thread=$0",
+	evBindTIDCommit:      "bind_tid commit thread=$0",
+	evBindTIDReset:       "bind_tid reset",
+	evFinalizeTIDRebind:  "tid_rebind finalized thread=$0",
+	evAcceptQueueFull:    "accept queue full thread=$0",
+	evStrmAttach:         "strm attach id=$0 nb_sc=$1 nb_hreq=$2",
+	evConnIdle:           "conn idle hash=$0",
+	evConnAvail:          "conn avail hash=$0",
+	evConnUnlisted:       "conn out of trees hash=$0",
+	evConnReuse:          "conn reuse hash=$0 avail_streams=$1",
+	evConnNotKept:        "idle conn not kept",
+	evConnToremove:       "conn toremove hash=$0",
+	evConnShut:           "CONN_SHUT set",
+	evRunPurge:           "run idle_conn_task exceed=$0",
+	evRunCleanup:         "run cleanup_task",
+	evRecord:             "qmux record len=$0",
 }
 
 //lastwake:shared
@@ -395,7 +435,7 @@ var stateNames = [...]string{"IDLE", "OPEN", "HLOC", "HREM", "CLO"}
 var timeoutNames = [...]string{"already expired", "off", "default", "http-request", "keep-alive", "shut"}
 
 //lastwake:shared
-var deadNames = [...]string{"qcc_tasklet", "detach", "timeout_task", "mux wake"}
+var deadNames = [...]string{"qcc_tasklet", "detach", "timeout_task", "mux wake", "qcc_recv", "the server"}
 
 // A Line is one event of a run: what happened, during which op.
 //

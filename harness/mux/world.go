@@ -22,7 +22,8 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
-	tid       int32
+	srv       *Server    // with side=back
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -42,6 +43,9 @@ type World struct {
 	conns   [maxConns]connSlot
 	apps    []appStream
 	cov     [NumEdges]uint8
+
+	parts    [maxParts]uint32 // what connections and streams are in, see State
+	numParts int
 }
 
 // A config is a program's header, in the units of the model.
@@ -61,21 +65,29 @@ type config struct {
 	idleMS      uint64
 	strict      uint32
 	era         uint32 // era29 and its successors
+	back        bool   // connections to servers
+	qmux        bool   // whose frames come over TCP
+	maxReuse    uint64
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
+	socket  []record // with proto=qmux: what came and was not read
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
 	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
 	criticalLost                uint32 // peer's critical streams that ended unnoticed
+	txDropped                   uint32 // streams with bytes left when the mux said that it was dead
+	idleResets                  uint32 // streams of ours that were reset and never opened
+	idleToremove                uint32 // times that it became idle after it was chosen to be closed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -147,12 +159,16 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
 		c := &w.conns[i]
-		*c = connSlot{peer: c.peer[:0]}
+		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
+	w.srv = nil
+	if w.cfg.back {
+		w.initServer()
+	}
 	if h.Set[program.KeyStart] == 0 {
-		w.netOpen(0)
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -182,7 +198,13 @@ func (c *config) set(h *program.Header) {
 	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
 	c.era = h.Set[program.KeyEra]
+	c.back = h.Back()
+	c.qmux = c.back && h.Set[program.KeyProto] == program.ProtoQMux
+	c.maxReuse = v(program.KeyMaxReuse)
 }
+
+// noMaxReuse is a max-reuse that a connection does not come up to.
+const noMaxReuse = program.NoMaxReuse
 
 // noWindow is a congestion window that never fills, bytes.
 const noWindow = 1 << 40
@@ -197,6 +219,8 @@ func (w *World) initThreads() {
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		ctx.AcceptQueue = nil
 		ctx.Current = nil
 	}
 }

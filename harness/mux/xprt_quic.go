@@ -1,5 +1,15 @@
 package mux
 
+// qcConnInit models qc_conn_init: the first thing that the connection's new
+// thread does with it.
+//
+//lastwake:c qc_conn_init src/xprt_quic.c
+func (w *World) qcConnInit(qc *QuicConn) {
+	if qc.Flags&qcTIDRebind != 0 {
+		qc.finalizeTIDRebind(w)
+	}
+}
+
 // xprtStart models qc_xprt_start: the mux may be used.
 //
 //lastwake:c qc_xprt_start src/xprt_quic.c

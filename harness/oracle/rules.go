@@ -49,6 +49,8 @@ var sessionRules = [...]sessionRule{
 		"a node that is in no list was unlinked"},
 	{Accounting, "list-append", "list", func(a *target.Audit) uint32 { return a.BadAppends },
 		"a node that is in a list was inserted again"},
+	{Accounting, "server-conns", "server", func(a *target.Audit) uint32 { return a.BadServer },
+		"a server counts other connections in use or idle than it has"},
 }
 
 // A connRule is an invariant of one connection.
@@ -137,6 +139,21 @@ var connRules = [...]connRule{
 		func(c *target.ConnAudit) bool { return c.CriticalLost != 0 },
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("%d control streams of the peer ended, and the connection goes on", c.CriticalLost)
+		}},
+	{Accounting, "tx-dropped", "qcs",
+		func(c *target.ConnAudit) bool { return c.TxDropped != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("released with %d streams that had something to send, no error, no timeout", c.TxDropped)
+		}},
+	{Accounting, "idle-reset", "qcs",
+		func(c *target.ConnAudit) bool { return c.IdleResets != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams were reset that had never been opened", c.IdleResets)
+		}},
+	{Accounting, "idle-toremove", "connection",
+		func(c *target.ConnAudit) bool { return c.IdleToremove != 0 },
+		func(*target.ConnAudit) string {
+			return "the connection was chosen to be closed, and the next request finds it"
 		}},
 	{LostWakeup, "stop-sending-dropped", "qcs",
 		func(c *target.ConnAudit) bool { return c.StopsDropped != 0 },

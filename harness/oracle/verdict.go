@@ -24,6 +24,7 @@ const (
 	Dangling   Class = "dangling-subscription" // a live object points at a freed one
 	LostWakeup Class = "lost-wakeup"           // at rest, and something is still owed
 	Accounting Class = "accounting"            // two numbers that must agree do not
+	Memory     Class = "memory"                // a real stack keeps something of each stream
 	StepBudget Class = "step-budget"           // an op that does not end
 
 	WildUnmap     Class = "wild-unmap"      // munmap of what is no mapping

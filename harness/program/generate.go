@@ -12,6 +12,9 @@ type Limits struct {
 	// Eras is the set of values that header key era may get, bit 1<<value; 0
 	// means those that the key's map has.
 	Eras uint
+	// Sides is the set of values that header key side may get where the era has
+	// both, bit 1<<value; 0 means both.
+	Sides uint
 }
 
 func (l Limits) ops() int {
@@ -21,12 +24,18 @@ func (l Limits) ops() int {
 	return min(l.Ops, MaxOps)
 }
 
-func (l Limits) plays(r *Row, target string) bool {
-	return r.home.holds(target) && (l.Actors == 0 || l.Actors&(1<<r.Actor) != 0)
+// plays reports whether a program with header h gets ops of row r.
+func (l Limits) plays(r *Row, h *Header) bool {
+	if r.home == atBack && !h.Back() {
+		return false
+	}
+	return r.home.holds(h.Target) && (l.Actors == 0 || l.Actors&(1<<r.Actor) != 0)
 }
 
-// SuitEra gives h an era of the limits when it has none of them.
+// SuitEra gives h an era of the limits when it has none of them, and takes from
+// it what its era does not have.
 func (l Limits) SuitEra(r *Rand, h *Header) {
+	defer l.suitSide(h)
 	if l.Eras&(1<<h.Set[KeyEra]) == 0 {
 		l.drawEra(r, h)
 	}
@@ -46,6 +55,39 @@ func (l Limits) drawEra(r *Rand, h *Header) {
 	}
 }
 
+// oddsBack is how often a program is about connections to servers where the era
+// has them: once in so many times. The rest is left to connections to clients.
+const oddsBack = 4
+
+// drawSide decides on which side of the process h is, and draws the keys that
+// only one side has.
+func (l Limits) drawSide(r *Rand, h *Header, oddsKey int) {
+	if h.canBack() && r.Chance(oddsBack) {
+		h.Set[KeySide] = SideBack
+	}
+	if l.suitSide(h); !h.Back() {
+		return
+	}
+	for k := range keys {
+		if k != KeySide && keys[k].home == atBack && r.Chance(oddsKey) {
+			h.Set[k] = pick(r, keys[k].Map)
+		}
+	}
+}
+
+// suitSide puts h on a side that the limits allow, and sets the keys of the side
+// that h is not on to their defaults.
+func (l Limits) suitSide(h *Header) {
+	if l.Sides != 0 && l.Sides&(1<<h.Set[KeySide]) == 0 {
+		h.Set[KeySide] = uint32(bits.TrailingZeros(l.Sides))
+	}
+	for k := range keys {
+		if keys[k].home == atBack && !h.Back() {
+			h.Set[k] = keys[k].Default
+		}
+	}
+}
+
 // Generate makes dst a random program for the target that it names, in the
 // memory that dst has where it suffices. Programs follow the life of a
 // connection: streams open early, data moves, streams and timers end late.
@@ -62,11 +104,12 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	dst.Ops = dst.Ops[:0]
 	m := randomMood(r)
 	for k := range keys {
-		if keys[k].home.holds(target) && r.Chance(m.oddsKey) {
+		if keys[k].home != atBack && keys[k].home.holds(target) && r.Chance(m.oddsKey) {
 			dst.Header.Set[k] = pick(r, keys[k].Map)
 		}
 	}
 	lim.drawEra(r, &dst.Header)
+	lim.drawSide(r, &dst.Header, m.oddsKey)
 	n := 1 + r.Intn(lim.ops())
 	for i := range n {
 		dst.Ops = append(dst.Ops, Op{})
@@ -95,7 +138,7 @@ func randomMood(r *Rand) mood {
 func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o := &p.Ops[i]
 	*o = Op{}
-	v := randomVerb(r, p.Header.Target, min(2, 3*i/n), lim)
+	v := randomVerb(r, &p.Header, p.Header.phase(i, n), lim)
 	if v == 0 {
 		v = TimePass // a target that plays nothing: as good as any
 	}
@@ -106,7 +149,9 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	if row.Object.hasConn() {
 		o.Conn = connMap[r.Intn(len(connMap))]
 	}
-	if row.Object == ObjStream {
+	if row.Object == ObjStream && p.Header.Back() {
+		o.Obj = p.randomRequest(r, v == PeerStream)
+	} else if row.Object == ObjStream {
 		o.Obj = p.randomStream(r, v == PeerStream)
 	} else {
 		o.Obj = pick(r, objectMaps[row.Object])
@@ -120,24 +165,34 @@ func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o.Verb = v
 }
 
+// phase is that of op i of n: 0 early, 1 in the middle, 2 late. A connection to
+// a server is in the middle of its life at once: it has been opened for the
+// request that is there from the start.
+func (h *Header) phase(i, n int) int {
+	if h.Back() {
+		return min(2, 1+2*i/n)
+	}
+	return min(2, 3*i/n)
+}
+
 // randomVerb chooses a verb by the weights of a phase of the program: 0 early,
 // 1 in the middle, 2 late. It returns 0 if the target plays nothing.
-func randomVerb(r *Rand, target string, phase int, lim Limits) Verb {
+func randomVerb(r *Rand, h *Header, phase int, lim Limits) Verb {
 	total := 0
 	for v := Verb(1); v < NumVerbs; v++ {
-		total += lim.weight(v, target, phase)
+		total += lim.weight(v, h, phase)
 	}
 	n := r.Intn(total)
 	for v := Verb(1); v < NumVerbs; v++ {
-		if n -= lim.weight(v, target, phase); n < 0 {
+		if n -= lim.weight(v, h, phase); n < 0 {
 			return v
 		}
 	}
 	return 0
 }
 
-func (l Limits) weight(v Verb, target string, phase int) int {
-	if !l.plays(&rows[v], target) {
+func (l Limits) weight(v Verb, h *Header, phase int) int {
+	if !l.plays(&rows[v], h) {
 		return 0
 	}
 	return max(1, int(rows[v].weight[phase]))
@@ -145,7 +200,8 @@ func (l Limits) weight(v Verb, target string, phase int) int {
 
 // suitKind lets a STREAM frame mostly carry what its stream carries then: a
 // request head, which a body follows once in four times, or the type of a
-// unidirectional stream; later data, of any length.
+// unidirectional stream; later data, of any length, or on a stream of a server's
+// the one frame that ends something.
 func (p *Program) suitKind(r *Rand, o *Op) {
 	if r.Chance(3) {
 		return
@@ -155,6 +211,10 @@ func (p *Program) suitKind(r *Rand, o *Op) {
 		return
 	}
 	o.Arg[PeerStreamLen], o.Arg[PeerStreamGap], o.Arg[PeerStreamBack] = 0, 0, 0
+	if o.Obj&2 != 0 && p.Header.Back() && p.opened(o) {
+		o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindGoaway, 0
+		return
+	}
 	o.Arg[PeerStreamKind], o.Arg[PeerStreamFin] = KindHeaders, min(1, uint32(r.Intn(4)))
 	if o.Obj&2 != 0 {
 		types := [...]uint32{KindControl, KindControl, KindUnknown, KindEncoder, KindDecoder}
@@ -190,6 +250,25 @@ func (p *Program) randomStream(r *Rand, fresh bool) uint32 {
 		}
 	}
 	return pick(r, objectMaps[ObjStream])
+}
+
+// randomRequest chooses a stream of a connection to a server: mostly one that
+// an op before may have opened, for a server that sends on another breaks the
+// protocol; with peer sometimes one of the server's own.
+func (p *Program) randomRequest(r *Rand, peer bool) uint32 {
+	if peer && r.Chance(4) {
+		return 3 + 4*uint32(r.Intn(1+r.Intn(3)))
+	}
+	if r.Chance(16) {
+		return pick(r, objectMaps[ObjStream])
+	}
+	opened := 1
+	for i := range p.Ops {
+		if p.Ops[i].Verb == AppOpen {
+			opened++
+		}
+	}
+	return 4 * uint32(r.Intn(opened))
 }
 
 // nextStream returns the lowest id of a bidirectional stream of the client

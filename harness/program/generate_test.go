@@ -92,9 +92,9 @@ func TestGenerateReachesTheWholeTable(t *testing.T) {
 	}
 	seen := map[value]int{}
 	r := NewRand(4)
-	for i := range 12000 {
-		p := New([...]string{Mux, Process, Quicgo}[i%3])
-		Generate(r, p, Limits{})
+	for i := range 16000 {
+		p := New([...]string{Mux, Process, Quicgo, Live}[i%4])
+		Generate(r, p, Limits{Eras: uint(i) & 4 << (firstBack - 2)})
 		for _, o := range p.Ops {
 			seen[value{o.Verb, -1, 0}]++
 			for i := range o.Verb.Row().Operands {
@@ -161,6 +161,47 @@ func TestGenerateFollowsTheLifeOfAConnection(t *testing.T) {
 	}
 	if onKnown*3 < onStream*2 {
 		t.Errorf("%d of %d ops on a stream act on one that frames have arrived for", onKnown, onStream)
+	}
+}
+
+// A program is about one side of the process: what only connections to servers
+// have comes with them alone, in the eras that have them, and leaves most of the
+// programs to the others.
+func TestGenerateKeepsTheSidesApart(t *testing.T) {
+	r, p := NewRand(7), New(Mux)
+	for era := range uint32(firstBack + 1) {
+		back, answered, streams := 0, 0, 0
+		for range 2000 {
+			Generate(r, p, Limits{Eras: 1 << era})
+			Mutate(r, p, p, Limits{Eras: 1 << era})
+			if !p.Header.Back() {
+				for k, d := range keys {
+					if d.home == atBack && p.Header.Set[k] != d.Default {
+						t.Fatalf("%s", p)
+					}
+				}
+				continue
+			}
+			back++
+			opened := 1
+			for _, o := range p.Ops {
+				switch {
+				case o.Verb == AppOpen:
+					opened++
+				case o.Verb == PeerStream && o.Obj&3 == 0:
+					streams++
+					if int(o.Obj/4) < opened {
+						answered++
+					}
+				}
+			}
+		}
+		if era < firstBack && back != 0 || era == firstBack && (back < 2000/8 || back > 2000/2) {
+			t.Errorf("era %d: %d of 2000 programs are about servers", era, back)
+		}
+		if answered*4 < streams*3 {
+			t.Errorf("era %d: %d of %d frames are on a stream that the process opens", era, answered, streams)
+		}
 	}
 }
 

@@ -3,7 +3,7 @@ package program
 const maxTime = 24 * 60 * 60 * 1000 // of a timeout or a pass of time, in ms
 
 // numKeys counts the keys that are in use, of NumKeys places.
-const numKeys = KeyPad + 1
+const numKeys = KeyMaxReuse + 1
 
 func wordKey(name string, values []string, doc string, m ...uint32) Operand {
 	return Operand{Name: name, Kind: Enum, Values: values, Max: uint32(len(values) - 1), Map: m, Doc: doc}
@@ -38,10 +38,20 @@ var keys = [numKeys]Operand{
 	KeyEnv:    processKey(wordKey("env", []string{"plain", "empty", "hostile", "internal"}, "the environment that the master is started with", 0, 1, 2, 3)),
 	KeyPad: processKey(numberKey("pad", "bytes", 0, 4096, "what somebody allocates before the startup logs",
 		0, 16, 32, 48, 64, 80, 96, 112, 128, 144, 160, 176, 192, 208, 224, 240)),
+
+	KeySide:     backKey(wordKey("side", []string{"front", "back"}, "back: connections to servers, which the process opens (from era 3.5 on; it means front before)", SideFront, SideBack)),
+	KeyProto:    backKey(wordKey("proto", []string{"quic", "qmux"}, "qmux: frames from a server come over TCP, and the mux's tasklet reads them", ProtoQUIC, ProtoQMux)),
+	KeyMaxReuse: backKey(numberKey("max_reuse", "requests", 0, NoMaxReuse, "how often a connection to a server may be used again; 65535 means no limit", NoMaxReuse, NoMaxReuse, 0, 1)),
 }
 
 // processKey makes d a key of the process target alone.
 func processKey(d Operand) Operand {
 	d.home = atProcess
+	return d
+}
+
+// backKey makes d a key of the targets that have connections to servers.
+func backKey(d Operand) Operand {
+	d.home = atBack
 	return d
 }

@@ -96,7 +96,7 @@ func spliceTail(r *Rand, p, other *Program, lim Limits) bool {
 
 func changeKey(r *Rand, p, _ *Program, _ Limits) bool {
 	k := r.Intn(len(keys))
-	if !keys[k].home.holds(p.Header.Target) {
+	if !keys[k].home.holds(p.Header.Target) || keys[k].home == atBack && !p.Header.canBack() {
 		return false
 	}
 	if r.Chance(4) {

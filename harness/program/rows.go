@@ -103,6 +103,8 @@ const (
 	atConn    home = 1 << iota // mux, quicgo, live: a connection and its streams
 	atProcess                  // process
 	atStack                    // quicgo: a real stack with packets and an API
+	atLive                     // live: a real server, of which only the peer's side is ours
+	atBack                     // mux: connections to servers, with header key side
 )
 
 // holds reports whether what lives at h is part of target.
@@ -119,6 +121,10 @@ func homeOf(target string) home {
 		return atProcess
 	case Quicgo:
 		return atConn | atStack
+	case Live:
+		return atConn | atLive
+	case Mux:
+		return atConn | atBack
 	}
 	return atConn
 }
@@ -187,15 +193,16 @@ const (
 	Mux     = "mux"     // the default: the model of HAProxy's QUIC mux
 	Process = "process" // the model of its master and workers
 	Quicgo  = "quicgo"  // quic-go, a client and a server
+	Live    = "live"    // a server's process, and quic-go as its client
 )
 
 // Targets returns the names that may stand in a header. mux, quicgo and live
 // share the rows and the header keys of a connection; what differs is which
 // actors a target plays.
-func Targets() []string { return []string{Mux, Process, Quicgo, "live"} }
+func Targets() []string { return []string{Mux, Process, Quicgo, Live} }
 
 func knownTarget(name string) bool {
-	return name == Mux || name == Process || name == Quicgo || name == "live"
+	return name == Mux || name == Process || name == Quicgo || name == Live
 }
 
 // valid reports whether v is a value of d.

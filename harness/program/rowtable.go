@@ -67,7 +67,7 @@ var rows = withProcess([NumVerbs]Row{
 	AppDetach:      {Name: "app.detach", Actor: App, Object: ObjStream, weight: [3]uint8{1, 8, 22}, Doc: "the stream layer lets go of the stream"},
 	AppSubscribe:   {Name: "app.subscribe", Actor: App, Object: ObjStream, weight: [3]uint8{2, 3, 1}, Operands: sidesArg(), Doc: "the stream layer asks to be woken"},
 	AppUnsubscribe: {Name: "app.unsubscribe", Actor: App, Object: ObjStream, weight: [3]uint8{0, 2, 2}, Operands: sidesArg(), Doc: "the stream layer no longer asks to be woken"},
-	NetOpen:        {Name: "net.open", Actor: Net, Object: ObjConn, weight: [3]uint8{3, 1, 1}, Doc: "a connection is accepted and its mux made"},
+	NetOpen:        {Name: "net.open", Actor: Net, Object: ObjConn, weight: [3]uint8{3, 1, 1}, Doc: "a connection is accepted, or opened to a server, and its mux made"},
 	NetBlock:       {Name: "net.block", Actor: Net, Object: ObjConn, weight: [3]uint8{6, 4, 2}, Doc: "the congestion window closes: nothing can be sent"},
 	NetOK:          {Name: "net.ok", Actor: Net, Object: ObjConn, weight: [3]uint8{1, 5, 3}, Doc: "the network works: window and socket take packets again"},
 	NetFatal:       {Name: "net.fatal", Actor: Net, Object: ObjConn, weight: [3]uint8{0, 2, 3}, Doc: "every sendto fails for good from now on"},
@@ -87,13 +87,13 @@ var rows = withProcess([NumVerbs]Row{
 	RunAll: {Name: "run.all", Actor: Run, Object: ObjNone, weight: [3]uint8{3, 6, 5}, Doc: "the scheduler runs until nothing is queued"},
 	RunMigrate: {Name: "run.migrate", Actor: Run, Object: ObjConn, weight: [3]uint8{0, 1, 1}, Operands: []Operand{
 		{Name: "thread", Max: MaxIndex, Map: []uint32{0, 1, 2, 3}, Doc: "its new thread"},
-	}, Doc: "the connection moves to another thread"},
+	}, Doc: "a new connection moves to another thread after its handshake; once more, and that thread accepts it"},
 	TimePass: {Name: "time.pass", Actor: Time, Object: ObjNone, weight: [3]uint8{0, 2, 3}, Operands: []Operand{
 		{Name: "ms", Max: maxTime, Unit: "ms", Map: []uint32{1000, 1, 10, 100, 5000, 10000, 30000, 0}, Doc: "how long"},
 	}, Doc: "time passes; what expires is queued"},
 	ProcSoftstop: {Name: "proc.softstop", Actor: Proc, Object: ObjNone, weight: [3]uint8{0, 1, 2}, Doc: "the process begins its soft-stop"},
 
-	NetPath: {Name: "net.path", Actor: Net, Object: ObjConn, home: atStack, weight: [3]uint8{2, 3, 1}, Operands: []Operand{
+	NetPath: {Name: "net.path", Actor: Net, Object: ObjConn, home: atStack | atLive, weight: [3]uint8{2, 3, 1}, Operands: []Operand{
 		pathArg("up", "to the server"), pathArg("down", "to the client"),
 	}, Doc: "packets arrive, wait, or are lost from now on"},
 	NetDup:       {Name: "net.dup", Actor: Net, Object: ObjPacket, home: atStack, weight: [3]uint8{1, 3, 2}, Doc: "a packet arrives twice"},
@@ -101,6 +101,17 @@ var rows = withProcess([NumVerbs]Row{
 	AppDatagram:  {Name: "app.datagram", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{1, 2, 1}, Operands: datagramArgs(), Doc: "the server's application sends DATAGRAM frames"},
 	PeerDetach:   {Name: "peer.detach", Actor: Peer, Object: ObjStream, home: atStack, weight: [3]uint8{1, 4, 12}, Doc: "the peer's application lets go of the stream"},
 	AppClose:     {Name: "app.close", Actor: App, Object: ObjConn, home: atStack, weight: [3]uint8{0, 1, 2}, Operands: []Operand{codeArg("code", "application error code")}, Doc: "the server's application closes the connection"},
+
+	PeerRequest: {Name: "peer.request", Actor: Peer, Object: ObjStream, home: atLive, weight: [3]uint8{24, 8, 2}, Operands: []Operand{
+		wordArg("shape", "what the answer is like: small, large, ended late, or what is sent is swallowed", []string{"small", "large", "late", "sink"}, 0, 0, 1, 0, 2, 0, 3, 0),
+		{Name: "count", Default: 1, Min: 1, Max: MaxRequests, Map: []uint32{1, 1, 2, 1, 4, 8, 31, 40}, Doc: "how many streams, this one and those after it"},
+		flagArg("fin", "the requests end"),
+	}, Doc: "whole requests arrive, each on a stream of its own"},
+	AppOpen: {Name: "app.open", Actor: App, Object: ObjConn, home: atBack, weight: [3]uint8{12, 12, 6}, Doc: "the stream layer has a request for a server and finds the connection: the next stream is attached"},
+	RunPurge: {Name: "run.purge", Actor: Run, Object: ObjNone, home: atBack, weight: [3]uint8{1, 8, 8}, Operands: []Operand{
+		flagArg("all", "all of them: the server was taken out of service, say"),
+	}, Doc: "the timer of idle connections to servers expires: some are chosen to be closed"},
+	RunCleanup: {Name: "run.cleanup", Actor: Run, Object: ObjNone, home: atBack, weight: [3]uint8{1, 4, 4}, Doc: "the task runs that closes the chosen connections, if it is queued"},
 })
 
 func pathArg(name, doc string) Operand {

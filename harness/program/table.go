@@ -102,6 +102,13 @@ const (
 	AppDatagram
 	PeerDetach
 	AppClose
+
+	// That of a real server.
+	PeerRequest
+	// Those of connections to servers.
+	AppOpen
+	RunPurge
+	RunCleanup
 	NumVerbs
 )
 
@@ -162,13 +169,29 @@ const (
 	TimerWhich  = 0
 	Thread      = 0
 	PassMS      = 0
+	PurgeAll    = 0 // flag: all of them
 
 	PathUp   = 0 // net.path: packets to the server
 	PathDown = 1 // packets to the client
 
 	DatagramLen   = 0
 	DatagramCount = 1
+
+	RequestShape = 0 // an enumeration
+	RequestCount = 1
+	RequestFin   = 2 // flag
 )
+
+// What the answer to peer.request is like, its operand "shape".
+const (
+	ShapeSmall = iota // some kilobytes: the server is done with it at once
+	ShapeLarge        // a megabyte: the server stays attached to it
+	ShapeLate         // its end comes some time after its last byte
+	ShapeSink         // a POST whose body is thrown away
+)
+
+// MaxRequests is the most streams that one peer.request opens.
+const MaxRequests = 512
 
 // What net.path makes of packets.
 const (
@@ -200,8 +223,31 @@ const (
 	KeyPage             // bytes of a page: 0 is 256, 1 is 512, 2 is 1024
 	KeyEnv              // the initial environment: 0 plain, 1 empty, 2 hostile, 3 internal
 	KeyPad              // bytes that somebody allocates before the startup logs
+	KeySide             // whose connections: 0 clients', 1 servers'
+	KeyProto            // what carries the mux's frames to a server: 0 QUIC, 1 TCP, as QMux
+	KeyMaxReuse         // a server's max-reuse; NoMaxReuse for no limit
 	NumKeys      = 32
 )
+
+// The values of KeySide and KeyProto, and the greatest of KeyMaxReuse.
+const (
+	SideFront = 0
+	SideBack  = 1
+
+	ProtoQUIC = 0
+	ProtoQMux = 1
+
+	NoMaxReuse = 1<<16 - 1
+)
+
+// firstBack is the first era with connections to servers.
+const firstBack = 3
+
+// Back reports whether the program is about connections to servers.
+func (h *Header) Back() bool { return h.Set[KeySide] == SideBack && h.canBack() }
+
+// canBack reports whether the target and the era have connections to servers.
+func (h *Header) canBack() bool { return atBack.holds(h.Target) && h.Set[KeyEra] >= firstBack }
 
 // The values of KeyLibc, KeyMunmap and KeyEnv.
 const (

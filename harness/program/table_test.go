@@ -107,6 +107,7 @@ func TestOperandPositionsAreThoseOfTheRows(t *testing.T) {
 		{RingResize, RingSize, "size"}, {ProcPad, PadBytes, "bytes"}, {ProcReap, ReapUnknown, "unknown"},
 		{ProcReexec, ReexecWait, "wait"}, {ProcAdd, AddPid, "pid"}, {ProcFdOpen, FdKeep, "keep"},
 		{ProcFdClose, FdNumber, "fd"}, {ProcFdDup, FdNumber, "fd"}, {ProcFdPass, FdNumber, "fd"},
+		{PeerRequest, RequestShape, "shape"}, {PeerRequest, RequestCount, "count"}, {PeerRequest, RequestFin, "fin"},
 	} {
 		if r := c.v.Row(); c.i >= len(r.Operands) || r.Operands[c.i].Name != c.name {
 			t.Errorf("%s: operand %d is not %q", r.Name, c.i, c.name)

@@ -5,18 +5,19 @@ package program
 // is as likely as any other, and so is every value of a map. It is the
 // baseline that searches are compared with: it knows the table, and no more.
 func Uniform(r *Rand, dst *Program, lim Limits) {
-	verbs := make([]Verb, 0, NumVerbs)
-	for v := Verb(1); v < NumVerbs; v++ {
-		if lim.plays(&rows[v], dst.Header.Target) {
-			verbs = append(verbs, v)
-		}
-	}
 	for k := range keys {
 		if keys[k].home.holds(dst.Header.Target) {
 			dst.Header.Set[k] = pick(r, keys[k].Map)
 		}
 	}
 	lim.drawEra(r, &dst.Header)
+	lim.suitSide(&dst.Header)
+	verbs := make([]Verb, 0, NumVerbs)
+	for v := Verb(1); v < NumVerbs; v++ {
+		if lim.plays(&rows[v], &dst.Header) {
+			verbs = append(verbs, v)
+		}
+	}
 	dst.Notes, dst.Ops = dst.Notes[:0], dst.Ops[:0]
 	for range 1 + r.Intn(lim.ops()) {
 		dst.Ops = append(dst.Ops, uniformOp(r, verbs[r.Intn(len(verbs))]))

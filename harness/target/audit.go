@@ -47,6 +47,10 @@ type MuxAudit struct {
 	BadUnlinks uint32
 	// BadAppends counts list inserts of a node that already is in a list.
 	BadAppends uint32
+
+	// BadServer is 1 while a server counts other connections in use or idle than
+	// it has.
+	BadServer uint32
 }
 
 // A ConnAudit is the state of one connection. It is an alias of an unnamed
@@ -156,4 +160,13 @@ type ConnAudit = struct {
 	// CriticalLost counts the control streams of the peer that ended without an
 	// error of the connection (RFC 9114 section 6.2.1).
 	CriticalLost uint32
+	// TxDropped counts the streams that had bytes to send when the mux was
+	// released because nobody needed the connection: no error, no timeout.
+	TxDropped uint32
+	// IdleResets counts the streams opened by the process itself that were reset
+	// in the state in which a stream begins, whose halves cannot be closed.
+	IdleResets uint32
+	// IdleToremove counts how often the connection was put where the next request
+	// to its server finds it, when it had been chosen to be closed.
+	IdleToremove uint32
 }

@@ -64,6 +64,15 @@ type Asker interface {
 	Asked() fault.Set
 }
 
+// Played is what a report says of a real stack.
+type Played struct {
+	// On is what it was, with its version: "quic-go v0.65.0".
+	On string
+	// Rules are those of the stack's interface to which every program keeps,
+	// whatever its ops are.
+	Rules []string
+}
+
 // A Player is a session that plays whole programs: a real stack, whose ops
 // cannot be handed over one by one. Its Step, Next and Audit are not called.
 type Player interface {
@@ -71,6 +80,11 @@ type Player interface {
 	// Play plays p, with settle's ops after the last one or without, and
 	// writes what happened to h, which is empty but for the header.
 	Play(p *program.Program, settle bool, h *History)
+	// Sample makes the next runs judge what takes many times as long as the
+	// program in a sample of them only, which the program alone decides.
+	Sample(on bool)
+	// Played says what the last run was played on, and how.
+	Played() Played
 	// Record makes the next runs keep what Events returns, or not.
 	Record(on bool)
 	// Events calls yield with what happened inside the ops of the last run, in

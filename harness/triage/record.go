@@ -22,6 +22,7 @@ func NewRecord(f *exec.Finding) *reports.Record {
 	r := &reports.Record{
 		Version: reports.Version, Target: f.Program.Header.Target, Class: string(v.Class), Signature: v.Signature(),
 		Faults: FaultNames(f.Faults), Invariant: v.Invariant, Detail: v.Detail, Victims: f.Stop.Victims,
+		On: f.Played.On, Rules: f.Played.Rules, More: f.Extra,
 		Object: reports.Object{Type: v.Object}, ShadowRows: f.Shadow, Program: Program(f).String(), History: history(f),
 	}
 	if f.Stop.Kind == target.StopBug {

@@ -23,6 +23,8 @@ const maxShrinkOps = 20_000_000
 // found until then is returned. f itself stays as it is.
 func Shrink(r *exec.Runner, f *exec.Finding, tries int, cancel func() bool) (Shrunk, error) {
 	sig := f.Signature()
+	r.Sample(f.Verdict.Class != oracle.Memory) // a hundred times the program, and nothing to this finding
+	defer r.Sample(false)
 	var fault error
 	before := r.Executed()
 	keep := func(p *program.Program) bool {

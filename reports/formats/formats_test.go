@@ -48,7 +48,7 @@ func TestGolden(t *testing.T) {
 	fresh := samples.All()["uaf-new-absolute"]
 	unmap := samples.All()["wild-unmap"]
 	both := []*reports.Record{r, fresh}
-	for name, write := range map[string]func(io.Writer) error{
+	golden(t, map[string]func(io.Writer) error{
 		"uaf-2494.md":     func(w io.Writer) error { return Markdown(w, r) },
 		"uaf-2494.html":   func(w io.Writer) error { return HTML(w, r, "index.html") },
 		"uaf-2494.gdb":    func(w io.Writer) error { return GDB(w, r) },
@@ -61,7 +61,13 @@ func TestGolden(t *testing.T) {
 		},
 		"record-1.json":  func(w io.Writer) error { return Schema(w) },
 		"uaf-2494.jsonl": func(w io.Writer) error { return JSON(w, r, "") },
-	} {
+	})
+}
+
+// golden compares what is written with the files below testdata.
+func golden(t *testing.T, files map[string]func(io.Writer) error) {
+	t.Helper()
+	for name, write := range files {
 		t.Run(name, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := write(&b); err != nil {

@@ -12,7 +12,7 @@ import (
 //go:embed templates
 var files embed.FS
 
-var templates = template.Must(template.ParseFS(files, "templates/*.html"))
+var templates = template.Must(template.New("").Funcs(nightFuncs).ParseFS(files, "templates/*.html"))
 
 // style is the one sheet of all pages.
 var style = func() template.CSS {

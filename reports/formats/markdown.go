@@ -63,7 +63,9 @@ func (m *markdown) facts(r *reports.Record) {
 		row("seen", escape(r.Detail))
 	}
 	row("signature", strings.ReplaceAll(code(r.Signature), "|", `\|`))
-	if len(r.Faults) > 0 {
+	if r.On != "" {
+		row("played on", escape(r.On))
+	} else if len(r.Faults) > 0 {
 		row("faults on", escape(strings.Join(r.Faults, ", ")))
 	} else {
 		row("faults on", "none, the fixed program")
@@ -84,6 +86,10 @@ func (m *markdown) life(r *reports.Record) {
 
 func (m *markdown) cause(r *reports.Record) {
 	f := r.Fault
+	if r.On != "" {
+		m.real(r)
+		return
+	}
 	if f == nil {
 		m.line("No fault of the catalogue has this signature.")
 		m.line("")
@@ -128,6 +134,25 @@ func (m *markdown) unmap(r *reports.Record) {
 		m.line("| %s | %s | %s |", code(c.Setting), escape(c.Outcome), strings.Join(stack, " < "))
 	}
 	m.line("")
+}
+
+// real writes what the oracle of a real stack has to show, and the rules to
+// which the program keeps.
+func (m *markdown) real(r *reports.Record) {
+	if r.More != "" {
+		m.line("~~~")
+		m.line("%s", strings.TrimRight(r.More, "\n"))
+		m.line("~~~")
+		m.line("")
+	}
+	if len(r.Rules) > 0 {
+		m.line("The program keeps to the rules of the interface:")
+		m.line("")
+		for _, s := range r.Rules {
+			m.line("* %s", escape(s))
+		}
+		m.line("")
+	}
 }
 
 func (m *markdown) program(r *reports.Record) {

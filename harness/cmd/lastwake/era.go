@@ -53,3 +53,23 @@ func erasOf(on fault.Set) uint {
 }
 
 func eraNames() []string { return program.Keys(program.Mux)[program.KeyEra].Values }
+
+// backEra is the first era with connections to servers.
+const backEra = "3.5"
+
+// parseSide reads the flag --side of a hunt in these eras: the set of sides, 0
+// for both.
+func parseSide(name string, eras uint) (uint, error) {
+	switch name {
+	case "both":
+		return 0, nil
+	case "front":
+		return 1 << program.SideFront, nil
+	case "back":
+		if eras&(1<<slices.Index(eraNames(), backEra)) == 0 {
+			return 0, hintf("add --era "+backEra, "the eras of this hunt have no connections to servers")
+		}
+		return 1 << program.SideBack, nil
+	}
+	return 0, hintf("the sides are front, back and both", "unknown side %q", name)
+}

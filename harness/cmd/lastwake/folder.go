@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,18 +80,20 @@ func (f *folder) writable() error {
 	return os.Remove(probe)
 }
 
-// keep writes p unless it is there.
-func (f *folder) keep(p *program.Program) error {
-	h := p.Hash()
-	if f.have[h] {
-		return nil
+// keep writes those of ps that are not there.
+func (f *folder) keep(ps []*program.Program) error {
+	b := corpus.NewBatch(f.dir)
+	for _, p := range ps {
+		h := p.Hash()
+		if f.have[h] {
+			continue
+		}
+		f.have[h] = true
+		q := p.Clone()
+		q.Header.Faults, q.Notes = nil, nil
+		if err := b.Add(fmt.Sprintf("%016x.prog", h[0]), []byte(q.String())); err != nil {
+			return err
+		}
 	}
-	f.have[h] = true
-	name := filepath.Join(f.dir, fmt.Sprintf("%016x.prog", h[0]))
-	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	q := p.Clone()
-	q.Header.Faults, q.Notes = nil, nil
-	return corpus.WriteFile(name, []byte(q.String()))
+	return b.Commit()
 }

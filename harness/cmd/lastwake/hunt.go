@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -51,7 +52,10 @@ of --workers.`,
 	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
 	f.String("like", "", "print the shortest programs that come to the place of the stack in `FILE`")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
+	f.Duration("tick", 0, "with --json, keep the corpus and print a line of progress every `TIME`; what --crashes holds is not written anew")
 	eraFlag(cmd, "by default those in which the faults can show")
+	f.String("side", "both", "the `SIDE` of the process that programs are about where the era has both: front, back or both")
+	serverFlags(cmd)
 	return cmd
 }
 
@@ -66,9 +70,14 @@ type huntJob struct {
 
 	like *like.Like         // --like, nil when it is not wanted
 	kept []*program.Program // for like
+
+	sample *census // for --tick
 }
 
 func runHunt(cmd *cobra.Command, _ []string) error {
+	if name, _ := cmd.Flags().GetString("target"); name == program.Live {
+		return huntLive(cmd)
+	}
 	ctx, stop := interruptible()
 	defer stop()
 	done, err := useQuicgo(ctx, cmd)
@@ -84,6 +93,9 @@ func runHunt(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	sum, err := hunt.Run(ctx, j.Options)
+	if j.sample != nil {
+		err = errors.Join(err, j.sample.close())
+	}
 	if sum == nil {
 		return err
 	}
@@ -131,6 +143,7 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	j.folder, _ = f.GetString("corpus")
 	j.crashes, _ = f.GetString("crashes")
 	j.json, _ = f.GetBool("json")
+	j.TickEvery, _ = f.GetDuration("tick")
 	for _, limit := range []struct {
 		name string
 		used bool
@@ -138,6 +151,9 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 		if v := f.Lookup(limit.name); v.Changed && !limit.used {
 			return nil, hintf("leave it out for no limit", "hunt: --%s %s runs no program", limit.name, v.Value)
 		}
+	}
+	if f.Changed("tick") && (j.TickEvery <= 0 || !j.json) {
+		return nil, hintf("such as --json --tick 2s", "hunt: --tick is the time between two lines of --json")
 	}
 	if j.Workers < 1 {
 		return nil, hintf("one a core is a good choice", "hunt: --workers %d runs no program", j.Workers)
@@ -165,6 +181,10 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	}
 	if j.Eras == 0 {
 		j.Eras = erasOf(j.Faults)
+	}
+	side, _ := f.GetString("side")
+	if j.Sides, err = parseSide(side, j.Eras); err != nil {
+		return nil, err
 	}
 	if j.NearMiss && j.Faults.Empty() {
 		return nil, hintf("name the faults to look for with --faults", "hunt: --guide near-miss leads nowhere without a fault")
@@ -235,6 +255,11 @@ func (j *huntJob) begin(cmd *cobra.Command) error {
 	}
 	j.Known = func(signature string) bool { return isKnown(j.known, signature) }
 	j.Crash = j.finding
+	if j.TickEvery > 0 {
+		if err := j.tickAlong(); err != nil {
+			return err
+		}
+	}
 	if w := cmd.ErrOrStderr(); isTerminal(w) {
 		j.Progress = w
 	}
@@ -262,32 +287,32 @@ func (j *huntJob) useFolder() error {
 
 // finding writes a finding to --crashes and says so.
 func (j *huntJob) finding(n *hunt.Found) (string, error) {
-	crash, err := saveCrash(j.crashes, n, corpus.New)
-	if err != nil {
-		return "", err
+	report := ""
+	if n.File == "" {
+		crash, err := saveCrash(j.crashes, n, corpus.New)
+		if err != nil {
+			return "", err
+		}
+		n.File, report = crash.File, crash.Report
 	}
-	n.File = crash.File
 	if j.json {
 		return n.File, j.line(struct {
 			Type string `json:"type"`
 			hunt.FindingLine
-		}{"finding", lineOf(n)})
+		}{"finding", n.Line()})
 	}
 	if j.Progress != nil {
 		fmt.Fprint(j.Progress, "\r\033[K")
 	}
-	_, err = fmt.Fprintf(j.out, "\n%s\nfound after %.1f s, %d programs, %d ops\n", digest(crash.Report), n.Seconds, n.Programs, n.Ops)
+	_, err := fmt.Fprintf(j.out, "\n%s\nfound after %.1f s, %d programs, %d ops\n", digest(report), n.Seconds, n.Programs, n.Ops)
 	return n.File, err
-}
-
-// lineOf is what the summary will say of n.
-func lineOf(n *hunt.Found) hunt.FindingLine {
-	return hunt.FindingLine{Signature: n.Signature(), Class: string(n.Verdict.Class), Fault: n.Fault, Known: n.Known,
-		Seconds: n.Seconds, Programs: n.Programs, Ops: n.Ops, File: n.File}
 }
 
 // summary prints the last line.
 func (j *huntJob) summary(s *hunt.Summary) error {
+	if j.sample != nil {
+		return j.line(ticked{s, j.sample})
+	}
 	if j.json {
 		return j.line(s)
 	}

@@ -84,7 +84,7 @@ func read(cmd *cobra.Command, name string) (*corpus.File, error) {
 }
 
 // targets are those that can be named, built or not.
-var targets = []string{program.Mux, "process", program.Quicgo, "live"}
+var targets = []string{program.Mux, "process", program.Quicgo, program.Live}
 
 // targetOf returns the target called name. Its memory lies at base, or anywhere
 // if that is 0.
@@ -100,7 +100,7 @@ func targetOf(name string, base uint64) (target.Target, error) {
 	}
 	for _, t := range targets {
 		if t == name {
-			return nil, hintf("--target mux and --target process are there", "target %q is not built yet", name)
+			return nil, hintf("lastwake live --server COMMAND --addr HOST:PORT FILE", "a program for target %q needs a server", name)
 		}
 	}
 	hint := "the targets are " + strings.Join(targets, ", ")
@@ -133,14 +133,14 @@ func (in *input) again() string {
 	if in.given != "" {
 		given = "--faults " + in.given + " "
 	}
-	return "go tool lastwake run " + given + quote(in.Name)
+	return "go tool lastwake run " + played + given + quote(in.Name)
 }
 
 // pipe returns the command line that runs p without a file.
 func pipe(p *program.Program) string {
 	q := p.Clone()
 	q.Notes = nil
-	return "printf '" + strings.ReplaceAll(q.String(), "\n", `\n`) + "' | go tool lastwake run -"
+	return "printf '" + strings.ReplaceAll(q.String(), "\n", `\n`) + "' | go tool lastwake run " + played + "-"
 }
 
 // quote returns s as one word for a shell.

@@ -88,10 +88,10 @@ func (j *huntJob) alike() error {
 // to them.
 func (j *huntJob) collect() {
 	next := j.Keep
-	j.Keep = func(p *program.Program) error {
-		j.kept = append(j.kept, p)
+	j.Keep = func(ps []*program.Program) error {
+		j.kept = append(j.kept, ps...)
 		if next != nil {
-			return next(p)
+			return next(ps)
 		}
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/lastwake/lastwake/harness/exec"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target/live/guardian"
 	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
 	"github.com/lastwake/lastwake/harness/target/quicgo/worker"
 )
@@ -21,6 +22,9 @@ const (
 )
 
 func main() {
+	if os.Getenv(guardian.Var) != "" {
+		guardian.Main() // this process keeps somebody's server
+	}
 	if os.Getenv(wire.WorkerVar) != "" {
 		worker.Main() // this process is the worker of another one
 	}

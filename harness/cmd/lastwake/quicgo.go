@@ -17,18 +17,43 @@ import (
 
 // quicgoFlag adds --quicgo to cmd.
 func quicgoFlag(cmd *cobra.Command) {
-	cmd.Flags().String("quicgo", "", "play on this quic-go, a `VERSION` or the folder of a checkout, instead of the one that is built in")
+	cmd.Flags().Bool("misuse", false, "play what breaks the rules of quic-go's interface as well (target quicgo)")
+	cmd.Flags().String("quicgo", "", "play on this quic-go, a `VERSION`, the folder of a checkout or a worker that was built, instead of the one that is built in")
 }
 
 // another is the worker for --quicgo, nil for the one that is built in. It is
 // the same for all sessions of a command.
 var another *quicgo.Target
 
+// played are the flags by which quic-go is played, as they were given, each
+// with a blank after it.
+var played string
+
 // useQuicgo builds the worker that --quicgo asks for; done removes it.
 func useQuicgo(ctx context.Context, cmd *cobra.Command) (done func(), err error) {
 	what, _ := cmd.Flags().GetString("quicgo")
-	if what == "" {
+	misuse, _ := cmd.Flags().GetBool("misuse")
+	played = ""
+	if what != "" {
+		played = "--quicgo " + quote(what) + " "
+	}
+	if misuse {
+		played += "--misuse "
+	}
+	switch {
+	case what != "":
+	case misuse:
+		if another, err = builtIn(); err != nil {
+			return nil, err
+		}
+		another.Misuse = true
+		return func() { another = nil }, nil
+	default:
 		return func() {}, nil
+	}
+	if info, err := os.Stat(what); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+		another = &quicgo.Target{Command: []string{what}, Save: saveHang, Misuse: misuse}
+		return func() { another = nil }, nil
 	}
 	dir, err := os.MkdirTemp("", "lastwake-quicgo-*")
 	if err != nil {
@@ -44,7 +69,7 @@ func useQuicgo(ctx context.Context, cmd *cobra.Command) (done func(), err error)
 		done()
 		return nil, err
 	}
-	another = &quicgo.Target{Command: []string{binary}, Save: saveHang}
+	another = &quicgo.Target{Command: []string{binary}, Save: saveHang, Misuse: misuse}
 	return done, nil
 }
 
@@ -54,6 +79,11 @@ func quicgoTarget() (*quicgo.Target, error) {
 	if another != nil {
 		return another, nil
 	}
+	return builtIn()
+}
+
+// builtIn returns the target on the quic-go that is linked here.
+func builtIn() (*quicgo.Target, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("quicgo: where is this program? %w", err)

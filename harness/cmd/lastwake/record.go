@@ -111,7 +111,7 @@ func ship(f *exec.Finding, base uint64) ([]reports.Consequence, error) {
 func saveCrash(dir string, n *hunt.Found, status corpus.Status) (*corpus.Crash, error) {
 	k := triage.Keep{Dir: filepath.ToSlash(dir), Status: status, Fault: n.Fault, Proof: n.Proof, From: n.From}
 	k.Complete = func(rec *reports.Record) error {
-		rec.Reproduce = []string{"go tool lastwake run " + quote(rec.File)}
+		rec.Reproduce = []string{"go tool lastwake run " + played + quote(rec.File)}
 		err := complete(rec, n.Finding, 0)
 		rec.Known = rec.Known || n.Known
 		return err

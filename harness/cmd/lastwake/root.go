@@ -26,7 +26,7 @@ Exit status: 0 nothing found, 1 a finding, 2 usage or harness fault.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newHunt(), newRun(), newMin(), newFmt(), newExplain(), newFaults(), newOps(), newTriage(), newReport(), newExport(), newCorpus(), newProc(), newBench(), newRepro())
+	root.AddCommand(newHunt(), newRun(), newMin(), newFmt(), newExplain(), newFaults(), newOps(), newTriage(), newReport(), newExport(), newCorpus(), newProc(), newLive(), newBench(), newRepro(), newNightly())
 	root.SetFlagErrorFunc(flagError)
 	return root
 }

@@ -12,11 +12,15 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/lastwake/lastwake/harness/target/live/guardian"
 	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
 	"github.com/lastwake/lastwake/harness/target/quicgo/worker"
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(guardian.Var) != "" {
+		guardian.Main()
+	}
 	if os.Getenv(wire.WorkerVar) != "" {
 		worker.Main() // a test that runs a command in this process started it
 	}

@@ -20,16 +20,19 @@ type outcome struct {
 	file    string
 	what    string // the file in a few words
 	result  cause.Result
-	nothing string // why there is nothing to compare
-	version trace.Version
-	again   string // the command that runs a crasher
-	group   string // what a crasher is counted under
-	err     error
+	nothing string   // why there is nothing to compare
+	read    []string // what was understood, for an unknown cause
+	// modelled: a function of a stack is one of a model's.
+	modelled bool
+	version  trace.Version
+	again    string // the command that runs a crasher
+	group    string // what a crasher is counted under
+	err      error
 }
 
 // match compares what was read with all that is known.
 func (t *triager) match(name string, doc *trace.Document) outcome {
-	o := outcome{file: name, what: describe(doc), result: t.book.Match(doc), version: doc.Version}
+	o := outcome{file: name, what: describe(doc), result: t.book.Match(doc), read: readings(doc), modelled: anyModelled(doc), version: doc.Version}
 	if len(doc.Reports) == 0 && len(doc.Signatures) == 0 {
 		o.nothing = "no stack and no report in it"
 	}
@@ -48,6 +51,7 @@ func describe(doc *trace.Document) string {
 	for _, r := range doc.Reports {
 		s := string(r.Form)
 		switch {
+		case r.Class == s: // a BUG_ON says what it is
 		case r.Class != "":
 			s += " " + r.Class
 		case r.Signal != "":
@@ -217,7 +221,63 @@ func (p *page) unknown(o *outcome) {
 		p.line("  reproduce: %s", o.again)
 		return
 	}
+	for _, r := range o.read {
+		p.item("  ", r)
+	}
+	switch {
+	case len(o.read) == 0:
+		p.paragraph("  ", "no function is named in it: a trace with symbols tells more, or the core: lastwake triage --core FILE --exe FILE")
+		return
+	case !o.modelled:
+		p.paragraph("  ", "none of these functions is in the model of HAProxy's QUIC mux: what lastwake can do ends here, "+
+			"and the trace is worth a report to the project that it is of")
+		return
+	}
 	p.line("  to look for a program that comes to the same place: go tool lastwake hunt --like %s --budget 1m", quote(o.file))
+}
+
+// readMost bounds the reports that are told of for an unknown cause, and the
+// functions of each.
+const readMost = 4
+
+// readings says where each report died, as far as it was understood.
+func readings(doc *trace.Document) []string {
+	var out []string
+	for _, r := range doc.Reports[:min(len(doc.Reports), readMost)] {
+		s := "died in "
+		frames := r.Use
+		switch {
+		case r.Cond != "":
+			s = fmt.Sprintf("the condition %q, in ", r.Cond)
+		case len(r.Use) == 0 && len(r.Free) == 0:
+			s, frames = "made in ", r.Alloc
+		}
+		var names []string
+		for _, f := range frames {
+			if f.Kind == trace.Plain && len(names) < readMost && !slices.Contains(names, f.Name) {
+				names = append(names, f.Name)
+			}
+		}
+		switch {
+		case names != nil:
+			out = append(out, s+strings.Join(names, ", called by "))
+		case r.Cond != "":
+			out = append(out, strings.TrimSuffix(s, ", in "))
+		}
+	}
+	return out
+}
+
+// anyModelled reports whether a model has one of the functions of doc.
+func anyModelled(doc *trace.Document) bool {
+	for _, r := range doc.Reports {
+		for _, f := range slices.Concat(r.Use, r.Free, r.Alloc) {
+			if f.Kind == trace.Plain && modelled(f.Name) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // candidate tells of one cause: the first at length.

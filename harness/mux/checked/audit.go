@@ -29,14 +29,14 @@ type Audit = mux.Audit
 // A ConnAudit is the state of one connection; see target.ConnAudit.
 //
 //lastwake:shared
-//line harness/mux/audit.go:36
+//line harness/mux/audit.go:37
 type ConnAudit = mux.ConnAudit
 
 // The rows of the edge table: pointers of live objects that must never lead
 // into freed memory.
 //
 //lastwake:shared
-//line harness/mux/audit.go:76
+//line harness/mux/audit.go:80
 const (
 	_ = iota
 	edgeSubs
@@ -52,6 +52,11 @@ const (
 	edgeFctl
 	edgeRecvList
 	edgePurgList
+	edgeAccept
+	edgeSafeConns
+	edgeAvailConns
+	edgeIdleList
+	edgeToremove
 )
 
 // EdgeNames names the rows of the edge table, by C object and field.
@@ -62,7 +67,7 @@ var EdgeNames = mux.EdgeNames
 // Types returns the type table, by kind.
 //
 //lastwake:shared
-//line harness/mux/audit.go:107
+//line harness/mux/audit.go:119
 func Types() []shadow.Type { return mux.Types() }
 
 // Audit fills a, which must be zero. It follows a pointer only where memory is
@@ -70,24 +75,33 @@ func Types() []shadow.Type { return mux.Types() }
 // falling over it.
 func (w *World) Audit(a *Audit) {
 	w.cov[0]++
-//line harness/mux/audit.go:113
+//line harness/mux/audit.go:125
 	w.arena.EachLive(func(c shadow.Chunk) bool {
 		w.cov[1]++
-//line harness/mux/audit.go:114
+//line harness/mux/audit.go:126
 		a.Live[c.Kind]++
 		return true
 	})
 	a.BadReturns = w.badReturns
 	a.BadAppends = w.badAppends
-	w.auditThread(a)
-	for i := range w.conns {
+	for thr := range int32(numThreads) {
 		w.cov[2]++
-//line harness/mux/audit.go:121
+//line harness/mux/audit.go:132
+		w.auditThread(a, w.thread(thr))
+	}
+	if w.srv != nil {
+		w.cov[3]++
+//line harness/mux/audit.go:135
+		w.auditServer(a)
+	}
+	for i := range w.conns {
+		w.cov[4]++
+//line harness/mux/audit.go:138
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
 	}
 	for i := range w.apps {
-		w.cov[3]++
-//line harness/mux/audit.go:124
+		w.cov[5]++
+//line harness/mux/audit.go:141
 		a.Conn[w.apps[i].conn].Attached++
 	}
 }
@@ -95,28 +109,28 @@ func (w *World) Audit(a *Audit) {
 // live reports whether p points into a live object.
 //
 //lastwake:primitive
-func (w *World) live(p unsafe.Pointer) bool { w.cov[4]++; return w.arena.Live(p) }
+func (w *World) live(p unsafe.Pointer) bool { w.cov[6]++; return w.arena.Live(p) }
 
 // dangles reports whether p points into freed memory.
 //
 //lastwake:primitive
-func (w *World) dangles(p unsafe.Pointer) bool { w.cov[5]++; return p != nil && w.arena.Freed(p) }
+func (w *World) dangles(p unsafe.Pointer) bool { w.cov[7]++; return p != nil && w.arena.Freed(p) }
 
 // auditList walks a list as far as it is live and counts an edge that leads
 // into freed memory. It returns how many elements it saw.
 func (w *World) auditList(a *Audit, edge int, head *List) uint32 {
-	w.cov[6]++
-//line harness/mux/audit.go:141
+	w.cov[8]++
+//line harness/mux/audit.go:158
 	n := uint32(0)
 	for el := shadow.Ld8(&head.N); el != head; el = shadow.Ld8(&el.N) {
-		w.cov[7]++
-//line harness/mux/audit.go:143
+		w.cov[9]++
+//line harness/mux/audit.go:160
 		if !w.live(unsafe.Pointer(el)) || n > 1<<16 {
-			w.cov[8]++
-//line harness/mux/audit.go:144
+			w.cov[10]++
+//line harness/mux/audit.go:161
 			if w.dangles(unsafe.Pointer(el)) {
-				w.cov[9]++
-//line harness/mux/audit.go:145
+				w.cov[11]++
+//line harness/mux/audit.go:162
 				a.Edge[edge]++
 			}
 			return n
@@ -126,23 +140,90 @@ func (w *World) auditList(a *Audit, edge int, head *List) uint32 {
 	return n
 }
 
-// auditThread looks at the run queues, the timers and the stopping list.
-func (w *World) auditThread(a *Audit) {
-	w.cov[10]++
-//line harness/mux/audit.go:156
-	here := w.thread(w.tid)
+// auditThread looks at a thread's run queues, timers, stopping and accept list.
+func (w *World) auditThread(a *Audit, here *ThreadCtx) {
+	w.cov[12]++
+//line harness/mux/audit.go:173
 	tasklets := w.auditList(a, edgeTasklets, &here.Tasklets)
 	shared := w.auditList(a, edgeTasklets, &here.SharedTaskletList)
 	tasks := w.auditList(a, edgeTasklets, &here.RQueue)
-	a.Queued = tasklets + shared + tasks
+	a.Queued += tasklets + shared + tasks
 	w.auditList(a, edgeStopping, &here.MuxStopping)
+	w.auditList(a, edgeAccept, &here.AcceptList)
 	for n := here.Timers.First(); n != nil; n = shadow.Ld8(&n.Next) {
-		w.cov[11]++
-//line harness/mux/audit.go:163
+		w.cov[13]++
+//line harness/mux/audit.go:180
 		if !w.live(unsafe.Pointer(n)) {
-			w.cov[12]++
-//line harness/mux/audit.go:164
+			w.cov[14]++
+//line harness/mux/audit.go:181
 			a.Edge[edgeTimers]++
+			return
+		}
+	}
+}
+
+// auditServer looks at the lists of a server's connections, and whether it has
+// counted them right.
+func (w *World) auditServer(a *Audit) {
+	w.cov[15]++
+//line harness/mux/audit.go:190
+	srv := w.srv
+	w.auditTree(a, edgeSafeConns, &srv.SafeConns)
+	w.auditTree(a, edgeAvailConns, &srv.AvailConns)
+	w.auditList(a, edgeIdleList, &srv.IdleConnList)
+	w.auditList(a, edgeToremove, &srv.ToremoveConns)
+	used := uint64(0)
+	idle := uint64(0)
+	for i := range w.conns {
+		w.cov[16]++
+//line harness/mux/audit.go:198
+		cids := w.conns[i].cids
+		if cids == nil || !w.live(unsafe.Pointer(cids)) {
+			w.cov[17]++
+//line harness/mux/audit.go:200
+			continue
+		}
+		qc := shadow.Ld8(&cids.QC)
+		if qc == nil || !w.live(unsafe.Pointer(qc)) {
+			w.cov[18]++
+//line harness/mux/audit.go:204
+			continue
+		}
+		conn := shadow.Ld8(&qc.Conn)
+		if conn == nil || !w.live(unsafe.Pointer(conn)) {
+			w.cov[19]++
+//line harness/mux/audit.go:208
+			continue
+		}
+		if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
+			w.cov[20]++
+//line harness/mux/audit.go:211
+			idle++
+		} else {
+			w.cov[21]++
+//line harness/mux/audit.go:213
+			used++
+		}
+	}
+	if shadow.Ld8(&srv.CurrUsed) != used || shadow.Ld8(&srv.CurrIdle) != idle {
+		w.cov[22]++
+//line harness/mux/audit.go:217
+		a.BadServer++
+	}
+}
+
+// auditTree walks a tree as far as it is live and counts an edge that leads
+// into freed memory.
+func (w *World) auditTree(a *Audit, edge int, root *EbRoot) {
+	w.cov[23]++
+//line harness/mux/audit.go:224
+	for n := root.First(); n != nil; n = shadow.Ld8(&n.Next) {
+		w.cov[24]++
+//line harness/mux/audit.go:225
+		if !w.live(unsafe.Pointer(n)) {
+			w.cov[25]++
+//line harness/mux/audit.go:226
+			a.Edge[edge]++
 			return
 		}
 	}
@@ -150,38 +231,41 @@ func (w *World) auditThread(a *Audit) {
 
 // auditConn looks at one connection.
 func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
-	w.cov[13]++
-//line harness/mux/audit.go:172
+	w.cov[26]++
+//line harness/mux/audit.go:234
 	out.Exists = c.opened
 	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
 	out.StopsDropped = c.stopsDropped
 	out.CriticalLost = c.criticalLost
+	out.TxDropped = c.txDropped
+	out.IdleResets = c.idleResets
+	out.IdleToremove = c.idleToremove
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) {
-		w.cov[14]++
-//line harness/mux/audit.go:180
+		w.cov[27]++
+//line harness/mux/audit.go:245
 		return
 	}
 	cc := shadow.Ld8(&cids.Closed)
 	out.ClosedAlive = cc != nil
 	qc := shadow.Ld8(&cids.QC)
 	if qc == nil || !w.live(unsafe.Pointer(qc)) {
-		w.cov[15]++
-//line harness/mux/audit.go:186
+		w.cov[28]++
+//line harness/mux/audit.go:251
 		return
 	}
 	w.auditQuicConn(a, c, qc, out)
 	if shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[16]++
-//line harness/mux/audit.go:190
+		w.cov[29]++
+//line harness/mux/audit.go:255
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
 	if qcc == nil || !w.live(unsafe.Pointer(qcc)) {
-		w.cov[17]++
-//line harness/mux/audit.go:194
+		w.cov[30]++
+//line harness/mux/audit.go:259
 		return
 	}
 	w.auditMux(a, c, qc, qcc, out)
@@ -192,8 +276,8 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 
 // auditQuicConn looks at the transport's side.
 func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudit) {
-	w.cov[18]++
-//line harness/mux/audit.go:204
+	w.cov[31]++
+//line harness/mux/audit.go:269
 	out.QuicAlive = true
 	out.ConnAlive = shadow.Ld8(&qc.Conn) != nil
 	out.Closing = shadow.Ld4(&qc.Flags)&(qcImmediateClose|qcClosing|qcDraining|qcToKill) != 0
@@ -201,32 +285,32 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 	out.NetOK = !c.blocked && !c.fatal && room != 0
 	out.Buffers = uint32(shadow.Ld8(&qc.StreamBufCount))
 	if w.dangles(unsafe.Pointer(shadow.Ld8(&qc.Subs))) {
-		w.cov[19]++
-//line harness/mux/audit.go:211
+		w.cov[32]++
+//line harness/mux/audit.go:276
 		a.Edge[edgeSubs]++
 	}
 	out.PendingFrames = w.auditList(a, edgeFrames, &qc.Frms)
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 {
-		w.cov[20]++
-//line harness/mux/audit.go:215
+		w.cov[33]++
+//line harness/mux/audit.go:280
 		out.PendingFrames++
 	}
 	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) {
-		w.cov[21]++
-//line harness/mux/audit.go:218
+		w.cov[34]++
+//line harness/mux/audit.go:283
 		if !w.live(unsafe.Pointer(n)) {
-			w.cov[22]++
-//line harness/mux/audit.go:219
+			w.cov[35]++
+//line harness/mux/audit.go:284
 			break
 		}
 		out.InFlight++
 	}
 	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) {
-		w.cov[23]++
-//line harness/mux/audit.go:224
+		w.cov[36]++
+//line harness/mux/audit.go:289
 		if !w.live(unsafe.Pointer(n)) {
-			w.cov[24]++
-//line harness/mux/audit.go:225
+			w.cov[37]++
+//line harness/mux/audit.go:290
 			return
 		}
 		desc := descOfID(n)
@@ -234,41 +318,41 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 		bufs, unsent := w.auditDesc(a, desc, out)
 		out.BuffersLive += bufs
 		if shadow.Ld4(&desc.Released) == 0 || w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) {
-			w.cov[25]++
-//line harness/mux/audit.go:232
+			w.cov[38]++
+//line harness/mux/audit.go:297
 			continue
 		}
 		switch {
 		case bufs == 0:
-			w.cov[26]++
-//line harness/mux/audit.go:236
+			w.cov[39]++
+//line harness/mux/audit.go:301
 			out.DescsBare++
 		case unsent == 0:
-			w.cov[27]++
-//line harness/mux/audit.go:238
+			w.cov[40]++
+//line harness/mux/audit.go:303
 			out.DescsEmpty++
 		default:
-			w.cov[28]++
-//line harness/mux/audit.go:240
+			w.cov[41]++
+//line harness/mux/audit.go:305
 			out.DescsDone++
 		}
 	}
 	if w.cfg.era >= era32 {
-		w.cov[29]++
+		w.cov[42]++
 		// Nobody counts them: their bytes are bounded.
-//line harness/mux/audit.go:245
+//line harness/mux/audit.go:310
 		out.Buffers = out.BuffersLive
 		out.BufLimit = out.BuffersLive
 	}
 	for i := range c.peer {
-		w.cov[30]++
-//line harness/mux/audit.go:249
+		w.cov[43]++
+//line harness/mux/audit.go:314
 		p := &c.peer[i]
 		if w.cfg.era >= era30 && p.finSent && !p.finAcked && !w.awaited(qc, p.id) {
-			w.cov[31]++
+			w.cov[44]++
 			// Deviation: up to 2.9 an empty FIN that is lost is not sent again; the
 			// audit does not count what 220386ae4 does not do.
-//line harness/mux/audit.go:253
+//line harness/mux/audit.go:318
 			out.FinsLost++
 		}
 	}
@@ -277,14 +361,14 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 // auditDesc counts a descriptor's buffers and the bytes in them, and adds what
 // they take of the connection's bound.
 func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs uint32, bytes uint64) {
-	w.cov[32]++
-//line harness/mux/audit.go:261
+	w.cov[45]++
+//line harness/mux/audit.go:326
 	for el := shadow.Ld8(&desc.BufList.N); el != &desc.BufList; el = shadow.Ld8(&el.N) {
-		w.cov[33]++
-//line harness/mux/audit.go:262
+		w.cov[46]++
+//line harness/mux/audit.go:327
 		if !w.live(unsafe.Pointer(el)) {
-			w.cov[34]++
-//line harness/mux/audit.go:263
+			w.cov[47]++
+//line harness/mux/audit.go:328
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
@@ -292,11 +376,11 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 		bytes += shadow.Ld8(&bufOfList(el).Buf.Data)
 	}
 	for n := desc.BufTree.First(); n != nil; n = shadow.Ld8(&n.Next) {
-		w.cov[35]++
-//line harness/mux/audit.go:270
+		w.cov[48]++
+//line harness/mux/audit.go:335
 		if !w.live(unsafe.Pointer(n)) {
-			w.cov[36]++
-//line harness/mux/audit.go:271
+			w.cov[49]++
+//line harness/mux/audit.go:336
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
@@ -304,17 +388,17 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 		bufs++
 		bytes += shadow.Ld8(&sb.Buf.Data)
 		if shadow.Ld4(&desc.NotifyRoom) == notifyNone {
-			w.cov[37]++
-//line harness/mux/audit.go:278
+			w.cov[50]++
+//line harness/mux/audit.go:343
 			continue
 		}
 		if sb == shadow.Ld8(&desc.Buf) {
-			w.cov[38]++
-//line harness/mux/audit.go:281
+			w.cov[51]++
+//line harness/mux/audit.go:346
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Size)
 		} else {
-			w.cov[39]++
-//line harness/mux/audit.go:283
+			w.cov[52]++
+//line harness/mux/audit.go:348
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Data) - shadow.Ld8(&sb.Room)
 		}
 	}
@@ -324,20 +408,20 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 // awaited reports whether a frame of stream id is in flight or waits to be
 // sent, so that an acknowledgement may still come.
 func (w *World) awaited(qc *QuicConn, id uint64) bool {
-	w.cov[40]++
-//line harness/mux/audit.go:292
+	w.cov[53]++
+//line harness/mux/audit.go:357
 	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) {
-		w.cov[41]++
-//line harness/mux/audit.go:293
+		w.cov[54]++
+//line harness/mux/audit.go:358
 		if !w.live(unsafe.Pointer(n)) {
-			w.cov[42]++
-//line harness/mux/audit.go:294
+			w.cov[55]++
+//line harness/mux/audit.go:359
 			return true // what else is in flight is not known
 		}
 		pkt := pktOfPN(n)
 		if w.hasStream(&pkt.Frms, id) {
-			w.cov[43]++
-//line harness/mux/audit.go:298
+			w.cov[56]++
+//line harness/mux/audit.go:363
 			return true
 		}
 	}
@@ -345,20 +429,20 @@ func (w *World) awaited(qc *QuicConn, id uint64) bool {
 }
 
 func (w *World) hasStream(frms *List, id uint64) bool {
-	w.cov[44]++
-//line harness/mux/audit.go:305
+	w.cov[57]++
+//line harness/mux/audit.go:370
 	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) {
-		w.cov[45]++
-//line harness/mux/audit.go:306
+		w.cov[58]++
+//line harness/mux/audit.go:371
 		if !w.live(unsafe.Pointer(el)) {
-			w.cov[46]++
-//line harness/mux/audit.go:307
+			w.cov[59]++
+//line harness/mux/audit.go:372
 			return false
 		}
 		frm := frmOfList(el)
 		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id {
-			w.cov[47]++
-//line harness/mux/audit.go:311
+			w.cov[60]++
+//line harness/mux/audit.go:376
 			return true
 		}
 	}
@@ -367,8 +451,8 @@ func (w *World) hasStream(frms *List, id uint64) bool {
 
 // auditMux looks at the mux and its streams.
 func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) {
-	w.cov[48]++
-//line harness/mux/audit.go:319
+	w.cov[61]++
+//line harness/mux/audit.go:384
 	out.MuxAlive = true
 	out.ErrConn = shadow.Ld4(&qcc.Flags)&qcErrConn != 0
 	out.ErrL = shadow.Ld4(&qcc.Flags)&qcErrL != 0
@@ -378,8 +462,8 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.NoTask = shadow.Ld8(&qcc.Task) == nil
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if tl != nil && w.live(unsafe.Pointer(tl)) {
-		w.cov[49]++
-//line harness/mux/audit.go:328
+		w.cov[62]++
+//line harness/mux/audit.go:393
 		out.Queued = tl.Queued()
 	}
 	out.Subscribed = shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
@@ -392,8 +476,8 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.BufBytes = shadow.Ld8(&qcc.Tx.BufInFlight)
 	out.BufWaiters = w.auditList(a, edgeBufWait, &qcc.BufWaitList)
 	if waiting := w.auditList(a, edgeFctl, &qcc.FctlList); shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.RFctl.MD) {
-		w.cov[50]++
-//line harness/mux/audit.go:340
+		w.cov[63]++
+//line harness/mux/audit.go:405
 		out.FctlWaiters = waiting
 	}
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
@@ -403,11 +487,11 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	w.auditList(a, edgePurgList, &qcc.PurgList)
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) {
-		w.cov[51]++
-//line harness/mux/audit.go:349
+		w.cov[64]++
+//line harness/mux/audit.go:414
 		if !w.live(unsafe.Pointer(n)) {
-			w.cov[52]++
-//line harness/mux/audit.go:350
+			w.cov[65]++
+//line harness/mux/audit.go:415
 			return
 		}
 		qcs := qcsOfID(n)
@@ -415,8 +499,8 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 		qcs.audit(w, qcc, out)
 		held, whole := w.auditRx(qcs)
 		if whole && shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) {
-			w.cov[53]++
-//line harness/mux/audit.go:357
+			w.cov[66]++
+//line harness/mux/audit.go:422
 			out.RxLost++
 		}
 	}
@@ -425,28 +509,28 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 // auditRx is how many bytes of a stream are kept and not decoded, and whether
 // all of what keeps them is live.
 func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) {
-	w.cov[54]++
-//line harness/mux/audit.go:365
+	w.cov[67]++
+//line harness/mux/audit.go:430
 	area := shadow.Ld8(&qcs.Rx.NCBuf.Area)
 	if area != nil && !w.live(unsafe.Pointer(area)) {
-		w.cov[55]++
-//line harness/mux/audit.go:367
+		w.cov[68]++
+//line harness/mux/audit.go:432
 		return 0, false
 	}
 	held = qcs.Rx.NCBuf.held()
 	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) {
-		w.cov[56]++
-//line harness/mux/audit.go:371
+		w.cov[69]++
+//line harness/mux/audit.go:436
 		if !w.live(unsafe.Pointer(n)) {
-			w.cov[57]++
-//line harness/mux/audit.go:372
+			w.cov[70]++
+//line harness/mux/audit.go:437
 			return held, false
 		}
 		b := rxBufOfOffset(n)
 		area = shadow.Ld8(&b.NCB.Area)
 		if area != nil && !w.live(unsafe.Pointer(area)) {
-			w.cov[58]++
-//line harness/mux/audit.go:377
+			w.cov[71]++
+//line harness/mux/audit.go:442
 			return held, false
 		}
 		held += b.NCB.held()
@@ -459,17 +543,17 @@ func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) {
 //
 //lastwake:primitive
 func (w *World) sound(qcs *QCS) bool {
-	w.cov[59]++
-//line harness/mux/audit.go:389
+	w.cov[72]++
+//line harness/mux/audit.go:454
 	desc := shadow.Ld8(&qcs.Stream)
 	if w.cfg.era < era30 || desc == nil {
-		w.cov[60]++
-//line harness/mux/audit.go:391
+		w.cov[73]++
+//line harness/mux/audit.go:456
 		return true
 	}
 	if !w.live(unsafe.Pointer(desc)) {
-		w.cov[61]++
-//line harness/mux/audit.go:394
+		w.cov[74]++
+//line harness/mux/audit.go:459
 		return false
 	}
 	buf := shadow.Ld8(&desc.Buf)
@@ -491,41 +575,41 @@ func (qcs *QCS) owed(qcc *QCC) uint64 {
 
 // audit adds one stream.
 func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) {
-	w.cov[62]++
-//line harness/mux/audit.go:415
+	w.cov[75]++
+//line harness/mux/audit.go:480
 	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += shadow.Ld8(&qcs.Tx.SentOffset)
 	out.RxSum += shadow.Ld8(&qcs.Rx.OffsetMax)
 	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[63]++
-//line harness/mux/audit.go:419
+		w.cov[76]++
+//line harness/mux/audit.go:484
 		out.TxOver++
 	}
 	if !w.sound(qcs) {
-		w.cov[64]++
-//line harness/mux/audit.go:422
+		w.cov[77]++
+//line harness/mux/audit.go:487
 		return
 	}
 	control := shadow.Ld4(&qcs.Flags)&(qsToReset|qsToStopSending) != 0
 	need := qcs.needSending(w)
 	closed := qcs.isCloseLocal()
 	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil {
-		w.cov[65]++
-//line harness/mux/audit.go:428
+		w.cov[78]++
+//line harness/mux/audit.go:493
 		out.Holding++
 	}
 	switch {
 	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0):
-		w.cov[66]++
-//line harness/mux/audit.go:432
+		w.cov[79]++
+//line harness/mux/audit.go:497
 		out.Controls++
 	case need && !closed && qcs.stalled(w, qcc):
-		w.cov[67]++
-//line harness/mux/audit.go:434
+		w.cov[80]++
+//line harness/mux/audit.go:499
 		out.FlowBlocked++
 	case need && !closed:
-		w.cov[68]++
-//line harness/mux/audit.go:436
+		w.cov[81]++
+//line harness/mux/audit.go:501
 		out.Pending++
 	}
 }
@@ -535,11 +619,11 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) {
 //
 //lastwake:primitive
 func (qcs *QCS) stalled(w *World, qcc *QCC) bool {
-	w.cov[69]++
-//line harness/mux/audit.go:445
+	w.cov[82]++
+//line harness/mux/audit.go:510
 	if w.cfg.era >= era30 {
-		w.cov[70]++
-//line harness/mux/audit.go:446
+		w.cov[83]++
+//line harness/mux/audit.go:511
 		return shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) || shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD)
 	}
 	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
@@ -549,31 +633,32 @@ func (qcs *QCS) stalled(w *World, qcc *QCC) bool {
 // be no violation of its own.
 //
 //lastwake:primitive
-func (w *World) readable(p unsafe.Pointer) bool { w.cov[71]++; return w.arena.Readable(p) }
+func (w *World) readable(p unsafe.Pointer) bool { w.cov[84]++; return w.arena.Readable(p) }
 
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts. It ends
 // where a broken program has left a stale pointer: to use that is up to the
-// program.
+// program. Parts then has what each connection and stream is in by itself.
 func (w *World) State() uint32 {
-	w.cov[72]++
-//line harness/mux/audit.go:462
+	w.cov[85]++
+//line harness/mux/audit.go:527
 	h := uint32(2166136261)
-	mix := func(v uint32) { w.cov[73]++; h = (h ^ v) * 16777619 }
+	mix := func(v uint32) { w.cov[86]++; h = (h ^ v) * 16777619 }
+	w.numParts = 0
 	for i := range w.conns {
-		w.cov[74]++
-//line harness/mux/audit.go:465
+		w.cov[87]++
+//line harness/mux/audit.go:531
 		c := &w.conns[i]
 		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) {
-			w.cov[75]++
-//line harness/mux/audit.go:467
+			w.cov[88]++
+//line harness/mux/audit.go:533
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || !w.readable(unsafe.Pointer(qc)) {
-			w.cov[76]++
-//line harness/mux/audit.go:472
+			w.cov[89]++
+//line harness/mux/audit.go:538
 			mix(1)
 			continue
 		}
@@ -581,45 +666,131 @@ func (w *World) State() uint32 {
 		empty := qc.StreamsByID.IsEmpty()
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
 		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil {
-			w.cov[77]++
-//line harness/mux/audit.go:479
+			w.cov[90]++
+//line harness/mux/audit.go:545
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
 		if !w.readable(unsafe.Pointer(qcc)) {
-			w.cov[78]++
-//line harness/mux/audit.go:483
+			w.cov[91]++
+//line harness/mux/audit.go:549
 			continue
 		}
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 		queued := false
 		if w.readable(unsafe.Pointer(tl)) {
-			w.cov[79]++
-//line harness/mux/audit.go:488
+			w.cov[92]++
+//line harness/mux/audit.go:554
 			queued = tl.Queued()
 		}
 		if w.cfg.era >= era30 {
-			w.cov[80]++
-//line harness/mux/audit.go:491
+			w.cov[93]++
+//line harness/mux/audit.go:557
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
-		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
+		var idle uint32 // the lists of a connection to a server
+		if w.srv != nil {
+			w.cov[94]++
+//line harness/mux/audit.go:563
+			conn := shadow.Ld8(&qcc.Conn)
+			listed := conn.IdleList.InList()
+			chosen := conn.ToremoveList.InList()
+			safe := shadow.Ld4(&conn.Flags)&coSafeList != 0
+			idle = uint32(flag(safe)) | uint32(flag(listed))<<1 | uint32(flag(chosen))<<2
+			mix(idle)
+		}
+		conn := shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18 | idle<<20
+		mix(conn)
+		w.part(partConn, conn)
+		var crowd [listBits]uint32
 		n := 0
 		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) {
-			w.cov[81]++
-//line harness/mux/audit.go:498
+			w.cov[95]++
+//line harness/mux/audit.go:576
 			if !w.readable(unsafe.Pointer(node)) {
-				w.cov[82]++
-//line harness/mux/audit.go:499
+				w.cov[96]++
+//line harness/mux/audit.go:577
 				break
 			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
-			mix(shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1)
+			state := shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1
+			mix(state)
+			holds := qcs.holds(w)
+			w.part(partStream, state, holds)
+			for b := range crowd {
+				w.cov[97]++
+//line harness/mux/audit.go:586
+				crowd[b] += min(holds>>b&1, 2-crowd[b])
+			}
 			n++
 		}
+		w.part(partLists, crowd[:]...)
 	}
+	return h
+}
+
+// maxParts bounds the parts that State looks at: the connections, and the first
+// few streams of each.
+const maxParts = maxConns * 6
+
+// The kinds of part.
+const (
+	partConn = 1 + iota
+	partStream
+	partLists // how many streams stand in each list: none, one, more
+)
+
+// part adds what one part is in.
+func (w *World) part(kind uint32, state ...uint32) {
+	w.cov[98]++
+//line harness/mux/audit.go:608
+	h := kind
+	for _, v := range state {
+		w.cov[99]++
+//line harness/mux/audit.go:610
+		h = (h ^ v) * 16777619
+		h ^= h >> 15
+	}
+	if w.numParts < maxParts {
+		w.cov[100]++
+//line harness/mux/audit.go:614
+		w.parts[w.numParts] = h
+		w.numParts++
+	}
+}
+
+// Parts returns what the connections and streams were each in when State was
+// last asked: a digest for each, which says neither which one nor beside what
+// others.
+func (w *World) Parts() []uint32 { w.cov[101]++; return w.parts[:w.numParts] }
+
+// listBits is the number of bits of holds that are about lists.
+const listBits = 6
+
+// holds digests which lists a stream stands in, and what it has.
+//
+//lastwake:primitive
+func (qcs *QCS) holds(w *World) uint32 {
+	w.cov[102]++
+//line harness/mux/audit.go:631
+	h := uint32(flag(qcs.ElSend.InList())) | uint32(flag(qcs.ElOpening.InList()))<<1
+	if w.cfg.era >= era30 {
+		w.cov[103]++
+//line harness/mux/audit.go:633
+		h |= uint32(flag(qcs.ElFctl.InList()))<<2 | uint32(flag(qcs.ElBuf.InList()))<<3
+	}
+	if w.cfg.era >= era32 {
+		w.cov[104]++
+//line harness/mux/audit.go:636
+		h |= uint32(flag(qcs.ElRecv.InList())) << 4
+	}
+	h |= uint32(flag(shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0)) << 5
+	h |= uint32(flag(shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil || !qcs.Rx.Bufs.IsEmpty())) << 6
+	h |= uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.MSD))) << 7
+	h |= uint32(flag(shadow.Ld8(&qcs.Stream) != nil)) << 8
+	h |= uint32(flag(shadow.Ld8(&qcs.Subs) != nil)) << 9
 	return h
 }

@@ -27,6 +27,12 @@ type Connection struct {
 	QC           *QuicConn `c:"handle.qc"`
 	Owner        *Session  `c:"owner"`
 	StoppingList List      `c:"stopping_list"`
+
+	// Of a connection to a server.
+	Target       *Server  `c:"target"`
+	HashNode     Eb64Node `c:"hash_node"`     // in safe_conns or avail_conns
+	IdleList     List     `c:"idle_list"`     // in idle_conn_list
+	ToremoveList List     `c:"toremove_list"` // in toremove_conns
 }
 
 // A Session is struct session: the owner of a frontend connection.
@@ -58,12 +64,12 @@ func connOfStopping(n *List) *Connection {
 //
 //lastwake:c conn_new src/connection.c
 func (w *World) connNew() *Connection {
-	w.cov[110]++
-//line harness/mux/connection.go:58
+	w.cov[148]++
+//line harness/mux/connection.go:64
 	conn := (*Connection)(w.alloc(kindConnection))
 	if conn == nil {
-		w.cov[111]++
-//line harness/mux/connection.go:60
+		w.cov[149]++
+//line harness/mux/connection.go:66
 		return nil
 	}
 	shadow.St4(&conn.Flags, 0)
@@ -72,45 +78,45 @@ func (w *World) connNew() *Connection {
 	shadow.St8(&conn.QC, nil)
 	shadow.St8(&conn.Owner, nil)
 	conn.StoppingList.Init()
+	shadow.St8(&conn.Target, nil)
+	shadow.St8(&conn.HashNode.Root, nil)
+	conn.IdleList.Init()
+	conn.ToremoveList.Init()
 	return conn
 }
 
 // sessionAccept models session_accept_fd and conn_complete_session: a session
 // owns the new connection, the transport starts, the mux is installed. When
-// the mux cannot be, the session frees itself and the connection.
+// the mux cannot be, the session frees itself and the connection; without a
+// session the connection closes.
 //
 // Deviation: proxies, listeners and counters of a session are not modelled.
 //
 //lastwake:c session_accept_fd src/session.c
-func (w *World) sessionAccept(qc *QuicConn) bool {
-	w.cov[112]++
-//line harness/mux/connection.go:79
-	conn := w.connNew()
-	if conn == nil {
-		w.cov[113]++
-//line harness/mux/connection.go:81
-		return false
-	}
+func (w *World) sessionAccept(conn *Connection) {
+	w.cov[150]++
+//line harness/mux/connection.go:90
+	qc := shadow.Ld8(&conn.QC)
+	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
 	if sess == nil {
-		w.cov[114]++
-//line harness/mux/connection.go:85
-		w.free(kindConnection, unsafe.Pointer(conn))
-		return false
+		w.cov[151]++
+//line harness/mux/connection.go:94
+		shadow.St8(&qc.Conn, nil)
+		conn.fullClose(w)
+		conn.Free(w)
+		return
 	}
 	shadow.St8(&sess.Conn, conn)
 	shadow.St8(&conn.Owner, sess)
-	shadow.St8(&conn.QC, qc)
-	shadow.St8(&qc.Conn, conn)
 	w.xprtStart(qc)
-	if !w.qmuxInit(conn) {
-		w.cov[115]++
-//line harness/mux/connection.go:94
+	if !w.qmuxInit(conn, nil) {
+		w.cov[152]++
+//line harness/mux/connection.go:103
 		w.sessionFree(sess)
-		return false
+		return
 	}
 	shadow.St4(&conn.MuxSet, 1)
-	return true
 }
 
 // sessionFree models session_free after a failed start: the transport is told,
@@ -118,8 +124,8 @@ func (w *World) sessionAccept(qc *QuicConn) bool {
 //
 //lastwake:c session_free src/session.c
 func (w *World) sessionFree(sess *Session) {
-	w.cov[116]++
-//line harness/mux/connection.go:106
+	w.cov[153]++
+//line harness/mux/connection.go:114
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -133,43 +139,63 @@ func (w *World) sessionFree(sess *Session) {
 //
 //lastwake:c conn_full_close include/haproxy/connection.h
 //lastwake:primitive
-func (conn *Connection) fullClose(w *World) { w.cov[117]++; w.quicClose(shadow.Ld8(&conn.QC)) }
+func (conn *Connection) fullClose(w *World) { w.cov[154]++; w.quicClose(shadow.Ld8(&conn.QC)) }
 
 // Free models conn_free; the session that owns a frontend connection goes
-// with it.
+// with it, and a backend connection leaves its server.
 //
 //lastwake:c conn_free src/connection.c
 //lastwake:primitive
 func (conn *Connection) Free(w *World) {
-	w.cov[118]++
-//line harness/mux/connection.go:127
+	w.cov[155]++
+//line harness/mux/connection.go:135
+	if shadow.Ld8(&conn.Target) != nil {
+		w.cov[156]++
+//line harness/mux/connection.go:136
+		conn.backendDeinit(w)
+	}
 	sess := shadow.Ld8(&conn.Owner)
 	if sess != nil {
-		w.cov[119]++
-//line harness/mux/connection.go:129
+		w.cov[157]++
+//line harness/mux/connection.go:140
 		w.free(kindSession, unsafe.Pointer(sess))
 	}
 	w.free(kindConnection, unsafe.Pointer(conn))
 }
 
 // softStop models what soft_stop does for the mux: the proxy is stopped, and
-// each connection of the thread's stopping list is woken through its mux.
+// each thread looks at its connections.
+//
+//lastwake:primitive
+func (w *World) softStop() {
+	w.cov[158]++
+//line harness/mux/connection.go:150
+	w.stopping = true
+	for thr := range int32(numThreads) {
+		w.cov[159]++
+//line harness/mux/connection.go:152
+		w.tid = thr
+		w.muxStoppingProcess()
+	}
+}
+
+// muxStoppingProcess models mux_stopping_process: each connection of the
+// thread's stopping list is woken through its mux.
 //
 //lastwake:c mux_stopping_process src/connection.c
-func (w *World) softStop() {
-	w.cov[120]++
-//line harness/mux/connection.go:139
-	w.stopping = true
+func (w *World) muxStoppingProcess() {
+	w.cov[160]++
+//line harness/mux/connection.go:162
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[121]++
-//line harness/mux/connection.go:143
+		w.cov[161]++
+//line harness/mux/connection.go:165
 		follow := w.next(el)
 		conn := connOfStopping(el)
 		if shadow.Ld4(&conn.MuxSet) != 0 {
-			w.cov[122]++
-//line harness/mux/connection.go:146
+			w.cov[162]++
+//line harness/mux/connection.go:168
 			w.qmuxWake(conn)
 		}
 		el = follow

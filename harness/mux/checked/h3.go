@@ -92,15 +92,15 @@ type H3S struct {
 //
 //lastwake:primitive
 func (w *World) appAttach(qcc *QCC, qcs *QCS) bool {
-	w.cov[140]++
+	w.cov[180]++
 //line harness/mux/h3.go:90
 	switch shadow.Ld8(&qcc.AppOps) {
 	case appHQ:
-		w.cov[141]++
+		w.cov[181]++
 //line harness/mux/h3.go:92
 		return w.hqAttach(qcs)
 	case appH3:
-		w.cov[142]++
+		w.cov[182]++
 //line harness/mux/h3.go:94
 		return w.h3Attach(qcs, (*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
@@ -112,10 +112,10 @@ func (w *World) appAttach(qcc *QCC, qcs *QCS) bool {
 //
 //lastwake:primitive
 func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[143]++
+	w.cov[183]++
 //line harness/mux/h3.go:104
 	if shadow.Ld8(&qcc.AppOps) == appHQ {
-		w.cov[144]++
+		w.cov[184]++
 //line harness/mux/h3.go:105
 		return w.hqRcvBuf(qcs, data, fin)
 	}
@@ -126,10 +126,10 @@ func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bo
 //
 //lastwake:primitive
 func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[145]++
+	w.cov[185]++
 //line harness/mux/h3.go:114
 	if shadow.Ld8(&qcc.AppOps) == appHQ {
-		w.cov[146]++
+		w.cov[186]++
 //line harness/mux/h3.go:115
 		return w.hqSndBuf(qcs, n)
 	}
@@ -141,7 +141,7 @@ func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:primitive
 func (w *World) appClose(qcc *QCC, qcs *QCS) bool {
-	w.cov[147]++
+	w.cov[187]++
 //line harness/mux/h3.go:125
 	return shadow.Ld8(&qcc.AppOps) == appH3 && w.h3Close(qcs)
 }
@@ -150,11 +150,11 @@ func (w *World) appClose(qcc *QCC, qcs *QCS) bool {
 //
 //lastwake:c h3_init src/h3.c
 func (w *World) h3Init(qcc *QCC) bool {
-	w.cov[148]++
+	w.cov[188]++
 //line harness/mux/h3.go:132
 	h3c := (*H3C)(w.alloc(kindH3C))
 	if h3c == nil {
-		w.cov[149]++
+		w.cov[189]++
 //line harness/mux/h3.go:134
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -176,23 +176,23 @@ func (w *World) h3Init(qcc *QCC) bool {
 //
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3Finalize(h3c *H3C) bool {
-	w.cov[150]++
+	w.cov[190]++
 //line harness/mux/h3.go:154
 	qcc := shadow.Ld8(&h3c.QCC)
-	qcs := qcc.initStreamLocal(w)
+	qcs := qcc.initStreamLocal(w, false)
 	if qcs == nil {
-		w.cov[151]++
+		w.cov[191]++
 //line harness/mux/h3.go:157
 		return false
 	}
 	shadow.St8(&h3c.CtrlStrm, qcs)
 	if w.cfg.era >= era30 {
-		w.cov[152]++
+		w.cov[192]++
 //line harness/mux/h3.go:161
 		return w.h3ControlSend(qcs)
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[153]++
+		w.cov[193]++
 //line harness/mux/h3.go:164
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -208,18 +208,18 @@ func (w *World) h3Finalize(h3c *H3C) bool {
 //
 //lastwake:c h3_control_send src/h3.c
 func (w *World) h3ControlSend(qcs *QCS) bool {
-	w.cov[154]++
+	w.cov[194]++
 //line harness/mux/h3.go:178
 	qcc := shadow.Ld8(&qcs.QCC)
 	if qcs.sBlocked() || qcc.sBlocked() {
-		w.cov[155]++
+		w.cov[195]++
 //line harness/mux/h3.go:180
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
 	out, _ := qcs.getTxbuf(w)
 	if out == nil {
-		w.cov[156]++
+		w.cov[196]++
 //line harness/mux/h3.go:185
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -234,16 +234,16 @@ func (w *World) h3ControlSend(qcs *QCS) bool {
 //
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
-	w.cov[157]++
+	w.cov[197]++
 //line harness/mux/h3.go:198
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	if qcs == nil {
-		w.cov[158]++
+		w.cov[198]++
 //line harness/mux/h3.go:201
-		qcs = qcc.initStreamLocal(w)
+		qcs = qcc.initStreamLocal(w, false)
 		if qcs == nil {
-			w.cov[159]++
+			w.cov[199]++
 //line harness/mux/h3.go:203
 			return false, false
 		}
@@ -251,7 +251,7 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
 		shadow.St8(&h3c.CtrlStrm, qcs)
 	}
 	if qcs.sBlocked() || qcc.sBlocked() {
-		w.cov[160]++
+		w.cov[200]++
 //line harness/mux/h3.go:209
 		return true, true
 	}
@@ -262,11 +262,11 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
 //
 //lastwake:c h3_attach src/h3.c
 func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
-	w.cov[161]++
+	w.cov[201]++
 //line harness/mux/h3.go:218
 	id := shadow.Ld8(&qcs.ID)
 	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) {
-		w.cov[162]++
+		w.cov[202]++
 //line harness/mux/h3.go:220
 		w.trace(evAppRejects, id)
 		qcs.abortRead(w)
@@ -276,7 +276,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 	}
 	h3s := (*H3S)(w.alloc(kindH3S))
 	if h3s == nil {
-		w.cov[163]++
+		w.cov[203]++
 //line harness/mux/h3.go:228
 		return false
 	}
@@ -286,12 +286,13 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 	shadow.St8(&h3s.Err, 0)
 	shadow.St4(&h3s.Type, h3sUnknown)
 	if !streamIsUni(id) {
-		w.cov[164]++
+		w.cov[204]++
 //line harness/mux/h3.go:236
 		shadow.St4(&h3s.Type, h3sReq)
 		qcs.waitHTTPReq(w)
 	}
-	w.trace(evAppAttach, id, 1, flag(!streamIsUni(id)))
+	opening := qcs.ElOpening.InList()
+	w.trace(evAppAttach, id, 1, flag(opening))
 	return true
 }
 
@@ -303,74 +304,74 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[165]++
-//line harness/mux/h3.go:251
+	w.cov[205]++
+//line harness/mux/h3.go:252
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
 	if streamIsUni(id) {
-		w.cov[166]++
-//line harness/mux/h3.go:256
-		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 {
-			w.cov[167]++
+		w.cov[206]++
 //line harness/mux/h3.go:257
-			if data == 0 {
-				w.cov[168]++
+		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 {
+			w.cov[207]++
 //line harness/mux/h3.go:258
+			if data == 0 {
+				w.cov[208]++
+//line harness/mux/h3.go:259
 				return 0, true
 			}
 			if !w.h3InitUniStream(h3c, h3s, qcs) {
-				w.cov[169]++
-//line harness/mux/h3.go:261
+				w.cov[209]++
+//line harness/mux/h3.go:262
 				return 0, false
 			}
 			total = 1
 		}
 		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin {
-			w.cov[170]++
-//line harness/mux/h3.go:266
+			w.cov[210]++
+//line harness/mux/h3.go:267
 			return total, true
 		}
 		if fin {
-			w.cov[171]++
-//line harness/mux/h3.go:269
+			w.cov[211]++
+//line harness/mux/h3.go:270
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
 	} else if data == 0 && fin {
-		w.cov[172]++
-//line harness/mux/h3.go:273
+		w.cov[212]++
+//line harness/mux/h3.go:274
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
 	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 {
-		w.cov[173]++
-//line harness/mux/h3.go:276
+		w.cov[213]++
+//line harness/mux/h3.go:277
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
 		if !ok {
-			w.cov[174]++
-//line harness/mux/h3.go:279
+			w.cov[214]++
+//line harness/mux/h3.go:280
 			return 0, false
 		}
 		if n == 0 {
-			w.cov[175]++
-//line harness/mux/h3.go:282
+			w.cov[215]++
+//line harness/mux/h3.go:283
 			break
 		}
 		total += n
 	}
 	// What is left of the input is reported as consumed, not all of it.
 	if shadow.Ld8(&h3s.Err) != 0 {
-		w.cov[176]++
-//line harness/mux/h3.go:288
+		w.cov[216]++
+//line harness/mux/h3.go:289
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
 	if shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[177]++
-//line harness/mux/h3.go:293
+		w.cov[217]++
+//line harness/mux/h3.go:294
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return data - total, true
 	}
@@ -382,17 +383,17 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
-	w.cov[178]++
-//line harness/mux/h3.go:304
-	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[179]++
+	w.cov[218]++
 //line harness/mux/h3.go:305
+	if !qcs.Rx.AppBuf.Alloc(w) {
+		w.cov[219]++
+//line harness/mux/h3.go:306
 		shadow.St4(&h3c.Err, h3InternalError)
 		return false
 	}
 	if qcs.Rx.AppBuf.Room() != 0 {
-		w.cov[180]++
-//line harness/mux/h3.go:309
+		w.cov[220]++
+//line harness/mux/h3.go:310
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
@@ -404,34 +405,34 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
 //
 //lastwake:c h3_init_uni_stream src/h3.c
 func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
-	w.cov[181]++
-//line harness/mux/h3.go:320
+	w.cov[221]++
+//line harness/mux/h3.go:321
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
 	case wireControl:
-		w.cov[182]++
-//line harness/mux/h3.go:323
+		w.cov[222]++
+//line harness/mux/h3.go:324
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
 	case wireEncoder:
-		w.cov[183]++
-//line harness/mux/h3.go:326
+		w.cov[223]++
+//line harness/mux/h3.go:327
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	case wireDecoder:
-		w.cov[184]++
-//line harness/mux/h3.go:329
+		w.cov[224]++
+//line harness/mux/h3.go:330
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	default:
-		w.cov[185]++
-//line harness/mux/h3.go:332
+		w.cov[225]++
+//line harness/mux/h3.go:333
 		qcs.abortRead(w)
 		return false
 	}
 	if shadow.Ld4(&h3c.Flags)&seen != 0 {
-		w.cov[186]++
-//line harness/mux/h3.go:336
+		w.cov[226]++
+//line harness/mux/h3.go:337
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
 	}
@@ -451,51 +452,55 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) {
-	w.cov[187]++
-//line harness/mux/h3.go:355
+	w.cov[227]++
+//line harness/mux/h3.go:356
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
 	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
 		shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 	}
 	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 {
-		w.cov[188]++
-//line harness/mux/h3.go:360
+		w.cov[228]++
+//line harness/mux/h3.go:361
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
 	if kind == wireData {
-		w.cov[189]++
-//line harness/mux/h3.go:364
-		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) {
-			w.cov[190]++
+		w.cov[229]++
 //line harness/mux/h3.go:365
+		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) {
+			w.cov[230]++
+//line harness/mux/h3.go:366
 			shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
 	if left > avail || kind == wirePartial {
-		w.cov[191]++
-//line harness/mux/h3.go:370
+		w.cov[231]++
+//line harness/mux/h3.go:371
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
 	case wireHeaders:
-		w.cov[192]++
-//line harness/mux/h3.go:375
+		w.cov[232]++
+//line harness/mux/h3.go:376
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
 	case wireControl:
-		w.cov[193]++
-//line harness/mux/h3.go:377
+		w.cov[233]++
+//line harness/mux/h3.go:378
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
+	case wireGoaway:
+		w.cov[234]++
+//line harness/mux/h3.go:380
+		w.h3ParseGoaway(h3c)
 	case wireInvalid:
-		w.cov[194]++
-//line harness/mux/h3.go:379
+		w.cov[235]++
+//line harness/mux/h3.go:382
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
 	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[195]++
-//line harness/mux/h3.go:382
+		w.cov[236]++
+//line harness/mux/h3.go:385
 		return min(frameHeadLen, left), true
 	}
 	return left, true
@@ -503,6 +508,24 @@ func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bo
 
 // frameHeadLen is the head of a short HTTP/3 frame: type and length, in bytes.
 const frameHeadLen = 2
+
+// h3ParseGoaway models h3_parse_goaway_frm: a server that says good-bye answers
+// no further request on the connection.
+//
+// Deviation: of a client's GOAWAY, which the mux does not go by, nothing is kept.
+//
+//lastwake:c h3_parse_goaway_frm src/h3.c
+func (w *World) h3ParseGoaway(h3c *H3C) {
+	w.cov[237]++
+//line harness/mux/h3.go:400
+	qcc := shadow.Ld8(&h3c.QCC)
+	if qcc.isBack() {
+		w.cov[238]++
+//line harness/mux/h3.go:402
+		w.trace(evConnShut)
+		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnShut)
+	}
+}
 
 // h3CheckFrame models h3_check_frame_valid: the error for a frame of this kind
 // on a stream of this type, or 0.
@@ -538,33 +561,47 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 }
 
 // h3HeadersToHTX models h3_headers_to_htx: the request head goes to a new
-// stream connector. A second head is trailers.
+// stream connector; the head of a response goes to the one that has asked. A
+// second head is trailers, which need room in app_buf at once.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
 func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
-	w.cov[196]++
-//line harness/mux/h3.go:428
+	w.cov[239]++
+//line harness/mux/h3.go:446
 	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 {
-		w.cov[197]++
-//line harness/mux/h3.go:429
+		w.cov[240]++
+//line harness/mux/h3.go:447
+		if shadow.Ld8(&qcs.Rx.AppBuf.Area) != nil && qcs.Rx.AppBuf.Room() == 0 {
+			w.cov[241]++
+//line harness/mux/h3.go:448
+			shadow.St4(&h3c.Err, h3InternalError)
+			return
+		}
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
 		return
 	}
+	if qcc := shadow.Ld8(&qcs.QCC); qcc.isBack() {
+		w.cov[242]++
+//line harness/mux/h3.go:456
+		w.h3DataToHTX(qcs, h3c, h3s, 1, last) // h3_resp_headers_to_htx
+		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sHeaders)
+		return
+	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		w.cov[198]++
-//line harness/mux/h3.go:435
+		w.cov[243]++
+//line harness/mux/h3.go:462
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
 	if !qcs.attachSC(w, last) {
-		w.cov[199]++
-//line harness/mux/h3.go:439
+		w.cov[244]++
+//line harness/mux/h3.go:466
 		shadow.St4(&h3c.Err, h3InternalError)
 	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) {
-		w.cov[200]++
-//line harness/mux/h3.go:441
+		w.cov[245]++
+//line harness/mux/h3.go:468
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
@@ -576,26 +613,26 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 //
 //lastwake:c h3_data_to_htx src/h3.c
 func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) {
-	w.cov[201]++
-//line harness/mux/h3.go:452
+	w.cov[246]++
+//line harness/mux/h3.go:479
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[202]++
-//line harness/mux/h3.go:453
+		w.cov[247]++
+//line harness/mux/h3.go:480
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
 	if n > room {
-		w.cov[203]++
-//line harness/mux/h3.go:458
+		w.cov[248]++
+//line harness/mux/h3.go:485
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
 	if last {
-		w.cov[204]++
-//line harness/mux/h3.go:464
+		w.cov[249]++
+//line harness/mux/h3.go:491
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -605,6 +642,9 @@ func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (
 //
 //lastwake:primitive
 func (qcs *QCS) appEOM() bool {
+	if shadow.Ld4(&qcs.Flags)&qsAppEOM != 0 {
+		return true
+	}
 	h3s := qcs.h3s()
 	return h3s != nil && shadow.Ld4(&h3s.Flags)&h3sEOM != 0
 }
@@ -613,6 +653,7 @@ func (qcs *QCS) appEOM() bool {
 //
 //lastwake:primitive
 func (qcs *QCS) clearEOM() {
+	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsAppEOM)
 	h3s := qcs.h3s()
 	if h3s != nil {
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)&^h3sEOM)
@@ -633,44 +674,45 @@ func (qcs *QCS) h3s() *H3S {
 //
 //lastwake:c h3_snd_buf src/h3.c
 func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[205]++
-//line harness/mux/h3.go:501
+	w.cov[250]++
+//line harness/mux/h3.go:532
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	if shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[206]++
-//line harness/mux/h3.go:504
+		w.cov[251]++
+//line harness/mux/h3.go:535
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
 	switch {
 	case w.cfg.era >= era30:
-		w.cov[207]++
-//line harness/mux/h3.go:510
+		w.cov[252]++
+//line harness/mux/h3.go:541
 		got, ok := qcs.fillTxbuf(w, n)
 		if !ok {
-			w.cov[208]++
-//line harness/mux/h3.go:512
+			w.cov[253]++
+//line harness/mux/h3.go:543
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
 	case n != 0:
-		w.cov[209]++
-//line harness/mux/h3.go:517
+		w.cov[254]++
+//line harness/mux/h3.go:548
 		if !qcs.Tx.Buf.Alloc(w) {
-			w.cov[210]++
-//line harness/mux/h3.go:518
+			w.cov[255]++
+//line harness/mux/h3.go:549
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
 		}
 		took = qcs.fill(w, n)
 	}
-	if eom && took == n && !qcs.isCloseRemote() {
-		w.cov[211]++
-//line harness/mux/h3.go:525
+	qcc := shadow.Ld8(&qcs.QCC)
+	if eom && took == n && !qcs.isCloseRemote() && !qcc.isBack() {
+		w.cov[256]++
+//line harness/mux/h3.go:557
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -681,14 +723,14 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:primitive
 func (qcs *QCS) fill(w *World, n uint64) uint64 {
-	w.cov[212]++
-//line harness/mux/h3.go:535
+	w.cov[257]++
+//line harness/mux/h3.go:567
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
 	if took < n {
-		w.cov[213]++
-//line harness/mux/h3.go:539
+		w.cov[258]++
+//line harness/mux/h3.go:571
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -702,18 +744,18 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 {
 //
 //lastwake:c h3_close src/h3.c
 func (w *World) h3Close(qcs *QCS) bool {
-	w.cov[214]++
-//line harness/mux/h3.go:552
+	w.cov[259]++
+//line harness/mux/h3.go:584
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	if h3s == nil {
-		w.cov[215]++
-//line harness/mux/h3.go:554
+		w.cov[260]++
+//line harness/mux/h3.go:586
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
 	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl {
-		w.cov[216]++
-//line harness/mux/h3.go:558
+		w.cov[261]++
+//line harness/mux/h3.go:590
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -724,8 +766,8 @@ func (w *World) h3Close(qcs *QCS) bool {
 //
 //lastwake:c h3_detach src/h3.c
 func (w *World) h3Detach(qcs *QCS) {
-	w.cov[217]++
-//line harness/mux/h3.go:568
+	w.cov[262]++
+//line harness/mux/h3.go:600
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -734,8 +776,8 @@ func (w *World) h3Detach(qcs *QCS) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3SendGoaway(h3c *H3C) {
-	w.cov[218]++
-//line harness/mux/h3.go:576
+	w.cov[263]++
+//line harness/mux/h3.go:608
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
@@ -743,14 +785,14 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
 	if w.cfg.era >= era30 {
-		w.cov[219]++
-//line harness/mux/h3.go:583
+		w.cov[264]++
+//line harness/mux/h3.go:615
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
-		w.cov[220]++
-//line harness/mux/h3.go:587
+		w.cov[265]++
+//line harness/mux/h3.go:619
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -763,18 +805,18 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
-	w.cov[221]++
-//line harness/mux/h3.go:599
+	w.cov[266]++
+//line harness/mux/h3.go:631
 	if qcs == nil || qcs.ElBuf.InList() {
-		w.cov[222]++
+		w.cov[267]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
-//line harness/mux/h3.go:601
+//line harness/mux/h3.go:633
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
 	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() {
-		w.cov[223]++
-//line harness/mux/h3.go:605
+		w.cov[268]++
+//line harness/mux/h3.go:637
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -786,8 +828,8 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
 //
 //lastwake:c h3_shutdown src/h3.c
 func (w *World) h3Shutdown(h3c *H3C) {
-	w.cov[224]++
-//line harness/mux/h3.go:616
+	w.cov[269]++
+//line harness/mux/h3.go:648
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -797,4 +839,4 @@ func (w *World) h3Shutdown(h3c *H3C) {
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[225]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[270]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

@@ -11,10 +11,11 @@ import "unsafe"
 //
 //lastwake:c hq_interop_attach src/hq_interop.c
 func (w *World) hqAttach(qcs *QCS) bool {
-	w.cov[226]++
+	w.cov[271]++
 //line harness/mux/hq_interop.go:9
 	qcs.waitHTTPReq(w)
-	w.trace(evAppAttach, shadow.Ld8(&qcs.ID), 0, 1)
+	opening := qcs.ElOpening.InList()
+	w.trace(evAppAttach, shadow.Ld8(&qcs.ID), 0, flag(opening))
 	return true
 }
 
@@ -26,33 +27,65 @@ func (w *World) hqAttach(qcs *QCS) bool {
 //
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
 func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[227]++
-//line harness/mux/hq_interop.go:22
-	if !fin {
-		w.cov[228]++
+	w.cov[272]++
 //line harness/mux/hq_interop.go:23
+	if qcc := shadow.Ld8(&qcs.QCC); qcc.isBack() {
+		w.cov[273]++
+//line harness/mux/hq_interop.go:24
+		return w.hqRcvBufRes(qcs, data, fin)
+	}
+	if !fin {
+		w.cov[274]++
+//line harness/mux/hq_interop.go:27
 		return 0, true
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		w.cov[229]++
-//line harness/mux/hq_interop.go:27
+		w.cov[275]++
+//line harness/mux/hq_interop.go:31
 		return 0, false
 	}
 	ok := false
 	kind, _ := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset))
 	if data != 0 && kind != wireInvalid {
-		w.cov[230]++
-//line harness/mux/hq_interop.go:32
+		w.cov[276]++
+//line harness/mux/hq_interop.go:36
 		ok = qcs.attachSC(w, fin)
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	if !ok {
-		w.cov[231]++
-//line harness/mux/hq_interop.go:36
+		w.cov[277]++
+//line harness/mux/hq_interop.go:40
 		return 0, false
 	}
 	return data, true
+}
+
+// hqRcvBufRes models hq_interop_rcv_buf_res: what a server sends is the body of
+// its response, as it comes.
+//
+//lastwake:c hq_interop_rcv_buf_res src/hq_interop.c
+func (w *World) hqRcvBufRes(qcs *QCS, data uint64, fin bool) (uint64, bool) {
+	w.cov[278]++
+//line harness/mux/hq_interop.go:50
+	if !qcs.Rx.AppBuf.Alloc(w) {
+		w.cov[279]++
+//line harness/mux/hq_interop.go:51
+		return 0, false
+	}
+	room := qcs.Rx.AppBuf.Room()
+	n := min(data, room)
+	if n < data {
+		w.cov[280]++
+//line harness/mux/hq_interop.go:56
+		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
+	} else if fin {
+		w.cov[281]++
+//line harness/mux/hq_interop.go:58
+		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsAppEOM)
+	}
+	qcs.Rx.AppBuf.Put(w, n)
+	return n, true
 }
 
 // hqSndBuf models hq_interop_snd_buf.
@@ -62,27 +95,27 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //
 //lastwake:c hq_interop_snd_buf src/hq_interop.c
 func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 {
-	w.cov[232]++
-//line harness/mux/hq_interop.go:48
+	w.cov[282]++
+//line harness/mux/hq_interop.go:71
 	if n == 0 {
-		w.cov[233]++
-//line harness/mux/hq_interop.go:49
+		w.cov[283]++
+//line harness/mux/hq_interop.go:72
 		return 0
 	}
 	if w.cfg.era >= era30 {
-		w.cov[234]++
-//line harness/mux/hq_interop.go:52
+		w.cov[284]++
+//line harness/mux/hq_interop.go:75
 		took, ok := qcs.fillTxbuf(w, n)
 		if !ok {
-			w.cov[235]++
-//line harness/mux/hq_interop.go:54
+			w.cov[285]++
+//line harness/mux/hq_interop.go:77
 			shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		}
 		return took
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[236]++
-//line harness/mux/hq_interop.go:59
+		w.cov[286]++
+//line harness/mux/hq_interop.go:82
 		shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		return 0
 	}

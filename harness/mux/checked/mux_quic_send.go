@@ -12,10 +12,10 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
 func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
-	w.cov[542]++
+	w.cov[640]++
 //line harness/mux/mux_quic_send.go:10
 	if w.cfg.era >= era30 {
-		w.cov[543]++
+		w.cov[641]++
 //line harness/mux/mux_quic_send.go:11
 		qcs.sentDirect(w, n, offset)
 		return
@@ -24,19 +24,19 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
 	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) {
-		w.cov[544]++
+		w.cov[642]++
 //line harness/mux/mux_quic_send.go:18
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
 	if diff != 0 {
-		w.cov[545]++
+		w.cov[643]++
 //line harness/mux/mux_quic_send.go:23
 		qcs.accountSent(w, diff)
 	}
 	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 {
-		w.cov[546]++
+		w.cov[644]++
 //line harness/mux/mux_quic_send.go:26
 		return
 	}
@@ -45,7 +45,7 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
 	}
 	qcs.ElSend.DelInit()
 	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 {
-		w.cov[547]++
+		w.cov[645]++
 //line harness/mux/mux_quic_send.go:33
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
@@ -57,13 +57,13 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
 func (qcs *QCS) accountSent(w *World, diff uint64) {
-	w.cov[548]++
+	w.cov[646]++
 //line harness/mux/mux_quic_send.go:43
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
 	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) {
-		w.cov[549]++
+		w.cov[647]++
 //line harness/mux/mux_quic_send.go:47
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
@@ -72,14 +72,14 @@ func (qcs *QCS) accountSent(w *World, diff uint64) {
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
 	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[550]++
+		w.cov[648]++
 //line harness/mux/mux_quic_send.go:54
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
 	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() {
-		w.cov[551]++
+		w.cov[649]++
 //line harness/mux/mux_quic_send.go:59
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
@@ -91,11 +91,11 @@ func (qcs *QCS) accountSent(w *World, diff uint64) {
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
 func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
-	w.cov[552]++
+	w.cov[650]++
 //line harness/mux/mux_quic_send.go:69
 	qcc := shadow.Ld8(&qcs.QCC)
 	if !out.Alloc(w) {
-		w.cov[553]++
+		w.cov[651]++
 //line harness/mux/mux_quic_send.go:71
 		return 0, false
 	}
@@ -104,7 +104,7 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
 	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[554]++
+		w.cov[652]++
 //line harness/mux/mux_quic_send.go:78
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
@@ -114,14 +114,14 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-w.begun, shadow.Ld8(&qcc.RFctl.MD))
 	}
 	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) {
-		w.cov[555]++
+		w.cov[653]++
 //line harness/mux/mux_quic_send.go:86
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - prepared
 	}
 	out.Put(w, n)
 	if n != 0 {
-		w.cov[556]++
+		w.cov[654]++
 //line harness/mux/mux_quic_send.go:91
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
@@ -136,7 +136,7 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
 func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool {
-	w.cov[557]++
+	w.cov[655]++
 //line harness/mux/mux_quic_send.go:104
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
@@ -145,13 +145,13 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
 	if out != nil {
-		w.cov[558]++
+		w.cov[656]++
 //line harness/mux/mux_quic_send.go:111
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
 	if total == 0 && !fin {
-		w.cov[559]++
+		w.cov[657]++
 //line harness/mux/mux_quic_send.go:115
 		return true
 	}
@@ -162,7 +162,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 
 	frm := w.frmAlloc(ftStream)
 	if frm == nil {
-		w.cov[560]++
+		w.cov[658]++
 //line harness/mux/mux_quic_send.go:124
 		return false
 	}
@@ -172,13 +172,13 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
 	if total != 0 {
-		w.cov[561]++
+		w.cov[659]++
 //line harness/mux/mux_quic_send.go:132
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
 	if fin {
-		w.cov[562]++
+		w.cov[660]++
 //line harness/mux/mux_quic_send.go:136
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
@@ -203,10 +203,10 @@ func (qcs *QCS) streamFin() bool {
 //lastwake:primitive
 //line harness/mux/mux_quic_send.go:154
 func (qcs *QCS) needSending(w *World) bool {
-	w.cov[563]++
+	w.cov[661]++
 //line harness/mux/mux_quic_send.go:155
 	if w.cfg.era >= era30 {
-		w.cov[564]++
+		w.cov[662]++
 //line harness/mux/mux_quic_send.go:156
 		return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 || qcs.prepBytes(w) != 0
 	}
@@ -218,11 +218,11 @@ func (qcs *QCS) needSending(w *World) bool {
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
 func (qcc *QCC) subscribeSend(w *World) {
-	w.cov[565]++
+	w.cov[663]++
 //line harness/mux/mux_quic_send.go:166
 	conn := shadow.Ld8(&qcc.Conn)
 	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
-		w.cov[566]++
+		w.cov[664]++
 //line harness/mux/mux_quic_send.go:168
 		return
 	}
@@ -235,23 +235,23 @@ func (qcc *QCC) subscribeSend(w *World) {
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
 func (qcc *QCC) sendFrames(w *World, frms *List) bool {
-	w.cov[567]++
+	w.cov[665]++
 //line harness/mux/mux_quic_send.go:179
 	if frms.IsEmpty() {
-		w.cov[568]++
+		w.cov[666]++
 //line harness/mux/mux_quic_send.go:180
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) {
-		w.cov[569]++
+		w.cov[667]++
 //line harness/mux/mux_quic_send.go:184
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
 	if !frms.IsEmpty() {
-		w.cov[570]++
+		w.cov[668]++
 //line harness/mux/mux_quic_send.go:189
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
@@ -266,13 +266,13 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool {
 //
 //lastwake:primitive
 func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool {
-	w.cov[571]++
+	w.cov[669]++
 //line harness/mux/mux_quic_send.go:202
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
 	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) {
-		w.cov[572]++
+		w.cov[670]++
 //line harness/mux/mux_quic_send.go:206
 		w.frmFree(frm)
 	}
@@ -284,22 +284,23 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool {
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
 func (qcs *QCS) sendReset(w *World) bool {
-	w.cov[573]++
+	w.cov[671]++
 //line harness/mux/mux_quic_send.go:216
 	frm := w.frmAlloc(ftResetStream)
 	if frm == nil {
-		w.cov[574]++
+		w.cov[672]++
 //line harness/mux/mux_quic_send.go:218
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
 	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) {
-		w.cov[575]++
+		w.cov[673]++
 //line harness/mux/mux_quic_send.go:223
 		return false
 	}
 	w.trace(evTxReset, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err), shadow.Ld8(&qcs.Tx.SentOffset))
+	w.noteIdleReset(qcs)
 	// Deviation: 220386ae4 closes a stream that is still idle, a request refused
 	// while a later one opens it; a strict build stops there.
 	if !w.Faults.Has(fault.HAPROXY_96ca1b7c3) {
@@ -308,10 +309,10 @@ func (qcs *QCS) sendReset(w *World) bool {
 	qcs.closeLocal(w)
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToReset)
 	if w.cfg.era >= era35 {
-		w.cov[576]++
+		w.cov[674]++
 		// Deviation: 3.5 still means to send a FIN, and does so when a
 		// STOP_SENDING brings the stream back into the send list.
-//line harness/mux/mux_quic_send.go:236
+//line harness/mux/mux_quic_send.go:237
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
 	return true
@@ -322,27 +323,27 @@ func (qcs *QCS) sendReset(w *World) bool {
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
 func (qcs *QCS) sendStopSending(w *World) bool {
-	w.cov[577]++
-//line harness/mux/mux_quic_send.go:246
-	if !qcs.isCloseRemote() {
-		w.cov[578]++
+	w.cov[675]++
 //line harness/mux/mux_quic_send.go:247
+	if !qcs.isCloseRemote() {
+		w.cov[676]++
+//line harness/mux/mux_quic_send.go:248
 		frm := w.frmAlloc(ftStopSending)
 		if frm == nil {
-			w.cov[579]++
-//line harness/mux/mux_quic_send.go:249
+			w.cov[677]++
+//line harness/mux/mux_quic_send.go:250
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) {
-			w.cov[580]++
-//line harness/mux/mux_quic_send.go:253
+			w.cov[678]++
+//line harness/mux/mux_quic_send.go:254
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
 	} else {
-		w.cov[581]++
-//line harness/mux/mux_quic_send.go:257
+		w.cov[679]++
+//line harness/mux/mux_quic_send.go:258
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
@@ -355,33 +356,33 @@ func (qcs *QCS) sendStopSending(w *World) bool {
 //
 //lastwake:c qcs_send src/mux_quic.c
 func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
-	w.cov[582]++
-//line harness/mux/mux_quic_send.go:269
+	w.cov[680]++
+//line harness/mux/mux_quic_send.go:270
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
-	w.bugOn(streamIsUni(id) && !streamIsLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
+	w.bugOn(streamIsUni(id) && !qcc.isLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
 	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 {
-		w.cov[583]++
-//line harness/mux/mux_quic_send.go:275
-		if out == nil {
-			w.cov[584]++
+		w.cov[681]++
 //line harness/mux/mux_quic_send.go:276
-			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
-				w.cov[585]++
+		if out == nil {
+			w.cov[682]++
 //line harness/mux/mux_quic_send.go:277
+			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
+				w.cov[683]++
+//line harness/mux/mux_quic_send.go:278
 				w.trace(evConnFullSkip, id)
 				return 0, true
 			}
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
 			if out == nil {
-				w.cov[586]++
-//line harness/mux/mux_quic_send.go:283
-				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) {
-					w.cov[587]++
+				w.cov[684]++
 //line harness/mux/mux_quic_send.go:284
+				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) {
+					w.cov[685]++
+//line harness/mux/mux_quic_send.go:285
 					return 0, false
 				}
 				w.trace(evConnFull, id)
@@ -391,14 +392,14 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 		}
 		n, ok := qcs.xferData(w, out)
 		if !ok {
-			w.cov[588]++
-//line harness/mux/mux_quic_send.go:293
+			w.cov[686]++
+//line harness/mux/mux_quic_send.go:294
 			return 0, false
 		}
 		moved = n
 		if moved != 0 {
-			w.cov[589]++
-//line harness/mux/mux_quic_send.go:297
+			w.cov[687]++
+//line harness/mux/mux_quic_send.go:298
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
 		}
@@ -408,16 +409,16 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 	}
 	fin := qcs.streamFin()
 	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin {
-		w.cov[590]++
-//line harness/mux/mux_quic_send.go:306
-		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
-			w.cov[591]++
+		w.cov[688]++
 //line harness/mux/mux_quic_send.go:307
+		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
+			w.cov[689]++
+//line harness/mux/mux_quic_send.go:308
 			return 0, false
 		}
 		if !qcs.buildStreamFrm(w, out, fin, frms) {
-			w.cov[592]++
-//line harness/mux/mux_quic_send.go:310
+			w.cov[690]++
+//line harness/mux/mux_quic_send.go:311
 			return 0, false
 		}
 	}
@@ -429,31 +430,31 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) ioSend(w *World) {
-	w.cov[593]++
-//line harness/mux/mux_quic_send.go:321
+	w.cov[691]++
+//line harness/mux/mux_quic_send.go:322
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	if qcc.maySend(w, conn) {
-		w.cov[594]++
-//line harness/mux/mux_quic_send.go:326
+		w.cov[692]++
+//line harness/mux/mux_quic_send.go:327
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
 		if w.cfg.era >= era32 {
-			w.cov[595]++
-//line harness/mux/mux_quic_send.go:330
+			w.cov[693]++
+//line harness/mux/mux_quic_send.go:331
 			qcc.ioSendKept(w)
 		} else {
-			w.cov[596]++
-//line harness/mux/mux_quic_send.go:332
+			w.cov[694]++
+//line harness/mux/mux_quic_send.go:333
 			qcc.sendStreams(w)
 		}
 	}
 	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 {
-		w.cov[597]++
-//line harness/mux/mux_quic_send.go:336
+		w.cov[695]++
+//line harness/mux/mux_quic_send.go:337
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
 	}
@@ -465,11 +466,11 @@ func (qcc *QCC) ioSend(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) finalizeOnce(w *World) {
-	w.cov[598]++
-//line harness/mux/mux_quic_send.go:347
-	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 {
-		w.cov[599]++
+	w.cov[696]++
 //line harness/mux/mux_quic_send.go:348
+	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 {
+		w.cov[697]++
+//line harness/mux/mux_quic_send.go:349
 		return
 	}
 	w.trace(evAppFinalize)
@@ -482,20 +483,20 @@ func (qcc *QCC) finalizeOnce(w *World) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) maySend(w *World, conn *Connection) bool {
-	w.cov[600]++
-//line harness/mux/mux_quic_send.go:360
-	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 {
-		w.cov[601]++
+	w.cov[698]++
 //line harness/mux/mux_quic_send.go:361
+	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 {
+		w.cov[699]++
+//line harness/mux/mux_quic_send.go:362
 		w.trace(evIOSendError)
 		return false
 	}
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[602]++
-//line harness/mux/mux_quic_send.go:365
-		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 {
-			w.cov[603]++
+		w.cov[700]++
 //line harness/mux/mux_quic_send.go:366
+		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 {
+			w.cov[701]++
+//line harness/mux/mux_quic_send.go:367
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrLDone)
@@ -503,25 +504,25 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 		return false
 	}
 	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 {
-		w.cov[604]++
-//line harness/mux/mux_quic_send.go:373
+		w.cov[702]++
+//line harness/mux/mux_quic_send.go:374
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
 	if w.cfg.era >= era32 {
-		w.cov[605]++
-//line harness/mux/mux_quic_send.go:378
-		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) {
-			w.cov[606]++
+		w.cov[703]++
 //line harness/mux/mux_quic_send.go:379
+		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) {
+			w.cov[704]++
+//line harness/mux/mux_quic_send.go:380
 			return false
 		}
 		return qcc.emitFctl(w)
 	}
 	if !qcc.LFctl.Frms.IsEmpty() {
-		w.cov[607]++
-//line harness/mux/mux_quic_send.go:384
+		w.cov[705]++
+//line harness/mux/mux_quic_send.go:385
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
 	return true
@@ -533,23 +534,23 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) sendStreams(w *World) {
-	w.cov[608]++
-//line harness/mux/mux_quic_send.go:395
+	w.cov[706]++
+//line harness/mux/mux_quic_send.go:396
 	if w.Faults.Has(fault.HAPROXY_333f2caba) && shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
 		return
 	}
 	frms := w.listHead()
 	failed := w.listHead()
 	if qcc.visitSendList(w, frms, failed) {
-		w.cov[609]++
-//line harness/mux/mux_quic_send.go:401
-		for {
-			w.cov[610]++
+		w.cov[707]++
 //line harness/mux/mux_quic_send.go:402
+		for {
+			w.cov[708]++
+//line harness/mux/mux_quic_send.go:403
 			sent := qcc.sendFrames(w, frms)
 			if !sent || qcc.blocked(w) {
-				w.cov[611]++
-//line harness/mux/mux_quic_send.go:404
+				w.cov[709]++
+//line harness/mux/mux_quic_send.go:405
 				break
 			}
 			qcc.revisitSendList(w, frms, failed)
@@ -557,23 +558,23 @@ func (qcc *QCC) sendStreams(w *World) {
 	}
 	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
 		for !frms.IsEmpty() {
-			w.cov[612]++
-//line harness/mux/mux_quic_send.go:411
+			w.cov[710]++
+//line harness/mux/mux_quic_send.go:412
 			frm := frmOfList(w.next(frms))
 			w.traceFreeRejected(frm)
 			w.frmFree(frm)
 		}
 	}
 	if !failed.IsEmpty() {
-		w.cov[613]++
-//line harness/mux/mux_quic_send.go:417
+		w.cov[711]++
+//line harness/mux/mux_quic_send.go:418
 		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
 		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[614]++
-//line harness/mux/mux_quic_send.go:422
+			w.cov[712]++
+//line harness/mux/mux_quic_send.go:423
 			w.wakeMux(qcc, fnQccIOSend)
 		}
 	}
@@ -585,11 +586,11 @@ func (qcc *QCC) sendStreams(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) blocked(w *World) bool {
-	w.cov[615]++
-//line harness/mux/mux_quic_send.go:433
-	if w.cfg.era >= era30 {
-		w.cov[616]++
+	w.cov[713]++
 //line harness/mux/mux_quic_send.go:434
+	if w.cfg.era >= era30 {
+		w.cov[714]++
+//line harness/mux/mux_quic_send.go:435
 		return qcc.rBlocked(w)
 	}
 	return shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0
@@ -600,12 +601,12 @@ func (qcc *QCC) blocked(w *World) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) putBack(w *World, failed *List) {
-	w.cov[617]++
-//line harness/mux/mux_quic_send.go:444
+	w.cov[715]++
+//line harness/mux/mux_quic_send.go:445
 	w.trace(evFailedBack)
 	for !failed.IsEmpty() {
-		w.cov[618]++
-//line harness/mux/mux_quic_send.go:446
+		w.cov[716]++
+//line harness/mux/mux_quic_send.go:447
 		qcs := qcsOfSend(w.next(failed))
 		qcs.ElSend.DelInit()
 		qcc.SendList.Append(&qcs.ElSend)
@@ -617,11 +618,11 @@ func (qcc *QCC) putBack(w *World, failed *List) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
-	w.cov[619]++
-//line harness/mux/mux_quic_send.go:457
-	if w.cfg.era >= era30 {
-		w.cov[620]++
+	w.cov[717]++
 //line harness/mux/mux_quic_send.go:458
+	if w.cfg.era >= era30 {
+		w.cov[718]++
+//line harness/mux/mux_quic_send.go:459
 		_, ok := qcc.buildFrms(w, frms, failed)
 		return ok
 	}
@@ -630,68 +631,70 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[621]++
-//line harness/mux/mux_quic_send.go:466
+		w.cov[719]++
+//line harness/mux/mux_quic_send.go:467
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
 		if qcs == first {
-			w.cov[622]++
-//line harness/mux/mux_quic_send.go:470
+			w.cov[720]++
+//line harness/mux/mux_quic_send.go:471
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
 		if todo&qsToStopSending != 0 {
-			w.cov[623]++
-//line harness/mux/mux_quic_send.go:475
-			if !qcs.sendStopSending(w) {
-				w.cov[624]++
+			w.cov[721]++
 //line harness/mux/mux_quic_send.go:476
+			if !qcs.sendStopSending(w) {
+				w.cov[722]++
+//line harness/mux/mux_quic_send.go:477
 				return false
 			}
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
 				qcs.prepBytes(w)
 			}
-			if todo&qsToReset == 0 && !qcs.needSending(w) {
-				w.cov[625]++
-//line harness/mux/mux_quic_send.go:482
+			// Deviation: 220386ae4 goes on with the data of a stream whose
+			// RESET_STREAM is out, and closes it once more.
+			if todo&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
+				w.cov[723]++
+//line harness/mux/mux_quic_send.go:485
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
 		if todo&qsToReset != 0 {
-			w.cov[626]++
-//line harness/mux/mux_quic_send.go:487
+			w.cov[724]++
+//line harness/mux/mux_quic_send.go:490
 			if !qcs.sendReset(w) {
-				w.cov[627]++
-//line harness/mux/mux_quic_send.go:488
+				w.cov[725]++
+//line harness/mux/mux_quic_send.go:491
 				return false
 			}
 			qcs.ElSend.DelInit()
 			continue
 		}
 		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 {
-			w.cov[628]++
-//line harness/mux/mux_quic_send.go:494
+			w.cov[726]++
+//line harness/mux/mux_quic_send.go:497
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
 		if !ok {
-			w.cov[629]++
-//line harness/mux/mux_quic_send.go:498
+			w.cov[727]++
+//line harness/mux/mux_quic_send.go:501
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
 		if moved != 0 {
-			w.cov[630]++
-//line harness/mux/mux_quic_send.go:503
+			w.cov[728]++
+//line harness/mux/mux_quic_send.go:506
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
 			if first == nil {
-				w.cov[631]++
-//line harness/mux/mux_quic_send.go:506
+				w.cov[729]++
+//line harness/mux/mux_quic_send.go:509
 				first = qcs
 			}
 		}
@@ -704,11 +707,11 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
-	w.cov[632]++
-//line harness/mux/mux_quic_send.go:518
+	w.cov[730]++
+//line harness/mux/mux_quic_send.go:521
 	if w.cfg.era >= era30 {
-		w.cov[633]++
-//line harness/mux/mux_quic_send.go:519
+		w.cov[731]++
+//line harness/mux/mux_quic_send.go:522
 		qcc.retryFrms(w, frms, failed)
 		return
 	}
@@ -716,8 +719,8 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[634]++
-//line harness/mux/mux_quic_send.go:526
+		w.cov[732]++
+//line harness/mux/mux_quic_send.go:529
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
@@ -726,14 +729,14 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
 		full := shadow.Ld8(&qcc.Tx.Offsets) >= shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
 		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 {
-			w.cov[635]++
-//line harness/mux/mux_quic_send.go:534
+			w.cov[733]++
+//line harness/mux/mux_quic_send.go:537
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
 		if !ok {
-			w.cov[636]++
-//line harness/mux/mux_quic_send.go:538
+			w.cov[734]++
+//line harness/mux/mux_quic_send.go:541
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 		}

@@ -25,6 +25,7 @@ const (
 	qsToStopSending   = 0x00000200 // a STOP_SENDING must be sent
 	qsUnknownPLLength = 0x00000400 // end of message may be missing from the stream layer
 	qsRecvReset       = 0x00000800 // a RESET_STREAM was received
+	qsAppEOM          = 0x00020000 // with hq: the response in app_buf is complete, HTX_FL_EOM
 	qsTxBufOOB        = 0x00010000 // since 3.1: the stream's Tx buffers do not count
 )
 
@@ -93,11 +94,11 @@ type QCS struct {
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
 func (qcs *QCS) freeNCBuf(w *World) {
-	w.cov[637]++
-//line harness/mux/mux_quic_stream.go:91
-	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil {
-		w.cov[638]++
+	w.cov[735]++
 //line harness/mux/mux_quic_stream.go:92
+	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil {
+		w.cov[736]++
+//line harness/mux/mux_quic_stream.go:93
 		return
 	}
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&qcs.Rx.NCBuf.Area)))
@@ -113,8 +114,8 @@ func (qcs *QCS) freeNCBuf(w *World) {
 //
 //lastwake:c qcs_free src/mux_quic.c
 func (qcs *QCS) Free(w *World) {
-	w.cov[639]++
-//line harness/mux/mux_quic_stream.go:107
+	w.cov[737]++
+//line harness/mux/mux_quic_stream.go:108
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	if w.tracing {
@@ -131,14 +132,19 @@ func (qcs *QCS) Free(w *World) {
 	qcs.ElBuf.DelInit()
 
 	if shadow.Ld8(&qcs.SD) != nil {
-		w.cov[640]++
-//line harness/mux/mux_quic_stream.go:123
+		w.cov[738]++
+//line harness/mux/mux_quic_stream.go:124
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
+	if w.cfg.era >= era35 && shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 {
+		w.cov[739]++
+//line harness/mux/mux_quic_stream.go:128
+		qcc.rmHreq(w)
+	}
 	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[641]++
-//line harness/mux/mux_quic_stream.go:127
+		w.cov[740]++
+//line harness/mux/mux_quic_stream.go:131
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
 	}
@@ -160,18 +166,18 @@ func (qcs *QCS) Free(w *World) {
 //
 //lastwake:c qcs_free src/mux_quic.c
 func (qcs *QCS) releaseDesc(w *World) {
-	w.cov[642]++
-//line harness/mux/mux_quic_stream.go:148
+	w.cov[741]++
+//line harness/mux/mux_quic_stream.go:152
 	if w.cfg.era < era32 {
-		w.cov[643]++
-//line harness/mux/mux_quic_stream.go:149
+		w.cov[742]++
+//line harness/mux/mux_quic_stream.go:153
 		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
 	if stream != nil {
-		w.cov[644]++
-//line harness/mux/mux_quic_stream.go:154
+		w.cov[743]++
+//line harness/mux/mux_quic_stream.go:158
 		shadow.St4(&stream.NotifySend, notifyNone)
 		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
 	}
@@ -181,12 +187,12 @@ func (qcs *QCS) releaseDesc(w *World) {
 //
 //lastwake:primitive
 func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
-	w.cov[645]++
-//line harness/mux/mux_quic_stream.go:163
+	w.cov[744]++
+//line harness/mux/mux_quic_stream.go:167
 	conn := shadow.Ld8(&qcc.Conn)
 	if conn == nil {
-		w.cov[646]++
-//line harness/mux/mux_quic_stream.go:165
+		w.cov[745]++
+//line harness/mux/mux_quic_stream.go:169
 		return
 	}
 	c := &w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns]
@@ -200,13 +206,29 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 //
 //lastwake:primitive
 func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
-	w.cov[647]++
-//line harness/mux/mux_quic_stream.go:178
+	w.cov[746]++
+//line harness/mux/mux_quic_stream.go:182
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[648]++
-//line harness/mux/mux_quic_stream.go:179
+		w.cov[747]++
+//line harness/mux/mux_quic_stream.go:183
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
+	}
+}
+
+// noteIdleReset keeps for the audit that a stream of ours is reset which was
+// never opened, so that its local half cannot be closed.
+//
+//lastwake:primitive
+func (w *World) noteIdleReset(qcs *QCS) {
+	w.cov[748]++
+//line harness/mux/mux_quic_stream.go:193
+	qcc := shadow.Ld8(&qcs.QCC)
+	if shadow.Ld4(&qcs.St) == ssIdle && qcc.isLocal(shadow.Ld8(&qcs.ID)) {
+		w.cov[749]++
+//line harness/mux/mux_quic_stream.go:195
+		c := w.slotOf(qcc)
+		c.idleResets++
 	}
 }
 
@@ -216,17 +238,17 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
 //
 //lastwake:primitive
 func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
-	w.cov[649]++
-//line harness/mux/mux_quic_stream.go:190
+	w.cov[750]++
+//line harness/mux/mux_quic_stream.go:206
 	h3s := qcs.h3s()
-	if h3s == nil || streamIsLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl {
-		w.cov[650]++
-//line harness/mux/mux_quic_stream.go:192
+	if h3s == nil || shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl {
+		w.cov[751]++
+//line harness/mux/mux_quic_stream.go:208
 		return
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[651]++
-//line harness/mux/mux_quic_stream.go:195
+		w.cov[752]++
+//line harness/mux/mux_quic_stream.go:211
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
 	}
@@ -237,12 +259,12 @@ func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
-	w.cov[652]++
-//line harness/mux/mux_quic_stream.go:205
+	w.cov[753]++
+//line harness/mux/mux_quic_stream.go:221
 	qcs := (*QCS)(w.alloc(kindQCS))
 	if qcs == nil {
-		w.cov[653]++
-//line harness/mux/mux_quic_stream.go:207
+		w.cov[754]++
+//line harness/mux/mux_quic_stream.go:223
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -255,16 +277,16 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	} else {
 		qcs.initSides(w)
 		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
-			w.cov[654]++
-//line harness/mux/mux_quic_stream.go:219
+			w.cov[755]++
+//line harness/mux/mux_quic_stream.go:235
 			qcs.Free(w)
 			return nil
 		}
 	}
 	w.traceStreamNew(qcs)
 	if !w.appAttach(qcc, qcs) {
-		w.cov[655]++
-//line harness/mux/mux_quic_stream.go:225
+		w.cov[756]++
+//line harness/mux/mux_quic_stream.go:241
 		qcs.Free(w)
 		return nil
 	}
@@ -277,11 +299,11 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 //
 //lastwake:primitive
 func (qcs *QCS) newSedesc(w *World) bool {
-	w.cov[656]++
-//line harness/mux/mux_quic_stream.go:237
+	w.cov[757]++
+//line harness/mux/mux_quic_stream.go:253
 	if w.cfg.era < era30 || w.cfg.era >= era35 {
-		w.cov[657]++
-//line harness/mux/mux_quic_stream.go:238
+		w.cov[758]++
+//line harness/mux/mux_quic_stream.go:254
 		return true
 	}
 	return qcs.makeSedesc(w)
@@ -292,13 +314,13 @@ func (qcs *QCS) newSedesc(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) makeSedesc(w *World) bool {
-	w.cov[658]++
-//line harness/mux/mux_quic_stream.go:248
+	w.cov[759]++
+//line harness/mux/mux_quic_stream.go:264
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
 	if sd == nil {
-		w.cov[659]++
-//line harness/mux/mux_quic_stream.go:251
+		w.cov[760]++
+//line harness/mux/mux_quic_stream.go:267
 		return false
 	}
 	shadow.St8(&sd.SE, qcs)
@@ -313,15 +335,16 @@ func (qcs *QCS) makeSedesc(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) newDesc(w *World) bool {
-	w.cov[660]++
-//line harness/mux/mux_quic_stream.go:265
+	w.cov[761]++
+//line harness/mux/mux_quic_stream.go:281
 	id := shadow.Ld8(&qcs.ID)
-	if streamIsUni(id) && !streamIsLocal(id) {
-		w.cov[661]++
-//line harness/mux/mux_quic_stream.go:267
+	qcc := shadow.Ld8(&qcs.QCC)
+	if streamIsUni(id) && !qcc.isLocal(id) {
+		w.cov[762]++
+//line harness/mux/mux_quic_stream.go:284
 		return true
 	}
-	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
+	conn := shadow.Ld8(&qcc.Conn)
 	shadow.St8(&qcs.Stream, w.qcStreamDescNew(id, qcs, shadow.Ld8(&conn.QC)))
 	return shadow.Ld8(&qcs.Stream) != nil
 }
@@ -330,8 +353,8 @@ func (qcs *QCS) newDesc(w *World) bool {
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
-	w.cov[662]++
-//line harness/mux/mux_quic_stream.go:278
+	w.cov[763]++
+//line harness/mux/mux_quic_stream.go:295
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -353,14 +376,14 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 //
 //lastwake:primitive
 func (qcs *QCS) initSides(w *World) {
-	w.cov[663]++
-//line harness/mux/mux_quic_stream.go:299
+	w.cov[764]++
+//line harness/mux/mux_quic_stream.go:316
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
 	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
-		w.cov[664]++
-//line harness/mux/mux_quic_stream.go:303
+		w.cov[765]++
+//line harness/mux/mux_quic_stream.go:320
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -385,11 +408,11 @@ func (qcs *QCS) initSides(w *World) {
 //lastwake:primitive
 func (qcc *QCC) txLimit(id uint64) uint64 {
 	switch {
-	case !streamIsUni(id) && streamIsLocal(id):
+	case !streamIsUni(id) && qcc.isLocal(id):
 		return shadow.Ld8(&qcc.RFctl.MSDBidiR)
 	case !streamIsUni(id):
 		return shadow.Ld8(&qcc.RFctl.MSDBidiL)
-	case streamIsLocal(id):
+	case qcc.isLocal(id):
 		return shadow.Ld8(&qcc.RFctl.MSDUniL)
 	}
 	return 0
@@ -400,11 +423,11 @@ func (qcc *QCC) txLimit(id uint64) uint64 {
 //lastwake:primitive
 func (qcc *QCC) rxLimit(id uint64) uint64 {
 	switch {
-	case !streamIsUni(id) && streamIsLocal(id):
+	case !streamIsUni(id) && qcc.isLocal(id):
 		return shadow.Ld8(&qcc.LFctl.MSDBidiL)
 	case !streamIsUni(id):
 		return shadow.Ld8(&qcc.LFctl.MSDBidiR)
-	case !streamIsLocal(id):
+	case !qcc.isLocal(id):
 		return shadow.Ld8(&qcc.LFctl.MSDUniR)
 	}
 	return 0
@@ -424,20 +447,20 @@ func (qcs *QCS) sc() *Stconn {
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
 func (qcs *QCS) idleOpen(w *World) {
-	w.cov[665]++
-//line harness/mux/mux_quic_stream.go:366
+	w.cov[766]++
+//line harness/mux/mux_quic_stream.go:383
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
 	if shadow.Ld4(&qcs.St) == ssIdle {
-		w.cov[666]++
-//line harness/mux/mux_quic_stream.go:368
+		w.cov[767]++
+//line harness/mux/mux_quic_stream.go:385
 		qcs.setState(w, ssOpen)
 	}
 }
 
 //lastwake:primitive
 func (qcs *QCS) setState(w *World, st uint32) {
-	w.cov[667]++
-//line harness/mux/mux_quic_stream.go:374
+	w.cov[768]++
+//line harness/mux/mux_quic_stream.go:391
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -446,27 +469,32 @@ func (qcs *QCS) setState(w *World, st uint32) {
 //
 //lastwake:c qcs_close_local src/mux_quic.c
 func (qcs *QCS) closeLocal(w *World) {
-	w.cov[668]++
-//line harness/mux/mux_quic_stream.go:382
+	w.cov[769]++
+//line harness/mux/mux_quic_stream.go:399
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
-		w.cov[669]++
-//line harness/mux/mux_quic_stream.go:385
-		w.bugOnHot(!streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
+		w.cov[770]++
+//line harness/mux/mux_quic_stream.go:402
+		w.bugOnHot(!shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
 	}
 	st := ssHLoc
 	if shadow.Ld4(&qcs.St) == ssHRem {
-		w.cov[670]++
-//line harness/mux/mux_quic_stream.go:391
+		w.cov[771]++
+//line harness/mux/mux_quic_stream.go:408
 		st = ssClo
 	}
 	qcs.setState(w, st)
+	if w.cfg.era >= era35 {
+		w.cov[772]++
+//line harness/mux/mux_quic_stream.go:412
+		return // the request is over when its stream is freed
+	}
 	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
-		w.cov[671]++
-//line harness/mux/mux_quic_stream.go:395
+		w.cov[773]++
+//line harness/mux/mux_quic_stream.go:415
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -475,21 +503,21 @@ func (qcs *QCS) closeLocal(w *World) {
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closeRemote(w *World) {
-	w.cov[672]++
-//line harness/mux/mux_quic_stream.go:403
+	w.cov[774]++
+//line harness/mux/mux_quic_stream.go:423
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
 	if shadow.Ld4(&qcs.St) == ssHLoc {
-		w.cov[673]++
-//line harness/mux/mux_quic_stream.go:408
+		w.cov[775]++
+//line harness/mux/mux_quic_stream.go:428
 		st = ssClo
 	}
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
-		w.cov[674]++
-//line harness/mux/mux_quic_stream.go:411
-		w.bugOnHot(streamIsLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
+		w.cov[776]++
+//line harness/mux/mux_quic_stream.go:431
+		w.bugOnHot(shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
 	qcs.setState(w, st)
@@ -498,8 +526,8 @@ func (qcs *QCS) closeRemote(w *World) {
 	// bytes are decoded in the run of the mux that has sent the last of the
 	// answer.
 	if w.cfg.era >= era32 && !over {
-		w.cov[675]++
-//line harness/mux/mux_quic_stream.go:420
+		w.cov[777]++
+//line harness/mux/mux_quic_stream.go:440
 		qcs.closedRemote(w)
 	}
 }
@@ -510,18 +538,18 @@ func (qcs *QCS) closeRemote(w *World) {
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closedRemote(w *World) {
-	w.cov[676]++
-//line harness/mux/mux_quic_stream.go:430
+	w.cov[778]++
+//line harness/mux/mux_quic_stream.go:450
 	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) {
-		w.cov[677]++
-//line harness/mux/mux_quic_stream.go:431
+		w.cov[779]++
+//line harness/mux/mux_quic_stream.go:451
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
 	if qcs.isCompleted(w) {
-		w.cov[678]++
-//line harness/mux/mux_quic_stream.go:436
+		w.cov[780]++
+//line harness/mux/mux_quic_stream.go:456
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
 	}
@@ -532,16 +560,16 @@ func (qcs *QCS) closedRemote(w *World) {
 //
 //lastwake:c qcs_is_completed src/mux_quic.c
 func (qcs *QCS) isCompleted(w *World) bool {
-	w.cov[679]++
-//line harness/mux/mux_quic_stream.go:446
+	w.cov[781]++
+//line harness/mux/mux_quic_stream.go:466
 	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
-		w.cov[680]++
-//line harness/mux/mux_quic_stream.go:447
+		w.cov[782]++
+//line harness/mux/mux_quic_stream.go:467
 		return true
 	}
 	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 {
-		w.cov[681]++
-//line harness/mux/mux_quic_stream.go:450
+		w.cov[783]++
+//line harness/mux/mux_quic_stream.go:470
 		return false
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -555,11 +583,11 @@ func (qcs *QCS) isCompleted(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) toPurge(w *World) {
-	w.cov[682]++
-//line harness/mux/mux_quic_stream.go:463
+	w.cov[784]++
+//line harness/mux/mux_quic_stream.go:483
 	if w.cfg.era < era32 || !qcs.isCompleted(w) {
-		w.cov[683]++
-//line harness/mux/mux_quic_stream.go:464
+		w.cov[785]++
+//line harness/mux/mux_quic_stream.go:484
 		return
 	}
 	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -569,35 +597,35 @@ func (qcs *QCS) toPurge(w *World) {
 
 //lastwake:primitive
 func (qcs *QCS) isCloseLocal() bool {
-//line harness/mux/mux_quic_stream.go:472
+//line harness/mux/mux_quic_stream.go:492
 	return shadow.Ld4(&qcs.St) == ssHLoc || shadow.Ld4(&qcs.St) == ssClo
 }
 
 //lastwake:primitive
-//line harness/mux/mux_quic_stream.go:475
+//line harness/mux/mux_quic_stream.go:495
 func (qcs *QCS) isCloseRemote() bool {
-//line harness/mux/mux_quic_stream.go:475
+//line harness/mux/mux_quic_stream.go:495
 	return shadow.Ld4(&qcs.St) == ssHRem || shadow.Ld4(&qcs.St) == ssClo
 }
 
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-//line harness/mux/mux_quic_stream.go:480
+//line harness/mux/mux_quic_stream.go:500
 func (qcs *QCS) alert(w *World) {
-	w.cov[684]++
-//line harness/mux/mux_quic_stream.go:481
+	w.cov[786]++
+//line harness/mux/mux_quic_stream.go:501
 	if shadow.Ld8(&qcs.Subs) != nil {
-		w.cov[685]++
-//line harness/mux/mux_quic_stream.go:482
+		w.cov[787]++
+//line harness/mux/mux_quic_stream.go:502
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
 	}
 	sc := qcs.sc()
 	if sc != nil {
-		w.cov[686]++
-//line harness/mux/mux_quic_stream.go:488
+		w.cov[788]++
+//line harness/mux/mux_quic_stream.go:508
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -607,8 +635,8 @@ func (qcs *QCS) alert(w *World) {
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
 func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
-	w.cov[687]++
-//line harness/mux/mux_quic_stream.go:497
+	w.cov[789]++
+//line harness/mux/mux_quic_stream.go:517
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -618,11 +646,11 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
 func (qcs *QCS) notifyRecv(w *World) {
-	w.cov[688]++
-//line harness/mux/mux_quic_stream.go:506
+	w.cov[790]++
+//line harness/mux/mux_quic_stream.go:526
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 {
-		w.cov[689]++
-//line harness/mux/mux_quic_stream.go:507
+		w.cov[791]++
+//line harness/mux/mux_quic_stream.go:527
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -632,11 +660,11 @@ func (qcs *QCS) notifyRecv(w *World) {
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
 func (qcs *QCS) notifySend(w *World) {
-	w.cov[690]++
-//line harness/mux/mux_quic_stream.go:516
+	w.cov[792]++
+//line harness/mux/mux_quic_stream.go:536
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 {
-		w.cov[691]++
-//line harness/mux/mux_quic_stream.go:517
+		w.cov[793]++
+//line harness/mux/mux_quic_stream.go:537
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -646,14 +674,14 @@ func (qcs *QCS) notifySend(w *World) {
 //
 //lastwake:primitive
 func (qcs *QCS) notify(w *World, event uint32, from Func) {
-	w.cov[692]++
-//line harness/mux/mux_quic_stream.go:526
+	w.cov[794]++
+//line harness/mux/mux_quic_stream.go:546
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
 	if shadow.Ld4(&subs.Events) == 0 {
-		w.cov[693]++
-//line harness/mux/mux_quic_stream.go:530
+		w.cov[795]++
+//line harness/mux/mux_quic_stream.go:550
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -663,8 +691,8 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) {
 //
 //lastwake:c qcs_destroy src/mux_quic.c
 func (qcs *QCS) Destroy(w *World) {
-	w.cov[694]++
-//line harness/mux/mux_quic_stream.go:539
+	w.cov[796]++
+//line harness/mux/mux_quic_stream.go:559
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -673,19 +701,25 @@ func (qcs *QCS) Destroy(w *World) {
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) {
-			w.cov[695]++
-//line harness/mux/mux_quic_stream.go:547
+			w.cov[797]++
+//line harness/mux/mux_quic_stream.go:567
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
-	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !streamIsLocal(id) {
-		w.cov[696]++
-//line harness/mux/mux_quic_stream.go:553
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !qcc.isLocal(id) {
+		w.cov[798]++
+//line harness/mux/mux_quic_stream.go:573
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
+	if w.cfg.era >= era35 && !qcc.isBack() && qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
+		w.cov[799]++
+//line harness/mux/mux_quic_stream.go:577
+		qcc.resetIdleStart(w)
+		qcc.refreshTimeout(w)
+	}
 }
 
 // releaseRemoteStream models qcc_release_remote_stream: after half of the
@@ -693,24 +727,24 @@ func (qcs *QCS) Destroy(w *World) {
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
 func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
-	w.cov[697]++
-//line harness/mux/mux_quic_stream.go:563
+	w.cov[800]++
+//line harness/mux/mux_quic_stream.go:587
 	if streamIsUni(id) {
-		w.cov[698]++
-//line harness/mux/mux_quic_stream.go:564
+		w.cov[801]++
+//line harness/mux/mux_quic_stream.go:588
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
 	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 {
-		w.cov[699]++
-//line harness/mux/mux_quic_stream.go:569
+		w.cov[802]++
+//line harness/mux/mux_quic_stream.go:593
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
 	if frm == nil {
-		w.cov[700]++
-//line harness/mux/mux_quic_stream.go:573
+		w.cov[803]++
+//line harness/mux/mux_quic_stream.go:597
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -723,20 +757,35 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
 	shadow.St8(&qcc.LFctl.ClBidiR, 0)
 }
 
-// initStreamLocal models qcc_init_stream_local for a unidirectional stream.
+// initStreamLocal models qcc_init_stream_local: the next stream of ours is
+// opened, to a server also a bidirectional one.
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
-func (qcc *QCC) initStreamLocal(w *World) *QCS {
-	w.cov[701]++
-//line harness/mux/mux_quic_stream.go:589
-	qcs := w.qcsNew(qcc, shadow.Ld8(&qcc.NextUniL))
+func (qcc *QCC) initStreamLocal(w *World, bidi bool) *QCS {
+	w.cov[804]++
+//line harness/mux/mux_quic_stream.go:614
+	id := shadow.Ld8(&qcc.NextUniL)
+	if bidi {
+		w.cov[805]++
+//line harness/mux/mux_quic_stream.go:616
+		id = shadow.Ld8(&qcc.NextBidiL)
+	}
+	qcs := w.qcsNew(qcc, id)
 	if qcs == nil {
-		w.cov[702]++
-//line harness/mux/mux_quic_stream.go:591
+		w.cov[806]++
+//line harness/mux/mux_quic_stream.go:620
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
-	shadow.St8(&qcc.NextUniL, shadow.Ld8(&qcc.NextUniL)+4)
+	if bidi {
+		w.cov[807]++
+//line harness/mux/mux_quic_stream.go:624
+		shadow.St8(&qcc.NextBidiL, shadow.Ld8(&qcc.NextBidiL)+4)
+	} else {
+		w.cov[808]++
+//line harness/mux/mux_quic_stream.go:626
+		shadow.St8(&qcc.NextUniL, shadow.Ld8(&qcc.NextUniL)+4)
+	}
 	return qcs
 }
 
@@ -745,43 +794,43 @@ func (qcc *QCC) initStreamLocal(w *World) *QCS {
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
 func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
-	w.cov[703]++
-//line harness/mux/mux_quic_stream.go:603
+	w.cov[809]++
+//line harness/mux/mux_quic_stream.go:636
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
 	if streamIsUni(id) {
-		w.cov[704]++
-//line harness/mux/mux_quic_stream.go:606
+		w.cov[810]++
+//line harness/mux/mux_quic_stream.go:639
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
 	if id >= limit*4 {
-		w.cov[705]++
-//line harness/mux/mux_quic_stream.go:610
+		w.cov[811]++
+//line harness/mux/mux_quic_stream.go:643
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
 	for id >= largest {
-		w.cov[706]++
-//line harness/mux/mux_quic_stream.go:616
+		w.cov[812]++
+//line harness/mux/mux_quic_stream.go:649
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
 		if qcs == nil {
-			w.cov[707]++
-//line harness/mux/mux_quic_stream.go:619
+			w.cov[813]++
+//line harness/mux/mux_quic_stream.go:652
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
 		if streamIsUni(id) {
-			w.cov[708]++
-//line harness/mux/mux_quic_stream.go:624
+			w.cov[814]++
+//line harness/mux/mux_quic_stream.go:657
 			shadow.St8(&qcc.LargestUniR, largest)
 		} else {
-			w.cov[709]++
-//line harness/mux/mux_quic_stream.go:626
+			w.cov[815]++
+//line harness/mux/mux_quic_stream.go:659
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -794,35 +843,41 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
 func (qcs *QCS) attachSC(w *World, fin bool) bool {
-	w.cov[710]++
-//line harness/mux/mux_quic_stream.go:638
+	w.cov[816]++
+//line harness/mux/mux_quic_stream.go:671
 	qcc := shadow.Ld8(&qcs.QCC)
 	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
-		w.cov[711]++
-//line harness/mux/mux_quic_stream.go:640
+		w.cov[817]++
+//line harness/mux/mux_quic_stream.go:673
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
 	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) {
-		w.cov[712]++
-//line harness/mux/mux_quic_stream.go:644
+		w.cov[818]++
+//line harness/mux/mux_quic_stream.go:677
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
 	if sc == nil {
-		w.cov[713]++
+		w.cov[819]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
-//line harness/mux/mux_quic_stream.go:651
+//line harness/mux/mux_quic_stream.go:684
 		w.sedescFree(sd)
 		shadow.St8(&qcs.SD, nil)
 		return false
 	}
-	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
-	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)+1)
-	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)+1)
+	if w.cfg.era < era35 {
+		w.cov[820]++
+//line harness/mux/mux_quic_stream.go:690
+		qcs.countRequest(w)
+	} else {
+		w.cov[821]++
+//line harness/mux/mux_quic_stream.go:692
+		w.bugOn(shadow.Ld4(&qcs.Flags)&qsHreqRecv == 0, "!(qcs->flags & QC_SF_HREQ_RECV)")
+	}
 	w.trace(evAttachSC, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), flag(fin))
 	w.appOpened(qcs, sc)
 	w.bugOnHot(!qcs.ElOpening.InList(), "!LIST_INLIST(&qcs->el_opening)")
@@ -832,26 +887,49 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 		qcs.ElOpening.DelInit()
 	}
 	if fin {
-		w.cov[714]++
-//line harness/mux/mux_quic_stream.go:668
+		w.cov[822]++
+//line harness/mux/mux_quic_stream.go:703
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
-		w.cov[715]++
-//line harness/mux/mux_quic_stream.go:671
+		w.cov[823]++
+//line harness/mux/mux_quic_stream.go:706
 		sd.SetError(w, qcs)
 	}
 	return true
 }
 
-// waitHTTPReq models qcs_wait_http_req.
+// waitHTTPReq models qcs_wait_http_req. Since 3.5 the stream counts as a request
+// from here on, before that once the request is whole; nobody waits for one of
+// our own.
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
 func (qcs *QCS) waitHTTPReq(w *World) {
-	w.cov[716]++
-//line harness/mux/mux_quic_stream.go:680
-	shadow.St8(&qcs.Start, w.nowMS)
-	shadow.Ld8(&qcs.QCC).OpeningList.Append(&qcs.ElOpening)
+	w.cov[824]++
+//line harness/mux/mux_quic_stream.go:717
+	qcc := shadow.Ld8(&qcs.QCC)
+	if !qcc.isBack() {
+		w.cov[825]++
+//line harness/mux/mux_quic_stream.go:719
+		shadow.St8(&qcs.Start, w.nowMS)
+		qcc.OpeningList.Append(&qcs.ElOpening)
+	}
+	if w.cfg.era >= era35 {
+		w.cov[826]++
+//line harness/mux/mux_quic_stream.go:723
+		qcs.countRequest(w)
+	}
+}
+
+// countRequest counts the stream as a request, once.
+//
+//lastwake:primitive
+func (qcs *QCS) countRequest(w *World) {
+	w.cov[827]++
+//line harness/mux/mux_quic_stream.go:731
+	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
+	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
+	shadow.St8(&shadow.Ld8(&qcs.QCC).NbHreq, shadow.Ld8(&shadow.Ld8(&qcs.QCC).NbHreq)+1)
 }
 
 // flag is 1 for true.

@@ -15,13 +15,13 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qmux_strm_detach src/mux_quic.c
 func (w *World) qmuxStrmDetach(sd *Sedesc) {
-	w.cov[717]++
+	w.cov[828]++
 //line harness/mux/mux_quic_strm.go:13
 	qcs := shadow.Ld8(&sd.SE)
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcc.rmSC(w)
 	if qcs.owesPeer(w) && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[718]++
+		w.cov[829]++
 //line harness/mux/mux_quic_strm.go:17
 		w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 0)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDetach)
@@ -30,10 +30,21 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 	}
 	w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 1)
 	qcs.Destroy(w)
-	if qcc.isDead() {
-		w.cov[719]++
+	if qcc.isBack() {
+		w.cov[830]++
 //line harness/mux/mux_quic_strm.go:25
+		settled := qcc.goIdle(w)
+		if settled {
+			w.cov[831]++
+//line harness/mux/mux_quic_strm.go:27
+			return
+		}
+	}
+	if qcc.isDead(w) {
+		w.cov[832]++
+//line harness/mux/mux_quic_strm.go:31
 		w.trace(evDead, deadDetach)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		return
@@ -46,11 +57,11 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 //
 //lastwake:primitive
 func (qcs *QCS) owesPeer(w *World) bool {
-	w.cov[720]++
-//line harness/mux/mux_quic_strm.go:38
+	w.cov[833]++
+//line harness/mux/mux_quic_strm.go:45
 	if !qcs.isCloseLocal() {
-		w.cov[721]++
-//line harness/mux/mux_quic_strm.go:39
+		w.cov[834]++
+//line harness/mux/mux_quic_strm.go:46
 		return true
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -64,46 +75,46 @@ func (qcs *QCS) owesPeer(w *World) bool {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 {
-	w.cov[722]++
-//line harness/mux/mux_quic_strm.go:52
+	w.cov[835]++
+//line harness/mux/mux_quic_strm.go:59
 	qcc := shadow.Ld8(&qcs.QCC)
 	n := shadow.Ld8(&qcs.Rx.AppBuf.Data)
 	if count != 0 {
-		w.cov[723]++
-//line harness/mux/mux_quic_strm.go:55
+		w.cov[836]++
+//line harness/mux/mux_quic_strm.go:62
 		n = min(n, count)
 	}
 	eom := qcs.appEOM()
 	if n != 0 {
-		w.cov[724]++
-//line harness/mux/mux_quic_strm.go:59
+		w.cov[837]++
+//line harness/mux/mux_quic_strm.go:66
 		shadow.Ld8(&qcs.Rx.AppBuf.Area).peek(shadow.Ld8(&qcs.Rx.AppBuf.Head))
 		qcs.Rx.AppBuf.Del(n)
 	}
 	fin := eom && shadow.Ld8(&qcs.Rx.AppBuf.Data) == 0
 	if n != 0 || fin {
-		w.cov[725]++
-//line harness/mux/mux_quic_strm.go:64
+		w.cov[838]++
+//line harness/mux/mux_quic_strm.go:71
 		w.trace(evRcvBuf, shadow.Ld8(&qcs.ID), n, flag(fin))
 	}
 	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 {
-		w.cov[726]++
-//line harness/mux/mux_quic_strm.go:67
+		w.cov[839]++
+//line harness/mux/mux_quic_strm.go:74
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|(seRcvMore|seWantRoom))
 	} else {
-		w.cov[727]++
-//line harness/mux/mux_quic_strm.go:69
+		w.cov[840]++
+//line harness/mux/mux_quic_strm.go:76
 		qcs.rcvDone(w, fin)
 	}
 	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 {
-		w.cov[728]++
-//line harness/mux/mux_quic_strm.go:72
+		w.cov[841]++
+//line harness/mux/mux_quic_strm.go:79
 		data := qcs.rxAvail(w)
 		w.bugOn(data == 0, "!ncb_data(&qcs->rx.ncbuf, 0)")
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 {
-			w.cov[729]++
-//line harness/mux/mux_quic_strm.go:76
+			w.cov[842]++
+//line harness/mux/mux_quic_strm.go:83
 			qcs.decodeLater(w)
 			w.wakeMux(qcc, fnQmuxStrmRcvBuf)
 		}
@@ -116,11 +127,11 @@ func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (qcs *QCS) decodeLater(w *World) {
-	w.cov[730]++
-//line harness/mux/mux_quic_strm.go:88
+	w.cov[843]++
+//line harness/mux/mux_quic_strm.go:95
 	if w.cfg.era >= era32 {
-		w.cov[731]++
-//line harness/mux/mux_quic_strm.go:89
+		w.cov[844]++
+//line harness/mux/mux_quic_strm.go:96
 		w.trace(evRecvListAdd, shadow.Ld8(&qcs.ID))
 		qcc := shadow.Ld8(&qcs.QCC)
 		qcc.RecvList.Append(&qcs.ElRecv)
@@ -132,40 +143,40 @@ func (qcs *QCS) decodeLater(w *World) {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (qcs *QCS) rcvDone(w *World, fin bool) {
-	w.cov[732]++
-//line harness/mux/mux_quic_strm.go:100
+	w.cov[845]++
+//line harness/mux/mux_quic_strm.go:107
 	sd := shadow.Ld8(&qcs.SD)
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)&^(seRcvMore|seWantRoom))
 	if fin {
-		w.cov[733]++
-//line harness/mux/mux_quic_strm.go:104
+		w.cov[846]++
+//line harness/mux/mux_quic_strm.go:111
 		if shadow.Ld4(&sd.Flags)&seEOI == 0 {
-			w.cov[734]++
-//line harness/mux/mux_quic_strm.go:105
+			w.cov[847]++
+//line harness/mux/mux_quic_strm.go:112
 			w.trace(evSeEOI, shadow.Ld8(&qcs.ID))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 		qcs.clearEOM()
 	}
 	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 {
-		w.cov[735]++
-//line harness/mux/mux_quic_strm.go:111
+		w.cov[848]++
+//line harness/mux/mux_quic_strm.go:118
 		if shadow.Ld4(&sd.Flags)&seEOS == 0 {
-			w.cov[736]++
-//line harness/mux/mux_quic_strm.go:112
+			w.cov[849]++
+//line harness/mux/mux_quic_strm.go:119
 			w.trace(evSeEOS, shadow.Ld8(&qcs.ID), uint64(^shadow.Ld4(&sd.Flags)&seEOI))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOS)
 		if shadow.Ld4(&sd.Flags)&seEOI == 0 {
-			w.cov[737]++
-//line harness/mux/mux_quic_strm.go:116
+			w.cov[850]++
+//line harness/mux/mux_quic_strm.go:123
 			shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		}
 	}
 	if shadow.Ld4(&sd.Flags)&seErrPending != 0 {
-		w.cov[738]++
-//line harness/mux/mux_quic_strm.go:120
+		w.cov[851]++
+//line harness/mux/mux_quic_strm.go:127
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 	}
 	qcs.Rx.AppBuf.Free(w)
@@ -177,37 +188,37 @@ func (qcs *QCS) rcvDone(w *World, fin bool) {
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
 func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[739]++
-//line harness/mux/mux_quic_strm.go:131
+	w.cov[852]++
+//line harness/mux/mux_quic_strm.go:138
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsDetach != 0, "qcs->flags & QC_SF_DETACH")
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[740]++
-//line harness/mux/mux_quic_strm.go:135
+		w.cov[853]++
+//line harness/mux/mux_quic_strm.go:142
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seError)
 		return 0
 	}
 	if w.cfg.era >= era30 {
-		w.cov[741]++
-//line harness/mux/mux_quic_strm.go:139
+		w.cov[854]++
+//line harness/mux/mux_quic_strm.go:146
 		return w.sndBufDirect(qcs, n, eom)
 	}
 	took := w.appSndBuf(qcc, qcs, n, eom)
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), shadow.Ld8(&qcs.Tx.Buf.Data))
 	if fin {
-		w.cov[742]++
-//line harness/mux/mux_quic_strm.go:145
+		w.cov[855]++
+//line harness/mux/mux_quic_strm.go:152
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took != 0 || fin {
-		w.cov[743]++
-//line harness/mux/mux_quic_strm.go:148
+		w.cov[856]++
+//line harness/mux/mux_quic_strm.go:155
 		qcs.send(w, false)
 		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[744]++
-//line harness/mux/mux_quic_strm.go:150
+			w.cov[857]++
+//line harness/mux/mux_quic_strm.go:157
 			w.wakeMux(qcc, fnQmuxStrmSndBuf)
 		}
 	}
@@ -218,13 +229,13 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:c qmux_strm_unsubscribe src/mux_quic.c
 func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) {
-	w.cov[745]++
-//line harness/mux/mux_quic_strm.go:160
+	w.cov[858]++
+//line harness/mux/mux_quic_strm.go:167
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
 	if shadow.Ld4(&es.Events) == 0 {
-		w.cov[746]++
-//line harness/mux/mux_quic_strm.go:163
+		w.cov[859]++
+//line harness/mux/mux_quic_strm.go:170
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -238,27 +249,27 @@ func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) {
 //
 //lastwake:c qmux_strm_shutw src/mux_quic.c
 func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
-	w.cov[747]++
-//line harness/mux/mux_quic_strm.go:176
+	w.cov[860]++
+//line harness/mux/mux_quic_strm.go:183
 	qcc := shadow.Ld8(&qcs.QCC)
 	if unknownLength {
-		w.cov[748]++
-//line harness/mux/mux_quic_strm.go:178
+		w.cov[861]++
+//line harness/mux/mux_quic_strm.go:185
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsUnknownPLLength)
 	}
 	w.trace(evShutw, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream))
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 {
-		w.cov[749]++
-//line harness/mux/mux_quic_strm.go:182
+		w.cov[862]++
+//line harness/mux/mux_quic_strm.go:189
 		return
 	}
 	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 || w.cfg.era >= era32 && shadow.Ld8(&qcs.Tx.Offset) == 0 {
-		w.cov[750]++
-//line harness/mux/mux_quic_strm.go:185
+		w.cov[863]++
+//line harness/mux/mux_quic_strm.go:192
 		qcs.resetStream(w, 0)
 	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[751]++
-//line harness/mux/mux_quic_strm.go:187
+		w.cov[864]++
+//line harness/mux/mux_quic_strm.go:194
 		w.trace(evShutwFin, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 		qcs.send(w, false)
@@ -275,31 +286,31 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
 func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
-	w.cov[752]++
-//line harness/mux/mux_quic_strm.go:203
+	w.cov[865]++
+//line harness/mux/mux_quic_strm.go:210
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[753]++
-//line harness/mux/mux_quic_strm.go:206
+		w.cov[866]++
+//line harness/mux/mux_quic_strm.go:213
 		return
 	}
 	if w.cfg.era >= era30 {
-		w.cov[754]++
-//line harness/mux/mux_quic_strm.go:209
+		w.cov[867]++
+//line harness/mux/mux_quic_strm.go:216
 		w.fastForwardDirect(qcs, n, eoi)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[755]++
-//line harness/mux/mux_quic_strm.go:213
+		w.cov[868]++
+//line harness/mux/mux_quic_strm.go:220
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
 	room := qcs.Tx.Buf.Room()
 	if room == 0 {
-		w.cov[756]++
-//line harness/mux/mux_quic_strm.go:218
+		w.cov[869]++
+//line harness/mux/mux_quic_strm.go:225
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, 1)
 		return
@@ -308,25 +319,25 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
 	took := min(n, room)
 	eoi = eoi && took == n
 	if eoi {
-		w.cov[757]++
-//line harness/mux/mux_quic_strm.go:226
+		w.cov[870]++
+//line harness/mux/mux_quic_strm.go:233
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took != 0 || eoi {
-		w.cov[758]++
-//line harness/mux/mux_quic_strm.go:229
+		w.cov[871]++
+//line harness/mux/mux_quic_strm.go:236
 		qcs.Tx.Buf.Put(w, took)
 		w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), shadow.Ld8(&qcs.Tx.Buf.Data))
 		qcs.send(w, false)
 		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[759]++
-//line harness/mux/mux_quic_strm.go:233
+			w.cov[872]++
+//line harness/mux/mux_quic_strm.go:240
 			w.wakeMux(qcc, fnQmuxStrmDoneFF)
 		}
 	}
 	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 {
-		w.cov[760]++
-//line harness/mux/mux_quic_strm.go:237
+		w.cov[873]++
+//line harness/mux/mux_quic_strm.go:244
 		qcs.Tx.Buf.Free(w)
 	}
 }

@@ -35,6 +35,7 @@ const (
 	kindListHead
 	kindStreamAck
 	kindRxBuf
+	kindServer
 	numKinds
 )
 
@@ -63,6 +64,7 @@ var types = []shadow.Type{
 	kindThreadCtx:      shadow.TypeOf[ThreadCtx]("thread_ctx"),
 	kindRxBuf:          shadow.TypeOf[RxBuf]("qc_stream_rxbuf"),
 	kindListHead:       shadow.TypeOf[List]("list"),
+	kindServer:         shadow.TypeOf[Server]("server"),
 	kindStreamAck:      shadow.TypeOf[QCStreamAck]("qc_stream_ack"),
 }
 
@@ -72,12 +74,12 @@ var types = []shadow.Type{
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
 func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
-	w.cov[813]++
-//line harness/mux/pool.go:72
+	w.cov[926]++
+//line harness/mux/pool.go:74
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
-		w.cov[814]++
-//line harness/mux/pool.go:74
+		w.cov[927]++
+//line harness/mux/pool.go:76
 		return nil
 	}
 	return w.arena.Alloc(k)
@@ -88,11 +90,11 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
 func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
-	w.cov[815]++
-//line harness/mux/pool.go:84
+	w.cov[928]++
+//line harness/mux/pool.go:86
 	if p == nil {
-		w.cov[816]++
-//line harness/mux/pool.go:85
+		w.cov[929]++
+//line harness/mux/pool.go:87
 		return
 	}
 	w.opFrees++
@@ -104,8 +106,8 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
 //
 //lastwake:primitive
 func (w *World) listHead() *List {
-	w.cov[817]++
-//line harness/mux/pool.go:96
+	w.cov[930]++
+//line harness/mux/pool.go:98
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
 	return l
@@ -114,4 +116,4 @@ func (w *World) listHead() *List {
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[818]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[931]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -22,6 +22,8 @@ const (
 	qcTxMuxContext   = 0x00000040 // the mux is sending
 	qcRetransOldData = 0x00000080
 	qcProbeNeeded    = 0x00000100 // QUIC_FL_PKTNS_PROBE_NEEDED of the application space
+	qcIOToRequeue    = 0x00000200 // the tasklet was to run when the connection moved
+	qcTIDRebind      = 0x00000400 // on its way to another thread, AFFINITY_CHANGED up to 3.0
 )
 
 // States of the mux as the transport sees it, qc.mux_state.
@@ -71,6 +73,7 @@ type QuicConn struct {
 	InFlight         uint64      `c:"path.in_flight"`
 	AckElicitingPkts uint64      `c:"path.ifae_pkts"`
 	Index            uint64      `c:"scid"` // the n of c<n>
+	AcceptList       List        `c:"accept_list"`
 }
 
 // CIDs stands for the tree of connection ids by which packets find their
@@ -80,7 +83,7 @@ type QuicConn struct {
 type CIDs struct {
 	QC     *QuicConn       `c:"qc"`
 	Closed *QuicConnClosed `c:"cc_qc"`
-	Pad    [6]uint64       `c:"(ids)"`
+	Pad    [4]uint64       `c:"(ids)"`
 }
 
 // A CCBuf is the small buffer for the packet with our CONNECTION_CLOSE.
@@ -108,21 +111,22 @@ type QuicConnClosed struct {
 //
 //lastwake:c qc_new_conn src/quic_conn.c
 func (w *World) qcNewConn(index uint64) *QuicConn {
-	w.cov[819]++
-//line harness/mux/quic_conn.go:106
+	w.cov[940]++
+//line harness/mux/quic_conn.go:109
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
 	if qc == nil {
-		w.cov[820]++
-//line harness/mux/quic_conn.go:108
+		w.cov[941]++
+//line harness/mux/quic_conn.go:111
 		return nil
 	}
 	w.arena.Zero(kindQuicConn, unsafe.Pointer(qc))
 	shadow.St8(&qc.Index, index)
 	qc.Frms.Init()
+	qc.AcceptList.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
 	if !qc.allocParts(w) {
-		w.cov[821]++
-//line harness/mux/quic_conn.go:115
+		w.cov[942]++
+//line harness/mux/quic_conn.go:119
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
 		return nil
@@ -140,20 +144,20 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 //
 //lastwake:primitive
 func (qc *QuicConn) allocParts(w *World) bool {
-	w.cov[822]++
-//line harness/mux/quic_conn.go:132
+	w.cov[943]++
+//line harness/mux/quic_conn.go:136
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
 	if cids == nil {
-		w.cov[823]++
-//line harness/mux/quic_conn.go:135
+		w.cov[944]++
+//line harness/mux/quic_conn.go:139
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
 	if tl == nil {
-		w.cov[824]++
-//line harness/mux/quic_conn.go:140
+		w.cov[945]++
+//line harness/mux/quic_conn.go:144
 		return false
 	}
 	shadow.St4(&tl.TID, w.tid)
@@ -162,8 +166,8 @@ func (qc *QuicConn) allocParts(w *World) bool {
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
 	if idle == nil {
-		w.cov[825]++
-//line harness/mux/quic_conn.go:148
+		w.cov[946]++
+//line harness/mux/quic_conn.go:152
 		return false
 	}
 	shadow.St8(&idle.Process, procQcIdleTimerTask)
@@ -171,8 +175,8 @@ func (qc *QuicConn) allocParts(w *World) bool {
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
 	if timer == nil {
-		w.cov[826]++
-//line harness/mux/quic_conn.go:155
+		w.cov[947]++
+//line harness/mux/quic_conn.go:159
 		return false
 	}
 	shadow.St8(&timer.Process, procQcProcessTimer)
@@ -184,8 +188,8 @@ func (qc *QuicConn) allocParts(w *World) bool {
 //
 //lastwake:primitive
 func (qc *QuicConn) freeParts(w *World) {
-	w.cov[827]++
-//line harness/mux/quic_conn.go:166
+	w.cov[948]++
+//line harness/mux/quic_conn.go:170
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Free(w)
@@ -211,13 +215,13 @@ func (qc *QuicConn) countStream(id uint64) {
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
 func (qc *QuicConn) kill(w *World) {
-	w.cov[828]++
-//line harness/mux/quic_conn.go:191
+	w.cov[949]++
+//line harness/mux/quic_conn.go:195
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
 	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) {
-		w.cov[829]++
-//line harness/mux/quic_conn.go:194
+		w.cov[950]++
+//line harness/mux/quic_conn.go:198
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
 	qc.notifyErr(w)
@@ -227,15 +231,20 @@ func (qc *QuicConn) kill(w *World) {
 //
 //lastwake:c qc_notify_err src/quic_conn.c
 func (qc *QuicConn) notifyErr(w *World) {
-	w.cov[830]++
-//line harness/mux/quic_conn.go:203
+	w.cov[951]++
+//line harness/mux/quic_conn.go:207
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
+	conn := shadow.Ld8(&qc.Conn)
+	if shadow.Ld4(&qc.MuxState) == muxNull && conn != nil {
+		w.cov[952]++
+//line harness/mux/quic_conn.go:210
+		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh|coSockWrSh))
+	}
 	if shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[831]++
-//line harness/mux/quic_conn.go:205
+		w.cov[953]++
+//line harness/mux/quic_conn.go:213
 		return
 	}
-	conn := shadow.Ld8(&qc.Conn)
 	shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh|coSockWrSh))
 	w.wakeMux(shadow.Ld8(&qc.QCC), fnQcNotifyErr)
 }
@@ -246,15 +255,15 @@ func (qc *QuicConn) notifyErr(w *World) {
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) notifySend(w *World) bool {
-	w.cov[832]++
-//line harness/mux/quic_conn.go:218
+	w.cov[954]++
+//line harness/mux/quic_conn.go:225
 	woken := qc.wakeSubs(w)
 	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
 	// no subscriber, and for good too late if the subscriber can send nothing for
 	// want of memory.
 	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 {
-		w.cov[833]++
-//line harness/mux/quic_conn.go:223
+		w.cov[955]++
+//line harness/mux/quic_conn.go:230
 		shadow.Ld8(&qc.QCC).notifyRoom(w, 0)
 	}
 	return woken
@@ -264,18 +273,18 @@ func (qc *QuicConn) notifySend(w *World) bool {
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) wakeSubs(w *World) bool {
-	w.cov[834]++
-//line harness/mux/quic_conn.go:232
+	w.cov[956]++
+//line harness/mux/quic_conn.go:239
 	subs := shadow.Ld8(&qc.Subs)
 	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 {
-		w.cov[835]++
-//line harness/mux/quic_conn.go:234
+		w.cov[957]++
+//line harness/mux/quic_conn.go:241
 		return false
 	}
 	room := qc.room()
 	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 {
-		w.cov[836]++
-//line harness/mux/quic_conn.go:238
+		w.cov[958]++
+//line harness/mux/quic_conn.go:245
 		return false
 	}
 	w.trace(evNotifySendXprt)
@@ -285,8 +294,8 @@ func (qc *QuicConn) wakeSubs(w *World) bool {
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
 	if shadow.Ld4(&subs.Events) == 0 {
-		w.cov[837]++
-//line harness/mux/quic_conn.go:247
+		w.cov[959]++
+//line harness/mux/quic_conn.go:254
 		shadow.St8(&qc.Subs, nil)
 	}
 	return true
@@ -296,12 +305,12 @@ func (qc *QuicConn) wakeSubs(w *World) bool {
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
 func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
-	w.cov[838]++
-//line harness/mux/quic_conn.go:256
+	w.cov[960]++
+//line harness/mux/quic_conn.go:263
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 {
-		w.cov[839]++
-//line harness/mux/quic_conn.go:258
+		w.cov[961]++
+//line harness/mux/quic_conn.go:265
 		return
 	}
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcImmediateClose)
@@ -314,13 +323,13 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
 func (qc *QuicConn) checkClose(w *World) {
-	w.cov[840]++
-//line harness/mux/quic_conn.go:270
+	w.cov[962]++
+//line harness/mux/quic_conn.go:277
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
 	if shadow.Ld4(&qc.MuxState) == muxReleased && empty {
-		w.cov[841]++
-//line harness/mux/quic_conn.go:273
+		w.cov[963]++
+//line harness/mux/quic_conn.go:280
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
 	}
@@ -331,12 +340,12 @@ func (qc *QuicConn) checkClose(w *World) {
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
 func (qc *QuicConn) AppIOCb(w *World) bool {
-	w.cov[842]++
-//line harness/mux/quic_conn.go:283
+	w.cov[964]++
+//line harness/mux/quic_conn.go:290
 	qc.ioPending(w)
 	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[843]++
-//line harness/mux/quic_conn.go:285
+		w.cov[965]++
+//line harness/mux/quic_conn.go:292
 		return !qc.Release(w)
 	}
 	return true
@@ -348,26 +357,26 @@ func (qc *QuicConn) AppIOCb(w *World) bool {
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
 func (qc *QuicConn) ioPending(w *World) {
-	w.cov[844]++
-//line harness/mux/quic_conn.go:296
+	w.cov[966]++
+//line harness/mux/quic_conn.go:303
 	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 {
-		w.cov[845]++
-//line harness/mux/quic_conn.go:297
+		w.cov[967]++
+//line harness/mux/quic_conn.go:304
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
 		if !qc.dgramsRetransmit(w) {
-			w.cov[846]++
-//line harness/mux/quic_conn.go:299
+			w.cov[968]++
+//line harness/mux/quic_conn.go:306
 			return
 		}
 	}
 	if shadow.Ld4(&qc.Flags)&qcToKill != 0 {
-		w.cov[847]++
-//line harness/mux/quic_conn.go:303
+		w.cov[969]++
+//line harness/mux/quic_conn.go:310
 		return
 	}
 	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[848]++
-//line harness/mux/quic_conn.go:306
+		w.cov[970]++
+//line harness/mux/quic_conn.go:313
 		return
 	}
 	qc.sendAppPkts(w, &qc.Frms)
@@ -377,17 +386,17 @@ func (qc *QuicConn) ioPending(w *World) {
 //
 //lastwake:c qc_set_timer src/quic_conn.c
 func (qc *QuicConn) setTimer(w *World) {
-	w.cov[849]++
-//line harness/mux/quic_conn.go:315
+	w.cov[971]++
+//line harness/mux/quic_conn.go:322
 	task := shadow.Ld8(&qc.TimerTask)
 	if task == nil {
-		w.cov[850]++
-//line harness/mux/quic_conn.go:317
+		w.cov[972]++
+//line harness/mux/quic_conn.go:324
 		return
 	}
 	if shadow.Ld8(&qc.AckElicitingPkts) == 0 {
-		w.cov[851]++
-//line harness/mux/quic_conn.go:320
+		w.cov[973]++
+//line harness/mux/quic_conn.go:327
 		shadow.St8(&task.Expire, eternity)
 		return
 	}
@@ -402,26 +411,26 @@ func (qc *QuicConn) setTimer(w *World) {
 //
 //lastwake:c qc_process_timer src/quic_conn.c
 func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
-	w.cov[852]++
-//line harness/mux/quic_conn.go:334
+	w.cov[974]++
+//line harness/mux/quic_conn.go:341
 	shadow.St8(&t.Expire, eternity)
 	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
 	if over && w.Faults.Has(fault.HAPROXY_4070e4042) {
 		return false
 	}
 	if over {
-		w.cov[853]++
-//line harness/mux/quic_conn.go:340
+		w.cov[975]++
+//line harness/mux/quic_conn.go:347
 		return true
 	}
 	if shadow.Ld8(&qc.InFlight) != 0 {
-		w.cov[854]++
-//line harness/mux/quic_conn.go:343
+		w.cov[976]++
+//line harness/mux/quic_conn.go:350
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
 		if !qc.notifySend(w) {
-			w.cov[855]++
-//line harness/mux/quic_conn.go:346
+			w.cov[977]++
+//line harness/mux/quic_conn.go:353
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
 	}
@@ -433,18 +442,18 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
 func (qc *QuicConn) idleTimerDoRearm(w *World) {
-	w.cov[856]++
-//line harness/mux/quic_conn.go:357
+	w.cov[978]++
+//line harness/mux/quic_conn.go:364
 	task := shadow.Ld8(&qc.IdleTimerTask)
 	if task == nil {
-		w.cov[857]++
-//line harness/mux/quic_conn.go:359
+		w.cov[979]++
+//line harness/mux/quic_conn.go:366
 		return
 	}
 	timeout := w.cfg.idleMS
 	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 {
-		w.cov[858]++
-//line harness/mux/quic_conn.go:363
+		w.cov[980]++
+//line harness/mux/quic_conn.go:370
 		timeout = closingMS
 	}
 	shadow.St8(&qc.IdleExpire, w.nowMS+timeout)
@@ -456,21 +465,24 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) {
 // release the connection, and only the timer goes now. It returns false when
 // the task is gone.
 //
+// Deviation: up to 3.2 it releases a connection that waits in an accept queue as
+// well, which is then accepted. Since 3.5 the upper half keeps it, in error.
+//
 //lastwake:c qc_idle_timer_task src/quic_conn.c
 func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
-	w.cov[859]++
-//line harness/mux/quic_conn.go:376
+	w.cov[981]++
+//line harness/mux/quic_conn.go:386
 	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS {
-		w.cov[860]++
-//line harness/mux/quic_conn.go:377
+		w.cov[982]++
+//line harness/mux/quic_conn.go:387
 		return true
 	}
 	w.trace(evIdleTimer, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
-	if shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[861]++
-//line harness/mux/quic_conn.go:383
+	if shadow.Ld4(&qc.MuxState) != muxReady && shadow.Ld8(&qc.Conn) == nil {
+		w.cov[983]++
+//line harness/mux/quic_conn.go:393
 		qc.Release(w)
 		return false
 	}
@@ -485,19 +497,20 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 //
 //lastwake:c quic_conn_release src/quic_conn.c
 func (qc *QuicConn) Release(w *World) bool {
-	w.cov[862]++
-//line harness/mux/quic_conn.go:397
+	w.cov[984]++
+//line harness/mux/quic_conn.go:407
+	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind != 0, "qc->flags & QUIC_FL_CONN_TID_REBIND")
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
 	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil {
-		w.cov[863]++
-//line harness/mux/quic_conn.go:401
+		w.cov[985]++
+//line harness/mux/quic_conn.go:412
 		converted = w.qcNewCCConn(qc)
 	}
 	if !converted {
-		w.cov[864]++
-//line harness/mux/quic_conn.go:404
+		w.cov[986]++
+//line harness/mux/quic_conn.go:415
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
 		w.trace(evQcTaskletFree)
@@ -506,10 +519,13 @@ func (qc *QuicConn) Release(w *World) bool {
 		w.free(kindCIDs, unsafe.Pointer(shadow.Ld8(&qc.CIDs)))
 		w.free(kindCCBuf, unsafe.Pointer(shadow.Ld8(&qc.CCBufArea)))
 	}
+	if !w.Faults.Has(fault.HAPROXY_54bc78693) {
+		qc.AcceptList.DelInit()
+	}
 	node := qc.StreamsByID.First()
 	for node != nil {
-		w.cov[865]++
-//line harness/mux/quic_conn.go:414
+		w.cov[987]++
+//line harness/mux/quic_conn.go:428
 		desc := descOfID(node)
 		node = w.after(node)
 		w.bugOn(shadow.Ld4(&desc.Released) == 0, "!stream->release")
@@ -529,17 +545,17 @@ func (qc *QuicConn) Release(w *World) bool {
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
 func (qc *QuicConn) pktnsRelease(w *World) {
-	w.cov[866]++
-//line harness/mux/quic_conn.go:433
+	w.cov[988]++
+//line harness/mux/quic_conn.go:447
 	node := qc.TxPkts.First()
 	for node != nil {
-		w.cov[867]++
-//line harness/mux/quic_conn.go:435
+		w.cov[989]++
+//line harness/mux/quic_conn.go:449
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		for !pkt.Frms.IsEmpty() {
-			w.cov[868]++
-//line harness/mux/quic_conn.go:438
+			w.cov[990]++
+//line harness/mux/quic_conn.go:452
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
 			frm.Ref.DelInit()
@@ -558,12 +574,12 @@ func (qc *QuicConn) pktnsRelease(w *World) {
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
 func (w *World) qcNewCCConn(qc *QuicConn) bool {
-	w.cov[869]++
-//line harness/mux/quic_conn.go:456
+	w.cov[991]++
+//line harness/mux/quic_conn.go:470
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
 	if cc == nil {
-		w.cov[870]++
-//line harness/mux/quic_conn.go:458
+		w.cov[992]++
+//line harness/mux/quic_conn.go:472
 		return false
 	}
 	shadow.St4(&cc.Flags, shadow.Ld4(&qc.Flags))
@@ -591,18 +607,18 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool {
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
 func (cc *QuicConnClosed) IOCb(w *World) bool {
-	w.cov[871]++
-//line harness/mux/quic_conn.go:485
+	w.cov[993]++
+//line harness/mux/quic_conn.go:499
 	if w.conns[shadow.Ld8(&cc.Index)].fatal {
-		w.cov[872]++
-//line harness/mux/quic_conn.go:486
+		w.cov[994]++
+//line harness/mux/quic_conn.go:500
 		cc.Release(w)
 		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
 			return false
 		}
 	} else {
-		w.cov[873]++
-//line harness/mux/quic_conn.go:491
+		w.cov[995]++
+//line harness/mux/quic_conn.go:505
 		shadow.St4(&cc.Flags, shadow.Ld4(&cc.Flags)&^qcImmediateClose)
 	}
 	return true
@@ -612,8 +628,8 @@ func (cc *QuicConnClosed) IOCb(w *World) bool {
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
 func (cc *QuicConnClosed) Release(w *World) {
-	w.cov[874]++
-//line harness/mux/quic_conn.go:500
+	w.cov[996]++
+//line harness/mux/quic_conn.go:514
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
 	if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
@@ -630,8 +646,8 @@ func (cc *QuicConnClosed) Release(w *World) {
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
 func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool {
-	w.cov[875]++
-//line harness/mux/quic_conn.go:516
+	w.cov[997]++
+//line harness/mux/quic_conn.go:530
 	cc.Release(w)
 	return false
 }

@@ -54,11 +54,11 @@ type Stconn struct {
 //lastwake:c sedesc_new src/stconn.c
 //lastwake:primitive
 func (w *World) sedescNew() *Sedesc {
-	w.cov[1129]++
+	w.cov[1301]++
 //line harness/mux/stconn.go:52
 	sd := (*Sedesc)(w.alloc(kindSedesc))
 	if sd == nil {
-		w.cov[1130]++
+		w.cov[1302]++
 //line harness/mux/stconn.go:54
 		return nil
 	}
@@ -75,7 +75,7 @@ func (w *World) sedescNew() *Sedesc {
 //
 //lastwake:c sedesc_free src/stconn.c
 //lastwake:primitive
-func (w *World) sedescFree(sd *Sedesc) { w.cov[1131]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
+func (w *World) sedescFree(sd *Sedesc) { w.cov[1303]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
 
 // SetError models se_fl_set_error: the error is final once the end of input
 // was reported, and pending before.
@@ -83,11 +83,11 @@ func (w *World) sedescFree(sd *Sedesc) { w.cov[1131]++; w.free(kindSedesc, unsaf
 //lastwake:c se_fl_set_error include/haproxy/stconn.h
 //lastwake:primitive
 func (sd *Sedesc) SetError(w *World, qcs *QCS) {
-	w.cov[1132]++
+	w.cov[1304]++
 //line harness/mux/stconn.go:77
 	w.trace(evSeError, shadow.Ld8(&qcs.ID))
 	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 {
-		w.cov[1133]++
+		w.cov[1305]++
 //line harness/mux/stconn.go:79
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		return
@@ -114,11 +114,11 @@ func (sd *Sedesc) setAbort() {
 //
 //lastwake:c sc_new_from_endp src/stconn.c
 func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
-	w.cov[1134]++
+	w.cov[1306]++
 //line harness/mux/stconn.go:104
 	sc := (*Stconn)(w.alloc(kindStconn))
 	if sc == nil {
-		w.cov[1135]++
+		w.cov[1307]++
 //line harness/mux/stconn.go:106
 		return nil
 	}
@@ -129,7 +129,7 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 	shadow.St8(&sc.Sedesc, sd)
 	tl := w.taskletNew()
 	if tl == nil {
-		w.cov[1136]++
+		w.cov[1308]++
 //line harness/mux/stconn.go:115
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
@@ -142,6 +142,71 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 	return sc
 }
 
+// scNew models sc_new_from_strm: the stream layer's end of a stream that does not
+// exist yet. It comes with the endpoint descriptor.
+//
+//lastwake:c sc_new_from_strm src/stconn.c
+func (w *World) scNew() *Stconn {
+	w.cov[1309]++
+//line harness/mux/stconn.go:131
+	sc := (*Stconn)(w.alloc(kindStconn))
+	if sc == nil {
+		w.cov[1310]++
+//line harness/mux/stconn.go:133
+		return nil
+	}
+	shadow.St4(&sc.Flags, 0)
+	shadow.St4(&sc.State, 0)
+	shadow.St4(&sc.WaitEvent.Events, 0)
+	shadow.St8(&sc.WaitEvent.Tasklet, nil)
+	sd := w.sedescNew()
+	if sd == nil {
+		w.cov[1311]++
+//line harness/mux/stconn.go:141
+		w.free(kindStconn, unsafe.Pointer(sc))
+		return nil
+	}
+	shadow.St8(&sc.Sedesc, sd)
+	shadow.St8(&sd.SC, sc)
+	return sc
+}
+
+// attachMux models sc_attach_mux: the connector gets a stream of a mux, and a
+// tasklet to hear from it.
+//
+//lastwake:c sc_attach_mux src/stconn.c
+func (sc *Stconn) attachMux(w *World, qcs *QCS) bool {
+	w.cov[1312]++
+//line harness/mux/stconn.go:154
+	tl := w.taskletNew()
+	if tl == nil {
+		w.cov[1313]++
+//line harness/mux/stconn.go:156
+		return false
+	}
+	shadow.St8(&tl.Process, procScConnIOCb)
+	shadow.St8(&tl.Context, unsafe.Pointer(sc))
+	shadow.St8(&sc.WaitEvent.Tasklet, tl)
+	sd := shadow.Ld8(&sc.Sedesc)
+	shadow.St8(&sd.SE, qcs)
+	qcc := shadow.Ld8(&qcs.QCC)
+	shadow.St8(&sd.Conn, shadow.Ld8(&qcc.Conn))
+	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seTMux)
+	return true
+}
+
+// free models sc_free for a connector that has got no stream: its endpoint
+// descriptor goes with it.
+//
+//lastwake:c sc_free src/stconn.c
+func (sc *Stconn) free(w *World) {
+	w.cov[1314]++
+//line harness/mux/stconn.go:174
+	w.sedescFree(shadow.Ld8(&sc.Sedesc))
+	shadow.Ld8(&sc.WaitEvent.Tasklet).Free(w)
+	w.free(kindStconn, unsafe.Pointer(sc))
+}
+
 // IOCb models sc_conn_io_cb.
 //
 // Deviation: it reads and sends nothing by itself; the program's app. ops are
@@ -149,8 +214,8 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
 func (sc *Stconn) IOCb(w *World) bool {
-	w.cov[1137]++
-//line harness/mux/stconn.go:133
+	w.cov[1315]++
+//line harness/mux/stconn.go:186
 	shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1)
 	return true
 }
@@ -159,7 +224,7 @@ func (sc *Stconn) IOCb(w *World) bool {
 // subscriber (data_cb->wake).
 //
 //lastwake:c sc_conn_process src/stconn.c
-func (sc *Stconn) wake(w *World) { w.cov[1138]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
+func (sc *Stconn) wake(w *World) { w.cov[1316]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
 
 // muxStrm models __sc_mux_strm: the mux's end of the stream.
 //
@@ -174,13 +239,13 @@ func (sc *Stconn) muxStrm() *QCS {
 //
 //lastwake:c sc_destroy src/stconn.c
 func (sc *Stconn) Detach(w *World) {
-	w.cov[1139]++
-//line harness/mux/stconn.go:156
+	w.cov[1317]++
+//line harness/mux/stconn.go:209
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
 	if shadow.Ld4(&sc.WaitEvent.Events) != 0 {
-		w.cov[1140]++
-//line harness/mux/stconn.go:159
+		w.cov[1318]++
+//line harness/mux/stconn.go:212
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		w.qmuxStrmUnsubscribe(qcs, shadow.Ld4(&sc.WaitEvent.Events), &sc.WaitEvent)

@@ -10,14 +10,14 @@ import "github.com/lastwake/lastwake/harness/program"
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
 func (w *World) Step(op program.Op) program.Outcome {
-	w.cov[1141]++
+	w.cov[1319]++
 //line harness/mux/step.go:8
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
 	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc {
-		w.cov[1142]++
+		w.cov[1320]++
 //line harness/mux/step.go:13
 		w.failed = true
 	}
@@ -27,108 +27,179 @@ func (w *World) Step(op program.Op) program.Outcome {
 
 // play dispatches on the op's actor.
 func (w *World) play(op program.Op) program.Outcome {
-	w.cov[1143]++
+	w.cov[1321]++
 //line harness/mux/step.go:21
+	w.tid = 0
 	switch op.Verb {
 	case program.NetOpen:
-		w.cov[1144]++
-//line harness/mux/step.go:23
+		w.cov[1322]++
+//line harness/mux/step.go:24
 		return w.playOpen(op)
+	case program.RunMigrate:
+		w.cov[1323]++
+//line harness/mux/step.go:26
+		return w.playMigrate(op)
 	case program.ProcSoftstop:
-		w.cov[1145]++
-//line harness/mux/step.go:25
+		w.cov[1324]++
+//line harness/mux/step.go:28
 		return w.playSoftstop()
 	case program.TimePass:
-		w.cov[1146]++
-//line harness/mux/step.go:27
+		w.cov[1325]++
+//line harness/mux/step.go:30
 		w.nowMS += uint64(op.Arg[program.PassMS])
-		w.wakeExpiredTasks()
+		w.wakeExpired()
 		return program.Done
 	case program.RunAll:
-		w.cov[1147]++
-//line harness/mux/step.go:31
+		w.cov[1326]++
+//line harness/mux/step.go:34
 		return w.playRunAll()
+	case program.AppOpen, program.RunPurge, program.RunCleanup:
+		w.cov[1327]++
+//line harness/mux/step.go:36
+		return w.playBack(op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
 		program.AppSubscribe, program.AppUnsubscribe:
-		w.cov[1148]++
-//line harness/mux/step.go:34
+		w.cov[1328]++
+//line harness/mux/step.go:39
 		return w.playApp(op)
 	}
 	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil {
-		w.cov[1149]++
-//line harness/mux/step.go:37
+		w.cov[1329]++
+//line harness/mux/step.go:42
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
+	w.tid = c.tid
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
 		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
-		w.cov[1150]++
-//line harness/mux/step.go:43
+		w.cov[1330]++
+//line harness/mux/step.go:49
 		return w.playPacket(c, op)
 	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow:
-		w.cov[1151]++
-//line harness/mux/step.go:45
+		w.cov[1331]++
+//line harness/mux/step.go:51
 		return w.playNet(c, op)
 	case program.NetLose:
-		w.cov[1152]++
-//line harness/mux/step.go:47
+		w.cov[1332]++
+//line harness/mux/step.go:53
 		return w.playLose(c, op)
 	case program.RunMux, program.RunConn, program.RunStream:
-		w.cov[1153]++
-//line harness/mux/step.go:49
+		w.cov[1333]++
+//line harness/mux/step.go:55
 		return w.playRun(c, op)
 	case program.RunTimer:
-		w.cov[1154]++
-//line harness/mux/step.go:51
+		w.cov[1334]++
+//line harness/mux/step.go:57
 		return w.playTimer(c, op)
 	}
 	return program.Unsupported
 }
 
-// playOpen makes connection c<n>, which must be new.
+// playOpen makes connection c<n>, which must be new or not be accepted yet.
 func (w *World) playOpen(op program.Op) program.Outcome {
-	w.cov[1155]++
-//line harness/mux/step.go:58
+	w.cov[1335]++
+//line harness/mux/step.go:64
 	if int(op.Conn) >= maxConns {
-		w.cov[1156]++
-//line harness/mux/step.go:59
+		w.cov[1336]++
+//line harness/mux/step.go:65
 		return program.NoConn
 	}
-	if w.conns[op.Conn].opened {
-		w.cov[1157]++
-//line harness/mux/step.go:62
+	return w.netOpen(op.Conn, -1)
+}
+
+// netOpen is the end of a handshake: a quic_conn, then its session and mux, made
+// by the thread target, or by this one if target is negative. A connection for
+// which there was no memory the first time still waits to be accepted. With
+// side=back it is this process that connects.
+func (w *World) netOpen(n uint8, target int32) program.Outcome {
+	w.cov[1337]++
+//line harness/mux/step.go:75
+	c := &w.conns[n]
+	if !c.opened {
+		w.cov[1338]++
+//line harness/mux/step.go:77
+		c.opened = true
+		qc := w.qcNewConn(uint64(n))
+		if qc == nil {
+			w.cov[1339]++
+//line harness/mux/step.go:80
+			return program.Done
+		}
+		if w.cfg.back {
+			w.cov[1340]++
+//line harness/mux/step.go:83
+			w.connectServer(qc)
+			return program.Done
+		}
+		w.acceptPush(qc)
+		w.listenerAccept(qc, target)
+		return program.Done
+	}
+	qc := w.unaccepted(c)
+	if qc == nil || shadow.Ld8(&qc.Conn) != nil {
+		w.cov[1341]++
+//line harness/mux/step.go:92
 		return program.NotNow
 	}
-	w.netOpen(op.Conn)
+	w.listenerAccept(qc, target)
 	return program.Done
 }
 
-// netOpen is the end of a handshake: a quic_conn, then its session and mux.
-func (w *World) netOpen(n uint8) {
-	w.cov[1158]++
-//line harness/mux/step.go:70
-	w.conns[n].opened = true
-	qc := w.qcNewConn(uint64(n))
-	if qc == nil {
-		w.cov[1159]++
-//line harness/mux/step.go:73
-		return
+// unaccepted returns the connection if it has no mux yet, or nil.
+func (w *World) unaccepted(c *connSlot) *QuicConn {
+	w.cov[1342]++
+//line harness/mux/step.go:100
+	if c.cids == nil {
+		w.cov[1343]++
+//line harness/mux/step.go:101
+		return nil
 	}
-	if !w.sessionAccept(qc) && shadow.Ld4(&qc.MuxState) != muxReleased {
-		w.cov[1160]++
-//line harness/mux/step.go:76
-		w.quicClose(qc)
+	qc := shadow.Ld8(&c.cids.QC)
+	if qc == nil || shadow.Ld4(&qc.MuxState) != muxNull {
+		w.cov[1344]++
+//line harness/mux/step.go:105
+		return nil
 	}
+	return qc
+}
+
+// playMigrate moves a connection to another thread, which happens once, after
+// its handshake and before it has a mux. The thread that made the handshake
+// plays the first half; played again, or by run.all, the new thread accepts it.
+// A connection to a server stays with the thread that has opened it.
+func (w *World) playMigrate(op program.Op) program.Outcome {
+	w.cov[1345]++
+//line harness/mux/step.go:115
+	if int(op.Conn) >= maxConns {
+		w.cov[1346]++
+//line harness/mux/step.go:116
+		return program.NoConn
+	}
+	c := &w.conns[op.Conn]
+	qc := w.unaccepted(c)
+	if qc != nil && shadow.Ld8(&qc.Conn) != nil {
+		w.cov[1347]++
+//line harness/mux/step.go:121
+		w.tid = c.tid
+		w.acceptQueueProcess()
+		return program.Done
+	}
+	if op.Arg[program.Thread] >= numThreads || w.cfg.back {
+		w.cov[1348]++
+//line harness/mux/step.go:126
+		return program.NotNow
+	}
+	return w.netOpen(op.Conn, int32(op.Arg[program.Thread]))
 }
 
 // playSoftstop asks the process to stop, once.
 func (w *World) playSoftstop() program.Outcome {
-	w.cov[1161]++
-//line harness/mux/step.go:82
+	w.cov[1349]++
+//line harness/mux/step.go:133
 	if w.stopping {
-		w.cov[1162]++
-//line harness/mux/step.go:83
+		w.cov[1350]++
+//line harness/mux/step.go:134
 		return program.NotNow
 	}
 	w.softStop()
@@ -138,23 +209,28 @@ func (w *World) playSoftstop() program.Outcome {
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
 func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1163]++
-//line harness/mux/step.go:92
+	w.cov[1351]++
+//line harness/mux/step.go:143
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil {
-		w.cov[1164]++
-//line harness/mux/step.go:94
+		w.cov[1352]++
+//line harness/mux/step.go:145
 		return w.playClosed(c)
 	}
+	if shadow.Ld4(&qc.MuxState) == muxNull {
+		w.cov[1353]++
+//line harness/mux/step.go:148
+		return w.dgramParse(qc)
+	}
 	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
-		w.cov[1165]++
-//line harness/mux/step.go:97
+		w.cov[1354]++
+//line harness/mux/step.go:151
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
 	if out != program.Done {
-		w.cov[1166]++
-//line harness/mux/step.go:101
+		w.cov[1355]++
+//line harness/mux/step.go:155
 		return out
 	}
 	qc.AppIOCb(w)
@@ -164,12 +240,12 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
 func (w *World) playClosed(c *connSlot) program.Outcome {
-	w.cov[1167]++
-//line harness/mux/step.go:110
+	w.cov[1356]++
+//line harness/mux/step.go:164
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc == nil {
-		w.cov[1168]++
-//line harness/mux/step.go:112
+		w.cov[1357]++
+//line harness/mux/step.go:166
 		return program.NoConn
 	}
 	cc.IOCb(w)
@@ -180,71 +256,81 @@ func (w *World) playClosed(c *connSlot) program.Outcome {
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
 func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1169]++
-//line harness/mux/step.go:122
+	w.cov[1358]++
+//line harness/mux/step.go:176
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
+	if w.cfg.qmux && ready && op.Verb != program.PeerClose && op.Verb != program.NetAck {
+		w.cov[1359]++
+//line harness/mux/step.go:180
+		return w.socketGets(c, qc, op)
+	}
 	switch op.Verb {
 	case program.PeerStream:
-		w.cov[1170]++
-//line harness/mux/step.go:127
-		return w.peerSends(c, qc, op)
-	case program.PeerReset:
-		w.cov[1171]++
-//line harness/mux/step.go:129
-		final := uint64(op.Arg[program.PeerResetFinal])
-		if final == 0 {
-			w.cov[1172]++
-//line harness/mux/step.go:131
-			final = c.peerStream(id).next
+		w.cov[1360]++
+//line harness/mux/step.go:184
+		f, out := w.peerSends(c, op)
+		if out == program.Done {
+			w.cov[1361]++
+//line harness/mux/step.go:186
+			qc.rxStream(w, id, f.from, f.n, f.fin)
 		}
-		if ready {
-			w.cov[1173]++
-//line harness/mux/step.go:134
-			shadow.Ld8(&qc.QCC).RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
-		}
-	case program.PeerStop:
-		w.cov[1174]++
-//line harness/mux/step.go:137
-		if ready {
-			w.cov[1175]++
-//line harness/mux/step.go:138
-			shadow.Ld8(&qc.QCC).RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
-		}
-	case program.PeerMaxData:
-		w.cov[1176]++
-//line harness/mux/step.go:141
-		if ready {
-			w.cov[1177]++
-//line harness/mux/step.go:142
-			qcc := shadow.Ld8(&qc.QCC)
-			qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
-		}
-	case program.PeerMaxStreamData:
-		w.cov[1178]++
-//line harness/mux/step.go:146
-		if ready {
-			w.cov[1179]++
-//line harness/mux/step.go:147
-			qcc := shadow.Ld8(&qc.QCC)
-			qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
-		}
+		return out
 	case program.PeerClose:
-		w.cov[1180]++
-//line harness/mux/step.go:151
+		w.cov[1362]++
+//line harness/mux/step.go:190
 		w.rxClose(qc, op)
 	case program.NetAck:
-		w.cov[1181]++
-//line harness/mux/step.go:153
+		w.cov[1363]++
+//line harness/mux/step.go:192
 		return w.netAck(qc, op)
+	}
+	if ready {
+		w.cov[1364]++
+//line harness/mux/step.go:195
+		shadow.Ld8(&qc.QCC).parseFrame(w, c, op)
 	}
 	return program.Done
 }
 
+// parseFrame is the part of qc_parse_pkt_frms for frames that are the mux's
+// alone.
+//
+//lastwake:c qc_parse_pkt_frms src/quic_rx.c
+func (qcc *QCC) parseFrame(w *World, c *connSlot, op program.Op) {
+	w.cov[1365]++
+//line harness/mux/step.go:205
+	id := uint64(op.Obj)
+	switch op.Verb {
+	case program.PeerReset:
+		w.cov[1366]++
+//line harness/mux/step.go:208
+		final := uint64(op.Arg[program.PeerResetFinal])
+		if final == 0 {
+			w.cov[1367]++
+//line harness/mux/step.go:210
+			final = c.peerStream(id).next
+		}
+		qcc.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
+	case program.PeerStop:
+		w.cov[1368]++
+//line harness/mux/step.go:214
+		qcc.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
+	case program.PeerMaxData:
+		w.cov[1369]++
+//line harness/mux/step.go:216
+		qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
+	case program.PeerMaxStreamData:
+		w.cov[1370]++
+//line harness/mux/step.go:218
+		qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
+	}
+}
+
 func (w *World) rxClose(qc *QuicConn, op program.Op) {
-	w.cov[1182]++
-//line harness/mux/step.go:159
+	w.cov[1371]++
+//line harness/mux/step.go:223
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
 
@@ -253,97 +339,103 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) {
 //
 //lastwake:primitive
 func (qcc *QCC) streamLimit(w *World, id uint64) uint64 {
-	w.cov[1183]++
-//line harness/mux/step.go:167
+	w.cov[1372]++
+//line harness/mux/step.go:231
 	node := qcc.StreamsByID.Lookup(w, id)
 	if node == nil {
-		w.cov[1184]++
-//line harness/mux/step.go:169
+		w.cov[1373]++
+//line harness/mux/step.go:233
 		return w.cfg.msd
 	}
 	qcs := qcsOfID(node)
 	return shadow.Ld8(&qcs.Tx.MSD)
 }
 
-// peerSends plays peer.stream: the bytes are recorded with their meaning, then
-// the frame arrives.
-func (w *World) peerSends(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1185]++
-//line harness/mux/step.go:178
+// A strmFrame is a STREAM frame that arrives.
+type strmFrame struct {
+	from, n uint64 // stream offset, bytes
+	fin     bool
+}
+
+// peerSends plays the peer's part of peer.stream: the bytes are recorded with
+// their meaning. It returns the frame that brings them. No server opens
+// bidirectional streams.
+func (w *World) peerSends(c *connSlot, op program.Op) (f strmFrame, out program.Outcome) {
+	w.cov[1374]++
+//line harness/mux/step.go:249
 	id := uint64(op.Obj)
-	if streamIsLocal(id) && !streamIsUni(id) {
-		w.cov[1186]++
-//line harness/mux/step.go:180
-		return program.WrongKind
+	if id&3 == 1 {
+		w.cov[1375]++
+//line harness/mux/step.go:251
+		return f, program.WrongKind
 	}
 	p := c.peerStream(id)
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
 	if n == 0 && int(kind) < len(wireLen) {
-		w.cov[1187]++
-//line harness/mux/step.go:186
+		w.cov[1376]++
+//line harness/mux/step.go:257
 		n = wireLen[kind]
 		if kind == wireHeaders && w.cfg.app == appHQ {
-			w.cov[1188]++
-//line harness/mux/step.go:188
+			w.cov[1377]++
+//line harness/mux/step.go:259
 			n = hqHeadersLen
 		}
 	}
 	if kind == wireEmpty {
-		w.cov[1189]++
-//line harness/mux/step.go:192
+		w.cov[1378]++
+//line harness/mux/step.go:263
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
 	if p.fin {
-		w.cov[1190]++
-//line harness/mux/step.go:197
+		w.cov[1379]++
+//line harness/mux/step.go:268
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
 	if back != 0 {
-		w.cov[1191]++
-//line harness/mux/step.go:202
+		w.cov[1380]++
+//line harness/mux/step.go:273
 		from = p.next - back
 	}
 	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 {
-		w.cov[1192]++
-//line harness/mux/step.go:205
+		w.cov[1381]++
+//line harness/mux/step.go:276
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
 	} else {
-		w.cov[1193]++
-//line harness/mux/step.go:208
+		w.cov[1382]++
+//line harness/mux/step.go:279
 		p.put(p.next+gap+n, kind)
 	}
 	fin := op.Arg[program.PeerStreamFin] != 0
 	p.fin = p.fin || fin
-	qc.rxStream(w, id, from, p.next-from, fin)
-	return program.Done
+	return strmFrame{from, p.next - from, fin}, program.Done
 }
 
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
 func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1194]++
-//line harness/mux/step.go:219
+	w.cov[1383]++
+//line harness/mux/step.go:289
 	last := uint64(op.Obj)
 	first := last
 	if last == 0 {
-		w.cov[1195]++
-//line harness/mux/step.go:222
+		w.cov[1384]++
+//line harness/mux/step.go:292
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
 	} else if op.Arg[program.AckUpto] != 0 {
-		w.cov[1196]++
-//line harness/mux/step.go:225
+		w.cov[1385]++
+//line harness/mux/step.go:295
 		first = 0
 	}
 	if !qc.inFlight(w, first, last) {
-		w.cov[1197]++
-//line harness/mux/step.go:228
+		w.cov[1386]++
+//line harness/mux/step.go:298
 		return program.NoPacket
 	}
 	qc.parseAck(w, first, last)
@@ -354,14 +446,14 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
 //
 //lastwake:primitive
 func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
-	w.cov[1198]++
-//line harness/mux/step.go:238
+	w.cov[1387]++
+//line harness/mux/step.go:308
 	for node := qc.TxPkts.First(); node != nil; node = w.after(node) {
-		w.cov[1199]++
-//line harness/mux/step.go:239
+		w.cov[1388]++
+//line harness/mux/step.go:309
 		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last {
-			w.cov[1200]++
-//line harness/mux/step.go:240
+			w.cov[1389]++
+//line harness/mux/step.go:310
 			return true
 		}
 	}
@@ -370,23 +462,24 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
 
 // playApp plays what the stream layer does with a stream that it has.
 func (w *World) playApp(op program.Op) program.Outcome {
-	w.cov[1201]++
-//line harness/mux/step.go:248
+	w.cov[1390]++
+//line harness/mux/step.go:318
 	i := w.findApp(op.Conn, uint64(op.Obj))
 	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) {
-		w.cov[1202]++
-//line harness/mux/step.go:250
+		w.cov[1391]++
+//line harness/mux/step.go:320
 		return program.NoConn
 	}
 	if i < 0 {
-		w.cov[1203]++
-//line harness/mux/step.go:253
+		w.cov[1392]++
+//line harness/mux/step.go:323
 		return program.NotAttached
 	}
+	w.tid = w.conns[op.Conn].tid
 	sc := w.apps[i].sc
 	if op.Verb == program.AppDetach {
-		w.cov[1204]++
-//line harness/mux/step.go:257
+		w.cov[1393]++
+//line harness/mux/step.go:328
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
 		sc.Detach(w)
@@ -395,24 +488,24 @@ func (w *World) playApp(op program.Op) program.Outcome {
 	qcs := sc.muxStrm()
 	switch op.Verb {
 	case program.AppSend:
-		w.cov[1205]++
-//line harness/mux/step.go:265
+		w.cov[1394]++
+//line harness/mux/step.go:336
 		return w.appSend(qcs, op)
 	case program.AppShut:
-		w.cov[1206]++
-//line harness/mux/step.go:267
+		w.cov[1395]++
+//line harness/mux/step.go:338
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
 	case program.AppRead:
-		w.cov[1207]++
-//line harness/mux/step.go:269
+		w.cov[1396]++
+//line harness/mux/step.go:340
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
 	case program.AppAbort:
-		w.cov[1208]++
-//line harness/mux/step.go:271
+		w.cov[1397]++
+//line harness/mux/step.go:342
 		return w.appAbort(qcs, op)
 	case program.AppSubscribe, program.AppUnsubscribe:
-		w.cov[1209]++
-//line harness/mux/step.go:273
+		w.cov[1398]++
+//line harness/mux/step.go:344
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
@@ -420,14 +513,14 @@ func (w *World) playApp(op program.Op) program.Outcome {
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
 func (w *World) findApp(conn uint8, id uint64) int {
-	w.cov[1210]++
-//line harness/mux/step.go:280
+	w.cov[1399]++
+//line harness/mux/step.go:351
 	for i := range w.apps {
-		w.cov[1211]++
-//line harness/mux/step.go:281
+		w.cov[1400]++
+//line harness/mux/step.go:352
 		if w.apps[i].conn == conn && w.apps[i].id == id {
-			w.cov[1212]++
-//line harness/mux/step.go:282
+			w.cov[1401]++
+//line harness/mux/step.go:353
 			return i
 		}
 	}
@@ -437,18 +530,18 @@ func (w *World) findApp(conn uint8, id uint64) int {
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
 func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
-	w.cov[1213]++
-//line harness/mux/step.go:291
+	w.cov[1402]++
+//line harness/mux/step.go:362
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 {
-		w.cov[1214]++
-//line harness/mux/step.go:292
+		w.cov[1403]++
+//line harness/mux/step.go:363
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
 	if op.Arg[program.AppSendFF] != 0 {
-		w.cov[1215]++
-//line harness/mux/step.go:297
+		w.cov[1404]++
+//line harness/mux/step.go:368
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -459,11 +552,11 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
 func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
-	w.cov[1216]++
-//line harness/mux/step.go:307
+	w.cov[1405]++
+//line harness/mux/step.go:378
 	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() {
-		w.cov[1217]++
-//line harness/mux/step.go:308
+		w.cov[1406]++
+//line harness/mux/step.go:379
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -473,27 +566,27 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
 func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome {
-	w.cov[1218]++
-//line harness/mux/step.go:317
+	w.cov[1407]++
+//line harness/mux/step.go:388
 	events := uint32(0)
 	if op.Arg[program.SubRecv] != 0 {
-		w.cov[1219]++
-//line harness/mux/step.go:319
+		w.cov[1408]++
+//line harness/mux/step.go:390
 		events |= subRetryRecv
 	}
 	if op.Arg[program.SubSend] != 0 {
-		w.cov[1220]++
-//line harness/mux/step.go:322
+		w.cov[1409]++
+//line harness/mux/step.go:393
 		events |= subRetrySend
 	}
 	if events == 0 {
-		w.cov[1221]++
-//line harness/mux/step.go:325
+		w.cov[1410]++
+//line harness/mux/step.go:396
 		return program.NotNow
 	}
 	if op.Verb == program.AppSubscribe {
-		w.cov[1222]++
-//line harness/mux/step.go:328
+		w.cov[1411]++
+//line harness/mux/step.go:399
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
 		return program.Done
@@ -505,50 +598,55 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 
 // playNet changes what the network lets through.
 func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1223]++
-//line harness/mux/step.go:339
+	w.cov[1412]++
+//line harness/mux/step.go:410
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
 	case program.NetFatal:
-		w.cov[1224]++
-//line harness/mux/step.go:342
+		w.cov[1413]++
+//line harness/mux/step.go:413
 		c.fatal = true
 		return program.Done
 	case program.NetOK:
-		w.cov[1225]++
-//line harness/mux/step.go:345
+		w.cov[1414]++
+//line harness/mux/step.go:416
 		c.fatal = false
 		c.blocked = false
 	case program.NetBlock:
-		w.cov[1226]++
-//line harness/mux/step.go:348
+		w.cov[1415]++
+//line harness/mux/step.go:419
 		c.blocked = true
 	}
 	if qc == nil {
-		w.cov[1227]++
-//line harness/mux/step.go:351
+		w.cov[1416]++
+//line harness/mux/step.go:422
 		return program.Done
 	}
 	switch op.Verb {
 	case program.NetBlock:
-		w.cov[1228]++
-//line harness/mux/step.go:355
+		w.cov[1417]++
+//line harness/mux/step.go:426
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
 	case program.NetWindow:
-		w.cov[1229]++
-//line harness/mux/step.go:358
+		w.cov[1418]++
+//line harness/mux/step.go:429
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
 		if shadow.Ld8(&qc.CWnd) == 0 {
-			w.cov[1230]++
-//line harness/mux/step.go:360
+			w.cov[1419]++
+//line harness/mux/step.go:431
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
 	default:
-		w.cov[1231]++
-//line harness/mux/step.go:364
+		w.cov[1420]++
+//line harness/mux/step.go:435
 		shadow.St8(&qc.CWnd, w.cfg.window)
+	}
+	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 {
+		w.cov[1421]++
+//line harness/mux/step.go:438
+		return program.Done
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
 	qc.notifySend(w)
@@ -557,18 +655,18 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
 
 // playLose declares a packet lost.
 func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1232]++
-//line harness/mux/step.go:373
+	w.cov[1422]++
+//line harness/mux/step.go:447
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
-		w.cov[1233]++
-//line harness/mux/step.go:375
+		w.cov[1423]++
+//line harness/mux/step.go:449
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
 	if node == nil {
-		w.cov[1234]++
-//line harness/mux/step.go:379
+		w.cov[1424]++
+//line harness/mux/step.go:453
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -578,22 +676,22 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
 
 // playRun runs one tasklet, which must be queued.
 func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1235]++
-//line harness/mux/step.go:388
+	w.cov[1425]++
+//line harness/mux/step.go:462
 	tl := w.taskletOf(c, op)
 	if tl == nil {
-		w.cov[1236]++
-//line harness/mux/step.go:390
+		w.cov[1426]++
+//line harness/mux/step.go:464
 		if op.Verb == program.RunStream {
-			w.cov[1237]++
-//line harness/mux/step.go:391
+			w.cov[1427]++
+//line harness/mux/step.go:465
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
 	if !tl.Queued() {
-		w.cov[1238]++
-//line harness/mux/step.go:396
+		w.cov[1428]++
+//line harness/mux/step.go:470
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -603,40 +701,40 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
 
 // taskletOf returns the tasklet that an op means, or nil.
 func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
-	w.cov[1239]++
-//line harness/mux/step.go:405
+	w.cov[1429]++
+//line harness/mux/step.go:479
 	switch op.Verb {
 	case program.RunStream:
-		w.cov[1240]++
-//line harness/mux/step.go:407
+		w.cov[1430]++
+//line harness/mux/step.go:481
 		i := w.findApp(op.Conn, uint64(op.Obj))
 		if i < 0 {
-			w.cov[1241]++
-//line harness/mux/step.go:409
+			w.cov[1431]++
+//line harness/mux/step.go:483
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
 	case program.RunMux:
-		w.cov[1242]++
-//line harness/mux/step.go:413
+		w.cov[1432]++
+//line harness/mux/step.go:487
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady {
-			w.cov[1243]++
-//line harness/mux/step.go:415
+			w.cov[1433]++
+//line harness/mux/step.go:489
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc != nil {
-		w.cov[1244]++
-//line harness/mux/step.go:421
+		w.cov[1434]++
+//line harness/mux/step.go:495
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
-		w.cov[1245]++
-//line harness/mux/step.go:425
+		w.cov[1435]++
+//line harness/mux/step.go:499
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -645,27 +743,27 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
 func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1246]++
-//line harness/mux/step.go:433
+	w.cov[1436]++
+//line harness/mux/step.go:507
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
 	if task == nil {
-		w.cov[1247]++
-//line harness/mux/step.go:435
+		w.cov[1437]++
+//line harness/mux/step.go:509
 		return program.NotArmed
 	}
 	if shadow.Ld4(&task.State)&taskQueued == 0 {
-		w.cov[1248]++
-//line harness/mux/step.go:438
+		w.cov[1438]++
+//line harness/mux/step.go:512
 		if !task.armed() {
-			w.cov[1249]++
-//line harness/mux/step.go:439
+			w.cov[1439]++
+//line harness/mux/step.go:513
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
-		w.wakeExpiredTasks()
+		w.wakeExpired()
 		if shadow.Ld4(&task.State)&taskQueued == 0 {
-			w.cov[1250]++
-//line harness/mux/step.go:444
+			w.cov[1440]++
+//line harness/mux/step.go:518
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -675,15 +773,15 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
 
 // timerOf returns the task behind a timer, or nil.
 func (w *World) timerOf(c *connSlot, which uint32) *Task {
-	w.cov[1251]++
-//line harness/mux/step.go:453
+	w.cov[1441]++
+//line harness/mux/step.go:527
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
-		w.cov[1252]++
-//line harness/mux/step.go:455
+		w.cov[1442]++
+//line harness/mux/step.go:529
 		if which == program.TimerCC || which == program.TimerIdle {
-			w.cov[1253]++
-//line harness/mux/step.go:456
+			w.cov[1443]++
+//line harness/mux/step.go:530
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
@@ -691,20 +789,20 @@ func (w *World) timerOf(c *connSlot, which uint32) *Task {
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
 	case program.TimerMux:
-		w.cov[1254]++
-//line harness/mux/step.go:463
+		w.cov[1444]++
+//line harness/mux/step.go:537
 		if shadow.Ld4(&qc.MuxState) == muxReady {
-			w.cov[1255]++
-//line harness/mux/step.go:464
+			w.cov[1445]++
+//line harness/mux/step.go:538
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
 	case program.TimerIdle:
-		w.cov[1256]++
-//line harness/mux/step.go:467
+		w.cov[1446]++
+//line harness/mux/step.go:541
 		return shadow.Ld8(&qc.IdleTimerTask)
 	case program.TimerPTO:
-		w.cov[1257]++
-//line harness/mux/step.go:469
+		w.cov[1447]++
+//line harness/mux/step.go:543
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -717,28 +815,66 @@ const runAllMost = 64
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
 func (w *World) playRunAll() program.Outcome {
-	w.cov[1258]++
-//line harness/mux/step.go:481
+	w.cov[1448]++
+//line harness/mux/step.go:555
 	out := program.NotQueued
 	for range runAllMost {
-		w.cov[1259]++
-//line harness/mux/step.go:483
-		w.spliceShared()
-		here := w.thread(w.tid)
-		if !here.Tasklets.IsEmpty() {
-			w.cov[1260]++
-//line harness/mux/step.go:486
-			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
-		} else if !here.RQueue.IsEmpty() {
-			w.cov[1261]++
-//line harness/mux/step.go:488
-			w.runTask(taskOfRQ(w.next(&here.RQueue)))
-		} else {
-			w.cov[1262]++
-//line harness/mux/step.go:490
+		w.cov[1449]++
+//line harness/mux/step.go:557
+		if !w.runNext() {
+			w.cov[1450]++
+//line harness/mux/step.go:558
 			return out
 		}
 		out = program.Done
 	}
 	return out
+}
+
+// runNext lets the first thread that has something to run do so once. It
+// reports false if none has.
+func (w *World) runNext() bool {
+	w.cov[1451]++
+//line harness/mux/step.go:568
+	for thr := range int32(numThreads) {
+		w.cov[1452]++
+//line harness/mux/step.go:569
+		w.tid = thr
+		w.spliceShared()
+		here := w.thread(thr)
+		switch {
+		case !here.Tasklets.IsEmpty():
+			w.cov[1453]++
+//line harness/mux/step.go:574
+			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
+		case !here.RQueue.IsEmpty():
+			w.cov[1454]++
+//line harness/mux/step.go:576
+			w.runTask(taskOfRQ(w.next(&here.RQueue)))
+		case shadow.Ld8(&here.AcceptQueue) != nil:
+			w.cov[1455]++
+//line harness/mux/step.go:578
+			w.acceptQueueProcess()
+		default:
+			w.cov[1456]++
+//line harness/mux/step.go:580
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// wakeExpired queues, on every thread, the tasks whose date has come.
+func (w *World) wakeExpired() {
+	w.cov[1457]++
+//line harness/mux/step.go:589
+	on := w.tid
+	for thr := range int32(numThreads) {
+		w.cov[1458]++
+//line harness/mux/step.go:591
+		w.tid = thr
+		w.wakeExpiredTasks()
+	}
+	w.tid = on
 }

@@ -17,6 +17,7 @@ const (
 	taskKilled     = 0x00000080 // it will be freed instead of run
 	taskWokenTimer = 0x00000200
 	taskWokenOther = 0x00004000
+	taskUSR1       = 0x00010000 // TASK_F_USR1: of a mux's tasklet, the connection may be idle
 )
 
 // eternity is TICK_ETERNITY: the timer is not armed.
@@ -37,6 +38,8 @@ const (
 	procQcProcessTimer
 	procQcIdleTimerTask
 	procQuicConnClosedIdleTimerTask
+	procSrvCleanupIdleConns
+	procSrvCleanupToremoveConns
 )
 
 // A Tasklet is struct tasklet: something that runs once when it is woken. The
@@ -87,7 +90,9 @@ type ThreadCtx struct {
 	MuxStopping       List           `c:"mux_stopping_data"` // connections told to stop, mux_stopping_data[tid].list
 	Current           unsafe.Pointer `c:"current"`
 	RQTotal           uint64         `c:"rq_total"`
-	Pad               [61]uint64     `c:"(other fields)"` // far more than the model's part of it
+	AcceptList        List           `c:"quic_accept.conns"`  // connections with a handshake and no upper half
+	AcceptQueue       *Connection    `c:"accept_queue_rings"` // one that another thread has sent here
+	Pad               [58]uint64     `c:"(other fields)"`     // far more than the model's part of it
 }
 
 func taskletOfList(n *List) *Tasklet {
@@ -107,19 +112,19 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[1263]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[1471]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskletNew() *Tasklet {
-	w.cov[1264]++
-//line harness/mux/task.go:114
+	w.cov[1472]++
+//line harness/mux/task.go:119
 	t := (*Tasklet)(w.alloc(kindTasklet))
 	if t == nil {
-		w.cov[1265]++
-//line harness/mux/task.go:116
+		w.cov[1473]++
+//line harness/mux/task.go:121
 		return nil
 	}
 	shadow.St4(&t.State, 0)
@@ -138,16 +143,16 @@ func (w *World) taskletNew() *Tasklet {
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Free(w *World) {
-	w.cov[1266]++
-//line harness/mux/task.go:134
+	w.cov[1474]++
+//line harness/mux/task.go:139
 	if t == nil {
-		w.cov[1267]++
-//line harness/mux/task.go:135
+		w.cov[1475]++
+//line harness/mux/task.go:140
 		return
 	}
 	if t.List.InList() {
-		w.cov[1268]++
-//line harness/mux/task.go:138
+		w.cov[1476]++
+//line harness/mux/task.go:143
 		t.List.DelInit()
 		here := w.thread(w.tid)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -165,21 +170,21 @@ func (t *Tasklet) Free(w *World) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Wakeup(w *World, from Func) {
-	w.cov[1269]++
-//line harness/mux/task.go:155
+	w.cov[1477]++
+//line harness/mux/task.go:160
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	queued := uint32(taskInList)
 	if w.cfg.era >= era32 {
-		w.cov[1270]++
-//line harness/mux/task.go:159
+		w.cov[1478]++
+//line harness/mux/task.go:164
 		queued = taskQueued
 		state |= taskWokenOther
 		shadow.St4(&t.State, state)
 	}
 	if state&queued != 0 {
-		w.cov[1271]++
-//line harness/mux/task.go:164
+		w.cov[1479]++
+//line harness/mux/task.go:169
 		return
 	}
 	shadow.St4(&t.State, state|queued)
@@ -194,11 +199,11 @@ func (t *Tasklet) Wakeup(w *World, from Func) {
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
 func (t *Tasklet) wakeupOn(w *World, thr int32) {
-	w.cov[1272]++
-//line harness/mux/task.go:178
+	w.cov[1480]++
+//line harness/mux/task.go:183
 	if thr < 0 {
-		w.cov[1273]++
-//line harness/mux/task.go:179
+		w.cov[1481]++
+//line harness/mux/task.go:184
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
 		shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)+1)
@@ -207,6 +212,31 @@ func (t *Tasklet) wakeupOn(w *World, thr int32) {
 	there := w.thread(thr)
 	there.SharedTaskletList.Append(&t.List)
 	shadow.St8(&there.RQTotal, shadow.Ld8(&there.RQTotal)+1)
+}
+
+// Kill models tasklet_kill: the tasklet is freed instead of run, by its own
+// thread, when its turn comes.
+//
+//lastwake:c tasklet_kill src/task.c
+//lastwake:primitive
+func (t *Tasklet) Kill(w *World) {
+	w.cov[1482]++
+//line harness/mux/task.go:200
+	thr := shadow.Ld4(&t.TID)
+	state := shadow.Ld4(&t.State)
+	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
+	queued := uint32(taskInList)
+	if w.cfg.era >= era32 {
+		w.cov[1483]++
+//line harness/mux/task.go:205
+		queued = taskQueued
+	}
+	shadow.St4(&t.State, state|queued|taskKilled)
+	if state&queued == 0 {
+		w.cov[1484]++
+//line harness/mux/task.go:209
+		t.wakeupOn(w, thr)
+	}
 }
 
 // Queued reports whether the tasklet waits to run.
@@ -219,22 +249,22 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQu
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTasklet(t *Tasklet) {
-	w.cov[1274]++
-//line harness/mux/task.go:199
+	w.cov[1485]++
+//line harness/mux/task.go:223
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	if w.cfg.era >= era32 {
-		w.cov[1275]++
-//line harness/mux/task.go:203
+		w.cov[1486]++
+//line harness/mux/task.go:227
 		w.runOwned(t)
 		return
 	}
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
 	if state&taskKilled != 0 {
-		w.cov[1276]++
-//line harness/mux/task.go:209
+		w.cov[1487]++
+//line harness/mux/task.go:233
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -250,19 +280,19 @@ func (w *World) runTasklet(t *Tasklet) {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runOwned(t *Tasklet) {
-	w.cov[1277]++
-//line harness/mux/task.go:224
+	w.cov[1488]++
+//line harness/mux/task.go:248
 	for shadow.Ld4(&t.State)&taskRunning != 0 {
-		w.cov[1278]++
-//line harness/mux/task.go:225
+		w.cov[1489]++
+//line harness/mux/task.go:249
 		w.spend()
 	}
 	state := shadow.Ld4(&t.State)
-	shadow.St4(&t.State, taskRunning)
+	shadow.St4(&t.State, taskRunning|state&taskUSR1)
 	process := shadow.Ld8(&t.Process)
 	if state&taskKilled != 0 || process == procNone {
-		w.cov[1279]++
-//line harness/mux/task.go:231
+		w.cov[1490]++
+//line harness/mux/task.go:255
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
 	}
@@ -272,16 +302,16 @@ func (w *World) runOwned(t *Tasklet) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if alive {
-		w.cov[1280]++
-//line harness/mux/task.go:240
+		w.cov[1491]++
+//line harness/mux/task.go:264
 		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
 	}
 }
 
 //lastwake:primitive
 func (w *World) setCurrent(t unsafe.Pointer) {
-	w.cov[1281]++
-//line harness/mux/task.go:246
+	w.cov[1492]++
+//line harness/mux/task.go:270
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
 }
@@ -291,24 +321,24 @@ func (w *World) setCurrent(t unsafe.Pointer) {
 //
 //lastwake:primitive
 func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
-	w.cov[1282]++
-//line harness/mux/task.go:255
+	w.cov[1493]++
+//line harness/mux/task.go:279
 	switch process {
 	case procQccIOCb:
-		w.cov[1283]++
-//line harness/mux/task.go:257
+		w.cov[1494]++
+//line harness/mux/task.go:281
 		return (*QCC)(ctx).IOCb(w)
 	case procQuicConnAppIOCb:
-		w.cov[1284]++
-//line harness/mux/task.go:259
+		w.cov[1495]++
+//line harness/mux/task.go:283
 		return (*QuicConn)(ctx).AppIOCb(w)
 	case procQuicConnClosedIOCb:
-		w.cov[1285]++
-//line harness/mux/task.go:261
+		w.cov[1496]++
+//line harness/mux/task.go:285
 		return (*QuicConnClosed)(ctx).IOCb(w)
 	case procScConnIOCb:
-		w.cov[1286]++
-//line harness/mux/task.go:263
+		w.cov[1497]++
+//line harness/mux/task.go:287
 		return (*Stconn)(ctx).IOCb(w)
 	}
 	return true
@@ -318,17 +348,23 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task {
-	w.cov[1287]++
-//line harness/mux/task.go:273
+func (w *World) taskNew() *Task { w.cov[1498]++; return w.taskNewOn(w.tid) }
+
+// taskNewOn models task_new_on: a task of thread thr, not armed.
+//
+//lastwake:c task_new_on include/haproxy/task.h
+//lastwake:primitive
+func (w *World) taskNewOn(thr int32) *Task {
+	w.cov[1499]++
+//line harness/mux/task.go:303
 	t := (*Task)(w.alloc(kindTask))
 	if t == nil {
-		w.cov[1288]++
-//line harness/mux/task.go:275
+		w.cov[1500]++
+//line harness/mux/task.go:305
 		return nil
 	}
 	shadow.St4(&t.State, 0)
-	shadow.St4(&t.TID, w.tid)
+	shadow.St4(&t.TID, thr)
 	shadow.St8(&t.Process, procNone)
 	shadow.St8(&t.Context, nil)
 	shadow.St8(&t.Caller, 0)
@@ -346,18 +382,18 @@ func (w *World) taskNew() *Task {
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Destroy(w *World) {
-	w.cov[1289]++
-//line harness/mux/task.go:296
+	w.cov[1501]++
+//line harness/mux/task.go:326
 	if t == nil {
-		w.cov[1290]++
-//line harness/mux/task.go:297
+		w.cov[1502]++
+//line harness/mux/task.go:327
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
 	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 {
-		w.cov[1291]++
-//line harness/mux/task.go:302
+		w.cov[1503]++
+//line harness/mux/task.go:332
 		w.taskFree(t)
 		return
 	}
@@ -369,11 +405,11 @@ func (t *Task) Destroy(w *World) {
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskFree(t *Task) {
-	w.cov[1292]++
-//line harness/mux/task.go:313
+	w.cov[1504]++
+//line harness/mux/task.go:343
 	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) {
-		w.cov[1293]++
-//line harness/mux/task.go:314
+		w.cov[1505]++
+//line harness/mux/task.go:344
 		w.setCurrent(nil)
 	}
 	caller := shadow.Ld8(&t.Caller)
@@ -382,18 +418,38 @@ func (w *World) taskFree(t *Task) {
 	w.free(kindTask, unsafe.Pointer(t))
 }
 
-// Wakeup models task_wakeup: the task goes into the run queue.
+// Kill models task_kill: the task is freed instead of run, by its own thread,
+// when its turn comes.
+//
+// Deviation: the C queues it among the tasklets.
+//
+//lastwake:c task_kill src/task.c
+//lastwake:primitive
+func (t *Task) Kill(w *World) {
+	w.cov[1506]++
+//line harness/mux/task.go:360
+	state := shadow.Ld4(&t.State)
+	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
+	shadow.St4(&t.State, state|taskQueued|taskKilled)
+	if state&(taskQueued|taskRunning) == 0 {
+		w.cov[1507]++
+//line harness/mux/task.go:364
+		t.enqueue(w)
+	}
+}
+
+// Wakeup models task_wakeup: the task goes into the run queue of its thread.
 //
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Wakeup(w *World, why uint32) {
-	w.cov[1294]++
-//line harness/mux/task.go:327
+	w.cov[1508]++
+//line harness/mux/task.go:373
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
 	if state&(taskQueued|taskRunning) != 0 {
-		w.cov[1295]++
-//line harness/mux/task.go:330
+		w.cov[1509]++
+//line harness/mux/task.go:376
 		return
 	}
 	t.enqueue(w)
@@ -402,9 +458,9 @@ func (t *Task) Wakeup(w *World, why uint32) {
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
 func (t *Task) enqueue(w *World) {
-	w.cov[1296]++
-//line harness/mux/task.go:338
-	ctx := w.thread(w.tid)
+	w.cov[1510]++
+//line harness/mux/task.go:384
+	ctx := w.thread(shadow.Ld4(&t.TID))
 	ctx.RQueue.Append(&t.RQ)
 	shadow.St8(&ctx.RQTotal, shadow.Ld8(&ctx.RQTotal)+1)
 }
@@ -415,20 +471,21 @@ func (t *Task) enqueue(w *World) {
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Queue(w *World) {
-	w.cov[1297]++
-//line harness/mux/task.go:349
+	w.cov[1511]++
+//line harness/mux/task.go:395
 	expire := shadow.Ld8(&t.Expire)
 	if expire == eternity {
-		w.cov[1298]++
-//line harness/mux/task.go:351
+		w.cov[1512]++
+//line harness/mux/task.go:397
 		return
 	}
+	w.bugOn(shadow.Ld4(&t.TID) != w.tid, "task->tid != tid")
 	if shadow.Ld8(&t.WQ.Root) != nil {
-		w.cov[1299]++
-//line harness/mux/task.go:354
+		w.cov[1513]++
+//line harness/mux/task.go:401
 		if shadow.Ld8(&t.WQ.Key) <= expire {
-			w.cov[1300]++
-//line harness/mux/task.go:355
+			w.cov[1514]++
+//line harness/mux/task.go:402
 			return
 		}
 		t.WQ.Delete()
@@ -441,7 +498,7 @@ func (t *Task) Queue(w *World) {
 //
 //lastwake:primitive
 func (t *Task) armed() bool {
-//line harness/mux/task.go:366
+//line harness/mux/task.go:413
 	return shadow.Ld8(&t.Expire) != eternity && shadow.Ld8(&t.WQ.Root) != nil
 }
 
@@ -449,31 +506,31 @@ func (t *Task) armed() bool {
 // queued to run; one whose date was put off is queued for its new date.
 //
 //lastwake:c wake_expired_tasks src/task.c
-//line harness/mux/task.go:372
+//line harness/mux/task.go:419
 func (w *World) wakeExpiredTasks() {
-	w.cov[1301]++
-//line harness/mux/task.go:373
+	w.cov[1515]++
+//line harness/mux/task.go:420
 	timers := &w.thread(w.tid).Timers
 	for {
-		w.cov[1302]++
-//line harness/mux/task.go:375
+		w.cov[1516]++
+//line harness/mux/task.go:422
 		node := timers.First()
 		if node == nil || shadow.Ld8(&node.Key) > w.nowMS {
-			w.cov[1303]++
-//line harness/mux/task.go:377
+			w.cov[1517]++
+//line harness/mux/task.go:424
 			return
 		}
 		w.spend()
 		task := taskOfWQ(node)
 		node.Delete()
 		if shadow.Ld8(&task.Expire) == eternity {
-			w.cov[1304]++
-//line harness/mux/task.go:383
+			w.cov[1518]++
+//line harness/mux/task.go:430
 			continue
 		}
 		if shadow.Ld8(&task.Expire) > w.nowMS {
-			w.cov[1305]++
-//line harness/mux/task.go:386
+			w.cov[1519]++
+//line harness/mux/task.go:433
 			task.Queue(w)
 			continue
 		}
@@ -487,8 +544,8 @@ func (w *World) wakeExpiredTasks() {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTask(t *Task) {
-	w.cov[1306]++
-//line harness/mux/task.go:399
+	w.cov[1520]++
+//line harness/mux/task.go:446
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
@@ -496,8 +553,8 @@ func (w *World) runTask(t *Task) {
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
 	if process == procNone || state&taskKilled != 0 {
-		w.cov[1307]++
-//line harness/mux/task.go:406
+		w.cov[1521]++
+//line harness/mux/task.go:453
 		t.WQ.Delete()
 		w.taskFree(t)
 		return
@@ -508,15 +565,15 @@ func (w *World) runTask(t *Task) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if !alive {
-		w.cov[1308]++
-//line harness/mux/task.go:416
+		w.cov[1522]++
+//line harness/mux/task.go:463
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
 	if after&taskQueued != 0 {
-		w.cov[1309]++
-//line harness/mux/task.go:421
+		w.cov[1523]++
+//line harness/mux/task.go:468
 		t.enqueue(w)
 		return
 	}
@@ -528,11 +585,11 @@ func (w *World) runTask(t *Task) {
 //
 //lastwake:primitive
 func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
-	w.cov[1310]++
-//line harness/mux/task.go:432
+	w.cov[1524]++
+//line harness/mux/task.go:479
 	if alive != w.live(t) {
-		w.cov[1311]++
-//line harness/mux/task.go:433
+		w.cov[1525]++
+//line harness/mux/task.go:480
 		w.badReturns++
 	}
 }
@@ -542,26 +599,34 @@ func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
 //
 //lastwake:primitive
 func (w *World) callTask(process uint64, t *Task, state uint32) bool {
-	w.cov[1312]++
-//line harness/mux/task.go:442
+	w.cov[1526]++
+//line harness/mux/task.go:489
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
 	case procQccTimeoutTask:
-		w.cov[1313]++
-//line harness/mux/task.go:445
+		w.cov[1527]++
+//line harness/mux/task.go:492
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
 	case procQcProcessTimer:
-		w.cov[1314]++
-//line harness/mux/task.go:447
+		w.cov[1528]++
+//line harness/mux/task.go:494
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
 	case procQcIdleTimerTask:
-		w.cov[1315]++
-//line harness/mux/task.go:449
+		w.cov[1529]++
+//line harness/mux/task.go:496
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
 	case procQuicConnClosedIdleTimerTask:
-		w.cov[1316]++
-//line harness/mux/task.go:451
+		w.cov[1530]++
+//line harness/mux/task.go:498
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
+	case procSrvCleanupIdleConns:
+		w.cov[1531]++
+//line harness/mux/task.go:500
+		return w.srv.cleanupIdleConns(w, t)
+	case procSrvCleanupToremoveConns:
+		w.cov[1532]++
+//line harness/mux/task.go:502
+		return w.srv.cleanupToremoveConns(w)
 	}
 	return true
 }
@@ -571,12 +636,12 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool {
 //
 //lastwake:c process_runnable_tasks src/task.c
 func (w *World) spliceShared() {
-	w.cov[1317]++
-//line harness/mux/task.go:461
+	w.cov[1533]++
+//line harness/mux/task.go:512
 	ctx := w.thread(w.tid)
 	for !ctx.SharedTaskletList.IsEmpty() {
-		w.cov[1318]++
-//line harness/mux/task.go:463
+		w.cov[1534]++
+//line harness/mux/task.go:514
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()
 		ctx.Tasklets.Append(n)

@@ -43,12 +43,14 @@ const (
 	fnQcProcessTimer
 	fnQcStreamBufFree
 	fnQcStreamDescFree
+	fnQcFinalizeTIDRebind
+	fnQmuxRcvd
 )
 
 // An Event numbers a kind of trace line.
 //
 //lastwake:shared
-//line harness/mux/trace.go:63
+//line harness/mux/trace.go:67
 type Event = mux.Event
 
 // Reasons of evTimeout and evDead.
@@ -66,6 +68,8 @@ const (
 	deadDetach  = 1
 	deadTimeout = 2
 	deadMuxWake = 3
+	deadRecv    = 4
+	deadDestroy = 5
 )
 
 // The events, one for each place where the model says what it does.
@@ -219,22 +223,39 @@ const (
 	evWaitFin
 	evFinAcked
 	evAckStored
+	evAcceptPutOff
+	evBindTIDPrep
+	evBindTIDCommit
+	evBindTIDReset
+	evFinalizeTIDRebind
+	evAcceptQueueFull
+	evStrmAttach
+	evConnIdle
+	evConnAvail
+	evConnUnlisted
+	evConnReuse
+	evConnNotKept
+	evConnToremove
+	evConnShut
+	evRunPurge
+	evRunCleanup
+	evRecord
 	numEvents
 )
 
 // A Line is one event of a run: what happened, during which op.
 //
 //lastwake:shared
-//line harness/mux/trace.go:403
+//line harness/mux/trace.go:443
 type Line = mux.Line
 
 // trace keeps an event when the run is traced.
 //
 //lastwake:primitive
-//line harness/mux/trace.go:496
+//line harness/mux/trace.go:536
 func (w *World) trace(ev Event, arg ...uint64) {
-	w.cov[1319]++
-//line harness/mux/trace.go:497
+	w.cov[1535]++
+//line harness/mux/trace.go:537
 	if w.tracing {
 		w.record(ev, arg)
 	}
@@ -242,8 +263,8 @@ func (w *World) trace(ev Event, arg ...uint64) {
 
 //lastwake:primitive
 func (w *World) record(ev Event, arg []uint64) {
-	w.cov[1320]++
-//line harness/mux/trace.go:504
+	w.cov[1536]++
+//line harness/mux/trace.go:544
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
@@ -255,17 +276,17 @@ func (w *World) record(ev Event, arg []uint64) {
 //
 //lastwake:primitive
 func (w *World) traceWake(tl *Tasklet, from Func) {
-	w.cov[1321]++
-//line harness/mux/trace.go:515
+	w.cov[1537]++
+//line harness/mux/trace.go:555
 	if w.arena.Freed(unsafe.Pointer(tl)) {
-		w.cov[1322]++
-//line harness/mux/trace.go:516
+		w.cov[1538]++
+//line harness/mux/trace.go:556
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1323]++
-//line harness/mux/trace.go:520
+		w.cov[1539]++
+//line harness/mux/trace.go:560
 		return
 	}
 	queued := tl.Queued()
@@ -274,11 +295,11 @@ func (w *World) traceWake(tl *Tasklet, from Func) {
 
 //lastwake:primitive
 func (w *World) traceTaskletFree(tl *Tasklet) {
-	w.cov[1324]++
-//line harness/mux/trace.go:528
+	w.cov[1540]++
+//line harness/mux/trace.go:568
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1325]++
-//line harness/mux/trace.go:529
+		w.cov[1541]++
+//line harness/mux/trace.go:569
 		return
 	}
 	queued := tl.List.InList()
@@ -287,15 +308,15 @@ func (w *World) traceTaskletFree(tl *Tasklet) {
 
 //lastwake:primitive
 func (w *World) traceRelease(qcc *QCC) {
-	w.cov[1326]++
-//line harness/mux/trace.go:537
+	w.cov[1542]++
+//line harness/mux/trace.go:577
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
 func (w *World) traceStreamFree(qcs *QCS) {
-	w.cov[1327]++
-//line harness/mux/trace.go:542
+	w.cov[1543]++
+//line harness/mux/trace.go:582
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
@@ -303,32 +324,32 @@ func (w *World) traceStreamFree(qcs *QCS) {
 
 //lastwake:primitive
 func (w *World) traceStreamNew(qcs *QCS) {
-	w.cov[1328]++
-//line harness/mux/trace.go:549
+	w.cov[1544]++
+//line harness/mux/trace.go:589
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
 func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
-	w.cov[1329]++
-//line harness/mux/trace.go:554
+	w.cov[1545]++
+//line harness/mux/trace.go:594
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
 func (w *World) traceSentDone(qcs *QCS) {
-	w.cov[1330]++
-//line harness/mux/trace.go:559
+	w.cov[1546]++
+//line harness/mux/trace.go:599
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
 func (w *World) traceIOSend(qcc *QCC) {
-	w.cov[1331]++
-//line harness/mux/trace.go:564
+	w.cov[1547]++
+//line harness/mux/trace.go:604
 	if !w.live(unsafe.Pointer(qcc)) {
-		w.cov[1332]++
-//line harness/mux/trace.go:565
+		w.cov[1548]++
+//line harness/mux/trace.go:605
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -338,33 +359,33 @@ func (w *World) traceIOSend(qcc *QCC) {
 
 //lastwake:primitive
 func (w *World) traceFreeRejected(frm *QuicFrame) {
-	w.cov[1333]++
-//line harness/mux/trace.go:574
+	w.cov[1549]++
+//line harness/mux/trace.go:614
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceCleared(frm *QuicFrame) {
-	w.cov[1334]++
-//line harness/mux/trace.go:579
+	w.cov[1550]++
+//line harness/mux/trace.go:619
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceAckControl(frm *QuicFrame) {
-	w.cov[1335]++
-//line harness/mux/trace.go:584
+	w.cov[1551]++
+//line harness/mux/trace.go:624
 	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
-		w.cov[1336]++
-//line harness/mux/trace.go:585
+		w.cov[1552]++
+//line harness/mux/trace.go:625
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
 
 //lastwake:primitive
 func (w *World) traceQuicClose(qc *QuicConn) {
-	w.cov[1337]++
-//line harness/mux/trace.go:591
+	w.cov[1553]++
+//line harness/mux/trace.go:631
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

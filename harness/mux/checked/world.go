@@ -27,7 +27,8 @@ type World struct {
 	arena     *shadow.Arena
 	cfg       config
 	threads   *ThreadCtx // ha_thread_ctx
-	tid       int32
+	srv       *Server    // with side=back
+	tid       int32      // the thread that runs
 	nowMS     uint64
 	stopping  bool
 	opAllocs  uint32
@@ -47,6 +48,9 @@ type World struct {
 	conns   [maxConns]connSlot
 	apps    []appStream
 	cov     [NumEdges]uint8
+
+	parts    [maxParts]uint32 // what connections and streams are in, see State
+	numParts int
 }
 
 // A config is a program's header, in the units of the model.
@@ -66,21 +70,29 @@ type config struct {
 	idleMS      uint64
 	strict      uint32
 	era         uint32 // era29 and its successors
+	back        bool   // connections to servers
+	qmux        bool   // whose frames come over TCP
+	maxReuse    uint64
 }
 
 // A connSlot is what the outside of the process knows of connection c<n>.
 type connSlot struct {
 	cids    *CIDs // nil once no packet can find the connection
 	opened  bool
-	blocked bool // net.block: the congestion window is closed
-	fatal   bool // net.fatal: sendto fails for good
+	tid     int32 // the thread that its packets come to
+	blocked bool  // net.block: the congestion window is closed
+	fatal   bool  // net.fatal: sendto fails for good
 	peer    []peerStream
+	socket  []record // with proto=qmux: what came and was not read
 
 	// For the audit: the mux is gone, and the sums over streams freed before.
 	muxReleased                 bool
 	txFreed, sentFreed, rxFreed uint64
 	stopsDropped                uint32 // streams destroyed with a STOP_SENDING owed
 	criticalLost                uint32 // peer's critical streams that ended unnoticed
+	txDropped                   uint32 // streams with bytes left when the mux said that it was dead
+	idleResets                  uint32 // streams of ours that were reset and never opened
+	idleToremove                uint32 // times that it became idle after it was chosen to be closed
 }
 
 // An appStream is the stream layer's hold on a stream.
@@ -98,12 +110,12 @@ type Bug = mux.Bug
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
-//line harness/mux/world.go:104
+//line harness/mux/world.go:116
 type Budget = mux.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/mux/world.go:112
+//line harness/mux/world.go:124
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -118,12 +130,12 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1343]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1559]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[1344]++
-//line harness/mux/world.go:130
+	w.cov[1560]++
+//line harness/mux/world.go:142
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -143,17 +155,23 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
-		w.cov[1345]++
-//line harness/mux/world.go:149
+		w.cov[1561]++
+//line harness/mux/world.go:161
 		c := &w.conns[i]
-		*c = connSlot{peer: c.peer[:0]}
+		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
 	}
 	w.cfg.set(h)
 	w.initThreads()
+	w.srv = nil
+	if w.cfg.back {
+		w.cov[1562]++
+//line harness/mux/world.go:168
+		w.initServer()
+	}
 	if h.Set[program.KeyStart] == 0 {
-		w.cov[1346]++
-//line harness/mux/world.go:155
-		w.netOpen(0)
+		w.cov[1563]++
+//line harness/mux/world.go:171
+		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
 	w.opFrees = 0
@@ -183,60 +201,68 @@ func (c *config) set(h *program.Header) {
 	c.idleMS = v(program.KeyIdle)
 	c.strict = h.Set[program.KeyStrict]
 	c.era = h.Set[program.KeyEra]
+	c.back = h.Back()
+	c.qmux = c.back && h.Set[program.KeyProto] == program.ProtoQMux
+	c.maxReuse = v(program.KeyMaxReuse)
 }
+
+// noMaxReuse is a max-reuse that a connection does not come up to.
+const noMaxReuse = program.NoMaxReuse
 
 // noWindow is a congestion window that never fills, bytes.
 const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
-	w.cov[1347]++
-//line harness/mux/world.go:192
+	w.cov[1564]++
+//line harness/mux/world.go:214
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
-		w.cov[1348]++
-//line harness/mux/world.go:194
+		w.cov[1565]++
+//line harness/mux/world.go:216
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
 		ctx.RQueue.Init()
 		ctx.Timers.Init()
 		ctx.MuxStopping.Init()
+		ctx.AcceptList.Init()
+		shadow.St8(&ctx.AcceptQueue, nil)
 		shadow.St8(&ctx.Current, nil)
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1349]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1566]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1350]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1567]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1351]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1568]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[1352]++
-//line harness/mux/world.go:216
+	w.cov[1569]++
+//line harness/mux/world.go:240
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1353]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1570]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[1354]++
-//line harness/mux/world.go:227
+	w.cov[1571]++
+//line harness/mux/world.go:251
 	w.budget--
 	if w.budget < 0 {
-		w.cov[1355]++
-//line harness/mux/world.go:229
+		w.cov[1572]++
+//line harness/mux/world.go:253
 		panic(&Budget{})
 	}
 }
@@ -246,11 +272,11 @@ func (w *World) spend() {
 //
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
-	w.cov[1356]++
-//line harness/mux/world.go:238
+	w.cov[1573]++
+//line harness/mux/world.go:262
 	if cond && w.cfg.strict >= 1 {
-		w.cov[1357]++
-//line harness/mux/world.go:239
+		w.cov[1574]++
+//line harness/mux/world.go:263
 		panic(&Bug{Cond: text})
 	}
 }
@@ -259,11 +285,11 @@ func (w *World) bugOn(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
-	w.cov[1358]++
-//line harness/mux/world.go:247
+	w.cov[1575]++
+//line harness/mux/world.go:271
 	if cond && w.cfg.strict >= 2 {
-		w.cov[1359]++
-//line harness/mux/world.go:248
+		w.cov[1576]++
+//line harness/mux/world.go:272
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -272,8 +298,8 @@ func (w *World) bugOnHot(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
-	w.cov[1360]++
-//line harness/mux/world.go:256
+	w.cov[1577]++
+//line harness/mux/world.go:280
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
 }
@@ -282,7 +308,7 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
-	w.cov[1361]++
-//line harness/mux/world.go:263
+	w.cov[1578]++
+//line harness/mux/world.go:287
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }

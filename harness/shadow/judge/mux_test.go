@@ -167,7 +167,7 @@ func muxJobs(t *testing.T, n int) []mjob {
 	var hunted []*program.Program
 	for i, set := range sets {
 		o := hunt.Options{Target: model.Mux{}, Faults: set, Seed: seed(t) + uint64(i), Programs: uint64(4 * n / len(sets)), Workers: 2, Shrink: -1}
-		o.Keep = func(p *program.Program) error { hunted = append(hunted, p.Clone()); return nil }
+		o.Keep = func(ps []*program.Program) error { hunted = append(hunted, ps...); return nil }
 		sum, err := hunt.Run(context.Background(), o)
 		if err != nil {
 			t.Fatal(err)

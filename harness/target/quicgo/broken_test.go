@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,12 +52,13 @@ func (h brokenHost) Dial(ctx context.Context, to net.Addr) (lab.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return brokenConn{c, h.how}, nil
+	return brokenConn{c, h.how, map[uint64]bool{}}, nil
 }
 
 type brokenConn struct {
 	lab.Conn
-	how string
+	how  string
+	keys map[uint64]bool
 }
 
 func (c brokenConn) Open(uni bool) (lab.Stream, error) {
@@ -64,12 +66,13 @@ func (c brokenConn) Open(uni bool) (lab.Stream, error) {
 	if err != nil {
 		return nil, err
 	}
-	return brokenStream{s, c.how}, nil
+	return brokenStream{s, c.how, c.keys}, nil
 }
 
 type brokenStream struct {
 	lab.Stream
-	how string
+	how  string
+	keys map[uint64]bool // the connection's
 }
 
 func (s brokenStream) CancelRead(code uint64) {
@@ -83,8 +86,16 @@ func (s brokenStream) CancelRead(code uint64) {
 	case "panic":
 		go func() { panic("cancelled once too often") }()
 		time.Sleep(time.Second)
+	case "deadlock":
+		var mu sync.Mutex
+		mu.Lock()
+		mu.Lock()
 	case "block":
 		<-make(chan int)
+	case "keep":
+		kept = append(kept, make([]byte, 64))
+	case "key":
+		s.keys[s.ID()] = true
 	}
 	s.Stream.CancelRead(code)
 }
@@ -92,14 +103,21 @@ func (s brokenStream) CancelRead(code uint64) {
 //go:noinline
 func spin(int) {}
 
+// kept is what a stack that leaks memory does not give back.
+var kept [][]byte
+
 // What goes wrong in a stack is reported with its signature, and the program is
-// kept: a loop, a goroutine that stays, a panic, a call that does not return.
+// kept: a loop, a deadlock, a goroutine that stays, a panic, a call that does not return,
+// memory that a stream does not give back, or no more of it than a key in a map.
 func TestWhatIsBrokenIsReported(t *testing.T) {
 	for how, want := range map[string]string{
-		"loop":  "busy-loop | client | - | quicgo_test.brokenStream.CancelRead | Stream.CancelRead",
-		"leak":  "goroutine-leak | server | - | quicgo_test.brokenStream.CancelRead.func1 | Stream.Close",
-		"panic": "panic | client | - | quicgo_test.brokenStream.CancelRead.func2 | Stream.CancelRead",
-		"block": "blocked-call | client | bidi | never blocks | Stream.CancelRead",
+		"loop":     "busy-loop | client | - | quicgo_test.brokenStream.CancelRead | Stream.CancelRead",
+		"deadlock": "deadlock | client | - | quicgo_test.brokenStream.CancelRead | Stream.CancelRead",
+		"leak":     "goroutine-leak | server | - | quicgo_test.brokenStream.CancelRead.func1 | Stream.Close",
+		"panic":    "panic | client | - | quicgo_test.brokenStream.CancelRead.func2 | Stream.CancelRead",
+		"block":    "blocked-call | client | bidi | never blocks | Stream.CancelRead",
+		"keep":     "memory | - | bidi | quicgo_test.brokenStream.CancelRead | Stream.Close",
+		"key":      "memory | - | bidi | quicgo_test.brokenStream.CancelRead | Stream.Close",
 	} {
 		t.Run(how, func(t *testing.T) {
 			dir := t.TempDir()
@@ -121,13 +139,13 @@ func TestWhatIsBrokenIsReported(t *testing.T) {
 			if got := f.Signature(); got != want {
 				t.Errorf("signature %q, want %q\n%s", got, want, f.Extra)
 			}
-			if f.Verdict.Op != 2 && how != "leak" {
+			if f.Verdict.Op != 2 && how != "leak" && f.Verdict.Class != "memory" {
 				t.Errorf("op %d, want 2", f.Verdict.Op)
 			}
 			if !f.Program.Equal(p) {
 				t.Errorf("the finding has another program:\n%s", f.Program)
 			}
-			if how != "loop" {
+			if how != "loop" && how != "deadlock" {
 				return
 			}
 			saved, err := os.ReadFile(filepath.Join(dir, "hang.prog"))

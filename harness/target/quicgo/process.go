@@ -56,8 +56,9 @@ func (w *worker) ask(q *wire.Request, r *wire.Reply, limit time.Duration, save f
 	timer := time.AfterFunc(limit, func() {
 		save()
 		close(late)
-		_ = w.cmd.Process.Signal(syscall.SIGQUIT) // it may be gone by now
-		time.AfterFunc(grace, func() { _ = w.cmd.Process.Kill() })
+		_ = w.cmd.Process.Signal(wire.StacksSignal) // it may be gone by now
+		time.AfterFunc(grace, func() { _ = w.cmd.Process.Signal(syscall.SIGQUIT) })
+		time.AfterFunc(2*grace, func() { _ = w.cmd.Process.Kill() })
 	})
 	err := w.enc.Encode(q)
 	if err == nil {
@@ -69,7 +70,7 @@ func (w *worker) ask(q *wire.Request, r *wire.Reply, limit time.Duration, save f
 	w.end()
 	select {
 	case <-late:
-		return &death{oracle: "busy-loop", after: limit, dump: w.stderr.String()}
+		return hung(limit, w.stderr.String())
 	default:
 	}
 	if err == nil {
@@ -85,7 +86,7 @@ const grace = 3 * time.Second
 func (w *worker) end() {
 	w.ended.Do(func() {
 		_ = w.in.Close() // a worker ends when its input does
-		timer := time.AfterFunc(grace, func() { _ = w.cmd.Process.Kill() })
+		timer := time.AfterFunc(3*grace, func() { _ = w.cmd.Process.Kill() })
 		_ = w.cmd.Wait() // how it ended is known from what it wrote
 		timer.Stop()
 	})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/target/quicgo/lab"
 	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
 )
 
@@ -20,6 +21,7 @@ type Session struct {
 	boxName string
 	w       *worker
 	record  bool
+	sample  bool
 	reply   wire.Reply
 	version string
 	// Saved is the file with the last program that had to be ended.
@@ -46,20 +48,34 @@ func (s *Session) Play(p *program.Program, settle bool, h *target.History) {
 // play has a worker play p; s.reply is what it says.
 func (s *Session) play(p *program.Program, settle bool) error {
 	s.reply = wire.Reply{}
+	q := &wire.Request{Program: p, Settle: settle, Tape: s.record, Misuse: s.target.Misuse, Qlog: s.target.Qlog}
+	if err := s.ask(q, &s.reply, s.watch()); err != nil {
+		return err
+	}
+	s.version = s.reply.Version
+	if s.reply.Rest == 0 || len(s.reply.Disputes) > 0 || s.sample && !Sampled(p) {
+		return nil
+	}
+	var m wire.Reply
+	if err := s.ask(&wire.Request{Program: p, Rest: s.reply.Rest}, &m, MemoryWatch*s.watch()); err != nil {
+		return err
+	}
+	s.reply.Disputes = m.Disputes
+	return nil
+}
+
+// ask has a worker answer q.
+func (s *Session) ask(q *wire.Request, r *wire.Reply, limit time.Duration) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
-	q := &wire.Request{Program: p, Settle: settle, Tape: s.record, Qlog: s.target.Qlog}
-	err := s.w.ask(q, &s.reply, s.watch(), func() { s.save(p) })
-	if err != nil || s.reply.Last {
+	err := s.w.ask(q, r, limit, func() { s.save(q.Program) })
+	if err != nil || r.Last {
 		s.w.end()
 		s.w = nil
 	}
-	if err == nil && s.reply.Err != "" {
-		return errors.New(s.reply.Err)
-	}
-	if err == nil {
-		s.version = s.reply.Version
+	if err == nil && r.Err != "" {
+		return errors.New(r.Err)
 	}
 	return err
 }
@@ -98,6 +114,17 @@ func (s *Session) Version() string { return s.version }
 
 // Record implements target.Player.
 func (s *Session) Record(on bool) { s.record = on }
+
+// Played implements target.Player.
+func (s *Session) Played() target.Played {
+	if s.target.Misuse {
+		return target.Played{On: s.version, Rules: []string{"none: it was played with --misuse"}}
+	}
+	return target.Played{On: s.version, Rules: lab.Rules}
+}
+
+// Sample implements target.Player.
+func (s *Session) Sample(on bool) { s.sample = on }
 
 // Events implements target.Player.
 func (s *Session) Events(yield func(op int, text string) bool) {

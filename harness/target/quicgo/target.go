@@ -22,12 +22,18 @@ type Target struct {
 	Save func(*program.Program) (string, error)
 	// Qlog, when not "", is the folder for the qlog of the next run.
 	Qlog string
+	// Misuse plays what breaks the rules of quic-go's interface as well.
+	Misuse bool
 	// Env are further variables of the workers, "NAME=value".
 	Env []string
 }
 
 // WatchDefault is a thousand times what a program takes, and more.
 const WatchDefault = 10 * time.Second
+
+// MemoryWatch is how many times as long as playing a program judging its memory
+// may take: it is played a hundred times.
+const MemoryWatch = 6
 
 // Name returns "quicgo".
 func (*Target) Name() string { return program.Quicgo }

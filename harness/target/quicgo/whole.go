@@ -22,4 +22,12 @@ func (Whole) Next(target.Phase) (program.Op, bool) { panic(wholeOnly) }
 // Audit implements target.Session.
 func (Whole) Audit(*target.Audit) { panic(wholeOnly) }
 
+// sampled is how many programs there are to one whose memory is judged, where
+// not all of them are.
+const sampled = 64
+
+// Sampled reports whether p is one of those whose memory is judged all the same
+// where it is judged of a sample.
+func Sampled(p *program.Program) bool { return p.Hash()[0]%sampled == 0 }
+
 const wholeOnly = "quicgo plays whole programs: use target.Player"

@@ -10,6 +10,7 @@ import (
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/mux"
+	"github.com/lastwake/lastwake/harness/process"
 	"github.com/lastwake/lastwake/harness/triage/trace"
 )
 
@@ -34,6 +35,7 @@ type reference struct {
 	cond             string
 	size             int // of the object
 	use, free, alloc []step
+	stackless        bool // made of a signature alone
 }
 
 // A step is one function of a reference's stack.
@@ -55,7 +57,10 @@ func (r *reference) name() string {
 
 // Load makes the book of the whole catalogue and of the known crashes in
 // store.
-func Load(store *corpus.Store) (*Book, error) {
+func Load(store *corpus.Store) (*Book, error) { return load(store, stacksText+symptomsText) }
+
+// load is Load with stacks in the form of stacks.txt.
+func load(store *corpus.Store, stacks string) (*Book, error) {
 	b := &Book{common: map[string]int{}, known: map[string]bool{}}
 	faults := fault.All()
 	seen := map[string]bool{}
@@ -75,13 +80,15 @@ func Load(store *corpus.Store) (*Book, error) {
 			seen[c.Signature] = true
 		}
 	}
-	if err := b.addStacks(faults); err != nil {
+	if err := b.addStacks(faults, stacks); err != nil {
 		return nil, err
 	}
 	for i := range faults {
 		for _, s := range append([]string{faults[i].Primary}, faults[i].Others...) {
 			if !seen[s] {
-				b.refs = append(b.refs, fromSignature(&faults[i], s))
+				ref := fromSignature(&faults[i], s)
+				ref.stackless = true
+				b.refs = append(b.refs, ref)
 			}
 		}
 	}
@@ -186,10 +193,10 @@ func withoutLoop(steps []step) []step {
 // cFile is the source file of a modelled function, "" for another one.
 func cFile(name string) string { return files[name] }
 
-// files are the source files of the functions that the mux model models.
+// files are the source files of the functions that the models model.
 var files = func() map[string]string {
 	m := map[string]string{}
-	for _, f := range mux.CTable {
+	for _, f := range slices.Concat(mux.CTable, process.CTable) {
 		if f.C != "" {
 			m[trace.Name(f.C)] = f.File
 		}

@@ -14,8 +14,8 @@ import (
 
 // Threshold is the score from which a candidate is named. Below it a stack is
 // called unknown: what is left in common is what crashes of other causes have
-// in common too. TestEveryMemoryFault and TestOthers say what it costs on
-// either side.
+// in common too. It was chosen by one half of the deaths of other causes; TestThreshold,
+// TestHeldOut and TestEveryMemoryFault say what it costs on either side.
 const Threshold = 0.33
 
 // A Result is what a document may be.
@@ -136,7 +136,7 @@ func (b *Book) fits(r *trace.Report, ref *reference) (float64, []string) {
 		return 0, nil
 	}
 	if ref.class == trace.Bug {
-		return b.fitsBug(r, ref)
+		return b.fitsBug(r, ref, class)
 	}
 	use, free, alloc := compare(r.Use, ref.use), compare(r.Free, ref.free), compare(r.Alloc, ref.alloc)
 	score, shares := 0.0, 0.0
@@ -195,11 +195,17 @@ func doubt(r *trace.Report, ref *reference, use, free, alloc likeness) float64 {
 	if free.contradicts() {
 		d *= 0.5 // another function freed it
 	}
+	if len(r.Free) == 0 && ref.stackless {
+		d *= 0.5 // the name of a function is all that is known
+	}
 	if use.contradicts() {
 		d *= 0.5 // it died somewhere else
 	}
 	if alloc.contradicts() {
 		d *= 0.6 // another object
+	}
+	if len(r.Free) == 0 && use.missing > 1 && !use.keys {
+		d *= 0.5 // what is left of the stack is the way there
 	}
 	switch told := use.tells + free.tells + alloc.tells; {
 	case told < leastTold && !use.keys:
@@ -221,26 +227,34 @@ func doubt(r *trace.Report, ref *reference, use, free, alloc likeness) float64 {
 const leastTold = 0.95
 
 // fitsBug compares a bug condition: by its words, and the function around it.
-func (b *Book) fitsBug(r *trace.Report, ref *reference) (float64, []string) {
-	var reasons []string
-	score := 0.0
-	if r.Cond != "" && squeezed(r.Cond) == squeezed(ref.cond) {
-		score = 0.6
-		reasons = append(reasons, fmt.Sprintf("the same condition: %q", r.Cond))
-	} else if r.Cond != "" {
-		return 0, nil
-	}
+// Without words, as in a core, the stack has to do.
+func (b *Book) fitsBug(r *trace.Report, ref *reference, class string) (float64, []string) {
 	l := compare(r.Use, ref.use)
-	if len(l.names) > 0 {
-		reasons = append(reasons, "in "+strings.Join(l.names, ", "))
-	}
-	if score == 0 && !l.keys {
+	var reasons []string
+	switch {
+	case sameCond(r.Cond, ref.cond):
+		reasons = append(reasons, fmt.Sprintf("the same condition: %q", ref.cond))
+		if len(l.names) > 0 {
+			reasons = append(reasons, "in "+strings.Join(l.names, ", "))
+		}
+		score := forCond + (1-forCond)*l.score
+		if r.Cond != ref.cond {
+			score *= ofExpanded
+		}
+		return score, reasons
+	case r.Cond != "" || !l.keys || r.Class == trace.Crash && l.plain < 2:
 		return 0, nil
 	}
-	return score + 0.4*l.score, reasons
+	reasons = append(reasons, fmt.Sprintf("died in: %d of %d frames agree, in order: %s", len(l.names), l.of, strings.Join(l.names, ", ")), class)
+	return (1 - forCond) * l.score, reasons
 }
 
-func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }
+// What a condition is worth, and what is left for one that is the same only
+// with its macros expanded.
+const (
+	forCond    = 0.6
+	ofExpanded = 0.98
+)
 
 // classFactor says how far a report of one class can be of a reference of
 // another, 0 for not at all, and why.
@@ -253,6 +267,8 @@ func classFactor(r *trace.Report, ref *reference) (float64, string) {
 		return 0, ""
 	case r.Class == trace.Crash && touches:
 		return 0.9, "a signal; a core does not tell the class, " + ref.class + " is possible"
+	case r.Class == trace.Crash && r.Signal == "" && ref.class == trace.Bug:
+		return 1, "no signal is told; a BUG_ON ends with one, too"
 	case r.Class == trace.WildAccess && slices.Contains(garbled, ref.class):
 		return 0.9, "a wild address, as " + ref.class + " leads to on a production build"
 	case r.Class == trace.NullDeref && ref.class == trace.Uninitialized:

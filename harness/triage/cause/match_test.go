@@ -24,6 +24,7 @@ func TestRealTraces(t *testing.T) {
 		{"gdb-2494-btfull.txt", "HAPROXY-bd384a359", "thr=21945 is no thread: 0x55b9 is the upper half of a heap address such as 0x55b944faad60"},
 		{"issue.txt", "HAPROXY-bd384a359", "2.9.6 of 2024-02-26 is older than the fix of 2024-03-22"},
 		{"bug-on.txt", "HAPROXY-d7755375a", "the same condition"},
+		{"bug-on-macro.txt", "HAPROXY-dcf226161", "the same condition"},
 		{"gdb-2492-bt.txt", "HAPROXY-40d1c84bf", ""},
 		{"asan-2563-stop-sending-null.txt", "HAPROXY-cc9827bb0", ""},
 	} {
@@ -49,7 +50,7 @@ func TestUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"gdb-null.txt", "kasan.txt", "go-panic.txt", "valgrind-use-after-free.txt", "valgrind-leak.txt", "watchdog.txt"} {
+	for _, file := range []string{"gdb-null.txt", "kasan.txt", "go-panic.txt", "valgrind-use-after-free.txt", "valgrind-leak.txt", "watchdog.txt", "spinning.txt"} {
 		if r := book.Match(read(t, filepath.Join("../trace/testdata", file))); len(r.Candidates) > 0 {
 			t.Errorf("%s is called %s", file, r.Candidates[0].Name())
 		}

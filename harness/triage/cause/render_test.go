@@ -78,6 +78,8 @@ func asanText(s *shape, r *rand.Rand) string {
 		return b.String()
 	case "double-free":
 		b.WriteString("==7==ERROR: AddressSanitizer: attempting double-free on 0x606000041e44 in thread T0:\n")
+	case "bad-free":
+		b.WriteString("==7==ERROR: AddressSanitizer: attempting free on address which was not malloc()-ed: 0x606000041e44 in thread T0\n")
 	default:
 		fmt.Fprintf(&b, "==7==ERROR: AddressSanitizer: %s on address 0x606000041e44 at pc 0x55bbab18749d bp 0x7ffe430e98f0 sp 0x7ffe430e98e8\nREAD of size 8 at 0x606000041e44 thread T0\n", s.class)
 	}
@@ -131,7 +133,7 @@ func valgrindText(s *shape, r *rand.Rand) string {
 		valgrindFrames(&b, s.use, r)
 		b.WriteString("==7==  Address 0x1ffefffc50 is on thread 1's stack\n==7==\n")
 		return b.String()
-	case "double-free":
+	case "double-free", "bad-free":
 		b.WriteString("==7== Invalid free() / delete / delete[] / realloc()\n")
 	default:
 		b.WriteString("==7== Invalid read of size 8\n")
@@ -141,10 +143,17 @@ func valgrindText(s *shape, r *rand.Rand) string {
 		fmt.Fprintf(&b, "==7==  Address 0x4a40090 is 4 bytes inside a block of size %d free'd\n", s.size)
 		valgrindFrames(&b, s.free, r)
 	}
-	if len(s.alloc) > 0 {
+	switch {
+	case len(s.alloc) == 0:
+		return b.String()
+	case s.class == "heap-buffer-overflow":
+		fmt.Fprintf(&b, "==7==  Address 0x4a40090 is 0 bytes after a block of size %d alloc'd\n", s.size)
+	case len(s.free) == 0:
+		fmt.Fprintf(&b, "==7==  Address 0x4a40090 is 4 bytes inside a block of size %d alloc'd\n", s.size)
+	default:
 		b.WriteString("==7==  Block was alloc'd at\n")
-		valgrindFrames(&b, s.alloc, r)
 	}
+	valgrindFrames(&b, s.alloc, r)
 	return b.String()
 }
 

@@ -2,6 +2,7 @@ package cause
 
 import (
 	"path"
+	"slices"
 
 	"github.com/lastwake/lastwake/harness/triage/trace"
 )
@@ -17,6 +18,7 @@ type likeness struct {
 	seen    int      // how many functions the report has that are no helpers
 	top     bool     // the innermost function that is no helper agrees
 	keys    bool     // the function that the signature names is there
+	missing int      // how many functions the reference has further in than any that agrees
 	strange []string // functions of the report that the reference has not
 }
 
@@ -27,7 +29,7 @@ func (l *likeness) contradicts() bool { return l.seen > 0 && l.plain+l.near == 0
 // What functions cost that the reference does not have: above the first that
 // agrees the process died somewhere else; below the last it came another way.
 const (
-	costAbove   = 2.0
+	costAbove   = 3.0
 	costBetween = 0.5
 	costBelow   = 0.05
 	forUnknown  = 0.25 // of a frame without a name in the place of a function
@@ -86,7 +88,23 @@ func compare(frames []trace.Frame, steps []step) likeness {
 		}
 	}
 	l.score = max(0, min(1, gain/total)-cost/(cost+1))
+	l.missing = missing(pairs, steps)
 	return l
+}
+
+// missing counts the steps further in than the first that a frame stands for,
+// helpers aside.
+func missing(pairs []int, steps []step) int {
+	n := 0
+	for j := range steps {
+		if slices.Contains(pairs, j) {
+			break
+		}
+		if trace.KindOf(steps[j].name) == trace.Plain {
+			n++
+		}
+	}
+	return n
 }
 
 // agree notes that f is s.

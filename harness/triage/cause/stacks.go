@@ -30,11 +30,11 @@ var stacksText string
 //go:embed symptoms.txt
 var symptomsText string
 
-// addStacks adds the lines of stacks.txt. A fault that has none yet is known
-// by its known crash.
-func (b *Book) addStacks(faults []fault.Fault) error {
+// addStacks adds the lines of text. A fault that has none yet is known by its
+// known crash.
+func (b *Book) addStacks(faults []fault.Fault, text string) error {
 	n := 0
-	for line := range strings.Lines(stacksText + symptomsText) {
+	for line := range strings.Lines(text) {
 		n++
 		fields := strings.Split(strings.TrimSuffix(line, "\n"), " ; ")
 		if len(fields) != 6 {

@@ -142,7 +142,7 @@ var primitives = set(`malloc calloc realloc free posix_memalign memalign aligned
 	op_delete ngx_pfree ngx_free ngx_alloc`)
 
 var checkers = set(`abort raise gsignal pthread_kill pthread_kill_implementation pthread_kill_internal assert_fail assert_fail_base
-	libc_assert ha_panic ha_dump_backtrace ha_thread_dump ha_thread_dump_fill ha_thread_dump_one ha_stuck_warning ha_crash_now wdt_handler debug_handler abort_now sched_yield ha_thread_relax
+	libc_assert ha_panic ha_dump_backtrace ha_backtrace_to_stderr ha_thread_dump ha_thread_dump_fill ha_thread_dump_one ha_stuck_warning stream_dump_and_crash ha_crash_now wdt_handler debug_handler abort_now sched_yield ha_thread_relax
 	dump_stack dump_stack_lvl print_report print_address_description kasan_report kasan_save_stack kasan_save_track
 	kasan_set_track kasan_save_free_info kasan_save_alloc_info poison_slab_object check_memory_region report_error
 	restore_rt signal_handler_called ReportGenericError`)

@@ -82,8 +82,10 @@ func (p *reader) readLine(r *bufio.Reader) (string, int, error) {
 }
 
 // quoted are the beginnings of lines that were quoted in a mail or an issue,
-// or that a build service stamped with the time.
-var quoted = regexp.MustCompile(`^(?:(?:> ?)+|\d{4}-\d\d-\d\dT[\d:.]+Z |\[ *\d+\.\d+\]\s?)`)
+// that a build service or a container stamped with the time, or that went
+// through the log of a system.
+var quoted = regexp.MustCompile(`^(?:(?:> ?)+|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) (?:std(?:out|err) [FP] )?|\[ *\d+\.\d+\]\s?|[a-z][\w-]*[_-]\d+ +\| )?` +
+	`(?:(?:[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d(?:\.\d+)? (?:[\w.-]+ )?haproxy(?:\[\d+\])?:? +|haproxy\[\d+\]: ?|\(gdb\) )?`)
 
 // line looks at one line, in the order in which the forms are told apart.
 func (p *reader) line(s string) {

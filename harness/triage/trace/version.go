@@ -53,7 +53,7 @@ func (v Version) Before(w Version) bool {
 }
 
 var (
-	banner    = regexp.MustCompile(`\bHA-?Proxy version ([0-9][0-9A-Za-z.+~-]*)(?:[ ,-]+(\d{4})/(\d\d)/(\d\d))?`)
+	banner    = regexp.MustCompile(`\b(?:HA-?Proxy version|haproxy version is) ([0-9][0-9A-Za-z.+~-]*)(?:[ ,-]+(\d{4})/(\d\d)/(\d\d))?`)
 	versionOf = regexp.MustCompile(`^v?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?(?:-dev(\d{1,3}))?`)
 )
 

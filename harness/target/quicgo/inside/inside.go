@@ -37,6 +37,7 @@ type Player struct {
 	// with it, before it does.
 	Save   func(p *program.Program, what string)
 	record bool
+	sample bool
 	tape   lab.Tape
 }
 
@@ -63,7 +64,11 @@ func (p *Player) Play(prog *program.Program, settle bool, h *target.History) {
 	if p.record {
 		x.Tape = &p.tape
 	}
-	lab.Play(p.T, p.Stack, prog, settle, h, x)
+	rest := lab.Play(p.T, p.Stack, prog, settle, h, x)
+	if rest > 0 && len(h.Disputes) == 0 && (!p.sample || quicgo.Sampled(prog)) {
+		watchdog.Reset(quicgo.MemoryWatch * p.Watch)
+		lab.Memory(p.T, p.Stack, prog, h, rest)
+	}
 }
 
 // end saves a program and ends the process, as an engine expects it of one
@@ -78,6 +83,14 @@ func (p *Player) end(prog *program.Program, what string) {
 
 // Record implements target.Player.
 func (p *Player) Record(on bool) { p.record = on }
+
+// Played implements target.Player.
+func (p *Player) Played() target.Played {
+	return target.Played{On: p.Stack.Version(), Rules: lab.Rules}
+}
+
+// Sample implements target.Player.
+func (p *Player) Sample(on bool) { p.sample = on }
 
 // Events implements target.Player.
 func (p *Player) Events(yield func(op int, text string) bool) {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"sync"
 	"time"
 
@@ -65,9 +66,9 @@ func (s *Session) start(k *call) {
 func (s *Session) note(c *conn, side rfc9000.Side, st *stream, name string) {
 	if e := c.ends[side]; e != nil {
 		e.last = name
-	}
-	if st != nil {
-		st.last = name
+		if st != nil {
+			st.last, e.lastOn[st.id&3] = name, name
+		}
 	}
 	call := side.String() + " " + name
 	if !s.closing {
@@ -127,6 +128,7 @@ func (s *Session) returned(k *call) {
 	}
 	switch k.name {
 	case "Transport.Dial", "Listener.Accept":
+		k.c.dialing = k.c.dialing && k.side == rfc9000.Server
 		if k.err == nil {
 			s.join(k.c, k.side, k.conn)
 		}
@@ -213,27 +215,36 @@ func (s *Session) overdue(k *call) string {
 
 // takeBreaches turns what the reference found into disputes of this op.
 func (s *Session) takeBreaches(c *conn, name string) {
-	for _, b := range c.ref.Take() {
+	bs := c.ref.Take()
+	if s.misuse {
+		return
+	}
+	for _, b := range bs {
 		d := target.Dispute{Oracle: b.Rule, Side: b.Side.String(), Stream: b.Kind, Field: b.Field, Call: name, Text: b.Text}
 		if b.Section != "" {
 			d.Text += " (RFC 9000, " + b.Section + ")"
 		}
 		if d.Call == "" {
-			d.Call = c.lastCall(b.Side, b.Stream)
+			d.Call = c.lastCall(&b)
 		}
 		s.dispute(d)
 	}
 }
 
-// lastCall is the last call of a side on a stream, on the connection if it had
-// none there.
-func (c *conn) lastCall(side rfc9000.Side, id int64) string {
-	e := c.ends[side]
-	if e == nil {
+// lastCall is the last call of the side that broke a rule: on the stream, for a
+// kind of streams on those of the kind that the peer has opened, otherwise, and
+// if there was none, on the connection.
+func (c *conn) lastCall(b *rfc9000.Breach) string {
+	e := c.ends[b.Side]
+	switch {
+	case e == nil:
 		return ""
-	}
-	if id >= 0 && e.byID[uint64(id)] != nil && e.byID[uint64(id)].last != "" {
-		return e.byID[uint64(id)].last
+	case b.Stream >= 0 && e.byID[uint64(b.Stream)] != nil:
+		return cmp.Or(e.byID[uint64(b.Stream)].last, e.last)
+	case b.Stream < 0 && b.Kind == rfc9000.Kind(false):
+		return cmp.Or(e.lastOn[b.Side.Peer()], e.last)
+	case b.Stream < 0 && b.Kind == rfc9000.Kind(true):
+		return cmp.Or(e.lastOn[b.Side.Peer()|2], e.last)
 	}
 	return e.last
 }

@@ -4,13 +4,12 @@
 //
 // It owns the network, the driver, what each op means to a stack with an API,
 // and the oracles: the reference's rules, calls that stay blocked, goroutines
-// that stay. It refuses to know which stack it is: it sees the interfaces of
-// stack.go and no more, and imports no implementation.
+// that stay, memory that a stream does not give back. It refuses to know which
+// stack it is: it sees the interfaces of stack.go and no more, and imports no
+// implementation.
 //
-//	lab.Bubble(t, func() {
-//		s := lab.New(adapter.Stack{})
-//		s.Play(p, true, &history)
-//	})
+//	rest := lab.Play(t, adapter.Stack{}, p, true, &history, lab.Extras{})
+//	lab.Memory(t, adapter.Stack{}, p, &history, rest)
 //
 // # What an op means
 //
@@ -31,7 +30,8 @@
 //	                          given up, which closes with a transport error
 //	peer.close                the client's transport goes away without a word
 //	peer.datagram, app.datagram  SendDatagram; 100 packets make a key update
-//	net.open                  Dial, on a network of its own
+//	net.open                  Dial, on a network of its own, which other net ops
+//	                          may have prepared: a handshake can wait or be lost
 //	net.path                  packets pass, wait or are lost, each way
 //	net.block, net.ok         net.path down=hold, net.path
 //	net.ack c0/p2, net.lose   the 2nd packet that waits arrives, is lost; with
@@ -45,5 +45,6 @@
 // what fits a run of a millisecond: 16 KiB for a Write or Read, 16 streams. gap,
 // back, ff and kinds of content mean nothing here. What would break a rule of
 // the API (no Close after CancelWrite, no Close during Write, one writer and
-// one reader per stream) is not played and says so: not now.
+// one reader per stream; Rules has them all) is not played and says so: not now.
+// With Extras.Misuse it is.
 package lab

@@ -69,3 +69,13 @@ func Place(stack string) string {
 	}
 	return first
 }
+
+// Ours reports whether a place is in what plays, and not in what it plays on.
+func Ours(place string) bool {
+	pkg, _, _ := strings.Cut(place, ".")
+	switch pkg {
+	case "lab", "rfc9000", "adapter", "worker", "wire", "inside":
+		return true
+	}
+	return false
+}

@@ -15,6 +15,13 @@ type logbook struct {
 	acked   [][2]int64
 }
 
+// empty forgets what was kept, and the room for it.
+func (b *logbook) empty() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.entries, b.frames, b.acked = nil, nil, nil
+}
+
 // An entry is a Packet whose frames and ranges end where the next one's begin.
 type entry struct {
 	event     int

@@ -223,6 +223,14 @@ func (l *link) pick(n int) (d int, b []byte, ok bool) {
 	return 0, nil, false
 }
 
+// empty forgets the room for packets of a direction in which there are none, and
+// what was to become of those to come.
+func (l *link) empty(d int) {
+	from, to := l.hosts[d], l.hosts[1-d]
+	from.change(func() { l.way[d] = way{mode: l.way[d].mode} })
+	to.change(func() { to.in = nil })
+}
+
 func (l *link) waiting() int { return len(l.way[up].held) + len(l.way[down].held) }
 
 // idle reports whether nothing waits and everything passes.

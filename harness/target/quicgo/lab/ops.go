@@ -32,10 +32,10 @@ func (s *Session) play(o program.Op) program.Outcome {
 	case program.NetOpen:
 		return s.open(int(o.Conn))
 	}
-	c := s.conns[o.Conn]
-	if c == nil {
+	if o.Verb.Row().Actor != program.Net && !s.conns[o.Conn].dialed() {
 		return program.NoConn
 	}
+	c := s.conn(int(o.Conn))
 	switch o.Verb.Row().Object {
 	case program.ObjStream:
 		return s.onStream(c, o)
@@ -60,7 +60,7 @@ func expires(o program.Op) bool {
 
 func (s *Session) softstop() program.Outcome {
 	for _, c := range s.conns {
-		if c != nil && c.failed == "" {
+		if c.dialed() && c.failed == "" {
 			s.script(c, "closeListener()")
 			s.do(c, rfc9000.Server, nil, "Listener.Close", c.hosts[rfc9000.Server].CloseListener)
 		}
@@ -119,6 +119,7 @@ func (s *Session) close(c *conn, side rfc9000.Side, o program.Op) program.Outcom
 		s.script(c, "closeTransport(%s)", side)
 		s.do(c, side, nil, "Transport.Close", c.hosts[side].Close)
 	case e == nil && side == rfc9000.Client:
+		s.script(c, "giveUp()")
 		c.give()
 	case !e.alive():
 		return program.NoConn
@@ -312,7 +313,7 @@ func (s *Session) send(c *conn, side rfc9000.Side, st *stream, n uint32, fin boo
 	if !st.writeable {
 		return program.WrongKind
 	}
-	if st.sendDone() || st.writing != nil || n == 0 && !fin {
+	if !s.misuse && (st.sendDone() || st.writing != nil) || n == 0 && !fin {
 		return program.NotNow
 	}
 	if n > 0 {
@@ -325,7 +326,7 @@ func (s *Session) send(c *conn, side rfc9000.Side, st *stream, n uint32, fin boo
 			s.settleDown()
 		}
 	}
-	if !fin || st.writing != nil || st.sendDone() {
+	if !fin || !s.misuse && (st.writing != nil || st.sendDone()) {
 		return program.Done
 	}
 	return s.closeWrite(c, side, st)
@@ -335,7 +336,7 @@ func (s *Session) closeWrite(c *conn, side rfc9000.Side, st *stream) program.Out
 	if !st.writeable {
 		return program.WrongKind
 	}
-	if st.closed || st.cancelled || st.writing != nil {
+	if !s.misuse && (st.closed || st.cancelled || st.writing != nil) {
 		return program.NotNow
 	}
 	st.closed = true
@@ -377,7 +378,7 @@ func (s *Session) readSome(c *conn, side rfc9000.Side, st *stream, n uint32) pro
 	if !st.readable {
 		return program.WrongKind
 	}
-	if st.recvDone() || st.reading != nil {
+	if !s.misuse && (st.recvDone() || st.reading != nil) {
 		return program.NotNow
 	}
 	if n == 0 || n > maxLen {

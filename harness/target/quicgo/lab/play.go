@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,9 +28,20 @@ type Extras struct {
 	Tape *Tape
 	// Qlog, when not nil, returns where the qlog of a host goes.
 	Qlog func(conn int, side rfc9000.Side) io.WriteCloser
+	// Misuse plays what Rules forbid as well. Then only panics, deadlocks,
+	// loops, goroutines that stay and calls that outlive everything are judged.
+	Misuse bool
 	// Fatal, when not nil, is called when goroutines stay: a bubble cannot be
 	// left then, and what follows Play does not happen.
 	Fatal func(*target.History)
+}
+
+// Rules are those of a stack's interface to which every op keeps.
+var Rules = []string{
+	"one Write and one Read at a time on a stream",
+	"no Write after Close, CancelWrite or a Write that failed",
+	"no Close during a Write, after CancelWrite, or a second time",
+	"no Read after CancelRead, or after one that failed or came to the end",
 }
 
 // epoch is where a run begins: quic-go's clock counts from the start of the
@@ -38,36 +50,58 @@ var epoch = time.Date(2060, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Play plays p on a stack in a bubble of its own, with settle's ops after the
 // last one or without, and writes what happened to h. It seeds all randomness
-// of the process.
-func Play(t *testing.T, stack Stack, p *program.Program, settle bool, h *target.History, x Extras) {
+// of the process. It returns the number of ops after which all connections that
+// are open came to rest, with streams that have all ended; 0 for never.
+func Play(t *testing.T, stack Stack, p *program.Program, settle bool, h *target.History, x Extras) (rest int) {
 	h.Reset(&p.Header, fault.Set{})
+	s := newSession(stack, p, h, x)
+	s.bubble(t, func() { s.run(p, settle) })
+	return s.rested
+}
+
+func newSession(stack Stack, p *program.Program, h *target.History, x Extras) *Session {
+	s := &Session{stack: stack, header: p.Header, before: x.Before, begin: x.Op, tape: x.Tape, qlog: x.Qlog, misuse: x.Misuse, fatal: x.Fatal, h: h}
+	s.net = &network{look: s.read}
+	if x.Tape != nil {
+		x.Tape.op = func() int { return s.op }
+	}
+	return s
+}
+
+// bubble calls f in a bubble of its own, on one processor, takes down what f
+// left and looks for goroutines that stay. On two processors a long Write runs
+// beside the loop that sends it, and where it is cut into packets is chance.
+func (s *Session) bubble(t *testing.T, f func()) {
+	if runtime.GOMAXPROCS(0) > 1 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	}
 	seed()
 	synctest.Test(t, func(*testing.T) {
 		time.Sleep(time.Until(epoch))
-		s := &Session{stack: stack, header: p.Header, before: x.Before, begin: x.Op, tape: x.Tape, qlog: x.Qlog, h: h,
-			net: &network{ready: make(chan struct{}, 1)}}
-		s.net.look = s.read
-		if x.Tape != nil {
-			x.Tape.op = func() int { return s.op }
-		}
+		s.net.ready = make(chan struct{}, 1) // one of the bubble's own
 		before := goroutines()
-		s.run(p, settle)
+		f()
 		s.tearDown()
 		if stay := stayed(before); len(stay) > 0 {
 			s.leaked(stay)
-			if x.Fatal != nil {
-				x.Fatal(h)
+			if s.fatal != nil {
+				s.fatal(s.h)
 			}
 		}
 	})
 }
 
-// run plays the program, then settle.
-func (s *Session) run(p *program.Program, settle bool) {
+// dial opens the connection with which a program begins.
+func (s *Session) dial() {
 	s.h.Settle = -1
-	if p.Header.Set[program.KeyStart] == 0 {
+	if s.header.Set[program.KeyStart] == 0 {
 		s.open(0)
 	}
+}
+
+// run plays the program, then settle.
+func (s *Session) run(p *program.Program, settle bool) {
+	s.dial()
 	for i := range p.Ops {
 		s.step(p.Ops[i])
 	}
@@ -86,7 +120,7 @@ func (s *Session) step(o program.Op) {
 	out := s.play(o)
 	s.settleDown()
 	for _, c := range s.conns {
-		if c != nil {
+		if c.dialed() {
 			s.takeBreaches(c, "")
 		}
 	}
@@ -101,29 +135,45 @@ func (s *Session) step(o program.Op) {
 // maxSettle bounds settle's ops.
 const maxSettle = 1000
 
+// playSettle plays settle's ops, or with settle off as far as there are none.
+// What a connection at rest owes is judged before it is closed.
 func (s *Session) playSettle(settle bool) {
 	left := maxSettle
+	if !settle {
+		left = 0
+	}
 	for phase := range target.NumPhases {
 		s.closing = settle && phase == target.PhaseClose
-		for n := 0; ; n++ {
-			op, more := s.next(phase, n)
-			if !more {
-				break
-			}
-			if !settle {
-				return
-			}
-			if left--; left < 0 {
+		if !s.phase(phase, &left) {
+			if settle {
 				s.h.Settled = target.SettleShort
-				return
 			}
-			s.step(op)
+			return
 		}
 		if phase == target.PhaseQuiet {
 			s.rest()
+			if !s.misuse && s.resting() {
+				s.rested = len(s.h.Ops)
+			}
 		}
 	}
 	s.h.Settled = target.SettleDone
+}
+
+// phase plays a phase of settle, with left ops at most, and reports whether
+// it came to its end.
+func (s *Session) phase(phase target.Phase, left *int) bool {
+	for n := 0; ; n++ {
+		op, more := s.next(phase, n)
+		if !more {
+			return true
+		}
+		if *left == 0 {
+			return false
+		}
+		*left--
+		s.step(op)
+	}
 }
 
 // passes are the times that settle lets go by until everything is
@@ -159,7 +209,7 @@ func (s *Session) next(phase target.Phase, n int) (program.Op, bool) {
 				o.Arg[program.PeerCloseApp] = 1
 				return o, true
 			}
-			if o := (program.Op{Verb: program.TimePass}); (c.ends[rfc9000.Server].alive() || c.ends[0] == nil || c.ends[1] == nil) && n < 2*target.MaxConns {
+			if o := (program.Op{Verb: program.TimePass}); (c.ends[rfc9000.Server].alive() || c.dialing) && n < 2*target.MaxConns {
 				o.Arg[program.PassMS] = uint32(s.idle() / time.Millisecond)
 				return o, true
 			}
@@ -190,6 +240,9 @@ func unended(c *conn) (program.Op, bool) {
 // rest judges the connections on which all streams have ended and nothing is
 // on its way.
 func (s *Session) rest() {
+	if s.misuse {
+		return
+	}
 	for _, c := range s.conns {
 		if !c.healthy() || !c.atRest() {
 			continue
@@ -202,7 +255,7 @@ func (s *Session) rest() {
 		for _, d := range c.ref.Differences() {
 			field, side := d.Field()
 			s.dispute(target.Dispute{Oracle: "stream-state", Side: side.String(), Stream: rfc9000.Kind(rfc9000.Uni(d.Stream.ID)), Field: field,
-				Call: c.lastCall(side, int64(d.Stream.ID)), Text: fmt.Sprintf("stream %d, sent by the %s, is not in the state that the calls lead to", d.Stream.ID, d.Sender),
+				Call: c.lastCall(&rfc9000.Breach{Side: side, Stream: int64(d.Stream.ID)}), Text: fmt.Sprintf("stream %d, sent by the %s, is not in the state that the calls lead to", d.Stream.ID, d.Sender),
 				Report: "(-want +got)\n" + cmp.Diff(d.Want, d.Observed)})
 		}
 	}
@@ -212,7 +265,7 @@ func (s *Session) rest() {
 func (s *Session) tearDown() {
 	s.closing = true
 	for _, c := range s.conns {
-		if c == nil {
+		if !c.dialed() {
 			continue
 		}
 		c.give()

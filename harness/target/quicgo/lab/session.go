@@ -25,7 +25,10 @@ type Session struct {
 	// last is the last API call before everything is closed, with its side.
 	last    string
 	closing bool
+	rested  int // see Play
 	qlog    func(conn int, side rfc9000.Side) writer
+	fatal   func(*target.History)
+	misuse  bool
 }
 
 // A conn is one connection with its two ends.
@@ -36,6 +39,8 @@ type conn struct {
 	hosts  [2]Host
 	ends   [2]*end
 	give   context.CancelFunc // gives the dial up
+	// dialing: Dial has not returned.
+	dialing bool
 	// inFlight are the numbers of the packets that ask for an acknowledgement
 	// and have none, by sender.
 	inFlight [2][]int64
@@ -51,6 +56,9 @@ type end struct {
 	byID    map[uint64]*stream
 	opened  [2]int // streams opened here, by kind
 	last    string // the last API call
+	// lastOn is the last API call on a stream of each of the four types of RFC
+	// 9000, 2.1.
+	lastOn [4]string
 }
 
 // A stream is one side's view of a stream: what the API may still be asked.
@@ -118,15 +126,26 @@ func timeout(h *program.Header) time.Duration {
 	return idleOff
 }
 
+// conn returns connection n, which need not be there yet: its link is.
+func (s *Session) conn(n int) *conn {
+	if s.conns[n] == nil {
+		s.conns[n] = &conn{number: n, link: s.net.add()}
+	}
+	return s.conns[n]
+}
+
+// dialed reports whether c has hosts, and may have ends.
+func (c *conn) dialed() bool { return c != nil && c.ref != nil }
+
 // open makes the two hosts of connection n and dials.
 func (s *Session) open(n int) program.Outcome {
-	if s.conns[n] != nil {
+	c := s.conn(n)
+	if c.dialed() {
 		return program.NotNow
 	}
-	c := &conn{number: n, link: s.net.add()}
+	s.script(c, "dial()")
 	limits, _ := Granted(&s.header)
 	c.ref = rfc9000.New(limits)
-	s.conns[n] = c
 	for side := rfc9000.Server; side <= rfc9000.Server; side-- {
 		o := Options{Server: side == rfc9000.Server, Granted: limits[side], Idle: s.idle(), Seen: func(p *Packet) { c.seen(side, p) }}
 		if s.qlog != nil {
@@ -140,7 +159,7 @@ func (s *Session) open(n int) program.Outcome {
 		c.hosts[side] = h
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	c.give = cancel
+	c.give, c.dialing = cancel, true
 	s.start(&call{name: "Transport.Dial", c: c, side: rfc9000.Client, run: func(k *call) (int, error) {
 		conn, err := c.hosts[rfc9000.Client].Dial(ctx, c.link.hosts[rfc9000.Server].LocalAddr())
 		k.conn = conn
@@ -159,6 +178,7 @@ func (s *Session) open(n int) program.Outcome {
 func (s *Session) join(c *conn, side rfc9000.Side, conn Conn) {
 	e := &end{conn: conn, byID: map[uint64]*stream{}}
 	c.ends[side] = e
+	s.receive(c, side, conn)
 	for _, uni := range []bool{false, true} {
 		name := "Conn.AcceptStream"
 		if uni {
@@ -174,6 +194,17 @@ func (s *Session) join(c *conn, side rfc9000.Side, conn Conn) {
 			}
 		}})
 	}
+}
+
+// receive takes datagrams as they come: those that nobody takes pile up.
+func (s *Session) receive(c *conn, side rfc9000.Side, conn Conn) {
+	s.start(&call{name: "Conn.ReceiveDatagram", c: c, side: side, run: func(*call) (int, error) {
+		for {
+			if _, err := conn.ReceiveDatagram(context.Background()); err != nil {
+				return 0, err
+			}
+		}
+	}})
 }
 
 // add adds a stream that a side has opened or accepted.

@@ -74,6 +74,7 @@ type Conn interface {
 	Open(uni bool) (Stream, error) // does not wait for credit
 	Accept(ctx context.Context, uni bool) (Stream, error)
 	SendDatagram([]byte) error
+	ReceiveDatagram(context.Context) ([]byte, error)
 	CloseWithError(code uint64, reason string) error
 	// Done is closed when the connection is; Cause says why.
 	Done() <-chan struct{}

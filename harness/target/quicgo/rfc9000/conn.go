@@ -30,6 +30,9 @@ type Conn struct {
 	streams  []*Stream
 	index    map[uint64]*Stream
 	breaches []Breach
+	// forgotten is what streams that are forgotten have consumed, by the side
+	// that received it.
+	forgotten [2]uint64
 	// closed: a side has closed or lost the connection; nothing is owed then.
 	closed bool
 }
@@ -72,6 +75,16 @@ func (c *Conn) Streams() []*Stream { return c.streams }
 
 // Stream returns the stream with this id, nil if nobody has heard of it.
 func (c *Conn) Stream(id uint64) *Stream { return c.index[id] }
+
+// Forget drops what is known of each stream by itself: all have ended. The
+// accounts stay.
+func (c *Conn) Forget() {
+	for side := range c.forgotten {
+		c.forgotten[side] = c.consumed(Side(side))
+	}
+	c.streams = nil
+	c.index = map[uint64]*Stream{}
+}
 
 func (c *Conn) stream(id uint64) *Stream {
 	s := c.index[id]

@@ -152,14 +152,20 @@ func (c *Conn) credit(opener Side, kind int) {
 // window checks that a receiver gave back credit for what it consumed. The RFC
 // does not say when; three quarters of the window is what quic-go promises.
 func (c *Conn) window(receiver Side) {
-	var consumed uint64
-	for _, s := range c.streams {
-		if h := s.Half(receiver.Peer()); h != nil {
-			consumed += max(h.Final, h.Reached())
-		}
-	}
+	consumed := c.consumed(receiver)
 	window, advertised := c.granted[receiver].Data, c.sides[receiver].advertised
 	if left := advertised - min(advertised, consumed); left < window/4*3 {
 		c.breach("window", "4.2", receiver, nil, "MAX_DATA", "%d bytes are consumed and %d allowed: %d are left of a window of %d", consumed, advertised, left, window)
 	}
+}
+
+// consumed is what a receiver has had of its connection window, on all streams.
+func (c *Conn) consumed(receiver Side) uint64 {
+	sum := c.forgotten[receiver]
+	for _, s := range c.streams {
+		if h := s.Half(receiver.Peer()); h != nil {
+			sum += max(h.Final, h.Reached())
+		}
+	}
+	return sum
 }

@@ -13,6 +13,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"syscall"
 
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
@@ -27,12 +28,22 @@ const (
 	WarningVar = "QUIC_GO_DISABLE_RECEIVE_BUFFER_WARNING"
 )
 
+// StacksSignal asks a player to print the stacks of all goroutines and to end. A
+// signal that Go answers by itself would not do: what runs at that moment has no
+// stack then.
+const StacksSignal = syscall.SIGUSR1
+
 // A Request asks to play one program.
 type Request struct {
 	Program *program.Program
 	Settle  bool
+	// Rest, when not 0, asks for no more than what memory the streams of the
+	// program keep. It is the Rest of the reply to the program itself.
+	Rest int
 	// Tape asks for what happened inside the ops.
 	Tape bool
+	// Misuse asks to play what breaks the rules of the interface as well.
+	Misuse bool
 	// Qlog, when not "", is the folder for a qlog file of each host.
 	Qlog string
 }
@@ -46,8 +57,11 @@ type Reply struct {
 	Settle   int
 	Settled  target.Settled
 	Disputes []target.Dispute
-	Lines    []Line
-	Script   []Line
+	// Rest is the number of ops after which all was at rest and every stream
+	// had ended, 0 for never.
+	Rest   int
+	Lines  []Line
+	Script []Line
 	// Last: the process ends now.
 	Last bool
 	// Err is why the request could not be played.

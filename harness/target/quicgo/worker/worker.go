@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"testing"
 
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/target"
 	"github.com/lastwake/lastwake/harness/target/quicgo/adapter"
 	"github.com/lastwake/lastwake/harness/target/quicgo/lab"
@@ -25,6 +28,7 @@ func Main() { Serve(adapter.Stack{}) }
 // Serve is Main on another stack.
 func Serve(stack lab.Stack) {
 	in, out := os.Stdin, os.Stdout
+	printStacks()
 	os.Stdout = os.Stderr // the testing package talks
 	os.Args = os.Args[:1]
 	testing.Main(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "worker", F: func(t *testing.T) {
@@ -34,6 +38,18 @@ func Serve(stack lab.Stack) {
 		}
 		os.Exit(0)
 	}}}, nil, nil)
+}
+
+// printStacks prints all stacks and ends the process when it is asked to.
+func printStacks() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, wire.StacksSignal)
+	go func() {
+		<-asked
+		buf := make([]byte, 1<<20)
+		_, _ = os.Stderr.Write(buf[:runtime.Stack(buf, true)])
+		os.Exit(2)
+	}()
 }
 
 func serve(t *testing.T, stack lab.Stack, in io.Reader, out io.Writer) error {
@@ -63,11 +79,17 @@ type player struct {
 	box   *wire.Box
 	enc   *gob.Encoder
 	h     target.History
+	rest  int
 }
 
 func (p *player) play(q *wire.Request) error {
+	if q.Rest > 0 {
+		p.h.Reset(&q.Program.Header, fault.Set{})
+		lab.Memory(p.t, p.stack, q.Program, &p.h, q.Rest)
+		return p.enc.Encode(&wire.Reply{Disputes: p.h.Disputes})
+	}
 	tape := &lab.Tape{}
-	x := lab.Extras{Op: p.box.Op, Before: p.box.Call, Fatal: func(*target.History) {
+	x := lab.Extras{Misuse: q.Misuse, Op: p.box.Op, Before: p.box.Call, Fatal: func(*target.History) {
 		if err := p.reply(tape, true); err != nil {
 			fmt.Fprintln(os.Stderr, "quicgo worker:", err)
 			os.Exit(1)
@@ -89,7 +111,7 @@ func (p *player) play(q *wire.Request) error {
 		}
 	}
 	p.box.Begin(len(q.Program.Ops))
-	lab.Play(p.t, p.stack, q.Program, q.Settle, &p.h, x)
+	p.rest = lab.Play(p.t, p.stack, q.Program, q.Settle, &p.h, x)
 	if failed != nil {
 		return p.enc.Encode(&wire.Reply{Err: failed.Error()})
 	}
@@ -98,7 +120,7 @@ func (p *player) play(q *wire.Request) error {
 
 func (p *player) reply(tape *lab.Tape, last bool) error {
 	r := &wire.Reply{Version: p.stack.Version(), Ops: p.h.Ops, Events: p.h.Events, Settle: p.h.Settle, Settled: p.h.Settled,
-		Disputes: p.h.Disputes, Last: last}
+		Disputes: p.h.Disputes, Rest: p.rest, Last: last}
 	for _, l := range tape.Lines {
 		r.Lines = append(r.Lines, wire.Line(l))
 	}

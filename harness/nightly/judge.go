@@ -1,0 +1,129 @@
+package nightly
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/lastwake/lastwake/harness/bench"
+	"github.com/lastwake/lastwake/reports"
+)
+
+// judge fills in what the night came to.
+func (n *Night) judge() {
+	n.left()
+	n.night.Ended = n.o.Clock.Now()
+	n.night.Why = n.night.Why[:0]
+	for i := range n.night.Findings {
+		n.stand(&n.night.Findings[i]) // a finding of a night before may have been decided about since
+	}
+	n.power()
+	news := n.news()
+	for _, k := range news {
+		n.because(1, "new: "+k)
+	}
+	if n.night.Programs() == 0 {
+		n.because(2, "no program was run")
+	}
+	for _, j := range n.night.Jobs {
+		switch {
+		case j.GivenUp:
+			n.because(2, fmt.Sprintf("%s was given up: %s", j.Name, j.Trouble))
+		case j.Children > 0 && j.Programs == 0 && j.Share > 0:
+			n.because(2, fmt.Sprintf("%s ran no program", j.Name))
+		}
+	}
+}
+
+// because gives a reason for a status; the gravest counts.
+func (n *Night) because(status int, why string) {
+	n.night.Status = max(n.night.Status, status)
+	n.night.Why = append(n.night.Why, why)
+}
+
+// news are the new causes, by target and cause, each once.
+func (n *Night) news() []string {
+	var keys []string
+	for i := range n.night.Findings {
+		f := &n.night.Findings[i]
+		if k := causeKey(f); f.Standing == reports.StandingNew && !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// power judges what the Power job has measured.
+func (n *Night) power() {
+	i := slices.IndexFunc(n.o.Jobs, func(j Job) bool { return j.Kind == Power })
+	if i < 0 {
+		return
+	}
+	results, err := readCells(n.Cells())
+	if err != nil {
+		n.because(2, "the power of the search: "+err.Error())
+		return
+	}
+	var weaker bool
+	n.night.Power, n.night.Pooled, weaker = Judged(n.o.Baseline, results)
+	if !n.done[n.o.Jobs[i].Name] {
+		n.because(2, fmt.Sprintf("the power of the search was not measured to the end (%d of %d faults); give the night more time", len(n.night.Power), len(n.o.Baseline)))
+	}
+	if !weaker {
+		return
+	}
+	var slow []string
+	for _, r := range n.night.Power {
+		if r.Slower {
+			slow = append(slow, fmt.Sprintf("%s %.1f times the programs", r.Fault, r.Ratio))
+		}
+	}
+	if len(slow) == 0 {
+		slow = append(slow, "no fault by itself")
+	}
+	n.because(1, fmt.Sprintf("the search got weaker, %.1f times the programs over all faults; slower: %s", n.night.Pooled, strings.Join(slow, ", ")))
+}
+
+// readCells reads results, none if there is no file.
+func readCells(name string) ([]bench.Result, error) {
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return bench.ReadResults(name, text)
+}
+
+// End notes that the night is over: what was news in it is news no more. It is
+// called when the reports are written.
+func (n *Night) End() error {
+	for i := range n.night.Findings {
+		f := &n.night.Findings[i]
+		if f.Standing == reports.StandingExcused {
+			continue
+		}
+		c := n.state.Causes[causeKey(f)]
+		if c.Last = n.night.Number; f.Standing == reports.StandingNew {
+			c.Night = n.night.Number
+		}
+		if !slices.Contains(c.Signatures, f.Signature) {
+			c.Signatures = append(c.Signatures, f.Signature)
+		}
+		n.state.Causes[causeKey(f)] = c
+	}
+	n.state.Last = n.night.Trend
+	n.state.Ended = n.night.Number
+	n.state.Current = nil
+	return n.save()
+}
+
+// trend fills in the trend: the nights before, and this one.
+func (n *Night) trend() {
+	all := append(slices.Clone(n.state.Last), n.night.Row())
+	n.night.Trend = all[max(0, len(all)-trendNights):]
+}
