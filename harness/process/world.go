@@ -88,6 +88,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.lines = w.lines[:0]
 	w.cov = [NumEdges]uint8{}
 	w.checks = Audit{}
+	w.messages = false
 	w.op = -1
 	w.budget = opBudget
 	w.opAllocs = 0

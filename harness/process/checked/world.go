@@ -92,6 +92,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.lines = w.lines[:0]
 	w.cov = [NumEdges]uint8{}
 	w.checks = Audit{}
+	w.messages = false
 	w.op = -1
 	w.budget = opBudget
 	w.opAllocs = 0
@@ -102,12 +103,12 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cur = 0
 	for i := range w.procs {
 		w.cov[656]++
-//line harness/process/world.go:100
+//line harness/process/world.go:101
 		w.procs[i].reset()
 	}
 	for i := range w.shm {
 		w.cov[657]++
-//line harness/process/world.go:103
+//line harness/process/world.go:104
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
@@ -116,7 +117,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.check()
 	if w.checks != (Audit{}) {
 		w.cov[658]++
-//line harness/process/world.go:110
+//line harness/process/world.go:111
 		w.checks.AtStart = 1
 	}
 }
@@ -137,7 +138,7 @@ func (w *World) Trace() []Line { w.cov[662]++; return w.lines }
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
 	w.cov[663]++
-//line harness/process/world.go:129
+//line harness/process/world.go:130
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -147,11 +148,11 @@ func (w *World) SetOp(i int32) {
 //lastwake:primitive
 func (w *World) spend() {
 	w.cov[664]++
-//line harness/process/world.go:137
+//line harness/process/world.go:138
 	w.budget--
 	if w.budget < 0 {
 		w.cov[665]++
-//line harness/process/world.go:139
+//line harness/process/world.go:140
 		panic(&Budget{})
 	}
 }
@@ -163,11 +164,11 @@ func (w *World) spend() {
 //lastwake:primitive
 func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
 	w.cov[666]++
-//line harness/process/world.go:149
+//line harness/process/world.go:150
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
 		w.cov[667]++
-//line harness/process/world.go:151
+//line harness/process/world.go:152
 		w.opFailed = true
 		w.failed = true
 		return nil
