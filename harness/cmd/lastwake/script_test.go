@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"maps"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,8 +36,11 @@ func TestMain(m *testing.M) {
 //	exits N program args...   run it, and want exit status N
 //	seed name                 copy corpus/seed/mux/name.prog here
 //
-// and the conditions [mounts]: this machine lets us mount in a namespace of our
-// own; [cores]: a process that dies leaves a core where it was.
+// the variables $ADDR and $ELSEWHERE, addresses of loopback that are free, and
+// the conditions [mounts]: this machine lets us mount in a namespace of our
+// own; [cores]: a process that dies leaves a core where it was; [walking]: these
+// are the tests of the copy that walk.txt has made; [whole]: LASTWAKE_WALK=whole
+// asks it to run them all.
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -47,6 +51,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ROOT", root)
+			for _, v := range []string{"ADDR", "ELSEWHERE"} {
+				e.Setenv(v, freeAddr(t))
+			}
 			for _, v := range []string{"HOME", "GOCACHE", "GOMODCACHE", "GOFLAGS"} {
 				out, err := exec.Command("go", "env", v).Output()
 				if v == "HOME" {
@@ -70,6 +77,10 @@ func TestScripts(t *testing.T) {
 			case "cores":
 				pattern, err := os.ReadFile("/proc/sys/kernel/core_pattern")
 				return err == nil && strings.HasPrefix(string(pattern), "core"), nil
+			case "walking":
+				return os.Getenv("LASTWAKE_WALKING") != "", nil
+			case "whole":
+				return os.Getenv("LASTWAKE_WALK") == "whole", nil
 			}
 			return false, errors.New("unknown condition")
 		},
@@ -104,6 +115,17 @@ func seed(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := os.ReadFile(filepath.Join(ts.Getenv("ROOT"), "corpus/seed/mux", args[0]+".prog"))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".prog"), text, 0o644))
+}
+
+// freeAddr is an address of loopback on which nobody takes UDP.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.LocalAddr().String()
 }
 
 func canMount(t *testing.T) bool {
