@@ -135,16 +135,15 @@ func rowsOf(text []byte) (list procList) {
 		r.version = hashOf(nil)
 		for option := range bytes.SplitSeq(entry, []byte{';'}) {
 			name, value, _ := bytes.Cut(option, []byte{'='})
-			n, _ := strconv.Atoi(string(value))
 			switch string(name) {
 			case "type":
 				r.kind = int32(value[0])
 			case "fd":
-				r.fd = int32(n)
+				r.fd = numberOf(value)
 			case "pid":
-				r.pid = int32(n)
+				r.pid = numberOf(value)
 			case "reloads":
-				r.reloads = int32(n)
+				r.reloads = numberOf(value)
 			case "id":
 				r.id = hashOf(value)
 			case "version":
@@ -153,6 +152,11 @@ func rowsOf(text []byte) (list procList) {
 		}
 	}
 	return list
+}
+
+func numberOf(value []byte) int32 {
+	n, _ := strconv.Atoi(string(value))
+	return int32(n)
 }
 
 // checkParsed compares the list of processes with what the last generation

@@ -188,16 +188,15 @@ func rowsOf(text []byte) (list procList) {
 		r.version = hashOf(nil)
 		for option := range bytes.SplitSeq(entry, []byte{';'}) {
 			name, value, _ := bytes.Cut(option, []byte{'='})
-			n, _ := strconv.Atoi(string(value))
 			switch string(name) {
 			case "type":
 				r.kind = int32(value[0])
 			case "fd":
-				r.fd = int32(n)
+				r.fd = numberOf(value)
 			case "pid":
-				r.pid = int32(n)
+				r.pid = numberOf(value)
 			case "reloads":
-				r.reloads = int32(n)
+				r.reloads = numberOf(value)
 			case "id":
 				r.id = hashOf(value)
 			case "version":
@@ -208,24 +207,29 @@ func rowsOf(text []byte) (list procList) {
 	return list
 }
 
+func numberOf(value []byte) int32 {
+	n, _ := strconv.Atoi(string(value))
+	return int32(n)
+}
+
 // checkParsed compares the list of processes with what the last generation
 // wrote down.
 //
 //lastwake:primitive
 func (w *World) checkParsed() {
 	w.cov[174]++
-//line harness/process/check_list.go:163
+//line harness/process/check_list.go:167
 	p := w.me()
 	saved := p.saved
 	p.saved = procList{}
 	if saved.n == 0 || w.failed || w.symptom {
 		w.cov[175]++
-//line harness/process/check_list.go:167
+//line harness/process/check_list.go:171
 		return
 	}
 	if list, ok := w.rows(); !ok || list != saved {
 		w.cov[176]++
-//line harness/process/check_list.go:170
+//line harness/process/check_list.go:174
 		w.checks.ProcListLost++
 	}
 }
