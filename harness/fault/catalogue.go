@@ -168,6 +168,7 @@ var catalogue = [numIDs]*Fault{
 	HAPROXY_3b851a326:           &haproxy3b851a326,
 	HAPROXY_54bc78693:           &haproxy54bc78693,
 	HAPROXY_95f624540:           &haproxy95f624540,
+	HAPROXY_09ec3e09b:           &haproxy09ec3e09b,
 	HAPROXY_096999ee2:           &haproxy096999ee2,
 	HAPROXY_9481cef94:           &haproxy9481cef94,
 	HAPROXY_3cfb08c07:           &haproxy3cfb08c07,

@@ -166,6 +166,8 @@ const (
 	// HAPROXY_95f624540: a connection that finds the accept queue full stays half
 	// moved.
 	HAPROXY_95f624540
+	// HAPROXY_09ec3e09b: a failed connection goes with streams attached.
+	HAPROXY_09ec3e09b
 	// HAPROXY_096999ee2: an idle connection that was chosen to be closed goes back
 	// to the idle list.
 	HAPROXY_096999ee2

@@ -44,7 +44,7 @@ var haproxy096999ee2 = Fault{
 		"heap-use-after-free | sedesc | __sc_mux_strm | qcs_free | sc_new_from_strm",
 	},
 	Seed:  "seed/mux/haproxy-096999ee2.prog",
-	Known: "crash/mux/bug-on-qcs_free-qcc_release-qcs--sd-se_fl_test-qcs--sd.txtar",
+	Known: "crash/mux/bug-on-qcs_free-qcc_release-qcs--sd-se_fl_test-qcs--sd-2.txtar",
 	Confirm: []Check{
 		{"p conn->toremove_list.next != &conn->toremove_list", "1: the connection was chosen to be closed"},
 		{"p conn->idle_list.n != &conn->idle_list", "1: and it is in the idle list"},

@@ -189,7 +189,7 @@ func (qcc *QCC) isDead(w *World) bool {
 	if qcc.isBack() {
 		return qcc.isDeadBack(w)
 	}
-	if qcc.NbSC != 0 {
+	if qcc.NbSC != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
 		return false
 	}
 	if qcc.Flags&(qcErrConn|qcErrLDone) != 0 {
