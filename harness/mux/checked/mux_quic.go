@@ -19,6 +19,8 @@ const (
 	qcAppShut  = 0x00000010 // application layer shutdown done
 	qcAppInit  = 0x00010000 // since 3.2: the application layer has finished its start, app_st
 	qcErrConn  = 0x00000020 // fatal error reported by transport layer
+	qcConnShut = 0x00000080 // since 3.3: the peer opens no more streams and takes none, it said GOAWAY
+	qcIsBack   = 0x00000100 // since 3.3: a connection to a server
 	qcAppFinal = 0x00000040 // application layer finalized by the first send, QC_CF_APP_FINAL before 71fd03632
 )
 
@@ -110,6 +112,9 @@ type QCC struct {
 	Err          QuicErr        `c:"err"`
 	AppOps       uint64         `c:"app_ops"` // appNone, appH3 or appHQ
 	Ctx          unsafe.Pointer `c:"ctx"`     // *H3C with h3
+
+	TotSC uint64 `c:"tot_sc"`  // since 3.3: stream connectors that it has had
+	RLen  uint64 `c:"rx.rlen"` // since 3.4, over TCP: bytes left of the record that is read
 }
 
 // The application layers.
@@ -122,16 +127,13 @@ const (
 // streamIsUni models quic_stream_is_uni.
 func streamIsUni(id uint64) bool { return id&2 != 0 }
 
-// streamIsLocal models quic_stream_is_local for a frontend connection.
-func streamIsLocal(id uint64) bool { return id&1 != 0 }
-
 // SetError models qcc_set_error: a fatal error was found on our side, and the
 // mux's tasklet shall send the CONNECTION_CLOSE.
 //
 //lastwake:c qcc_set_error src/mux_quic.c
 func (qcc *QCC) SetError(w *World, code, app uint64) {
-	w.cov[240]++
-//line harness/mux/mux_quic.go:130
+	w.cov[279]++
+//line harness/mux/mux_quic.go:132
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
 	shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrL)
@@ -147,8 +149,8 @@ func (qcc *QCC) SetError(w *World, code, app uint64) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (w *World) wakeMux(qcc *QCC, from Func) {
-	w.cov[241]++
-//line harness/mux/mux_quic.go:145
+	w.cov[280]++
+//line harness/mux/mux_quic.go:147
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceWake(tl, from)
@@ -157,19 +159,19 @@ func (w *World) wakeMux(qcc *QCC, from Func) {
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[242]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[281]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
 func (qcc *QCC) rmSC(w *World) {
-	w.cov[243]++
-//line harness/mux/mux_quic.go:159
+	w.cov[282]++
+//line harness/mux/mux_quic.go:161
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
 	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
-		w.cov[244]++
-//line harness/mux/mux_quic.go:162
+		w.cov[283]++
+//line harness/mux/mux_quic.go:164
 		qcc.resetIdleStart(w)
 	}
 }
@@ -178,14 +180,14 @@ func (qcc *QCC) rmSC(w *World) {
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
 func (qcc *QCC) rmHreq(w *World) {
-	w.cov[245]++
-//line harness/mux/mux_quic.go:170
+	w.cov[284]++
+//line harness/mux/mux_quic.go:172
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
 	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
-		w.cov[246]++
-//line harness/mux/mux_quic.go:174
+		w.cov[285]++
+//line harness/mux/mux_quic.go:176
 		qcc.resetIdleStart(w)
 	}
 }
@@ -199,21 +201,26 @@ func (qcc *QCC) rmHreq(w *World) {
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDead(w *World) bool {
-	w.cov[247]++
-//line harness/mux/mux_quic.go:187
+	w.cov[286]++
+//line harness/mux/mux_quic.go:189
+	if qcc.isBack() {
+		w.cov[287]++
+//line harness/mux/mux_quic.go:190
+		return qcc.isDeadBack(w)
+	}
 	if shadow.Ld8(&qcc.NbSC) != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
-		w.cov[248]++
-//line harness/mux/mux_quic.go:188
+		w.cov[288]++
+//line harness/mux/mux_quic.go:193
 		return false
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 {
-		w.cov[249]++
-//line harness/mux/mux_quic.go:191
+		w.cov[289]++
+//line harness/mux/mux_quic.go:196
 		return true
 	}
 	if w.cfg.era >= era35 {
-		w.cov[250]++
-//line harness/mux/mux_quic.go:194
+		w.cov[290]++
+//line harness/mux/mux_quic.go:199
 		return shadow.Ld8(&qcc.NbHreq) == 0 && shadow.Ld4(&qcc.Flags)&qcAppShut != 0
 	}
 	return shadow.Ld8(&qcc.Task) == nil
@@ -227,50 +234,56 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) refreshTimeout(w *World) {
-	w.cov[251]++
-//line harness/mux/mux_quic.go:207
+	w.cov[291]++
+//line harness/mux/mux_quic.go:212
 	task := shadow.Ld8(&qcc.Task)
 	if task == nil {
-		w.cov[252]++
-//line harness/mux/mux_quic.go:209
+		w.cov[292]++
+//line harness/mux/mux_quic.go:214
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
 	if !qcc.mayExpire() {
-		w.cov[253]++
-//line harness/mux/mux_quic.go:213
+		w.cov[293]++
+//line harness/mux/mux_quic.go:218
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
 		task.Queue(w)
+		return
+	}
+	if qcc.isBack() {
+		w.cov[294]++
+//line harness/mux/mux_quic.go:224
+		qcc.refreshBack(w, task)
 		return
 	}
 	opening := !qcc.OpeningList.IsEmpty()
 	idle := false
 	switch {
 	case qcc.busy(w):
-		w.cov[254]++
-//line harness/mux/mux_quic.go:222
+		w.cov[295]++
+//line harness/mux/mux_quic.go:231
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	case (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0:
-		w.cov[255]++
-//line harness/mux/mux_quic.go:225
+		w.cov[296]++
+//line harness/mux/mux_quic.go:234
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
 	default:
-		w.cov[256]++
-//line harness/mux/mux_quic.go:228
+		w.cov[297]++
+//line harness/mux/mux_quic.go:237
 		qcc.armIdle(w, task)
 		idle = true
 	}
 	if shadow.Ld8(&task.Expire) == eternity {
-		w.cov[257]++
-//line harness/mux/mux_quic.go:232
+		w.cov[298]++
+//line harness/mux/mux_quic.go:241
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	if w.stopping && (idle || w.cfg.era >= era35) {
-		w.cov[258]++
-//line harness/mux/mux_quic.go:235
+		w.cov[299]++
+//line harness/mux/mux_quic.go:244
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
 	}
@@ -282,11 +295,11 @@ func (qcc *QCC) refreshTimeout(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) busy(w *World) bool {
-	w.cov[259]++
-//line harness/mux/mux_quic.go:246
+	w.cov[300]++
+//line harness/mux/mux_quic.go:255
 	if w.cfg.era >= era35 {
-		w.cov[260]++
-//line harness/mux/mux_quic.go:247
+		w.cov[301]++
+//line harness/mux/mux_quic.go:256
 		return qcc.SendList.InList() || qcc.Tx.Frms.InList()
 	}
 	return shadow.Ld8(&qcc.NbHreq) != 0 && shadow.Ld4(&qcc.Flags)&qcAppShut == 0
@@ -309,21 +322,21 @@ func (qcc *QCC) requestStart() uint64 {
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) armIdle(w *World, task *Task) {
-	w.cov[261]++
-//line harness/mux/mux_quic.go:269
+	w.cov[302]++
+//line harness/mux/mux_quic.go:278
 	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 {
-		w.cov[262]++
-//line harness/mux/mux_quic.go:270
+		w.cov[303]++
+//line harness/mux/mux_quic.go:279
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
 	} else {
-		w.cov[263]++
-//line harness/mux/mux_quic.go:273
+		w.cov[304]++
+//line harness/mux/mux_quic.go:282
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
 		if timeout == eternity {
-			w.cov[264]++
-//line harness/mux/mux_quic.go:276
+			w.cov[305]++
+//line harness/mux/mux_quic.go:285
 			timeout = w.cfg.httpReqMS
 		}
 		shadow.St8(&task.Expire, addIfSet(shadow.Ld8(&qcc.IdleStart), timeout))
@@ -343,30 +356,30 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
-	w.cov[265]++
-//line harness/mux/mux_quic.go:295
+	w.cov[306]++
+//line harness/mux/mux_quic.go:304
 	if w.cfg.era >= era32 {
-		w.cov[266]++
-//line harness/mux/mux_quic.go:296
+		w.cov[307]++
+//line harness/mux/mux_quic.go:305
 		qcc.purgeList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[267]++
-//line harness/mux/mux_quic.go:301
+		w.cov[308]++
+//line harness/mux/mux_quic.go:310
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
-			w.cov[268]++
-//line harness/mux/mux_quic.go:304
+			w.cov[309]++
+//line harness/mux/mux_quic.go:313
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
 		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) {
-			w.cov[269]++
-//line harness/mux/mux_quic.go:309
+			w.cov[310]++
+//line harness/mux/mux_quic.go:318
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
 		}
@@ -378,11 +391,11 @@ func (qcc *QCC) purgeStreams(w *World) {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeList(w *World) {
-	w.cov[270]++
-//line harness/mux/mux_quic.go:320
+	w.cov[311]++
+//line harness/mux/mux_quic.go:329
 	for !qcc.PurgList.IsEmpty() {
-		w.cov[271]++
-//line harness/mux/mux_quic.go:321
+		w.cov[312]++
+//line harness/mux/mux_quic.go:330
 		qcs := qcsOfSend(w.next(&qcc.PurgList))
 		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 		w.bugOnHot(!qcs.isCompleted(w), "!qcs_is_completed(qcs)")
@@ -394,19 +407,19 @@ func (qcc *QCC) purgeList(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) Shutdown(w *World) {
-	w.cov[272]++
-//line harness/mux/mux_quic.go:332
+	w.cov[313]++
+//line harness/mux/mux_quic.go:341
 	switch {
 	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0:
-		w.cov[273]++
-//line harness/mux/mux_quic.go:334
+		w.cov[314]++
+//line harness/mux/mux_quic.go:343
 		w.trace(evAppShutSkipped)
 	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0:
-		w.cov[274]++
-//line harness/mux/mux_quic.go:336
+		w.cov[315]++
+//line harness/mux/mux_quic.go:345
 	default:
-		w.cov[275]++
-//line harness/mux/mux_quic.go:337
+		w.cov[316]++
+//line harness/mux/mux_quic.go:346
 		qcc.shutdownApp(w)
 	}
 	w.trace(evAppShut)
@@ -418,11 +431,11 @@ func (qcc *QCC) Shutdown(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) shutdownApp(w *World) {
-	w.cov[276]++
-//line harness/mux/mux_quic.go:348
+	w.cov[317]++
+//line harness/mux/mux_quic.go:357
 	if shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[277]++
-//line harness/mux/mux_quic.go:349
+		w.cov[318]++
+//line harness/mux/mux_quic.go:358
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcc.isDead(w) {
@@ -430,18 +443,24 @@ func (qcc *QCC) shutdownApp(w *World) {
 		}
 		qcc.ioSend(w)
 	} else {
-		w.cov[278]++
-//line harness/mux/mux_quic.go:356
+		w.cov[319]++
+//line harness/mux/mux_quic.go:365
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
 		shadow.St8(&qcc.Err.App, 1)
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[279]++
-//line harness/mux/mux_quic.go:362
+		w.cov[320]++
+//line harness/mux/mux_quic.go:371
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
+	}
+	conn := shadow.Ld8(&qcc.Conn)
+	if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
+		w.cov[321]++
+//line harness/mux/mux_quic.go:376
+		conn.deleteFromTree(w, true)
 	}
 }
 
@@ -450,20 +469,20 @@ func (qcc *QCC) shutdownApp(w *World) {
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
 func (qcc *QCC) wakeSomeStreams(w *World) {
-	w.cov[280]++
-//line harness/mux/mux_quic.go:372
+	w.cov[322]++
+//line harness/mux/mux_quic.go:385
 	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
-		w.cov[281]++
-//line harness/mux/mux_quic.go:373
+		w.cov[323]++
+//line harness/mux/mux_quic.go:386
 		qcs := qcsOfID(node)
 		if qcs.sc() == nil {
-			w.cov[282]++
-//line harness/mux/mux_quic.go:375
+			w.cov[324]++
+//line harness/mux/mux_quic.go:388
 			continue
 		}
 		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-			w.cov[283]++
-//line harness/mux/mux_quic.go:378
+			w.cov[325]++
+//line harness/mux/mux_quic.go:391
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
@@ -473,20 +492,23 @@ func (qcc *QCC) wakeSomeStreams(w *World) {
 // ioProcess models qcc_io_process: what is to be done after input or output.
 // It reports whether the connection must be released.
 //
+// Deviation: the soft-stop leaves connections to servers alone; 3.5 has a note
+// that it should.
+//
 //lastwake:c qcc_io_process src/mux_quic.c
 func (qcc *QCC) ioProcess(w *World) bool {
-	w.cov[284]++
-//line harness/mux/mux_quic.go:389
+	w.cov[326]++
+//line harness/mux/mux_quic.go:405
 	qcc.purgeStreams(w)
-	if w.stopping {
-		w.cov[285]++
-//line harness/mux/mux_quic.go:391
+	if w.stopping && !qcc.isBack() {
+		w.cov[327]++
+//line harness/mux/mux_quic.go:407
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[286]++
-//line harness/mux/mux_quic.go:395
+		w.cov[328]++
+//line harness/mux/mux_quic.go:411
 		qcc.wakeSomeStreams(w)
 	}
 	return qcc.isDead(w)
@@ -499,8 +521,8 @@ func (qcc *QCC) ioProcess(w *World) bool {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (qcc *QCC) Release(w *World) {
-	w.cov[287]++
-//line harness/mux/mux_quic.go:407
+	w.cov[329]++
+//line harness/mux/mux_quic.go:423
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && shadow.Ld8(&qcc.AppOps) == appH3 {
@@ -509,8 +531,8 @@ func (qcc *QCC) Release(w *World) {
 		qcc.ioSend(w)
 	}
 	if shadow.Ld8(&qcc.Task) != nil {
-		w.cov[288]++
-//line harness/mux/mux_quic.go:415
+		w.cov[330]++
+//line harness/mux/mux_quic.go:431
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
 		shadow.St8(&qcc.Task, nil)
@@ -523,24 +545,24 @@ func (qcc *QCC) Release(w *World) {
 		qcc.freeTasklet(w, conn)
 	}
 	for !qcc.LFctl.Frms.IsEmpty() {
-		w.cov[289]++
-//line harness/mux/mux_quic.go:427
+		w.cov[331]++
+//line harness/mux/mux_quic.go:443
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
 		w.frmFree(frm)
 	}
 	qcc.clearFrms(w)
 	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[290]++
-//line harness/mux/mux_quic.go:433
+		w.cov[332]++
+//line harness/mux/mux_quic.go:449
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
 	if conn != nil {
-		w.cov[291]++
-//line harness/mux/mux_quic.go:439
+		w.cov[333]++
+//line harness/mux/mux_quic.go:455
 		conn.afterRelease(w)
 	}
 }
@@ -550,8 +572,8 @@ func (qcc *QCC) Release(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
-	w.cov[292]++
-//line harness/mux/mux_quic.go:448
+	w.cov[334]++
+//line harness/mux/mux_quic.go:464
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
 		w.traceTaskletFree(tl)
@@ -561,8 +583,8 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 		return
 	}
 	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 {
-		w.cov[293]++
-//line harness/mux/mux_quic.go:457
+		w.cov[335]++
+//line harness/mux/mux_quic.go:473
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
 	}
@@ -572,19 +594,19 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeStreams(w *World) {
-	w.cov[294]++
-//line harness/mux/mux_quic.go:466
+	w.cov[336]++
+//line harness/mux/mux_quic.go:482
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[295]++
-//line harness/mux/mux_quic.go:468
+		w.cov[337]++
+//line harness/mux/mux_quic.go:484
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
 	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 {
-		w.cov[296]++
-//line harness/mux/mux_quic.go:473
+		w.cov[338]++
+//line harness/mux/mux_quic.go:489
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
 }
@@ -594,8 +616,8 @@ func (qcc *QCC) freeStreams(w *World) {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (conn *Connection) afterRelease(w *World) {
-	w.cov[297]++
-//line harness/mux/mux_quic.go:482
+	w.cov[339]++
+//line harness/mux/mux_quic.go:498
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
 	shadow.St8(&qc.Conn, nil)
@@ -614,8 +636,8 @@ func (conn *Connection) afterRelease(w *World) {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) mayIOSend(w *World) bool {
-	w.cov[298]++
-//line harness/mux/mux_quic.go:500
+	w.cov[340]++
+//line harness/mux/mux_quic.go:516
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
 	return !waits || shadow.Ld4(&conn.Flags)&coError != 0
@@ -626,19 +648,21 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) IOCb(w *World) bool {
-	w.cov[299]++
-//line harness/mux/mux_quic.go:510
+	w.cov[341]++
+//line harness/mux/mux_quic.go:526
 	w.trace(evRunMux)
+	idle := qcc.leaveIdle(w)
 	if qcc.mayIOSend(w) {
-		w.cov[300]++
-//line harness/mux/mux_quic.go:512
+		w.cov[342]++
+//line harness/mux/mux_quic.go:529
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
 	if qcc.ioProcess(w) {
-		w.cov[301]++
-//line harness/mux/mux_quic.go:516
+		w.cov[343]++
+//line harness/mux/mux_quic.go:533
 		w.trace(evDead, deadTasklet)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		if w.Faults.Has(fault.HAPROXY_d3973853c) {
@@ -648,6 +672,13 @@ func (qcc *QCC) IOCb(w *World) bool {
 	}
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
+	if idle {
+		w.cov[344]++
+		// Whoever comes next may take the connection: it is not ours any more.
+//line harness/mux/mux_quic.go:546
+		conn := shadow.Ld8(&qcc.Conn)
+		w.srv.addIdle(w, conn)
+	}
 	return true
 }
 
@@ -657,35 +688,41 @@ func (qcc *QCC) IOCb(w *World) bool {
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
 func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
-	w.cov[302]++
-//line harness/mux/mux_quic.go:535
+	w.cov[345]++
+//line harness/mux/mux_quic.go:558
 	w.trace(evRunTimeout)
 	if qcc != nil {
-		w.cov[303]++
-//line harness/mux/mux_quic.go:537
+		w.cov[346]++
+//line harness/mux/mux_quic.go:560
 		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS {
-			w.cov[304]++
-//line harness/mux/mux_quic.go:538
+			w.cov[347]++
+//line harness/mux/mux_quic.go:561
 			return true
 		}
 		if !qcc.mayExpire() {
-			w.cov[305]++
-//line harness/mux/mux_quic.go:541
+			w.cov[348]++
+//line harness/mux/mux_quic.go:564
 			shadow.St8(&t.Expire, eternity)
 			return true
+		}
+		conn := shadow.Ld8(&qcc.Conn)
+		if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
+			w.cov[349]++
+//line harness/mux/mux_quic.go:569
+			conn.deleteFromTree(w, true)
 		}
 	}
 	t.Destroy(w)
 	if qcc == nil {
-		w.cov[306]++
-//line harness/mux/mux_quic.go:547
+		w.cov[350]++
+//line harness/mux/mux_quic.go:574
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
 	if w.cfg.era >= era35 || qcc.isDead(w) {
-		w.cov[307]++
-//line harness/mux/mux_quic.go:552
+		w.cov[351]++
+//line harness/mux/mux_quic.go:579
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
 		qcc.Release(w)
@@ -697,31 +734,31 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
 func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
-	w.cov[308]++
-//line harness/mux/mux_quic.go:563
+	w.cov[352]++
+//line harness/mux/mux_quic.go:590
 	if ops == appH3 {
-		w.cov[309]++
-//line harness/mux/mux_quic.go:564
+		w.cov[353]++
+//line harness/mux/mux_quic.go:591
 		w.trace(evAppInit)
 		if !w.h3Init(qcc) {
-			w.cov[310]++
-//line harness/mux/mux_quic.go:566
+			w.cov[354]++
+//line harness/mux/mux_quic.go:593
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
 	if w.cfg.era >= era32 {
-		w.cov[311]++
-//line harness/mux/mux_quic.go:571
+		w.cov[355]++
+//line harness/mux/mux_quic.go:598
 		return true
 	}
 	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[312]++
-//line harness/mux/mux_quic.go:574
+		w.cov[356]++
+//line harness/mux/mux_quic.go:601
 		w.trace(evAppFinalize)
 		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) {
-			w.cov[313]++
-//line harness/mux/mux_quic.go:576
+			w.cov[357]++
+//line harness/mux/mux_quic.go:603
 			return false
 		}
 		w.wakeMux(qcc, fnQccInstallAppOps)
@@ -731,36 +768,37 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 
 // qmuxInit models qmux_init: the mux is installed on a new connection. On
 // failure the transport is told to close, what was made is released, and the
-// session frees the connection.
+// session frees the connection. The mux of a connection to a server begins with
+// the stream of sc, which is nil for a client's.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (w *World) qmuxInit(conn *Connection) bool {
-	w.cov[314]++
-//line harness/mux/mux_quic.go:589
+func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
+	w.cov[358]++
+//line harness/mux/mux_quic.go:617
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
 	if qcc == nil {
-		w.cov[315]++
-//line harness/mux/mux_quic.go:592
+		w.cov[359]++
+//line harness/mux/mux_quic.go:620
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
 	}
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
-	if qcc.start(w, conn) {
-		w.cov[316]++
-//line harness/mux/mux_quic.go:598
+	if qcc.start(w, conn, sc) {
+		w.cov[360]++
+//line harness/mux/mux_quic.go:626
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[317]++
-//line harness/mux/mux_quic.go:602
+		w.cov[361]++
+//line harness/mux/mux_quic.go:630
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
 		if code == errNoError {
-			w.cov[318]++
-//line harness/mux/mux_quic.go:605
+			w.cov[362]++
+//line harness/mux/mux_quic.go:633
 			code = errInternal
 			app = 0
 		}
@@ -777,14 +815,14 @@ func (w *World) qmuxInit(conn *Connection) bool {
 // start is the part of qmux_init that can fail.
 //
 //lastwake:c qmux_init src/mux_quic.c
-func (qcc *QCC) start(w *World, conn *Connection) bool {
-	w.cov[319]++
-//line harness/mux/mux_quic.go:622
+func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
+	w.cov[363]++
+//line harness/mux/mux_quic.go:650
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
 	if tl == nil {
-		w.cov[320]++
-//line harness/mux/mux_quic.go:625
+		w.cov[364]++
+//line harness/mux/mux_quic.go:653
 		return false
 	}
 	shadow.St8(&tl.Process, procQccIOCb)
@@ -792,8 +830,8 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
 	if task == nil {
-		w.cov[321]++
-//line harness/mux/mux_quic.go:632
+		w.cov[365]++
+//line harness/mux/mux_quic.go:660
 		return false
 	}
 	shadow.St8(&task.Process, procQccTimeoutTask)
@@ -809,9 +847,14 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 		return qcc.installAppOps(w, w.cfg.app)
 	}
 	if !qcc.installAppOps(w, w.cfg.app) {
-		w.cov[322]++
-//line harness/mux/mux_quic.go:647
+		w.cov[366]++
+//line harness/mux/mux_quic.go:675
 		return false
+	}
+	if qcc.isBack() {
+		w.cov[367]++
+//line harness/mux/mux_quic.go:678
+		return qcc.fctlAvailStreams(w) != 0 && qcc.openRequest(w, sc)
 	}
 	here.MuxStopping.Append(&conn.StoppingList)
 	return true
@@ -822,8 +865,8 @@ func (qcc *QCC) start(w *World, conn *Connection) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (qcc *QCC) init(w *World) {
-	w.cov[323]++
-//line harness/mux/mux_quic.go:658
+	w.cov[368]++
+//line harness/mux/mux_quic.go:689
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
 	shadow.St8(&qcc.WaitEvent.Tasklet, nil)
@@ -849,11 +892,11 @@ func (qcc *QCC) init(w *World) {
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
 	if shadow.Ld8(&qcc.RFctl.MD) == 0 {
-		w.cov[324]++
+		w.cov[369]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
-//line harness/mux/mux_quic.go:686
+//line harness/mux/mux_quic.go:717
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
 	}
 	shadow.St8(&qcc.RFctl.MSDBidiL, w.cfg.msd)
@@ -863,6 +906,17 @@ func (qcc *QCC) init(w *World) {
 	shadow.St8(&qcc.NextBidiL, 1)
 	shadow.St8(&qcc.LargestUniR, 2)
 	shadow.St8(&qcc.NextUniL, 3)
+	shadow.St8(&qcc.TotSC, 0)
+	shadow.St8(&qcc.RLen, 0)
+	if w.cfg.back {
+		w.cov[370]++
+//line harness/mux/mux_quic.go:729
+		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcIsBack)
+		shadow.St8(&qcc.NextBidiL, 0)
+		shadow.St8(&qcc.LargestBidiR, 1)
+		shadow.St8(&qcc.NextUniL, 2)
+		shadow.St8(&qcc.LargestUniR, 3)
+	}
 	shadow.St8(&qcc.Timeout, w.cfg.clientMS)
 	shadow.St8(&qcc.ShutTimeout, w.cfg.clientMS)
 	w.trace(evQccNew, w.cfg.streams, msUni, w.cfg.maxData, w.cfg.msd, w.cfg.msd)
@@ -872,8 +926,8 @@ func (qcc *QCC) init(w *World) {
 //
 //lastwake:primitive
 func (l *LocalFctl) init(w *World) {
-	w.cov[325]++
-//line harness/mux/mux_quic.go:704
+	w.cov[371]++
+//line harness/mux/mux_quic.go:744
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
 	shadow.St8(&l.MSBidiInit, w.cfg.streams)
@@ -881,10 +935,10 @@ func (l *LocalFctl) init(w *World) {
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
 	if w.cfg.era >= era32 {
-		w.cov[326]++
+		w.cov[372]++
 		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
 		// what the connection may receive, 90 %.
-//line harness/mux/mux_quic.go:713
+//line harness/mux/mux_quic.go:753
 		shadow.St8(&l.MSDBidiR, (w.cfg.rxData*90/100+rxBufSize-1)/rxBufSize*rxBufSize)
 	}
 	shadow.St8(&l.MSDUniR, w.cfg.rxMSD)
@@ -902,14 +956,15 @@ const msUni = 3
 //
 //lastwake:c qmux_wake src/mux_quic.c
 func (w *World) qmuxWake(conn *Connection) {
-	w.cov[327]++
-//line harness/mux/mux_quic.go:730
+	w.cov[373]++
+//line harness/mux/mux_quic.go:770
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
 	if qcc.ioProcess(w) {
-		w.cov[328]++
-//line harness/mux/mux_quic.go:733
+		w.cov[374]++
+//line harness/mux/mux_quic.go:773
 		w.trace(evDead, deadMuxWake)
+		w.noteDropped(qcc)
 		qcc.Shutdown(w)
 		qcc.Release(w)
 		return
