@@ -58,7 +58,7 @@ func connOfToremove(n *List) *Connection {
 // initServer makes the server and the two tasks of its idle connections, which
 // live as long as the process.
 func (w *World) initServer() {
-	w.cov[1237]++
+	w.cov[1246]++
 //line harness/mux/server.go:58
 	srv := (*Server)(w.arena.Static(kindServer, 1))
 	w.srv = srv
@@ -75,7 +75,7 @@ func (w *World) initServer() {
 //
 //lastwake:primitive
 func (w *World) staticTask(process uint64) *Task {
-	w.cov[1238]++
+	w.cov[1247]++
 //line harness/mux/server.go:73
 	t := (*Task)(w.arena.Static(kindTask, 1))
 	shadow.St4(&t.TID, w.tid)
@@ -100,7 +100,7 @@ func (srv *Server) useConn() {
 //
 //lastwake:c conn_delete_from_tree src/connection.c
 func (conn *Connection) deleteFromTree(w *World, forEver bool) {
-	w.cov[1239]++
+	w.cov[1248]++
 //line harness/mux/server.go:96
 	conn.IdleList.DelInit()
 	conn.HashNode.Delete()
@@ -118,7 +118,7 @@ func (conn *Connection) deleteFromTree(w *World, forEver bool) {
 //
 //lastwake:c srv_add_idle src/server.c
 func (srv *Server) addIdle(w *World, conn *Connection) {
-	w.cov[1240]++
+	w.cov[1249]++
 //line harness/mux/server.go:112
 	chosen := w.noteToremove(conn)
 	w.bugOn(chosen, "!mt_list_isempty(&conn->toremove_list)")
@@ -132,11 +132,11 @@ func (srv *Server) addIdle(w *World, conn *Connection) {
 //
 //lastwake:primitive
 func (w *World) noteToremove(conn *Connection) bool {
-	w.cov[1241]++
+	w.cov[1250]++
 //line harness/mux/server.go:124
 	chosen := conn.ToremoveList.InList()
 	if chosen {
-		w.cov[1242]++
+		w.cov[1251]++
 //line harness/mux/server.go:126
 		w.conns[shadow.Ld8(&conn.HashNode.Key)%maxConns].idleToremove++
 	}
@@ -148,7 +148,7 @@ func (w *World) noteToremove(conn *Connection) bool {
 //
 //lastwake:c srv_add_to_avail_list src/server.c
 func (srv *Server) addToAvailList(w *World, conn *Connection) {
-	w.cov[1243]++
+	w.cov[1252]++
 //line harness/mux/server.go:136
 	idle := conn.IdleList.InList()
 	w.bugOn(idle, "LIST_INLIST(&conn->idle_list)")
@@ -165,13 +165,13 @@ func (srv *Server) addToAvailList(w *World, conn *Connection) {
 //
 //lastwake:c srv_add_to_idle_list src/server.c
 func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
-	w.cov[1244]++
+	w.cov[1253]++
 //line harness/mux/server.go:151
 	none := srv.SafeConns.IsEmpty()
 	wanted := shadow.Ld8(&srv.CurrUsed)+shadow.Ld8(&srv.CurrIdle) <= max(shadow.Ld8(&srv.CurrUsed), shadow.Ld8(&srv.EstNeed))
 	qcc := shadow.Ld8(&conn.Ctx)
 	if !none && !wanted || shadow.Ld8(&qcc.NbSC) != 0 || qcc.availStreams(w) <= 0 {
-		w.cov[1245]++
+		w.cov[1254]++
 //line harness/mux/server.go:155
 		return false
 	}
@@ -181,7 +181,7 @@ func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
 	shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coSafeList)
 	srv.addIdle(w, conn)
 	if shadow.Ld8(&srv.PurgeDate) == 0 {
-		w.cov[1246]++
+		w.cov[1255]++
 //line harness/mux/server.go:163
 		date := w.nowMS + poolPurgeDelay
 		shadow.St8(&srv.PurgeDate, date)
@@ -197,19 +197,19 @@ func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
 //
 //lastwake:c srv_release_conn src/server.c
 func (srv *Server) releaseConn(w *World, conn *Connection) {
-	w.cov[1247]++
+	w.cov[1256]++
 //line harness/mux/server.go:177
 	if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
-		w.cov[1248]++
+		w.cov[1257]++
 //line harness/mux/server.go:178
 		shadow.St8(&srv.CurrIdle, shadow.Ld8(&srv.CurrIdle)-1)
 	} else {
-		w.cov[1249]++
+		w.cov[1258]++
 //line harness/mux/server.go:180
 		shadow.St8(&srv.CurrUsed, shadow.Ld8(&srv.CurrUsed)-1)
 	}
 	if shadow.Ld8(&conn.HashNode.Root) != nil {
-		w.cov[1250]++
+		w.cov[1259]++
 //line harness/mux/server.go:183
 		conn.deleteFromTree(w, true)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)&^coSafeList)
@@ -221,7 +221,7 @@ func (srv *Server) releaseConn(w *World, conn *Connection) {
 //
 //lastwake:c conn_backend_deinit src/connection.c
 func (conn *Connection) backendDeinit(w *World) {
-	w.cov[1251]++
+	w.cov[1260]++
 //line harness/mux/server.go:193
 	srv := shadow.Ld8(&conn.Target)
 	srv.releaseConn(w, conn)
@@ -237,11 +237,11 @@ func (conn *Connection) backendDeinit(w *World) {
 //
 //lastwake:c srv_migrate_conns_to_remove src/server.c
 func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
-	w.cov[1252]++
+	w.cov[1261]++
 //line harness/mux/server.go:207
 	n := uint64(0)
 	for n < most && !srv.IdleConnList.IsEmpty() {
-		w.cov[1253]++
+		w.cov[1262]++
 //line harness/mux/server.go:209
 		conn := connOfIdle(w.next(&srv.IdleConnList))
 		conn.deleteFromTree(w, true)
@@ -250,7 +250,7 @@ func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
 		n++
 	}
 	if n != 0 {
-		w.cov[1254]++
+		w.cov[1263]++
 //line harness/mux/server.go:216
 		shadow.Ld8(&srv.CleanupTask).Wakeup(w, taskWokenOther)
 	}
@@ -262,11 +262,11 @@ func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
 //
 //lastwake:c srv_cleanup_toremove_conns src/server.c
 func (srv *Server) cleanupToremoveConns(w *World) bool {
-	w.cov[1255]++
+	w.cov[1264]++
 //line harness/mux/server.go:226
 	w.trace(evRunCleanup)
 	for !srv.ToremoveConns.IsEmpty() {
-		w.cov[1256]++
+		w.cov[1265]++
 //line harness/mux/server.go:228
 		el := w.next(&srv.ToremoveConns)
 		el.DelInit()
@@ -282,22 +282,22 @@ func (srv *Server) cleanupToremoveConns(w *World) bool {
 //
 //lastwake:c srv_cleanup_idle_conns src/server.c
 func (srv *Server) cleanupIdleConns(w *World, t *Task) bool {
-	w.cov[1257]++
+	w.cov[1266]++
 //line harness/mux/server.go:242
 	date := shadow.Ld8(&srv.PurgeDate)
 	if date != 0 && date <= w.nowMS {
-		w.cov[1258]++
+		w.cov[1267]++
 //line harness/mux/server.go:244
 		exceed := srv.exceedConns()
 		w.trace(evRunPurge, exceed)
 		if exceed != 0 {
-			w.cov[1259]++
+			w.cov[1268]++
 //line harness/mux/server.go:247
 			srv.migrateConnsToRemove(w, exceed+1)
 		}
 		shadow.St8(&srv.PurgeDate, 0)
 		if !srv.IdleConnList.IsEmpty() {
-			w.cov[1260]++
+			w.cov[1269]++
 //line harness/mux/server.go:251
 			shadow.St8(&srv.PurgeDate, w.nowMS+poolPurgeDelay)
 		}
