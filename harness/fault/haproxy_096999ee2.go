@@ -19,7 +19,8 @@ var haproxy096999ee2 = Fault{
 		"afterwards. Whether it was there it asked the connection's flags. The purge of idle connections takes those " +
 		"that it closes out of the list at once, leaves them their flags, and has them freed later. When the tasklet " +
 		"runs in between it puts back what it has not taken out: the next request finds the connection and opens a " +
-		"stream on it, and then the purge frees it, with the stream.",
+		"stream on it, and then the purge frees it, with the stream. A build with DEBUG_STRESS halts when the connection is put " +
+		"back.",
 	Fix: "The first fix has the purge clear the flags as well, which was wrong in another way, see HAPROXY-9481cef94: " +
 		"they say how the server counts the connection. Since then the tasklet asks the list.",
 	Order: Order{
@@ -35,16 +36,16 @@ var haproxy096999ee2 = Fault{
 			"srv_cleanup_toremove_conns: conn->mux->destroy(conn->ctx)",
 		},
 	},
-	Primary: "bug-on | qcs_free: qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN) | qcc_release | run.cleanup",
+	Primary: "bug-on | srv_add_idle: !mt_list_isempty(&conn->toremove_list) | qcc_io_cb | run.mux",
 	Others: []string{
-		"bug-on | qcs_free: qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN) | qcc_release | run.all",
+		"bug-on | srv_add_idle: !mt_list_isempty(&conn->toremove_list) | qcc_io_cb | run.all",
 		"accounting | idle-toremove | connection | run.all",
 		"accounting | idle-toremove | connection | run.mux",
 		"heap-use-after-free | connection | srv_cleanup_toremove_conns | qcc_release | conn_new",
 		"heap-use-after-free | sedesc | __sc_mux_strm | qcs_free | sc_new_from_strm",
 	},
 	Seed:  "seed/mux/haproxy-096999ee2.prog",
-	Known: "crash/mux/bug-on-qcs_free-qcc_release-qcs--sd-se_fl_test-qcs--sd-2.txtar",
+	Known: "crash/mux/bug-on-srv_add_idle-qcc_io_cb-mt_list_isempty-conn--tor.txtar",
 	Confirm: []Check{
 		{"p conn->toremove_list.next != &conn->toremove_list", "1: the connection was chosen to be closed"},
 		{"p conn->idle_list.n != &conn->idle_list", "1: and it is in the idle list"},
@@ -53,6 +54,5 @@ var haproxy096999ee2 = Fault{
 	NearMisses: []NearMiss{
 		{"connection-idle", "conn idle"},
 		{"connection-chosen", "conn toremove"},
-		{"closed-by-the-purge", "release from the server"},
 	},
 }

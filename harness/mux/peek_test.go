@@ -179,7 +179,7 @@ func names(v uint32, flags ...string) string {
 
 func peekMux(b *strings.Builder, q *QCC) {
 	fmt.Fprintf(b, "  nb_sc=%d nb_hreq=%d flags=%s err=%#x\n", q.NbSC, q.NbHreq,
-		names(q.Flags, "ERRL", "ERRL_DONE", "BLK_MFCTL", "CONN_FULL", "APP_SHUT", "ERR_CONN"), q.Err.Code)
+		names(q.Flags, "ERRL", "ERRL_DONE", "BLK_MFCTL", "CONN_FULL", "APP_SHUT", "ERR_CONN", "APP_FINAL", "CONN_SHUT", "IS_BACK"), q.Err.Code)
 	fmt.Fprintf(b, "  tx prepared=%d sent=%d md=%d; rx recv=%d consumed=%d md=%d\n", q.Tx.Offsets, q.Tx.SentOffsets, q.RFctl.MD,
 		q.LFctl.OffsetsRecv, q.LFctl.OffsetsConsume, q.LFctl.MD)
 	if n := q.Tx.BufInFlight; n != 0 {

@@ -104,23 +104,28 @@ func (conn *Connection) deleteFromTree(w *World, forEver bool) {
 // addIdle models srv_add_idle: from now on the next request may take the
 // connection.
 //
+// Deviation: that it was not chosen to be closed is a BUG_ON_STRESS, which C
+// checks with DEBUG_STRESS alone, and the model like any other.
+//
 //lastwake:c srv_add_idle src/server.c
 func (srv *Server) addIdle(w *World, conn *Connection) {
-	w.noteToremove(conn)
+	chosen := w.noteToremove(conn)
+	w.bugOn(chosen, "!mt_list_isempty(&conn->toremove_list)")
 	srv.SafeConns.Insert(w, &conn.HashNode)
 	srv.IdleConnList.Append(&conn.IdleList)
 	w.trace(evConnIdle, conn.HashNode.Key)
 }
 
-// noteToremove keeps for the audit that a connection which was chosen to be
-// closed becomes idle: C builds with DEBUG_STRESS halt there.
+// noteToremove reports whether a connection that becomes idle was chosen to be
+// closed, and keeps it for the audit.
 //
 //lastwake:primitive
-func (w *World) noteToremove(conn *Connection) {
+func (w *World) noteToremove(conn *Connection) bool {
 	chosen := conn.ToremoveList.InList()
 	if chosen {
 		w.conns[conn.HashNode.Key%maxConns].idleToremove++
 	}
+	return chosen
 }
 
 // addToAvailList models srv_add_to_avail_list: the connection is in use and has

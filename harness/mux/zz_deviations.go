@@ -77,6 +77,7 @@ var Deviations = []Deviation{
 	{"quic_stream_ack.go", "(*QuicConn).handleAckedRange", "a range that cannot be kept for want of memory closes the connection; 3.2 forgets the packets of the acknowledgement."},
 	{"quic_tx.go", "(*QuicConn).buildFrms", "only STREAM payload takes room, any other frame counts as a byte. The ACK frame that goes with a probe is left out: it only matters where the copies that a probe does not send are kept."},
 	{"server.go", "Server", "there is one server and it has one set of trees. mux_ops.takeover is NULL for QUIC to this day, so that no thread finds another's connection, and no tasklet its context gone."},
+	{"server.go", "(*Server).addIdle", "that it was not chosen to be closed is a BUG_ON_STRESS, which C checks with DEBUG_STRESS alone, and the model like any other."},
 	{"server.go", "(*Server).addToIdleList", "there are descriptors enough, no limit on idle connections, and nothing private."},
 	{"stconn.go", "(*Sedesc).setAbort", "its code, which nobody reads here, is left out."},
 	{"stconn.go", "(*World).scNewFromEndp", "the stream above, its task and its analysers are the program's app. ops; the connector is all that is left of it."},

@@ -113,29 +113,34 @@ func (conn *Connection) deleteFromTree(w *World, forEver bool) {
 // addIdle models srv_add_idle: from now on the next request may take the
 // connection.
 //
+// Deviation: that it was not chosen to be closed is a BUG_ON_STRESS, which C
+// checks with DEBUG_STRESS alone, and the model like any other.
+//
 //lastwake:c srv_add_idle src/server.c
 func (srv *Server) addIdle(w *World, conn *Connection) {
 	w.cov[1249]++
-//line harness/mux/server.go:109
-	w.noteToremove(conn)
+//line harness/mux/server.go:112
+	chosen := w.noteToremove(conn)
+	w.bugOn(chosen, "!mt_list_isempty(&conn->toremove_list)")
 	srv.SafeConns.Insert(w, &conn.HashNode)
 	srv.IdleConnList.Append(&conn.IdleList)
 	w.trace(evConnIdle, shadow.Ld8(&conn.HashNode.Key))
 }
 
-// noteToremove keeps for the audit that a connection which was chosen to be
-// closed becomes idle: C builds with DEBUG_STRESS halt there.
+// noteToremove reports whether a connection that becomes idle was chosen to be
+// closed, and keeps it for the audit.
 //
 //lastwake:primitive
-func (w *World) noteToremove(conn *Connection) {
+func (w *World) noteToremove(conn *Connection) bool {
 	w.cov[1250]++
-//line harness/mux/server.go:120
+//line harness/mux/server.go:124
 	chosen := conn.ToremoveList.InList()
 	if chosen {
 		w.cov[1251]++
-//line harness/mux/server.go:122
+//line harness/mux/server.go:126
 		w.conns[shadow.Ld8(&conn.HashNode.Key)%maxConns].idleToremove++
 	}
+	return chosen
 }
 
 // addToAvailList models srv_add_to_avail_list: the connection is in use and has
@@ -144,7 +149,7 @@ func (w *World) noteToremove(conn *Connection) {
 //lastwake:c srv_add_to_avail_list src/server.c
 func (srv *Server) addToAvailList(w *World, conn *Connection) {
 	w.cov[1252]++
-//line harness/mux/server.go:131
+//line harness/mux/server.go:136
 	idle := conn.IdleList.InList()
 	w.bugOn(idle, "LIST_INLIST(&conn->idle_list)")
 	srv.AvailConns.Insert(w, &conn.HashNode)
@@ -161,13 +166,13 @@ func (srv *Server) addToAvailList(w *World, conn *Connection) {
 //lastwake:c srv_add_to_idle_list src/server.c
 func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
 	w.cov[1253]++
-//line harness/mux/server.go:146
+//line harness/mux/server.go:151
 	none := srv.SafeConns.IsEmpty()
 	wanted := shadow.Ld8(&srv.CurrUsed)+shadow.Ld8(&srv.CurrIdle) <= max(shadow.Ld8(&srv.CurrUsed), shadow.Ld8(&srv.EstNeed))
 	qcc := shadow.Ld8(&conn.Ctx)
 	if !none && !wanted || shadow.Ld8(&qcc.NbSC) != 0 || qcc.availStreams(w) <= 0 {
 		w.cov[1254]++
-//line harness/mux/server.go:150
+//line harness/mux/server.go:155
 		return false
 	}
 	shadow.St8(&srv.CurrIdle, shadow.Ld8(&srv.CurrIdle)+1)
@@ -177,7 +182,7 @@ func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
 	srv.addIdle(w, conn)
 	if shadow.Ld8(&srv.PurgeDate) == 0 {
 		w.cov[1255]++
-//line harness/mux/server.go:158
+//line harness/mux/server.go:163
 		date := w.nowMS + poolPurgeDelay
 		shadow.St8(&srv.PurgeDate, date)
 		task := shadow.Ld8(&srv.IdleConnTask)
@@ -193,19 +198,19 @@ func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
 //lastwake:c srv_release_conn src/server.c
 func (srv *Server) releaseConn(w *World, conn *Connection) {
 	w.cov[1256]++
-//line harness/mux/server.go:172
+//line harness/mux/server.go:177
 	if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
 		w.cov[1257]++
-//line harness/mux/server.go:173
+//line harness/mux/server.go:178
 		shadow.St8(&srv.CurrIdle, shadow.Ld8(&srv.CurrIdle)-1)
 	} else {
 		w.cov[1258]++
-//line harness/mux/server.go:175
+//line harness/mux/server.go:180
 		shadow.St8(&srv.CurrUsed, shadow.Ld8(&srv.CurrUsed)-1)
 	}
 	if shadow.Ld8(&conn.HashNode.Root) != nil {
 		w.cov[1259]++
-//line harness/mux/server.go:178
+//line harness/mux/server.go:183
 		conn.deleteFromTree(w, true)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)&^coSafeList)
 	}
@@ -217,7 +222,7 @@ func (srv *Server) releaseConn(w *World, conn *Connection) {
 //lastwake:c conn_backend_deinit src/connection.c
 func (conn *Connection) backendDeinit(w *World) {
 	w.cov[1260]++
-//line harness/mux/server.go:188
+//line harness/mux/server.go:193
 	srv := shadow.Ld8(&conn.Target)
 	srv.releaseConn(w, conn)
 	listed := shadow.Ld8(&conn.HashNode.Root) != nil
@@ -233,11 +238,11 @@ func (conn *Connection) backendDeinit(w *World) {
 //lastwake:c srv_migrate_conns_to_remove src/server.c
 func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
 	w.cov[1261]++
-//line harness/mux/server.go:202
+//line harness/mux/server.go:207
 	n := uint64(0)
 	for n < most && !srv.IdleConnList.IsEmpty() {
 		w.cov[1262]++
-//line harness/mux/server.go:204
+//line harness/mux/server.go:209
 		conn := connOfIdle(w.next(&srv.IdleConnList))
 		conn.deleteFromTree(w, true)
 		srv.ToremoveConns.Append(&conn.ToremoveList)
@@ -246,7 +251,7 @@ func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
 	}
 	if n != 0 {
 		w.cov[1263]++
-//line harness/mux/server.go:211
+//line harness/mux/server.go:216
 		shadow.Ld8(&srv.CleanupTask).Wakeup(w, taskWokenOther)
 	}
 	return n
@@ -258,11 +263,11 @@ func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
 //lastwake:c srv_cleanup_toremove_conns src/server.c
 func (srv *Server) cleanupToremoveConns(w *World) bool {
 	w.cov[1264]++
-//line harness/mux/server.go:221
+//line harness/mux/server.go:226
 	w.trace(evRunCleanup)
 	for !srv.ToremoveConns.IsEmpty() {
 		w.cov[1265]++
-//line harness/mux/server.go:223
+//line harness/mux/server.go:228
 		el := w.next(&srv.ToremoveConns)
 		el.DelInit()
 		conn := connOfToremove(el)
@@ -278,22 +283,22 @@ func (srv *Server) cleanupToremoveConns(w *World) bool {
 //lastwake:c srv_cleanup_idle_conns src/server.c
 func (srv *Server) cleanupIdleConns(w *World, t *Task) bool {
 	w.cov[1266]++
-//line harness/mux/server.go:237
+//line harness/mux/server.go:242
 	date := shadow.Ld8(&srv.PurgeDate)
 	if date != 0 && date <= w.nowMS {
 		w.cov[1267]++
-//line harness/mux/server.go:239
+//line harness/mux/server.go:244
 		exceed := srv.exceedConns()
 		w.trace(evRunPurge, exceed)
 		if exceed != 0 {
 			w.cov[1268]++
-//line harness/mux/server.go:242
+//line harness/mux/server.go:247
 			srv.migrateConnsToRemove(w, exceed+1)
 		}
 		shadow.St8(&srv.PurgeDate, 0)
 		if !srv.IdleConnList.IsEmpty() {
 			w.cov[1269]++
-//line harness/mux/server.go:246
+//line harness/mux/server.go:251
 			shadow.St8(&srv.PurgeDate, w.nowMS+poolPurgeDelay)
 		}
 	}
