@@ -128,7 +128,7 @@ func (t *text) consequences() {
 	if len(r.AsShipped) == 0 {
 		return
 	}
-	if r.AsShipped[0].Setting != "" {
+	if r.ToSymptom() {
 		t.symptoms()
 		return
 	}

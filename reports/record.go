@@ -207,6 +207,10 @@ type NearMiss struct {
 	Op int `json:"op"`
 }
 
+// ToSymptom reports whether AsShipped holds runs of a wrong unmap to its symptom,
+// each with its Setting.
+func (r *Record) ToSymptom() bool { return len(r.AsShipped) > 0 && r.AsShipped[0].Setting != "" }
+
 // A Consequence is what the program does on a production build: no checker,
 // pools that reuse what was freed.
 type Consequence struct {

@@ -75,15 +75,16 @@ func round(n uint64) uint64 {
 	return (n + unit - 1) / unit * unit
 }
 
-const expectedHead = `# How soon "lastwake hunt" finds each fault, in executed ops over 20 seeds from nothing.
+const expectedHead = `# How soon "lastwake hunt" finds each fault, in executed ops over %d seeds from nothing.
 # Written by "lastwake repro --update"; judged by "lastwake repro --check": see harness/docs/bench.md.
 # fault                mean        most      budget  checked
 `
 
-// FormatExpected writes expectations as text, ReadExpected reads them.
-func FormatExpected(all []Expected) string {
+// FormatExpected writes expectations, from so many seeds, as text, ReadExpected
+// reads them.
+func FormatExpected(seeds int, all []Expected) string {
 	var b strings.Builder
-	b.WriteString(expectedHead)
+	fmt.Fprintf(&b, expectedHead, seeds)
 	for _, e := range all {
 		mark := "no"
 		if e.Checked {

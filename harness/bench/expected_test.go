@@ -30,7 +30,7 @@ func TestExpect(t *testing.T) {
 	if diff := cmp.Diff(want, all); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
-	again, err := ReadExpected("f", []byte(FormatExpected(all)))
+	again, err := ReadExpected("f", []byte(FormatExpected(3, all)))
 	if diff := cmp.Diff(all, again); diff != "" || err != nil {
 		t.Errorf("read back: %v\n%s", err, diff)
 	}
@@ -94,7 +94,7 @@ func FuzzReadExpected(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := ReadExpected("e", []byte(FormatExpected(all)))
+		again, err := ReadExpected("e", []byte(FormatExpected(3, all)))
 		if diff := cmp.Diff(all, again); diff != "" || err != nil {
 			t.Fatalf("%v\n%s", err, diff)
 		}

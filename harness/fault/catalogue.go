@@ -63,7 +63,8 @@ type Fault struct {
 	Order Order
 	// Requires and Excludes are the faults that must be on, and off, for this
 	// one to show: the chains of history, where a fix made the next mistake
-	// reachable. Any combination may be run.
+	// reachable. Any combination may be run, but for two that exclude each
+	// other, as Parse says.
 	Requires, Excludes []ID
 	// Primary is the signature of the finding that the fault is known by.
 	Primary string

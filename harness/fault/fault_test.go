@@ -206,6 +206,7 @@ func TestParse(t *testing.T) {
 		{list: "#2494", err: `unknown fault "#2494"; did you mean HAPROXY-bd384a359? lastwake faults lists them all`},
 		{list: "2495", err: `unknown fault "2495"; lastwake faults lists them all`},
 		{list: "uaf", err: `unknown fault "uaf"; lastwake faults lists them all`},
+		{list: "HAPROXY-40d1c84bf,HAPROXY-0cfbeb1ae", err: `faults HAPROXY-40d1c84bf and HAPROXY-0cfbeb1ae exclude each other`},
 		{list: "HAPROXY-bd384a359,", err: `empty fault name in "HAPROXY-bd384a359,"`},
 		{list: "none,HAPROXY-bd384a359", err: `fault list "none,HAPROXY-bd384a359": none stands alone`},
 	}

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,10 +27,24 @@ func (e *UnknownError) Hint() string {
 	return "did you mean " + e.Nearest + "? " + list
 }
 
+// An ExclusiveError is Parse's answer to two faults that exclude each other: of
+// one place in the program, which was wrong in two ways one after the other.
+type ExclusiveError struct{ A, B string }
+
+// Error returns the message, without the hint.
+func (e *ExclusiveError) Error() string {
+	return fmt.Sprintf("faults %s and %s exclude each other", e.A, e.B)
+}
+
+// Hint returns what to do about it.
+func (e *ExclusiveError) Hint() string {
+	return "the program was never wrong in both ways; switch one of them on"
+}
+
 // Parse returns the set that list names: fault names separated by commas, or
 // "none" or nothing for the empty set. Space around a name is ignored, and "_"
 // stands for "-" as in the Go constants. A name that no fault bears is an
-// *UnknownError.
+// *UnknownError, two that exclude each other are an *ExclusiveError.
 func Parse(list string) (Set, error) {
 	list = strings.TrimSpace(list)
 	if list == "" || list == "none" {
@@ -49,6 +64,11 @@ func Parse(list string) (Set, error) {
 			return Set{}, &UnknownError{Name: name, Nearest: nearest(name)}
 		}
 		on = on.With(f.ID)
+		for _, id := range f.Excludes {
+			if other := id.Fault(); on.Has(id) && slices.Contains(other.Excludes, f.ID) {
+				return Set{}, &ExclusiveError{A: other.Name, B: f.Name}
+			}
+		}
 	}
 	return on, nil
 }

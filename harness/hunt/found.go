@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/lastwake/lastwake/harness/exec"
-	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/triage"
 )
@@ -59,8 +58,8 @@ func (h *hunter) work(n *Found) error {
 	}
 	if n.File == "" {
 		err = h.shrink(n)
-	} else if f, ok := fault.Match(sig); ok && h.o.Faults.Has(f.ID) {
-		n.Fault = f.Name
+	} else {
+		n.Fault = h.owner(sig)
 	}
 	if h.o.Crash != nil {
 		var cerr error

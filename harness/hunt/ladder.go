@@ -134,6 +134,15 @@ func (h *hunter) detected(f *exec.Finding, ops uint64) {
 	}
 }
 
+// owner returns the name of the fault that is on and bears signature, "" when
+// there is none: for a finding that is not shrunk once more.
+func (h *hunter) owner(signature string) string {
+	if f, ok := fault.Match(signature); ok && h.o.Faults.Has(f.ID) {
+		return f.Name
+	}
+	return ""
+}
+
 // look runs p once more, and once for each fault that is on without it, and
 // returns the number of conditions that it meets of the fault that it is
 // nearest to; that it runs otherwise counts as one.

@@ -67,7 +67,8 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) {
 	qc := s.QC
 	id := s.ByID.Key
 	sb.List.DelInit()
-	if sb == s.Buf {
+	held := sb == s.Buf
+	if held {
 		if w.Faults.Has(fault.HAPROXY_a13989f10) {
 			last := s.BufList.IsEmpty()
 			w.bugOn(!last, "!LIST_ISEMPTY(&stream->buf_list)")
@@ -78,6 +79,9 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) {
 	w.free(kindStreamBuf, unsafe.Pointer(sb))
 	qc.StreamBufCount--
 	w.trace(evTxBufFree, id, qc.StreamBufCount)
+	if held && s.Released != 0 && w.Faults.Has(fault.HAPROXY_ad6b13d31) {
+		return // releasing a descriptor gave no buffer back then, and woke nobody
+	}
 	qc.notifyBuf(w, fnQcStreamBufFree)
 }
 

@@ -2,12 +2,15 @@ package oracle
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
 )
 
 // A sessionRule counts, over the whole session, what must never happen. An
-// object of "" is one of the kind that the audit names as lost.
+// object of "" is one of the kind that the audit names as lost; behind a text
+// that ends with a colon stands the variable that the audit names.
 type sessionRule struct {
 	class        Class
 	name, object string
@@ -18,10 +21,22 @@ type sessionRule struct {
 // verdict is what the rule says of a check that has it.
 func (r *sessionRule) verdict(names *target.Names, a *target.Audit) Verdict {
 	v := Verdict{Class: r.class, Invariant: r.name, Object: r.object, Detail: r.text}
+	if strings.HasSuffix(r.text, ":") {
+		v.Detail += " " + variableOf(a)
+	}
 	if r.object == "" {
 		v.Object = names.Kind(int(a.Proc.LostKind))
 	}
 	return v
+}
+
+// variableOf is the variable that the audit of a process names.
+func variableOf(a *target.Audit) string {
+	names := program.EnvNames()
+	if n := a.Proc.EnvName; int(n) < len(names) {
+		return names[n]
+	}
+	return "one with another name"
 }
 
 // sessionRules: the scheduler's contract and the lists.

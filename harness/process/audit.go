@@ -15,7 +15,7 @@ type Audit struct {
 	WorkerDiverged, WorkerKeeps                       uint32
 	EnvName                                           uint32
 	RingBroken, LostRings, LostMaps                   uint32
-	LostObjects, LostKind                             uint32
+	RingGarbled, LostObjects, LostKind                uint32
 	LostFDs, ProcListBroken, ProcListLost             uint32
 	ProcListWritten, SocketsBroken                    uint32
 	SpaceChanged, SharedBroken                        uint32

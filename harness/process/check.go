@@ -12,7 +12,8 @@ import (
 // trap on nothing, and count what they find; package oracle says what the counts
 // mean.
 
-// check looks at the process that runs, after each op.
+// check looks at the process that runs, after each op, and at what its rings hold
+// after those that do something with a ring.
 //
 //lastwake:primitive
 func (w *World) check() {
@@ -185,6 +186,30 @@ func (w *World) checkRing(r *Ring) {
 	c, ok := w.arena.ObjectAt(unsafe.Pointer(st))
 	if !ok || uintptr(st.Size+st.Rsvd) != c.Size {
 		w.checks.RingBroken++
+	} else if w.messages {
+		w.checkMessages(r)
+	}
+}
+
+// checkMessages looks whether a ring holds what was written to it: bytes that
+// count on, from the oldest to the newest.
+//
+//lastwake:primitive
+func (w *World) checkMessages(r *Ring) {
+	st := r.Storage
+	area := w.arena.Raw(w.area(r), uintptr(st.Size))
+	used := w.used(r)
+	at := st.Head
+	for ; used > 1; used-- {
+		next := at + 1
+		if next == uint64(len(area)) {
+			next = 0
+		}
+		if area[next] != area[at]+1 {
+			w.checks.RingGarbled++
+			return
+		}
+		at = next
 	}
 }
 

@@ -105,7 +105,10 @@ func (w *World) see() sight {
 //lastwake:primitive
 func (w *World) wrong(n *uint32, name int) {
 	*n++
-	w.checks.EnvName = uint32(max(name, 0))
+	if name < 0 {
+		name = numNames
+	}
+	w.checks.EnvName = uint32(name)
 }
 
 // checkExec compares the environment that a master is executed with, w.block,

@@ -41,6 +41,11 @@ func TestEveryCheckCanFail(t *testing.T) {
 			func(a *Audit) uint32 { return a.RingBroken }},
 		{"tail beyond the end", func(w *World) { w.g.StartupLogs.Storage.Tail = 5000 }, look,
 			func(a *Audit) uint32 { return a.RingBroken }},
+		{"ring with other bytes", func(w *World) {
+			w.messages = true
+			w.printMessage(9)
+			w.arena.Raw(w.area(w.g.StartupLogs), 9)[4]++
+		}, look, func(a *Audit) uint32 { return a.RingGarbled }},
 		{"ring forgotten", func(w *World) { w.ringNew(startupLogSize) }, gone,
 			func(a *Audit) uint32 { return a.LostRings }},
 		{"storage forgotten", func(w *World) { w.malloc(kindStorage, 4) }, gone,

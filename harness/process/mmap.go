@@ -17,6 +17,9 @@ type BadUnmap struct {
 	Failed bool
 	Addr   unsafe.Pointer
 	Size   uintptr
+	// Proc and Pid are the process that asked, and its number to the kernel.
+	Proc int
+	Pid  int32
 	// InPage is how far past the start of a page the address lies. Kernel says
 	// what the kernel of this run would have made of the call.
 	InPage uintptr
@@ -134,7 +137,7 @@ func (w *World) dropMappings() {
 //
 //lastwake:primitive
 func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap {
-	b := &BadUnmap{Addr: addr, Size: size, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
+	b := &BadUnmap{Addr: addr, Size: size, Proc: w.cur, Pid: w.me().pid, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
 	if inPage != 0 && w.cfg.munmap == program.MunmapLinux {
 		b.Kernel = "refuses (EINVAL), which nobody looks at"
 	}

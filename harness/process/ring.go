@@ -146,7 +146,8 @@ func (w *World) used(r *Ring) uint64 {
 // ringWrite writes a message of n bytes; the oldest bytes make room for it.
 //
 // Deviation: messages have no bounds, so that they go byte by byte; one that
-// is larger than the ring is cut.
+// is larger than the ring is cut. Their bytes count on from message to message,
+// so that what is in a ring can be told to be what was written.
 //
 //lastwake:c ring_write src/ring.c
 func (w *World) ringWrite(r *Ring, n uint64) {
@@ -154,6 +155,7 @@ func (w *World) ringWrite(r *Ring, n uint64) {
 	size := st.Size
 	n = min(n, size-1)
 	used := w.used(r)
+	next := w.nextByte(r)
 	if used+n >= size {
 		st.Head = (st.Head + used + n - size + 1) % size
 	}
@@ -162,8 +164,29 @@ func (w *World) ringWrite(r *Ring, n uint64) {
 	first := min(n, size-tail)
 	shadow.Fill(w.plus(area, int(tail)), 'm', uintptr(first))
 	shadow.Fill(area, 'm', uintptr(n-first))
+	countOn(w.arena.Raw(w.plus(area, int(tail)), uintptr(first)), next)
+	countOn(w.arena.Raw(area, uintptr(n-first)), next+uint8(first))
 	st.Tail = (tail + n) % size
 	w.say(evRingWritten, w.used(r), size)
+}
+
+// nextByte is the byte that comes behind what is in a ring.
+//
+//lastwake:primitive
+func (w *World) nextByte(r *Ring) uint8 {
+	st := r.Storage
+	if st.Head == st.Tail {
+		return 0
+	}
+	last := (st.Tail + st.Size - 1) % st.Size
+	return w.arena.Raw(w.plus(w.area(r), int(last)), 1)[0] + 1
+}
+
+// countOn fills data with bytes that count from next on.
+func countOn(data []byte, next uint8) {
+	for i := range data {
+		data[i] = next + uint8(i)
+	}
 }
 
 // ringDup copies the messages of src to dst, which is empty.

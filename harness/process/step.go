@@ -9,6 +9,7 @@ func (w *World) Step(op program.Op) program.Outcome {
 	w.opFailed = false
 	w.failAlloc = uint32(op.Alloc)
 	w.budget = opBudget
+	w.messages = op.Verb >= program.RingNew && op.Verb <= program.ProcFailLoad
 	out := program.NoProcess
 	if w.me().state == procRunning {
 		out = w.play(op)

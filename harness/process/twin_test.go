@@ -107,7 +107,7 @@ type history struct {
 	Stopped  any
 }
 
-func play(w world, p *program.Program, mode shadow.Mode) (h *history) {
+func play(w world, p *program.Program, faults fault.Set, mode shadow.Mode) (h *history) {
 	h = new(history)
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -115,7 +115,7 @@ func play(w world, p *program.Program, mode shadow.Mode) (h *history) {
 		h.Lines = slices.Clone(w.Trace())
 		h.Audit = w.Audit()
 	}()
-	w.Reset(&p.Header, fault.Set{}, mode, true)
+	w.Reset(&p.Header, faults, mode, true)
 	for i, op := range p.Ops {
 		w.SetOp(int32(i))
 		h.Outcomes = append(h.Outcomes, w.Step(op))
@@ -136,7 +136,7 @@ func TestPlainEqualsChecked(t *testing.T) {
 	p := program.New(program.Process)
 	for range programs {
 		program.Generate(rng, p, program.Limits{})
-		a, b := play(plain, p, shadow.Plain), play(twin, p, shadow.Sanitize)
+		a, b := play(plain, p, fault.Set{}, shadow.Plain), play(twin, p, fault.Set{}, shadow.Sanitize)
 		if a.Stopped != nil || b.Stopped != nil || b.Audit != (process.Audit{}) {
 			t.Fatalf("plain stops with %v, the twin with %v, %+v\n%s", a.Stopped, b.Stopped, b.Audit, p)
 		}
@@ -153,9 +153,58 @@ func TestSymptomRunIsTheSameRun(t *testing.T) {
 	p := program.New(program.Process)
 	for range 100 {
 		program.Generate(rng, p, program.Limits{})
-		a, b := play(plain, p, shadow.Plain), play(twin, p, shadow.AsShipped)
+		a, b := play(plain, p, fault.Set{}, shadow.Plain), play(twin, p, fault.Set{}, shadow.AsShipped)
 		if b.Stopped != nil || !slices.Equal(a.Outcomes, b.Outcomes) {
 			t.Fatalf("it stops with %v\n%s", b.Stopped, p)
 		}
+	}
+}
+
+// trapped reports whether the run ended with an access that strayed, or a free.
+func (h *history) trapped() bool {
+	_, budget := h.Stopped.(*process.Budget)
+	return h.Stopped != nil && !budget
+}
+
+// The second judge: with every object on pages of its own that become
+// inaccessible when it is freed, the plain package faults where an access
+// strays. The twin must have trapped before, or who looks on have seen in it what
+// they fault on here; otherwise a check is missing. Pages have one address space,
+// so that nobody forks and nothing is executed.
+func TestPagesAgree(t *testing.T) {
+	plain, twin := newWorlds(t)
+	alone := func(op program.Op) bool {
+		switch op.Verb {
+		case program.ProcFork, program.ProcSpawn, program.ProcReexec, program.ProcFailLoad:
+			return true
+		}
+		return false
+	}
+	stray := fault.Set{}.With(fault.HYPOTHESIS_putenv_freed).With(fault.HYPOTHESIS_walk_keeps_array).With(fault.HAPROXY_bf8c871e2)
+	for _, tt := range []struct {
+		name   string
+		faults fault.Set
+	}{{"off", fault.Set{}}, {"on", stray}} {
+		t.Run(tt.name, func(t *testing.T) {
+			rng := program.NewRand(4)
+			p := program.New(program.Process)
+			faulted := 0
+			for range 400 {
+				program.Generate(rng, p, program.Limits{})
+				p.Ops = slices.DeleteFunc(p.Ops, alone)
+				page, clean := play(plain, p, tt.faults, shadow.Page), play(twin, p, tt.faults, shadow.Sanitize)
+				if !page.trapped() {
+					continue
+				}
+				faulted++
+				trapped := clean.trapped() && len(clean.Outcomes) <= len(page.Outcomes)
+				if !trapped && clean.Audit == (process.Audit{}) {
+					t.Errorf("the pages fault (%v) after %d ops, the twin stops (%v) after %d:\n%s", page.Stopped, len(page.Outcomes), clean.Stopped, len(clean.Outcomes), p)
+				}
+			}
+			if on := !tt.faults.Empty(); on != (faulted > 0) {
+				t.Errorf("%d of 400 programs fault", faulted)
+			}
+		})
 	}
 }

@@ -43,11 +43,12 @@ type World struct {
 	number  []byte // scratch: a descriptor as text
 	block   [][]byte
 
-	budget  int
-	op      int32
-	tracing bool
-	lines   []Line
-	cov     [NumEdges]uint8
+	messages bool // the op that runs does something with rings
+	budget   int
+	op       int32
+	tracing  bool
+	lines    []Line
+	cov      [NumEdges]uint8
 }
 
 // A config is a program's header.
@@ -87,6 +88,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.lines = w.lines[:0]
 	w.cov = [NumEdges]uint8{}
 	w.checks = Audit{}
+	w.messages = false
 	w.op = -1
 	w.budget = opBudget
 	w.opAllocs = 0

@@ -19,7 +19,7 @@ var Deviations = []Deviation{
 	{"mworker.go", "(*World).procAdd", "of the pair of sockets only the master's end is there."},
 	{"mworker.go", "(*World).parseProc", "so is one more than the list of the model holds. Every entry is marked as leaving, as HAProxy 2.0 did; 3.0 marks those of older reloads. The master finds its own by its pid, 3.0 takes the last of type m."},
 	{"ring.go", "startupLogSize", "sizes are scaled by 64, a page's by 16, so that a hole takes four pages and its programs stay short."},
-	{"ring.go", "(*World).ringWrite", "messages have no bounds, so that they go byte by byte; one that is larger than the ring is cut."},
+	{"ring.go", "(*World).ringWrite", "messages have no bounds, so that they go byte by byte; one that is larger than the ring is cut. Their bytes count on from message to message, so that what is in a ring can be told to be what was written."},
 	{"tools.go", "(*World).cleanEnv", "HAProxy's loop never comes past an entry without '='; this one steps over it."},
 	{"tools.go", "(*World).restoreEnv", "HAProxy's writes a NUL over each '=' of the copy, which a second restore would miss."},
 }

@@ -2,6 +2,7 @@ package reload
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,28 @@ type Environment struct {
 	// worker.
 	Wait bool
 }
+
+// choose returns the environments with the given names, all if there are none.
+func choose(names []string) ([]Environment, error) {
+	all := Environments()
+	if len(names) == 0 {
+		return all, nil
+	}
+	var chosen []Environment
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(e Environment) bool { return e.Name == name })
+		if i < 0 {
+			return nil, &UnknownEnvironment{Name: name}
+		}
+		chosen = append(chosen, all[i])
+	}
+	return chosen, nil
+}
+
+// An UnknownEnvironment is the error of a name that no environment has.
+type UnknownEnvironment struct{ Name string }
+
+func (e *UnknownEnvironment) Error() string { return fmt.Sprintf("unknown environment %q", e.Name) }
 
 // Environments returns the hostile environments, the first of which is not.
 func Environments() []Environment {

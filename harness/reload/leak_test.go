@@ -34,6 +34,25 @@ func TestShare(t *testing.T) {
 	if sum != 200 {
 		t.Errorf("%d reloads dealt out, want 200", sum)
 	}
+	for i := range envs {
+		if envs[i].Wait && share(envs[i:i+1], 5)[0] != 0 {
+			t.Errorf("%s alone gets reloads", envs[i].Name)
+		}
+	}
+}
+
+// Environments are chosen by name, and a name that none has is a mistake.
+func TestChoose(t *testing.T) {
+	if all, err := choose(nil); err != nil || len(all) != len(Environments()) {
+		t.Errorf("%d environments, %v, want all", len(all), err)
+	}
+	two, err := choose([]string{"long", "plain"})
+	if err != nil || len(two) != 2 || two[0].Name != "long" || two[1].Name != "plain" {
+		t.Errorf("got %v, %v", two, err)
+	}
+	if _, err := choose([]string{"plain", "plane"}); err == nil {
+		t.Error("plane is no environment")
+	}
 }
 
 // The environments are what they say: names of their own, no NUL, and one each

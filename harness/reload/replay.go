@@ -24,13 +24,21 @@ const (
 // Replay drives o.Binary through the environments. An error is one of the
 // replay itself: no binary, no port, no folder.
 func Replay(ctx context.Context, o Options) (*Report, error) {
+	dir, err := filepath.Abs(o.Dir) // a master works in a folder of its own
+	if err != nil {
+		return nil, err
+	}
+	o.Dir = dir
 	version, err := exec.CommandContext(ctx, o.Binary, "-v").Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s -v: %w", o.Binary, err)
 	}
 	first, _, _ := strings.Cut(string(version), "\n")
 	rep := &Report{Version: first, Reloads: o.Reloads}
-	envs := Environments()
+	envs, err := choose(o.Only)
+	if err != nil {
+		return nil, err
+	}
 	shares := share(envs, o.Reloads)
 	for i, env := range envs {
 		if ctx.Err() != nil {
@@ -53,8 +61,12 @@ func Replay(ctx context.Context, o Options) (*Report, error) {
 // share deals the reloads out to the environments that let a master work.
 func share(envs []Environment, reloads int) []int {
 	shares := make([]int, len(envs))
+	works := func(e Environment) bool { return !e.Wait }
+	if !slices.ContainsFunc(envs, works) {
+		return shares
+	}
 	for i := 0; reloads > 0; i = (i + 1) % len(envs) {
-		if !envs[i].Wait {
+		if works(envs[i]) {
 			shares[i]++
 			reloads--
 		}
@@ -92,7 +104,9 @@ func round(ctx context.Context, o *Options, env Environment, reloads int) (r *Ro
 	m.drive(ctx, r, env, reloads)
 	left = m.end()
 	if r.Death != "" {
-		r.Backtrace = backtrace(ctx, o.Binary, dir)
+		if r.Backtrace = backtrace(ctx, o.Binary, dir); r.Backtrace == "" {
+			r.Death += "; " + whyNoCore(dir)
+		}
 	}
 	return r, left, nil
 }
@@ -219,6 +233,15 @@ func backtrace(ctx context.Context, binary, dir string) string {
 		return cores[0]
 	}
 	return name
+}
+
+// whyNoCore says where a core may be that is not in dir.
+func whyNoCore(dir string) string {
+	pattern, err := os.ReadFile("/proc/sys/kernel/core_pattern")
+	if err != nil {
+		return "there is no core in " + dir
+	}
+	return fmt.Sprintf("there is no core in %s: kernel.core_pattern is %q", dir, strings.TrimSpace(string(pattern)))
 }
 
 func freePort() (int, error) {

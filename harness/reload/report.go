@@ -12,6 +12,8 @@ type Options struct {
 	// Dir is an existing folder for configuration, sockets, logs and what a
 	// crash leaves.
 	Dir string
+	// Only are the names of the environments to use, none for all.
+	Only []string
 	// Progress, when not nil, gets a line for each environment.
 	Progress io.Writer
 }

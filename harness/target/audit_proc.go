@@ -32,11 +32,13 @@ type ProcAudit struct {
 	StartDiverged, LogsDiverged uint32
 	WorkerDiverged, WorkerKeeps uint32
 	// EnvName is the number of the last variable that one of these is about, by
-	// program.EnvNames.
+	// program.EnvNames; one more than the last for a variable with another name.
 	EnvName uint32
 	// RingBroken: a ring's numbers do not fit its memory. LostRings, LostMaps:
 	// rings and mappings that nobody holds, when memory goes at an exec or exit.
 	RingBroken, LostRings, LostMaps uint32
+	// RingGarbled: a ring does not hold what was written to it.
+	RingGarbled uint32
 	// LostObjects: other objects on the heap that nobody holds then; LostKind is
 	// the kind of the last one.
 	LostObjects, LostKind uint32

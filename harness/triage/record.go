@@ -174,7 +174,8 @@ func history(f *exec.Finding) []reports.OpLine {
 	return ls
 }
 
-// Lanes returns the lives of all objects of f's run, which is run again.
+// Lanes returns the lives of all objects of f's run, which is run again; those
+// that the set-up freed itself are left out.
 func Lanes(r *exec.Runner, f *exec.Finding) ([]reports.Lane, error) {
 	lives, err := r.Lives(f)
 	if err != nil {
@@ -182,6 +183,9 @@ func Lanes(r *exec.Runner, f *exec.Finding) ([]reports.Lane, error) {
 	}
 	var lanes []reports.Lane
 	for _, l := range lives {
+		if l.FreeOp < 0 && len(l.Free) > 0 {
+			continue
+		}
 		lanes = append(lanes, reports.Lane{Type: l.Type, Seq: l.Seq, Size: l.Size, Alloc: l.AllocOp, Free: l.FreeOp,
 			By: target.Place(l.Alloc), FreedBy: target.Place(l.Free)})
 	}

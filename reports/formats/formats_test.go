@@ -41,17 +41,21 @@ func sorted() []*reports.Record {
 	return rs
 }
 
-// The fullest sample has a golden file in every format, read by a person.
+// The fullest sample has a golden file in every format, read by a person, and an
+// unmap in those that have something to say of it alone.
 func TestGolden(t *testing.T) {
 	r := samples.Tasklet2494()
 	fresh := samples.All()["uaf-new-absolute"]
+	unmap := samples.All()["wild-unmap"]
 	both := []*reports.Record{r, fresh}
 	golden(t, map[string]func(io.Writer) error{
-		"uaf-2494.md":   func(w io.Writer) error { return Markdown(w, r) },
-		"uaf-2494.html": func(w io.Writer) error { return HTML(w, r, "index.html") },
-		"uaf-2494.gdb":  func(w io.Writer) error { return GDB(w, r) },
-		"two.sarif":     func(w io.Writer) error { return SARIF(w, both) },
-		"two.junit.xml": func(w io.Writer) error { return JUnit(w, both) },
+		"uaf-2494.md":     func(w io.Writer) error { return Markdown(w, r) },
+		"uaf-2494.html":   func(w io.Writer) error { return HTML(w, r, "index.html") },
+		"uaf-2494.gdb":    func(w io.Writer) error { return GDB(w, r) },
+		"wild-unmap.md":   func(w io.Writer) error { return Markdown(w, unmap) },
+		"wild-unmap.html": func(w io.Writer) error { return HTML(w, unmap, "index.html") },
+		"two.sarif":       func(w io.Writer) error { return SARIF(w, both) },
+		"two.junit.xml":   func(w io.Writer) error { return JUnit(w, both) },
 		"index.html": func(w io.Writer) error {
 			return Index(w, listed(), []fault.Fault{fault.HAPROXY_bd384a359.Fault(), fault.HAPROXY_1cb254ad7.Fault()}, map[string]string{"HAPROXY-bd384a359": "0.07 s"})
 		},

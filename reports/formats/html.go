@@ -58,9 +58,12 @@ type opLine struct {
 	Text, Outcome string
 	Settle, Open  bool
 	Mark          string
-	Marks         []string
+	Marks         []opMark
 	Events        []string
 }
+
+// An opMark is a word behind an op, and the class that it is shown in.
+type opMark struct{ Class, Word string }
 
 func pageOf(r *reports.Record, back string) *reportPage {
 	p := &reportPage{Style: style, R: r, Back: back, State: state(r), Access: accessOf(r), UseWord: useWord(r), Links: links(r), Lanes: lanesOf(r)}
@@ -80,12 +83,12 @@ func lineOf(r *reports.Record, i int, op reports.OpLine) opLine {
 	l := opLine{N: i, Text: op.Text, Outcome: op.Outcome, Settle: op.Settle, Events: op.Events}
 	for _, m := range []struct {
 		at   *reports.Moment
-		name string
-	}{{r.Alloc, "made"}, {r.Free, "free"}, {r.Use, "use"}} {
+		mark opMark
+	}{{r.Alloc, opMark{"made", "made"}}, {r.Free, opMark{"free", "freed"}}, {r.Use, opMark{"use", useWord(r)}}} {
 		if m.at != nil && m.at.Op == i {
-			l.Marks = append(l.Marks, m.name)
-			if m.name != "made" {
-				l.Mark, l.Open = m.name, true
+			l.Marks = append(l.Marks, m.mark)
+			if m.mark.Class != "made" {
+				l.Mark, l.Open = m.mark.Class, true
 			}
 		}
 	}

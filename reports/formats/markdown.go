@@ -18,6 +18,7 @@ func Markdown(w io.Writer, r *reports.Record) error {
 	m.facts(r)
 	m.life(r)
 	m.cause(r)
+	m.unmap(r)
 	m.program(r)
 	m.stacks(r)
 	m.again(r)
@@ -107,6 +108,31 @@ func (m *markdown) cause(r *reports.Record) {
 		asked = ", backport asked to " + f.Backport
 	}
 	m.line("Fixed by [%s](%s/commit/%s), first in %s%s. %s", f.Commit, upstream, f.Commit, f.Tag, asked, escape(f.Fix))
+	m.line("")
+}
+
+// unmap writes what a wrong unmap takes, and the ways in which that ends.
+func (m *markdown) unmap(r *reports.Record) {
+	if len(r.Victims) > 0 {
+		m.line("### What the unmap takes, on the pages that it touches\n")
+		for _, v := range r.Victims {
+			m.line("* %s", escape(v))
+		}
+		m.line("")
+	}
+	if !r.ToSymptom() {
+		return
+	}
+	m.line("### Run to the symptom\n")
+	m.line("The kernel does what it does, nobody looks, and unsetenv comes next as in main.\n")
+	m.line("| kernel and place | end | stack |\n|---|---|---|")
+	for _, c := range r.AsShipped {
+		var stack []string
+		for _, f := range c.Stack {
+			stack = append(stack, code(f.Func))
+		}
+		m.line("| %s | %s | %s |", code(c.Setting), escape(c.Outcome), strings.Join(stack, " < "))
+	}
 	m.line("")
 }
 

@@ -116,6 +116,17 @@ func runHunt(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
+// ofTarget complains of a fault that the target cannot show: to hunt for it there
+// finds nothing, which says nothing.
+func ofTarget(on fault.Set, target string) error {
+	for _, f := range fault.All() {
+		if on.Has(f.ID) && f.Model != target {
+			return hintf("--target "+f.Model, "hunt: %s is a fault of the target %s, not of %s", f.Name, f.Model, target)
+		}
+	}
+	return nil
+}
+
 // huntOptions reads the flags.
 func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 	f := cmd.Flags()
@@ -163,6 +174,9 @@ func huntOptions(cmd *cobra.Command) (*huntJob, error) {
 		return nil, err
 	}
 	if j.Faults, err = parseFaults(list); err != nil {
+		return nil, err
+	}
+	if err := ofTarget(j.Faults, name); err != nil {
 		return nil, err
 	}
 	if j.Eras == 0 {

@@ -30,7 +30,7 @@ the command that finds it again after exactly as many ops.
 
 --check looks for a few of them with three seeds each and fails when one that used to
 be found within its budget no longer is. The budgets are in executed ops and stand in
-` + expectations + `; --update measures them anew, with 20 seeds. It takes the cells that
+` + expectations + `; --update measures them anew. It takes the cells that
 "lastwake bench" of the same build has kept in --out, and keeps its own there.`,
 		Example: `  lastwake repro
   lastwake repro --check`,
@@ -43,7 +43,8 @@ be found within its budget no longer is. The budgets are in executed ops and sta
 	f.Uint64("ops", 200_000_000, "give up after `N` executed ops")
 	f.Int("workers", 1, "look for `N` faults at a time")
 	f.Bool("check", false, "judge against the file of expectations")
-	f.Bool("update", false, "write the file of expectations, with 20 seeds")
+	f.Bool("update", false, "write the file of expectations")
+	f.Int("seeds", 20, "--update measures with seeds 1 to `N`")
 	f.String("file", expectations, "`FILE` of expectations")
 	f.String("out", "reports/out/bench", "--update keeps results in `DIR`")
 	f.Bool("json", false, "print a line of JSON for each fault")
@@ -179,7 +180,7 @@ func notAll(rs []bench.Result) error {
 }
 
 func updateExpected(ctx context.Context, cmd *cobra.Command, o bench.Options, file string) error {
-	o.Seeds = 20
+	o.Seeds, _ = cmd.Flags().GetInt("seeds")
 	out, _ := cmd.Flags().GetString("out")
 	o.File = filepath.Join(out, "cells.jsonl")
 	rs, err := runCells(ctx, cmd, o)
@@ -190,7 +191,7 @@ func updateExpected(ctx context.Context, cmd *cobra.Command, o bench.Options, fi
 	if err != nil {
 		return err
 	}
-	if err := corpus.WriteFile(file, []byte(bench.FormatExpected(all))); err != nil {
+	if err := corpus.WriteFile(file, []byte(bench.FormatExpected(o.Seeds, all))); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d faults\n", file, len(all))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -24,7 +25,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(wire.WorkerVar) != "" {
 		worker.Main() // a test that runs a command in this process started it
 	}
-	testscript.Main(m, map[string]func(){"lastwake": main})
+	commands := map[string]func(){"lastwake": main}
+	maps.Copy(commands, fakeMasters)
+	testscript.Main(m, commands)
 }
 
 // TestScripts is the contract of the command line, a script for each part of
@@ -35,8 +38,9 @@ func TestMain(m *testing.M) {
 //
 // the variables $ADDR and $ELSEWHERE, addresses of loopback that are free, and
 // the conditions [mounts]: this machine lets us mount in a namespace of our
-// own; [walking]: these are the tests of the copy that walk.txt has made;
-// [whole]: LASTWAKE_WALK=whole asks it to run them all.
+// own; [cores]: a process that dies leaves a core where it was; [walking]: these
+// are the tests of the copy that walk.txt has made; [whole]: LASTWAKE_WALK=whole
+// asks it to run them all.
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -70,6 +74,9 @@ func TestScripts(t *testing.T) {
 			switch cond {
 			case "mounts":
 				return canMount(t), nil
+			case "cores":
+				pattern, err := os.ReadFile("/proc/sys/kernel/core_pattern")
+				return err == nil && strings.HasPrefix(string(pattern), "core"), nil
 			case "walking":
 				return os.Getenv("LASTWAKE_WALKING") != "", nil
 			case "whole":

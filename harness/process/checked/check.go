@@ -15,20 +15,21 @@ import (
 // trap on nothing, and count what they find; package oracle says what the counts
 // mean.
 
-// check looks at the process that runs, after each op.
+// check looks at the process that runs, after each op, and at what its rings hold
+// after those that do something with a ring.
 //
 //lastwake:primitive
 func (w *World) check() {
 	w.cov[65]++
-//line harness/process/check.go:19
+//line harness/process/check.go:20
 	if w.symptom || w.me().state != procRunning {
 		w.cov[66]++
-//line harness/process/check.go:20
+//line harness/process/check.go:21
 		return
 	}
 	if w.opFailed {
 		w.cov[67]++
-//line harness/process/check.go:23
+//line harness/process/check.go:24
 		w.resync()
 	}
 	w.checkEnv()
@@ -44,29 +45,29 @@ func (w *World) check() {
 //lastwake:primitive
 func (w *World) checkEnv() {
 	w.cov[68]++
-//line harness/process/check.go:37
+//line harness/process/check.go:38
 	p := w.me()
 	var seen [numNames]bool
 	env := shadow.Ld8(&w.g.Environ)
 	for i := int32(0); env != nil; i++ {
 		w.cov[69]++
-//line harness/process/check.go:41
+//line harness/process/check.go:42
 		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
 			w.cov[70]++
-//line harness/process/check.go:42
+//line harness/process/check.go:43
 			w.checks.EnvArrayGone++
 			return
 		}
 		s := w.entry(env, i)
 		if s == nil {
 			w.cov[71]++
-//line harness/process/check.go:47
+//line harness/process/check.go:48
 			break
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(s))
 		if !ok {
 			w.cov[72]++
-//line harness/process/check.go:51
+//line harness/process/check.go:52
 			w.checks.EnvStringGone++
 			return
 		}
@@ -74,10 +75,10 @@ func (w *World) checkEnv() {
 		name, value := nameOf(text)
 		if name < 0 || p.want.vars[name].loose {
 			w.cov[73]++
-//line harness/process/check.go:57
+//line harness/process/check.go:58
 			if w.isBefore(env, i, s) {
 				w.cov[74]++
-//line harness/process/check.go:58
+//line harness/process/check.go:59
 				w.checks.EnvTwice++
 			}
 			continue
@@ -85,21 +86,21 @@ func (w *World) checkEnv() {
 		want := &p.want.vars[name]
 		if seen[name] {
 			w.cov[75]++
-//line harness/process/check.go:64
+//line harness/process/check.go:65
 			w.checks.EnvTwice++
 		} else if !want.set || want.hash != hashOf(value) {
 			w.cov[76]++
-//line harness/process/check.go:66
+//line harness/process/check.go:67
 			w.diverged(name)
 		}
 		seen[name] = true
 	}
 	for i := range seen {
 		w.cov[77]++
-//line harness/process/check.go:71
+//line harness/process/check.go:72
 		if p.want.vars[i].set && !seen[i] && !p.want.vars[i].loose {
 			w.cov[78]++
-//line harness/process/check.go:72
+//line harness/process/check.go:73
 			w.diverged(i)
 		}
 	}
@@ -112,30 +113,30 @@ func (w *World) checkEnv() {
 //lastwake:primitive
 func (w *World) checkOwner(s *Char, text []byte) {
 	w.cov[79]++
-//line harness/process/check.go:83
+//line harness/process/check.go:84
 	c, ok := w.arena.ObjectAt(unsafe.Pointer(s))
 	if !ok || c.Addr-w.arena.Base() != w.arena.Rel(unsafe.Pointer(s)) {
 		w.cov[80]++
-//line harness/process/check.go:85
+//line harness/process/check.go:86
 		w.checks.EnvInside++
 		return
 	}
 	switch c.Kind {
 	case kindKernelString:
 		w.cov[81]++
-//line harness/process/check.go:90
+//line harness/process/check.go:91
 		return
 	case kindEnvString, kindPutString, kindLiteral, kindFrame:
 		w.cov[82]++
-//line harness/process/check.go:92
+//line harness/process/check.go:93
 	default:
 		w.cov[83]++
-//line harness/process/check.go:93
+//line harness/process/check.go:94
 		w.checks.EnvForeign++
 	}
 	if i := indexOf(text, '='); i <= 0 {
 		w.cov[84]++
-//line harness/process/check.go:96
+//line harness/process/check.go:97
 		w.checks.EnvNoName++
 	}
 }
@@ -145,13 +146,13 @@ func (w *World) checkOwner(s *Char, text []byte) {
 //lastwake:primitive
 func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool {
 	w.cov[85]++
-//line harness/process/check.go:104
+//line harness/process/check.go:105
 	for i := range n {
 		w.cov[86]++
-//line harness/process/check.go:105
+//line harness/process/check.go:106
 		if w.entry(env, i) == s {
 			w.cov[87]++
-//line harness/process/check.go:106
+//line harness/process/check.go:107
 			return true
 		}
 	}
@@ -163,7 +164,7 @@ func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool {
 //lastwake:primitive
 func (w *World) diverged(name int) {
 	w.cov[88]++
-//line harness/process/check.go:116
+//line harness/process/check.go:117
 	w.checks.EnvDiverged++
 	w.checks.EnvName = uint32(name)
 }
@@ -174,15 +175,15 @@ func (w *World) diverged(name int) {
 //lastwake:primitive
 func (w *World) checkHeld() {
 	w.cov[89]++
-//line harness/process/check.go:125
+//line harness/process/check.go:126
 	if !w.me().heldStable {
 		w.cov[90]++
-//line harness/process/check.go:126
+//line harness/process/check.go:127
 		return
 	}
 	if _, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&w.g.Held))); !ok {
 		w.cov[91]++
-//line harness/process/check.go:129
+//line harness/process/check.go:130
 		w.checks.EnvValueGone++
 	}
 }
@@ -193,7 +194,7 @@ func (w *World) checkHeld() {
 //lastwake:primitive
 func (w *World) resync() {
 	w.cov[92]++
-//line harness/process/check.go:138
+//line harness/process/check.go:139
 	p := w.me()
 	p.want.clear()
 	w.eachVariable(p.want.start)
@@ -205,32 +206,32 @@ func (w *World) resync() {
 //lastwake:primitive
 func (w *World) checkBlock() {
 	w.cov[93]++
-//line harness/process/check.go:148
+//line harness/process/check.go:149
 	p := w.me()
 	if hash := hashOf(w.arena.Raw(p.block, p.blockSize)); hash != p.blockHash {
 		w.cov[94]++
-//line harness/process/check.go:150
+//line harness/process/check.go:151
 		w.checks.EnvWritten++
 		p.blockHash = hash
 	}
 	if w.cfg.libc == program.LibcMusl {
 		w.cov[95]++
-//line harness/process/check.go:154
+//line harness/process/check.go:155
 		return
 	}
 	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) {
 		w.cov[96]++
-//line harness/process/check.go:157
+//line harness/process/check.go:158
 		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) {
 			w.cov[97]++
-//line harness/process/check.go:158
+//line harness/process/check.go:159
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&k.Str)))
 		hash := hashOf(text)
 		if ok && hash != shadow.Ld4(&k.Hash) {
 			w.cov[98]++
-//line harness/process/check.go:163
+//line harness/process/check.go:164
 			w.checks.EnvWritten++
 			return
 		}
@@ -243,29 +244,63 @@ func (w *World) checkBlock() {
 //lastwake:primitive
 func (w *World) checkRing(r *Ring) {
 	w.cov[99]++
-//line harness/process/check.go:174
+//line harness/process/check.go:175
 	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
 		w.cov[100]++
-//line harness/process/check.go:175
+//line harness/process/check.go:176
 		return
 	}
 	st := shadow.Ld8(&r.Storage)
 	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
 		w.cov[101]++
-//line harness/process/check.go:179
+//line harness/process/check.go:180
 		return
 	}
 	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead {
 		w.cov[102]++
-//line harness/process/check.go:182
+//line harness/process/check.go:183
 		w.checks.RingBroken++
 		return
 	}
 	c, ok := w.arena.ObjectAt(unsafe.Pointer(st))
 	if !ok || uintptr(shadow.Ld8(&st.Size)+shadow.Ld8(&st.Rsvd)) != c.Size {
 		w.cov[103]++
-//line harness/process/check.go:187
+//line harness/process/check.go:188
 		w.checks.RingBroken++
+	} else if w.messages {
+		w.cov[104]++
+//line harness/process/check.go:190
+		w.checkMessages(r)
+	}
+}
+
+// checkMessages looks whether a ring holds what was written to it: bytes that
+// count on, from the oldest to the newest.
+//
+//lastwake:primitive
+func (w *World) checkMessages(r *Ring) {
+	w.cov[105]++
+//line harness/process/check.go:199
+	st := shadow.Ld8(&r.Storage)
+	area := w.arena.Raw(w.area(r), uintptr(shadow.Ld8(&st.Size)))
+	used := w.used(r)
+	at := shadow.Ld8(&st.Head)
+	for ; used > 1; used-- {
+		w.cov[106]++
+//line harness/process/check.go:204
+		next := at + 1
+		if next == uint64(len(area)) {
+			w.cov[107]++
+//line harness/process/check.go:206
+			next = 0
+		}
+		if area[next] != area[at]+1 {
+			w.cov[108]++
+//line harness/process/check.go:209
+			w.checks.RingGarbled++
+			return
+		}
+		at = next
 	}
 }
 
@@ -273,13 +308,13 @@ func (w *World) checkRing(r *Ring) {
 //
 //lastwake:primitive
 func (w *World) eachRing(f func(r *Ring)) {
-	w.cov[104]++
-//line harness/process/check.go:195
+	w.cov[109]++
+//line harness/process/check.go:220
 	f(shadow.Ld8(&w.g.StartupLogs))
 	f(shadow.Ld8(&w.g.TmpStartupLogs))
 	for i := range maxRings {
-		w.cov[105]++
-//line harness/process/check.go:198
+		w.cov[110]++
+//line harness/process/check.go:223
 		f(shadow.Ld8(&w.g.Sinks[i]))
 	}
 }

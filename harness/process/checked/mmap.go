@@ -22,7 +22,7 @@ type BadUnmap = process.BadUnmap
 // it holds if that is a string.
 //
 //lastwake:shared
-//line harness/process/mmap.go:32
+//line harness/process/mmap.go:35
 type Victim = process.Victim
 
 // mmap maps size bytes, of shared memory unless shm is -1. It returns nil when
@@ -30,26 +30,26 @@ type Victim = process.Victim
 //
 //lastwake:c mmap kernel
 //lastwake:primitive
-//line harness/process/mmap.go:53
+//line harness/process/mmap.go:56
 func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
-	w.cov[418]++
-//line harness/process/mmap.go:54
+	w.cov[424]++
+//line harness/process/mmap.go:57
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[419]++
-//line harness/process/mmap.go:56
+		w.cov[425]++
+//line harness/process/mmap.go:59
 		m := &p.vmas[i]
 		if m.size != 0 {
-			w.cov[420]++
-//line harness/process/mmap.go:58
+			w.cov[426]++
+//line harness/process/mmap.go:61
 			continue
 		}
 		m.addr = w.arena.Map(kindStorage, size/unsafe.Sizeof(StorageCell{}), w.cfg.page)
 		m.size = size
 		m.shm = shm
 		if shm >= 0 {
-			w.cov[421]++
-//line harness/process/mmap.go:64
+			w.cov[427]++
+//line harness/process/mmap.go:67
 			w.shm[shm].refs++
 			copy(w.arena.Raw(m.addr, size), w.shm[shm].data[:])
 		}
@@ -66,18 +66,18 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
 //lastwake:c munmap kernel
 //lastwake:primitive
 func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
-	w.cov[422]++
-//line harness/process/mmap.go:80
+	w.cov[428]++
+//line harness/process/mmap.go:83
 	inPage := w.arena.Rel(addr) & (w.cfg.page - 1)
 	w.say(evMunmap, uint64(size), uint64(inPage))
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[423]++
-//line harness/process/mmap.go:84
+		w.cov[429]++
+//line harness/process/mmap.go:87
 		m := &p.vmas[i]
 		if m.size != 0 && m.addr == addr && m.size == size {
-			w.cov[424]++
-//line harness/process/mmap.go:86
+			w.cov[430]++
+//line harness/process/mmap.go:89
 			w.publish()
 			w.arena.Unmap(addr, size)
 			w.dropVMA(m)
@@ -85,16 +85,16 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
 		}
 	}
 	if !w.symptom {
-		w.cov[425]++
-//line harness/process/mmap.go:93
+		w.cov[431]++
+//line harness/process/mmap.go:96
 		panic(w.badUnmap(addr, size, inPage))
 	}
 	if inPage != 0 {
-		w.cov[426]++
-//line harness/process/mmap.go:96
+		w.cov[432]++
+//line harness/process/mmap.go:99
 		if w.cfg.munmap == program.MunmapLinux {
-			w.cov[427]++
-//line harness/process/mmap.go:97
+			w.cov[433]++
+//line harness/process/mmap.go:100
 			w.say(evMunmapFailed, 0, 0)
 			return -1
 		}
@@ -111,11 +111,11 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
 //
 //lastwake:primitive
 func (w *World) dropVMA(m *vma) {
-	w.cov[428]++
-//line harness/process/mmap.go:113
+	w.cov[434]++
+//line harness/process/mmap.go:116
 	if m.shm >= 0 {
-		w.cov[429]++
-//line harness/process/mmap.go:114
+		w.cov[435]++
+//line harness/process/mmap.go:117
 		w.shm[m.shm].refs--
 	}
 	*m = vma{}
@@ -125,15 +125,15 @@ func (w *World) dropVMA(m *vma) {
 //
 //lastwake:primitive
 func (w *World) dropMappings() {
-	w.cov[430]++
-//line harness/process/mmap.go:123
+	w.cov[436]++
+//line harness/process/mmap.go:126
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[431]++
-//line harness/process/mmap.go:125
+		w.cov[437]++
+//line harness/process/mmap.go:128
 		if p.vmas[i].size != 0 {
-			w.cov[432]++
-//line harness/process/mmap.go:126
+			w.cov[438]++
+//line harness/process/mmap.go:129
 			w.dropVMA(&p.vmas[i])
 		}
 	}
@@ -145,38 +145,38 @@ func (w *World) dropMappings() {
 //
 //lastwake:primitive
 func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap {
-	w.cov[433]++
-//line harness/process/mmap.go:137
-	b := &BadUnmap{Addr: addr, Size: size, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
+	w.cov[439]++
+//line harness/process/mmap.go:140
+	b := &BadUnmap{Addr: addr, Size: size, Proc: w.cur, Pid: w.me().pid, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
 	if inPage != 0 && w.cfg.munmap == program.MunmapLinux {
-		w.cov[434]++
-//line harness/process/mmap.go:139
+		w.cov[440]++
+//line harness/process/mmap.go:142
 		b.Kernel = "refuses (EINVAL), which nobody looks at"
 	}
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[435]++
-//line harness/process/mmap.go:143
+		w.cov[441]++
+//line harness/process/mmap.go:146
 		m := &p.vmas[i]
 		if m.size != 0 && w.arena.Rel(addr)-w.arena.Rel(m.addr) < m.size {
-			w.cov[436]++
-//line harness/process/mmap.go:145
+			w.cov[442]++
+//line harness/process/mmap.go:148
 			b.Failed = true
 		}
 	}
 	from := w.plus(addr, -int(inPage))
 	start := w.arena.Base() + w.arena.Rel(from)
 	w.arena.EachIn(from, (size+inPage+w.cfg.page-1)&^(w.cfg.page-1), func(c shadow.Chunk) bool {
-		w.cov[437]++
-//line harness/process/mmap.go:151
+		w.cov[443]++
+//line harness/process/mmap.go:154
 		v := Victim{Chunk: c}
 		if types[c.Kind].Size == 1 {
-			w.cov[438]++
-//line harness/process/mmap.go:153
+			w.cov[444]++
+//line harness/process/mmap.go:156
 			text, ok := w.arena.Text(w.plus(from, int(c.Addr)-int(start)))
 			if ok && c.Kind != kindPad {
-				w.cov[439]++
-//line harness/process/mmap.go:155
+				w.cov[445]++
+//line harness/process/mmap.go:158
 				v.Text = string(text)
 			}
 		}

@@ -60,7 +60,7 @@ const (
 //lastwake:c ring_area include/haproxy/ring.h
 //lastwake:primitive
 func (w *World) area(r *Ring) unsafe.Pointer {
-	w.cov[496]++
+	w.cov[502]++
 //line harness/process/ring.go:60
 	return w.plus(unsafe.Pointer(shadow.Ld8(&r.Storage)), ringHead)
 }
@@ -70,11 +70,11 @@ func (w *World) area(r *Ring) unsafe.Pointer {
 //
 //lastwake:c ring_make_from_area src/ring.c
 func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, flags uint64) *Ring {
-	w.cov[497]++
+	w.cov[503]++
 //line harness/process/ring.go:68
 	r := (*Ring)(w.malloc(kindRing, 1))
 	if r == nil {
-		w.cov[498]++
+		w.cov[504]++
 //line harness/process/ring.go:70
 		return nil
 	}
@@ -87,7 +87,7 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 	shadow.St8(&r.Queue[0], 0)
 	shadow.St8(&r.Queue[1], 0)
 	if reset {
-		w.cov[499]++
+		w.cov[505]++
 //line harness/process/ring.go:81
 		shadow.St8(&st.Size, size-ringHead)
 		shadow.St8(&st.Rsvd, ringHead)
@@ -101,17 +101,17 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 //
 //lastwake:c ring_new src/ring.c
 func (w *World) ringNew(size uint64) *Ring {
-	w.cov[500]++
+	w.cov[506]++
 //line harness/process/ring.go:93
 	area := w.malloc(kindStorage, uintptr(size)/unsafe.Sizeof(StorageCell{}))
 	if area == nil {
-		w.cov[501]++
+		w.cov[507]++
 //line harness/process/ring.go:95
 		return nil
 	}
 	r := w.ringMakeFromArea(area, size, true, 0)
 	if r == nil {
-		w.cov[502]++
+		w.cov[508]++
 //line harness/process/ring.go:99
 		w.free(kindStorage, area)
 	}
@@ -122,15 +122,15 @@ func (w *World) ringNew(size uint64) *Ring {
 //
 //lastwake:c ring_free src/ring.c
 func (w *World) ringFree(r *Ring) {
-	w.cov[503]++
+	w.cov[509]++
 //line harness/process/ring.go:108
 	if r == nil {
-		w.cov[504]++
+		w.cov[510]++
 //line harness/process/ring.go:109
 		return
 	}
 	if shadow.Ld8(&r.Flags)&ringMapped == 0 {
-		w.cov[505]++
+		w.cov[511]++
 //line harness/process/ring.go:112
 		w.free(kindStorage, unsafe.Pointer(shadow.Ld8(&r.Storage)))
 	}
@@ -142,7 +142,7 @@ func (w *World) ringFree(r *Ring) {
 //
 //lastwake:primitive
 func (w *World) ringUnmapped(r *Ring) {
-	w.cov[506]++
+	w.cov[512]++
 //line harness/process/ring.go:122
 	if w.Faults.Has(fault.HAPROXY_40d1c84bf) {
 		w.munmap(unsafe.Pointer(r), startupLogSize)
@@ -161,11 +161,11 @@ func (w *World) ringUnmapped(r *Ring) {
 //lastwake:c ring_data include/haproxy/ring.h
 //lastwake:primitive
 func (w *World) used(r *Ring) uint64 {
-	w.cov[507]++
+	w.cov[513]++
 //line harness/process/ring.go:139
 	st := shadow.Ld8(&r.Storage)
 	if shadow.Ld8(&st.Head) <= shadow.Ld8(&st.Tail) {
-		w.cov[508]++
+		w.cov[514]++
 //line harness/process/ring.go:141
 		return shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
 	}
@@ -175,19 +175,21 @@ func (w *World) used(r *Ring) uint64 {
 // ringWrite writes a message of n bytes; the oldest bytes make room for it.
 //
 // Deviation: messages have no bounds, so that they go byte by byte; one that
-// is larger than the ring is cut.
+// is larger than the ring is cut. Their bytes count on from message to message,
+// so that what is in a ring can be told to be what was written.
 //
 //lastwake:c ring_write src/ring.c
 func (w *World) ringWrite(r *Ring, n uint64) {
-	w.cov[509]++
-//line harness/process/ring.go:153
+	w.cov[515]++
+//line harness/process/ring.go:154
 	st := shadow.Ld8(&r.Storage)
 	size := shadow.Ld8(&st.Size)
 	n = min(n, size-1)
 	used := w.used(r)
+	next := w.nextByte(r)
 	if used+n >= size {
-		w.cov[510]++
-//line harness/process/ring.go:158
+		w.cov[516]++
+//line harness/process/ring.go:160
 		shadow.St8(&st.Head, (shadow.Ld8(&st.Head)+used+n-size+1)%size)
 	}
 	tail := shadow.Ld8(&st.Tail)
@@ -195,16 +197,41 @@ func (w *World) ringWrite(r *Ring, n uint64) {
 	first := min(n, size-tail)
 	shadow.Fill(w.plus(area, int(tail)), 'm', uintptr(first))
 	shadow.Fill(area, 'm', uintptr(n-first))
+	countOn(w.arena.Raw(w.plus(area, int(tail)), uintptr(first)), next)
+	countOn(w.arena.Raw(area, uintptr(n-first)), next+uint8(first))
 	shadow.St8(&st.Tail, (tail+n)%size)
 	w.say(evRingWritten, w.used(r), size)
+}
+
+// nextByte is the byte that comes behind what is in a ring.
+//
+//lastwake:primitive
+func (w *World) nextByte(r *Ring) uint8 {
+	w.cov[517]++
+//line harness/process/ring.go:177
+	st := shadow.Ld8(&r.Storage)
+	if shadow.Ld8(&st.Head) == shadow.Ld8(&st.Tail) {
+		w.cov[518]++
+//line harness/process/ring.go:179
+		return 0
+	}
+	last := (shadow.Ld8(&st.Tail) + shadow.Ld8(&st.Size) - 1) % shadow.Ld8(&st.Size)
+	return w.arena.Raw(w.plus(w.area(r), int(last)), 1)[0] + 1
+}
+
+// countOn fills data with bytes that count from next on.
+func countOn(data []byte, next uint8) {
+	for i := range data {
+		data[i] = next + uint8(i)
+	}
 }
 
 // ringDup copies the messages of src to dst, which is empty.
 //
 //lastwake:c ring_dup src/ring.c
 func (w *World) ringDup(dst, src *Ring) {
-	w.cov[511]++
-//line harness/process/ring.go:173
+	w.cov[519]++
+//line harness/process/ring.go:196
 	from := shadow.Ld8(&src.Storage)
 	to := shadow.Ld8(&dst.Storage)
 	used := w.used(src)
@@ -222,17 +249,17 @@ func (w *World) ringDup(dst, src *Ring) {
 //
 //lastwake:c ring_resize src/ring.c
 func (w *World) ringResize(r *Ring, size uint64) bool {
-	w.cov[512]++
-//line harness/process/ring.go:190
+	w.cov[520]++
+//line harness/process/ring.go:213
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 || w.used(r) >= size-ringHead {
-		w.cov[513]++
-//line harness/process/ring.go:191
+		w.cov[521]++
+//line harness/process/ring.go:214
 		return false
 	}
 	n := w.ringNew(size)
 	if n == nil {
-		w.cov[514]++
-//line harness/process/ring.go:195
+		w.cov[522]++
+//line harness/process/ring.go:218
 		return false
 	}
 	w.ringDup(n, r)

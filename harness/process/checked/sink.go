@@ -9,25 +9,25 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:c sink_new_buf src/sink.c
 //line harness/process/sink.go:6
 func (w *World) sinkNew(i int, heap bool) bool {
-	w.cov[521]++
+	w.cov[529]++
 //line harness/process/sink.go:7
 	var r *Ring
 	if heap {
-		w.cov[522]++
+		w.cov[530]++
 //line harness/process/sink.go:9
 		r = w.ringNew(startupLogSize)
 	} else {
-		w.cov[523]++
+		w.cov[531]++
 //line harness/process/sink.go:11
 		area := w.mmap(startupLogSize, -1)
 		if area == nil {
-			w.cov[524]++
+			w.cov[532]++
 //line harness/process/sink.go:13
 			return false
 		}
 		r = w.ringMakeFromArea(area, startupLogSize, true, ringMapped)
 		if r == nil {
-			w.cov[525]++
+			w.cov[533]++
 //line harness/process/sink.go:17
 			w.munmap(area, startupLogSize)
 		}
@@ -40,17 +40,17 @@ func (w *World) sinkNew(i int, heap bool) bool {
 //
 //lastwake:c sink_free src/sink.c
 func (w *World) sinkFree(i int) {
-	w.cov[526]++
+	w.cov[534]++
 //line harness/process/sink.go:28
 	r := shadow.Ld8(&w.g.Sinks[i])
 	shadow.St8(&w.g.Sinks[i], nil)
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
-		w.cov[527]++
+		w.cov[535]++
 //line harness/process/sink.go:32
 		w.ringUnmapped(r)
 	} else {
-		w.cov[528]++
+		w.cov[536]++
 //line harness/process/sink.go:34
 		w.ringFree(r)
 	}

@@ -58,7 +58,7 @@ type Line = process.Line
 //lastwake:primitive
 //line harness/process/trace.go:107
 func (w *World) say(ev Event, a, b uint64) {
-	w.cov[646]++
+	w.cov[654]++
 //line harness/process/trace.go:108
 	if w.tracing {
 		w.lines = append(w.lines, Line{Op: w.op, Proc: int32(w.cur), Ev: ev, A: a, B: b})

@@ -48,11 +48,12 @@ type World struct {
 	number  []byte // scratch: a descriptor as text
 	block   [][]byte
 
-	budget  int
-	op      int32
-	tracing bool
-	lines   []Line
-	cov     [NumEdges]uint8
+	messages bool // the op that runs does something with rings
+	budget   int
+	op       int32
+	tracing  bool
+	lines    []Line
+	cov      [NumEdges]uint8
 }
 
 // A config is a program's header.
@@ -68,7 +69,7 @@ type Budget = process.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/process/world.go:70
+//line harness/process/world.go:71
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types[:], o)
 	if err != nil {
@@ -82,8 +83,8 @@ func New(o shadow.Options) (*World, error) {
 
 // Reset starts a new run: the master is executed and comes up.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[647]++
-//line harness/process/world.go:83
+	w.cov[655]++
+//line harness/process/world.go:84
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.symptom = mode == shadow.AsShipped
@@ -91,6 +92,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.lines = w.lines[:0]
 	w.cov = [NumEdges]uint8{}
 	w.checks = Audit{}
+	w.messages = false
 	w.op = -1
 	w.budget = opBudget
 	w.opAllocs = 0
@@ -100,13 +102,13 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nextPid = firstPid
 	w.cur = 0
 	for i := range w.procs {
-		w.cov[648]++
-//line harness/process/world.go:99
+		w.cov[656]++
+//line harness/process/world.go:101
 		w.procs[i].reset()
 	}
 	for i := range w.shm {
-		w.cov[649]++
-//line harness/process/world.go:102
+		w.cov[657]++
+//line harness/process/world.go:104
 		w.shm[i].refs = 0
 	}
 	w.cfg = config{libc: h.Set[program.KeyLibc], munmap: h.Set[program.KeyMunmap], env: h.Set[program.KeyEnv],
@@ -114,29 +116,29 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.start()
 	w.check()
 	if w.checks != (Audit{}) {
-		w.cov[650]++
-//line harness/process/world.go:109
+		w.cov[658]++
+//line harness/process/world.go:111
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[651]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[659]++; return w.arena }
 
 // Switches are the faults of the run, which remember the ones that it came by.
-func (w *World) Switches() *fault.Switches { w.cov[652]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[660]++; return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[653]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[661]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[654]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[662]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[655]++
-//line harness/process/world.go:128
+	w.cov[663]++
+//line harness/process/world.go:130
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -145,12 +147,12 @@ func (w *World) SetOp(i int32) {
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[656]++
-//line harness/process/world.go:136
+	w.cov[664]++
+//line harness/process/world.go:138
 	w.budget--
 	if w.budget < 0 {
-		w.cov[657]++
-//line harness/process/world.go:138
+		w.cov[665]++
+//line harness/process/world.go:140
 		panic(&Budget{})
 	}
 }
@@ -161,12 +163,12 @@ func (w *World) spend() {
 //lastwake:c malloc libc
 //lastwake:primitive
 func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
-	w.cov[658]++
-//line harness/process/world.go:148
+	w.cov[666]++
+//line harness/process/world.go:150
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
-		w.cov[659]++
-//line harness/process/world.go:150
+		w.cov[667]++
+//line harness/process/world.go:152
 		w.opFailed = true
 		w.failed = true
 		return nil
@@ -178,9 +180,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[660]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[668]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[661]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[669]++; return &w.procs[w.cur] }

@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 662
+const NumEdges = 670
 
 // A CFunc is a row of CTable.
 type CFunc = process.CFunc

@@ -98,7 +98,7 @@ func unmapText(u *model.BadUnmap) string {
 	if u.InPage != 0 {
 		where = fmt.Sprintf("%d bytes past the start of a page", u.InPage)
 	}
-	return fmt.Sprintf("%v, %s: the kernel %s", u, where, u.Kernel)
+	return fmt.Sprintf("%v by x%d (pid %d), %s: the kernel %s", u, u.Proc, u.Pid, where, u.Kernel)
 }
 
 // victimText names an object that an unmap takes.

@@ -230,6 +230,23 @@ func leaked() *reports.Record {
 	return r
 }
 
+func unmapped() *reports.Record {
+	r := small("wild-unmap", "freeing a mapped ring unmaps its descriptor on the heap instead of its storage",
+		"wild-unmap | ring | startup_logs_free | - | ring_make_from_area")
+	r.Target, r.Program = "process", "lastwake/1 process\nproc.fork\nproc.switch x1\nproc.worker\n"
+	r.Detail = "munmap of 1024 bytes of heap by x1 (pid 101), 96 bytes past the start of a page: the kernel refuses (EINVAL), which nobody looks at"
+	r.Object = reports.Object{Type: "ring", Seq: 8, Size: 64}
+	r.Use = &reports.Moment{Op: 2, Text: "proc.worker", Func: "startup_logs_free", Stack: frames("~munmap mmap.go:93", "startup_logs_free errors.go:106", "main haproxy.go:101")}
+	r.Alloc = &reports.Moment{Op: -1, Func: "ring_make_from_area", Stack: frames("~malloc world.go:154", "ring_make_from_area ring.go:68")}
+	r.Victims = []string{"ring of 64 bytes, allocated at the start", `environ string of 8 bytes, allocated in op 0: "FOO=b|r"`}
+	r.AsShipped = []reports.Consequence{
+		{Setting: "munmap=linux pad=0", Outcome: "silent", Text: "the run goes on as if nothing had happened"},
+		{Setting: "munmap=linux pad=144", Outcome: "dies in strncmp, called by unsetenv", Text: "a read of unmapped memory in op 3",
+			Stack: frames("~strncmp libc_string.go:53", "unsetenv libc_setenv.go:284", "main haproxy.go:104")},
+	}
+	return r
+}
+
 func bugged() *reports.Record {
 	r := small("bug-on", "a closed stream is opened", "bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qcc_recv_stop_sending | peer.stop")
 	r.Invariant, r.Cond = "qcs_idle_open: qcs->st == QC_SS_CLO", "qcs->st == QC_SS_CLO"
@@ -289,6 +306,6 @@ func wokenDead() *reports.Record {
 var records = map[string]func() *reports.Record{
 	"uaf-2494": tasklet2494, "uaf-new-absolute": newAbsolute, "double-free": doubleFreed, "wrong-pool": wronglyFreed, "bad-free": innerFree,
 	"overflow-right": overflow, "overflow-left": underflow, "uninitialised": uninitialisedRead, "scope": outOfScope, "null": nullField,
-	"wild": wildIndex, "leak": leaked, "bug-on": bugged, "lost-wakeup": frozen, "accounting": miscounted, "step-budget": endless,
+	"wild": wildIndex, "wild-unmap": unmapped, "leak": leaked, "bug-on": bugged, "lost-wakeup": frozen, "accounting": miscounted, "step-budget": endless,
 	"wake-of-freed": wokenDead, "dangling": hanging,
 }
