@@ -139,6 +139,9 @@ func (m *minimizer) improve() bool {
 	m.simplifyAll()
 	m.renumberStreams()
 	m.shrinkValues()
+	if m.best.Hash() == before {
+		m.trade()
+	}
 	m.tidy()
 	return m.best.Hash() != before && !m.stopped()
 }
