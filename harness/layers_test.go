@@ -38,7 +38,7 @@ harness/target/quicgo/adapter : harness/target/quicgo/lab harness/target/quicgo/
 harness/target/quicgo/export  : harness/target/quicgo/rfc9000
 harness/target/quicgo/triad   : harness/program
 harness/target/quicgo/wire    : harness/target harness/program
-harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target
+harness/target/quicgo/worker  : harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target/quicgo/rfc9000 harness/target harness/fault
 harness/target/quicgo         : harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program harness/fault
 harness/target/quicgo/inside  : harness/target/quicgo harness/target/quicgo/adapter harness/target/quicgo/lab harness/target/quicgo/wire harness/target harness/program
 harness/target/live/guardian  :
