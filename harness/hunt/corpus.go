@@ -23,7 +23,7 @@ type entry struct {
 	seed          bool   // it was there at the start
 	picked        uint64
 	energy        uint64
-	near          int // conditions on the way to a fault; 0 unless they lead
+	near          int // conditions on the way to a fault, or to Options.Lead's place; 0 unless they lead
 }
 
 // corpus is what has been kept. Lanes read it during an epoch; between epochs

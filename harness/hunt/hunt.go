@@ -216,8 +216,18 @@ func (h *hunter) merge() error {
 	h.sum.Programs, h.sum.Ops = before.Programs, before.Ops
 	for _, l := range h.lanes {
 		for _, e := range l.kept {
-			if h.corpus.offer(e, h.epoch) && h.o.NearMiss {
+			if !h.corpus.offer(e, h.epoch) {
+				continue
+			}
+			if h.o.NearMiss {
 				e.near = h.look(e.prog)
+			}
+			if h.o.Lead != nil && e.fresh[0] < firstState { // it takes time: new edges only
+				n, err := h.o.Lead(h.runners[0], e.prog)
+				if err != nil {
+					return err
+				}
+				e.near += n
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -229,19 +228,19 @@ type liveLine struct {
 	Signature string  `json:"signature"`
 	Class     string  `json:"class"`
 	Fault     string  `json:"fault"`
-	Known     bool    `json:"known"`
+	Known     bool    `json:"known"` // never: a folder that is there is not written again
 	Kills     int     `json:"kills"`
 	Replays   int     `json:"replays"`
+	Seconds   float64 `json:"seconds"`
 	Programs  int     `json:"programs"`
 	Ops       int     `json:"ops"`
 	Folder    string  `json:"folder"`
 	File      string  `json:"file"`
-	Seconds   float64 `json:"seconds,omitempty"`
 }
 
 func liveLineOf(f *live.Finding) liveLine {
 	l := liveLine{Signature: f.Record.Signature, Class: f.Record.Class, Kills: f.Kills, Replays: f.Replays,
-		Programs: f.Runs, Ops: len(f.Program.Ops), Folder: f.Folder, File: f.Record.File}
+		Seconds: f.Seconds, Programs: f.Runs, Ops: f.Ops, Folder: f.Folder, File: f.Record.File}
 	if f.Cause.Fault != nil {
 		l.Fault = f.Cause.Fault.ID
 	}
@@ -268,7 +267,12 @@ func printLive(cmd *cobra.Command, c live.Config) error {
 		return err
 	}
 	if asJSON {
-		err = printJSON(out, map[string]any{"type": "start", "target": program.Live, "seed": c.Seed, "server": c.Server})
+		err = printJSON(out, struct {
+			Type   string `json:"type"`
+			Target string `json:"target"`
+			Seed   uint64 `json:"seed"`
+			Server string `json:"server"`
+		}{"start", program.Live, c.Seed, c.Server})
 	} else {
 		_, err = fmt.Fprintf(out, "live: %s on %s, seed %d\n", c.Server, c.Addr, c.Seed)
 	}
@@ -279,7 +283,7 @@ func printLive(cmd *cobra.Command, c live.Config) error {
 	if err != nil {
 		return err
 	}
-	return liveSummary(ctx, out, rep, asJSON)
+	return liveSummary(out, rep, asJSON)
 }
 
 // digestOf is the beginning of a record's report.
@@ -291,15 +295,28 @@ func digestOf(r *reports.Record) string {
 	return digest(b.String())
 }
 
+// A liveSum is the last line of --json.
+type liveSum struct {
+	Type        string             `json:"type"`
+	Programs    int                `json:"programs"`
+	Runs        int                `json:"runs"`
+	Starts      int                `json:"starts"`
+	Seconds     float64            `json:"seconds"`
+	Features    int                `json:"features"`
+	Answers     []live.AnswerCount `json:"answers"`
+	Unexplained int                `json:"unexplained"`
+	Alive       bool               `json:"alive"`
+	Findings    []liveLine         `json:"findings"`
+}
+
 // liveSummary prints the end of a run.
-func liveSummary(ctx context.Context, out io.Writer, rep *live.Report, asJSON bool) error {
+func liveSummary(out io.Writer, rep *live.Report, asJSON bool) error {
 	if asJSON {
 		findings := []liveLine{}
 		for _, f := range rep.Findings {
 			findings = append(findings, liveLineOf(f))
 		}
-		err := printJSON(out, map[string]any{"type": "summary", "programs": rep.Programs, "runs": rep.Runs, "starts": rep.Starts, "seconds": rep.Took.Seconds(),
-			"features": rep.Features, "answers": rep.Answers, "unexplained": rep.Unexplained(), "alive": rep.Alive, "findings": findings})
+		err := printJSON(out, liveSum{"summary", rep.Programs, rep.Runs, rep.Starts, rep.Took.Seconds(), rep.Features, rep.Answers, rep.Unexplained(), rep.Alive, findings})
 		if err != nil {
 			return err
 		}
@@ -312,7 +329,7 @@ func liveSummary(ctx context.Context, out io.Writer, rep *live.Report, asJSON bo
 	case rep.Programs == 0:
 		return hintf("give it more time", "live: stopped before the first program")
 	}
-	return ctx.Err()
+	return nil
 }
 
 // liveReport is the summary for people.

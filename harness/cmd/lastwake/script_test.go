@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,8 +33,10 @@ func TestMain(m *testing.M) {
 //	exits N program args...   run it, and want exit status N
 //	seed name                 copy corpus/seed/mux/name.prog here
 //
-// and the condition [mounts]: this machine lets us mount in a namespace of our
-// own.
+// the variables $ADDR and $ELSEWHERE, addresses of loopback that are free, and
+// the conditions [mounts]: this machine lets us mount in a namespace of our
+// own; [walking]: these are the tests of the copy that walk.txt has made;
+// [whole]: LASTWAKE_WALK=whole asks it to run them all.
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -44,6 +47,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("ROOT", root)
+			for _, v := range []string{"ADDR", "ELSEWHERE"} {
+				e.Setenv(v, freeAddr(t))
+			}
 			for _, v := range []string{"HOME", "GOCACHE", "GOMODCACHE", "GOFLAGS"} {
 				out, err := exec.Command("go", "env", v).Output()
 				if v == "HOME" {
@@ -61,10 +67,15 @@ func TestScripts(t *testing.T) {
 			"seed":  seed,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond != "mounts" {
-				return false, errors.New("unknown condition")
+			switch cond {
+			case "mounts":
+				return canMount(t), nil
+			case "walking":
+				return os.Getenv("LASTWAKE_WALKING") != "", nil
+			case "whole":
+				return os.Getenv("LASTWAKE_WALK") == "whole", nil
 			}
-			return canMount(t), nil
+			return false, errors.New("unknown condition")
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -97,6 +108,17 @@ func seed(ts *testscript.TestScript, neg bool, args []string) {
 	text, err := os.ReadFile(filepath.Join(ts.Getenv("ROOT"), "corpus/seed/mux", args[0]+".prog"))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".prog"), text, 0o644))
+}
+
+// freeAddr is an address of loopback on which nobody takes UDP.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.LocalAddr().String()
 }
 
 func canMount(t *testing.T) bool {

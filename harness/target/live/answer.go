@@ -21,6 +21,8 @@ type Answer struct {
 	What string `json:"what"`
 	// Stream is the stream's QUIC id, -1 for the connection.
 	Stream int64 `json:"stream"`
+	// Op is the id by which the program calls the stream, -1 for none.
+	Op int64 `json:"op"`
 	// Code is the error code, Bytes what came on the stream before it.
 	Code  uint64 `json:"code,omitempty"`
 	Bytes int64  `json:"bytes,omitempty"`
@@ -151,7 +153,7 @@ func (a *answers) add(b Answer) {
 		return
 	}
 	a.over[key] = true
-	b.Conn = a.conn
+	b.Conn, b.Op = a.conn, -1
 	a.all = append(a.all, b)
 }
 
@@ -160,6 +162,17 @@ func (a *answers) note(b Answer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.add(b)
+}
+
+// named returns what was collected, with the program's names of streams.
+func (a *answers) named(names map[int64]uint32) []Answer {
+	all := a.list()
+	for i := range all {
+		if n, ok := names[all[i].Stream]; ok {
+			all[i].Op = int64(n)
+		}
+	}
+	return all
 }
 
 // list returns what was collected.

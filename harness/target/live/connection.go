@@ -45,6 +45,7 @@ type connection struct {
 type stream struct {
 	writer
 	in      *quic.Stream
+	id      int64 // in QUIC
 	written time.Time
 	ended   bool // Close or CancelWrite was called
 }
@@ -117,6 +118,15 @@ func (c *connection) release() {
 	_ = c.link.Close()
 }
 
+// answered returns what the server has answered.
+func (c *connection) answered() []Answer {
+	names := map[int64]uint32{}
+	for name, s := range c.streams {
+		names[s.id] = name
+	}
+	return c.answers.named(names)
+}
+
 // note keeps why the connection is over, if it is and no frame has said so.
 func (c *connection) note() {
 	err := context.Cause(c.quic.Context())
@@ -140,13 +150,13 @@ func (c *connection) opened(id uint32) (*stream, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.writer = q
+		s.writer, s.id = q, int64(q.StreamID())
 	} else {
 		q, err := c.quic.OpenStream()
 		if err != nil {
 			return nil, err
 		}
-		s.writer, s.in = q, q
+		s.writer, s.in, s.id = q, q, int64(q.StreamID())
 	}
 	c.streams[id] = s
 	return s, nil

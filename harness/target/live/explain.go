@@ -60,7 +60,7 @@ var ofHTTP3 = []reason{
 	{0x10b, "H3_REQUEST_REJECTED", asks, "the server does not take the request"},
 	{0x10c, "H3_REQUEST_CANCELLED", stopped | resets | incomplete | malformed, "the program gives the request up"},
 	{0x10d, "H3_REQUEST_INCOMPLETE", incomplete | resets | malformed, "the request ends before it is one"},
-	{0x10e, "H3_MESSAGE_ERROR", malformed | incomplete | asks, "the request is malformed"},
+	{0x10e, "H3_MESSAGE_ERROR", malformed | incomplete, "the request is malformed"},
 	{0x200, "QPACK_DECOMPRESSION_FAILED", malformed | incomplete, "the bytes are no field section"},
 	{0x201, "QPACK_ENCODER_STREAM_ERROR", malformed | twice, "the bytes are no encoder instructions"},
 	{0x202, "QPACK_DECODER_STREAM_ERROR", malformed | twice, "the bytes are no decoder instructions"},
@@ -86,7 +86,7 @@ func (x *explainer) explain(p *program.Program, play *Play) {
 		if a.What == "end" {
 			continue
 		}
-		done := deeds(p, uint8(a.Conn))
+		done := deeds(p, uint8(a.Conn), a.Op)
 		what, why := describe(a, done)
 		c := x.all[what+why]
 		if c == nil {
@@ -138,8 +138,8 @@ func describe(a Answer, done deed) (what, why string) {
 			return side + " is stopped with 0x0", "the server has answered, or has no use for the rest"
 		}
 	case "reset":
-		if a.Code == 0 || done&stopped != 0 {
-			return fmt.Sprintf("%s is reset with 0x%x", side, a.Code), "the program gives the answer up, or the server the request"
+		if done&stopped != 0 { // RFC 9000, section 3.5: with whatever code was asked for
+			return side + " is reset", "the program has stopped it"
 		}
 	}
 	verb := map[string]string{"close": "closed", "app-close": "closed", "reset": "reset", "stop": "stopped"}[a.What]
@@ -158,8 +158,9 @@ func describe(a Answer, done deed) (what, why string) {
 	return fmt.Sprintf("%s is %s with 0x%x", side, verb, a.Code), "hq-interop has no codes of its own"
 }
 
-// deeds are what p does on connection n that a server may answer to.
-func deeds(p *program.Program, n uint8) deed {
+// deeds are what p does on connection n that a server may answer to: on the
+// stream that it calls name, or on all of them for -1.
+func deeds(p *program.Program, n uint8, name int64) deed {
 	var d deed
 	if p.Header.Set[program.KeyApp] == 1 {
 		d |= oldHTTP
@@ -167,7 +168,7 @@ func deeds(p *program.Program, n uint8) deed {
 	seen := map[uint32][]uint32{} // stream -> kinds
 	opened := map[uint32]int{}    // type of stream -> how many
 	for _, o := range p.Ops {
-		if o.Conn != n {
+		if o.Conn != n || !about(&o, name) {
 			continue
 		}
 		switch o.Verb {
@@ -179,6 +180,9 @@ func deeds(p *program.Program, n uint8) deed {
 			d |= asks
 			for i := range o.Arg[program.RequestCount] {
 				id := o.Obj + 4*i
+				if name >= 0 && id != uint32(name) {
+					continue
+				}
 				if len(seen[id]) > 0 {
 					d |= malformed // trailers, or what is none
 				}
@@ -201,6 +205,18 @@ func deeds(p *program.Program, n uint8) deed {
 		d |= unsettled
 	}
 	return d
+}
+
+// about reports whether o acts on the stream called name, or on none.
+func about(o *program.Op, name int64) bool {
+	if name < 0 || o.Verb.Row().Object != program.ObjStream {
+		return true
+	}
+	first, last := int64(o.Obj), int64(o.Obj)
+	if o.Verb == program.PeerRequest {
+		last += 4 * (int64(o.Arg[program.RequestCount]) - 1)
+	}
+	return first <= name && name <= last && (name-first)%4 == 0
 }
 
 // frames are the deeds of one peer.stream.

@@ -24,9 +24,11 @@ type Finding struct {
 	// Program shows it in Kills of Replays runs, each on a fresh server.
 	Program        *program.Program
 	Kills, Replays int
-	// From is the number of ops that it was shrunk from, Runs how many programs
-	// had been played when it was seen first.
-	From, Runs int
+	// From is the number of ops that it was shrunk from; Seconds, Runs and Ops
+	// say when it was seen first: how many programs had been played, and how
+	// many of their ops.
+	From, Runs, Ops int
+	Seconds         float64
 	// Cause is what triage knows about it.
 	Cause Cause
 

@@ -47,6 +47,9 @@ func (s *search) next(r *program.Rand, lim program.Limits) *program.Program {
 			if o.Verb == program.TimePass {
 				o.Arg[program.PassMS] = min(o.Arg[program.PassMS], huntPass)
 			}
+			if o.Verb == program.PeerRequest {
+				o.Arg[program.RequestCount] = min(o.Arg[program.RequestCount], huntStreams)
+			}
 			kept = append(kept, o)
 		}
 	}
@@ -57,6 +60,10 @@ func (s *search) next(r *program.Rand, lim program.Limits) *program.Program {
 // huntPass is the longest time that one op of a made-up program lets pass, in
 // ms: there is more to find out in many short programs.
 const huntPass = 100
+
+// huntStreams is the most requests that one op of a made-up program sends: more
+// than any quota of a server, and no flood.
+const huntStreams = 64
 
 // preamble is what a client of HTTP/3 sends first.
 func preamble(h *program.Header) []program.Op {

@@ -121,7 +121,7 @@ func (r *player) answers() []Answer {
 			c.answers.settle(answerQuiet, answerLimit)
 			c.note()
 		}
-		all = append(all, c.answers.list()...)
+		all = append(all, c.answered()...)
 	}
 	return all
 }
@@ -194,7 +194,7 @@ func (r *player) open(n int) program.Outcome {
 	if c := r.conns[n]; c != nil {
 		r.unclean = r.unclean || !c.link.open()
 		c.release()
-		r.ended = append(r.ended, c.answers.list()...)
+		r.ended = append(r.ended, c.answered()...)
 	}
 	c, err := dial(r.ctx, r.addr, &r.site, r.win, n, r.qlog)
 	r.conns[n] = c

@@ -46,8 +46,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		return nil, err
 	}
 	defer w.close()
-	s := &search{witness: w, book: newExplainer(), report: &Report{}}
-	start := time.Now()
+	s := &search{witness: w, book: newExplainer(), report: &Report{}, start: time.Now()}
 	rescued, err := w.recover(ctx)
 	s.report.Findings = rescued
 	if err == nil {
@@ -56,7 +55,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 	if err == nil {
 		err = s.run(ctx)
 	}
-	s.report.Runs, s.report.Starts, s.report.Took = w.played, w.starts, time.Since(start)
+	s.report.Runs, s.report.Starts, s.report.Took = w.played, w.starts, time.Since(s.start)
 	s.report.Answers, s.report.Features = s.book.counts(), len(s.features)
 	if err == nil {
 		s.report.Alive = w.alive(context.WithoutCancel(ctx), false) == nil
@@ -73,6 +72,8 @@ type search struct {
 	report   *Report
 	book     *explainer
 	features map[string]bool
+	start    time.Time
+	ops      int // that were played
 	pool     []*program.Program
 	recent   []*program.Program // what the server has lived through last
 }
@@ -106,6 +107,7 @@ func (s *search) program(ctx context.Context, p *program.Program) error {
 		return err
 	}
 	s.report.Programs++
+	s.ops += len(g.play.Lines)
 	s.book.explain(p, g.play)
 	if s.novel(g) {
 		s.pool = append(s.pool, p)
@@ -132,7 +134,7 @@ func (s *search) follow(ctx context.Context, p *program.Program, g *sighting) er
 	if err != nil {
 		return err
 	}
-	f := &Finding{Program: p, original: p, From: len(p.Ops), Runs: s.report.Programs, symptom: g.symptom, play: g.play, linger: g.after.Seconds()}
+	f := &Finding{Program: p, original: p, From: len(p.Ops), Runs: s.report.Programs, Ops: s.ops, Seconds: time.Since(s.start).Seconds(), symptom: g.symptom, play: g.play, linger: g.after.Seconds()}
 	s.name(f, e)
 	fresh, err := s.file(f, e)
 	s.close()
@@ -170,7 +172,11 @@ func (s *search) blame(ctx context.Context, f *Finding) error {
 	for _, p := range suspects {
 		g := *f
 		g.Program = p
-		if err := s.replays(ctx, &g); err != nil || ctx.Err() != nil {
+		most := 0
+		if p == f.Program {
+			most = insist * s.Replays
+		}
+		if err := s.replays(ctx, &g, most); err != nil || ctx.Err() != nil {
 			return err
 		}
 		if g.Kills > 0 || p == f.Program {
@@ -183,6 +189,10 @@ func (s *search) blame(ctx context.Context, f *Finding) error {
 	}
 	return s.update(f)
 }
+
+// insist is how many times as often a program is played that has not shown
+// again what it was seen with, before others are suspected.
+const insist = 5
 
 // joined is one program that does what several do, one after the other.
 func joined(ps []*program.Program) *program.Program {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/quic-go/quic-go"
 
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/program"
@@ -39,11 +42,14 @@ type server struct {
 }
 
 // How often one looks, and how many handshakes may fail before a server that
-// lives is said to hang.
+// lives is said to hang: in a search many, for it may be busy and not hang,
+// fewer when it is known to hang, and fewest for what is only a candidate.
 const (
-	glance     = 10 * time.Millisecond
-	handshakes = 2
-	probeLimit = time.Second // of one of them
+	glance       = 10 * time.Millisecond
+	probesSearch = 10
+	probesReplay = 4
+	probesShrink = 2
+	probeLimit   = time.Second // of one handshake
 )
 
 // startServer starts the server and waits until it is ready: until a line of
@@ -140,16 +146,18 @@ func lastWords(s *server) string {
 	return fmt.Sprintf("its last line is %q", strings.TrimSpace(lines[len(lines)-1]))
 }
 
-// answers reports whether a fresh handshake succeeds.
+// answers reports whether a fresh handshake gets an answer: success, or a
+// refusal by a server that does not speak HTTP/3.
 func (w *witness) answers(ctx context.Context) bool {
-	st := site{authority: w.client.authority, paths: w.client.paths, hq: w.hq}
+	st := site{authority: w.client.authority, paths: w.client.paths}
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
 	c, err := dial(ctx, w.addr, &st, windows{stream: 1 << 16, connection: 1 << 16}, 0, "")
 	if c != nil {
 		c.release()
 	}
-	return err == nil
+	refused, ok := errors.AsType[*quic.TransportError](err)
+	return err == nil || ok && refused.Remote
 }
 
 // atRest is the least that s holds in a few looks.

@@ -9,10 +9,12 @@ import (
 )
 
 // replays plays f's program again and again, each time on a fresh server, and
-// counts. The first run that shows it leaves its qlog in f's folder.
-func (w *witness) replays(ctx context.Context, f *Finding) error {
+// counts: n times, and on until it has shown once or most times are over. Its
+// last run leaves its qlog in f's folder.
+func (w *witness) replays(ctx context.Context, f *Finding, most int) error {
+	defer w.probing(probesReplay)()
 	kills, n := 0, 0
-	for ; n < w.Replays && ctx.Err() == nil; n++ {
+	for ; (n < w.Replays || kills == 0 && n < most) && ctx.Err() == nil; n++ {
 		w.client.qlog = f.Folder
 		g, yes, err := w.again(ctx, f.Program, f.symptom, true)
 		w.client.qlog = ""
@@ -33,7 +35,9 @@ func (w *witness) replays(ctx context.Context, f *Finding) error {
 
 // shrink makes f's program shorter. A program that fails now and then is kept
 // when a shorter one fails often enough: as many runs are spent on a candidate
-// as would show the original with near certainty.
+// as would show the original with near certainty. What comes out is played as
+// often as the original was; if it fails too rarely, candidates have to fail
+// more often.
 func (w *witness) shrink(ctx context.Context, f *Finding) error {
 	if f.Kills == 0 {
 		return nil // nobody can tell when it is still there
@@ -41,6 +45,41 @@ func (w *witness) shrink(ctx context.Context, f *Finding) error {
 	rate := float64(f.Kills) / float64(f.Replays)
 	defer func(d time.Duration) { w.linger = d }(w.linger)
 	w.linger = min(w.linger, time.Duration(2*f.linger*float64(time.Second))+100*time.Millisecond)
+	budget := w.ShrinkRuns
+	for times := 1; times <= strictest && budget > 0 && ctx.Err() == nil; times++ {
+		best, proof, err := w.shorter(ctx, f, rate, times, budget)
+		if err != nil {
+			return err
+		}
+		budget -= proof.Tried
+		g := *f
+		g.Program = best
+		if err := w.replays(ctx, &g, 0); err != nil || ctx.Err() != nil {
+			return err
+		}
+		if float64(g.Kills)/float64(g.Replays) >= rate/2 {
+			*f = g
+			f.shrunk = &proof
+			return nil
+		}
+	}
+	return nil
+}
+
+// probing lets so many handshakes fail before a server is said to hang, until
+// what it returns is called.
+func (w *witness) probing(n int) (before func()) {
+	old := w.probes
+	w.probes = n
+	return func() { w.probes = old }
+}
+
+// strictest is the most times that a candidate has to fail.
+const strictest = 3
+
+// shorter returns the shortest program like f's that fails so many times.
+func (w *witness) shorter(ctx context.Context, f *Finding, rate float64, times, budget int) (*program.Program, program.Proof, error) {
+	defer w.probing(probesShrink)()
 	var failed error
 	first := true
 	keep := func(p *program.Program) bool {
@@ -48,39 +87,21 @@ func (w *witness) shrink(ctx context.Context, f *Finding) error {
 			first = false
 			return true
 		}
-		for range tries(rate) {
+		kills := 0
+		for range times * tries(rate) {
 			_, yes, err := w.again(ctx, p, f.symptom, w.Restart)
-			if err != nil {
-				failed = err
+			if yes {
+				kills++
 			}
-			if yes || failed != nil || ctx.Err() != nil {
-				return yes
+			if failed = err; kills >= times || err != nil || ctx.Err() != nil {
+				break
 			}
 		}
-		return false
+		return kills >= times
 	}
-	best, proof := program.Minimize(f.Program, keep, program.MinimizeOptions{Budget: w.ShrinkRuns,
+	best, proof := program.Minimize(f.Program, keep, program.MinimizeOptions{Budget: budget,
 		Cancel: func() bool { return failed != nil || ctx.Err() != nil }})
-	if failed != nil {
-		return failed
-	}
-	return w.settleFor(ctx, f, best, &proof, rate)
-}
-
-// settleFor makes best f's program if it fails about as often as the one before
-// it, by the same count of runs.
-func (w *witness) settleFor(ctx context.Context, f *Finding, best *program.Program, proof *program.Proof, rate float64) error {
-	g := *f
-	g.Program = best
-	if err := w.replays(ctx, &g); err != nil || ctx.Err() != nil {
-		return err
-	}
-	if float64(g.Kills)/float64(g.Replays) < rate/2 {
-		return nil // shorter, but too rare
-	}
-	*f = g
-	f.shrunk = proof
-	return nil
+	return best, proof, failed
 }
 
 // tries is how often a program is played that fails with this rate before it

@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -20,7 +19,6 @@ import (
 type witness struct {
 	*Config
 	client
-	hq     bool // what a handshake of our own asks for
 	ready  *regexp.Regexp
 	server *server
 	starts int
@@ -28,13 +26,15 @@ type witness struct {
 	// linger is how long a server that has just been played on may take to die;
 	// a finding knows how long it takes.
 	linger time.Duration
+	// probes is how many handshakes may fail before a server that lives hangs.
+	probes int
 }
 
 func newWitness(ctx context.Context, c *Config) (*witness, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	w := &witness{Config: c, linger: c.Linger}
+	w := &witness{Config: c, linger: c.Linger, probes: probesSearch}
 	var err error
 	if w.ready, err = readiness(c.Ready); err != nil {
 		return nil, err
@@ -92,7 +92,6 @@ func (w *witness) once(ctx context.Context, p *program.Program) (*sighting, erro
 	if err := s.begin(p); err != nil {
 		return nil, err
 	}
-	w.hq = p.Header.Set[program.KeyApp] == 1
 	g := &sighting{play: w.client.play(ctx, p, s.Ended())}
 	w.played++
 	start := time.Now()
@@ -100,6 +99,7 @@ func (w *witness) once(ctx context.Context, p *program.Program) (*sighting, erro
 	case <-s.Ended():
 	case <-ctx.Done():
 	case <-time.After(w.linger):
+		s.dumped(ctx)
 	}
 	g.log = s.Log(from, maxLog)
 	if !s.Alive() {
@@ -132,21 +132,38 @@ func (w *witness) once(ctx context.Context, p *program.Program) (*sighting, erro
 
 // hangs is the symptom of a server that lives and answers nobody.
 func (w *witness) hangs(ctx context.Context) *Symptom {
-	for range handshakes {
-		if w.answers(ctx) || !w.server.Alive() || ctx.Err() != nil {
+	for range w.probes {
+		if w.answers(ctx) || w.server.dumped(ctx) || !w.server.Alive() || ctx.Err() != nil {
 			return nil
 		}
 	}
-	return &Symptom{Class: Hang, Where: "no answer to a handshake", Detail: fmt.Sprintf("the server lives, and %d fresh handshakes had no answer", handshakes)}
+	return &Symptom{Class: Hang, Where: "no answer to a handshake", Detail: fmt.Sprintf("the server lives, and %d fresh handshakes had no answer", w.probes)}
+}
+
+// dumpLimit is how long a server may take to write its core.
+const dumpLimit = time.Minute
+
+// dumped waits for a server that is writing its core, and reports whether it
+// was.
+func (s *server) dumped(ctx context.Context) bool {
+	if !s.Dumping() {
+		return false
+	}
+	select {
+	case <-s.Ended():
+	case <-ctx.Done():
+	case <-time.After(dumpLimit):
+	}
+	return true
 }
 
 // How growth is told from coming and going: rounds of the same program, each of
 // which adds to what the server holds at rest.
 const (
 	growthRounds = 5
-	growthProof  = 8         // more of them, before anything is said
+	growthProof  = 24        // more of them, before anything is said: longer than what collects garbage, and than idle timeouts
 	growthMemory = 256 << 10 // bytes a round
-	growthGlance = 8 << 20   // bytes from which one looks closer
+	growthGlance = 2 << 20   // bytes from which one looks closer
 )
 
 // grown reports whether the server holds so much more at rest than it did that
@@ -232,10 +249,4 @@ func (s *server) remember(y *Symptom) error {
 		return err
 	}
 	return corpus.WriteFile(filepath.Join(s.Dir, symptomFile), append(data, '\n'))
-}
-
-// isNotReady reports whether err says that a server cannot be used.
-func isNotReady(err error) bool {
-	_, ok := errors.AsType[*NotReadyError](err)
-	return ok
 }

@@ -184,8 +184,7 @@ func last(spec *Spec, pid int) {
 			_ = note(spec.Dir, s) // nobody is left to be told
 			return
 		}
-		text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
-		if err != nil || !strings.Contains(string(text), "\nCoreDumping:\t1") || time.Now().After(deadline) {
+		if !dumping(pid) || time.Now().After(deadline) {
 			return
 		}
 	}

@@ -39,4 +39,5 @@ func (*Process) LogSize() int64              { return 0 }
 func (*Process) Guardian() int               { return 0 }
 func (*Process) Usage() Usage                { return Usage{} }
 func (*Process) Executables() []string       { return nil }
+func (*Process) Dumping() bool               { return false }
 func (*Process) Listens() []netip.AddrPort   { return nil }

@@ -76,6 +76,17 @@ func (p *Process) Usage() Usage {
 	return u
 }
 
+// Dumping reports whether one of the server's processes is writing its core: it
+// is there, and answers nobody any more.
+func (p *Process) Dumping() bool {
+	return slices.ContainsFunc(p.pids(), dumping)
+}
+
+func dumping(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	return err == nil && strings.Contains(string(text), "\nCoreDumping:\t1")
+}
+
 // Executables are the files that the server's processes run, each once.
 func (p *Process) Executables() []string {
 	var all []string

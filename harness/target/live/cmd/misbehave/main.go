@@ -42,9 +42,7 @@ func main() {
 		log.Fatalf("unknown --die %q or --on %q", s.die, s.on)
 	}
 	debug.SetTraceback("crash") // an abort leaves a core
-	if err := s.serve(*addr, *mute); err != nil {
-		log.Fatal(err)
-	}
+	log.Fatal(s.serve(*addr, *mute))
 }
 
 // A server serves, and dies as its flags say.
@@ -59,7 +57,7 @@ type server struct {
 	leaked [][]byte
 }
 
-// serve listens and serves until the process ends.
+// serve listens and serves until the process ends. It returns why it cannot.
 func (s *server) serve(addr string, mute bool) error {
 	at, err := net.ResolveUDPAddr("udp", addr)
 	if err != nil {
