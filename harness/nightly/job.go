@@ -26,6 +26,8 @@ type Job struct {
 	Weight float64
 	// Most, when not 0, is the greatest part of the night that it may have.
 	Most float64
+	// Plain: its children keep no corpus.
+	Plain bool
 	// Args are the arguments of its children, those aside that follow from the
 	// moment: see Command.
 	Args []string

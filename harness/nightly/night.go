@@ -231,8 +231,10 @@ func (n *Night) command(j *Job, d time.Duration, number int) []string {
 	if j.Kind == Power {
 		return append(args, "--done", n.cellsFile())
 	}
-	args = append(args, "--seed", fmt.Sprint(n.o.Seed+uint64(number)),
-		"--corpus", n.Corpus(j.Target), "--crashes", n.crashes(j.Target))
+	args = append(args, "--seed", fmt.Sprint(n.o.Seed+uint64(number)), "--crashes", n.crashes(j.Target))
+	if !j.Plain {
+		args = append(args, "--corpus", n.Corpus(j.Target))
+	}
 	if n.o.Programs > 0 {
 		args = append(args, "--programs", fmt.Sprint(n.o.Programs))
 	}

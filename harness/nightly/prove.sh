@@ -115,13 +115,13 @@ full() {
 	mkdir -p "$out/state"
 	export -f night children seconds fail issues
 	export FLAGS=${FLAGS:-}
-	out=$out time=$time unshare -r -m bash -eu -c '
-		mount -t tmpfs -o size=20m none "$out/state"
+	out=$out time=$time unshare -r -m bash -u -c '
+		mount -t tmpfs -o size=20m none "$out/state" || fail mount
 		night fault 1 0 "$time"
-		cp "$out"/state/crashes/mux/*.txtar "$out"/
+		cp "$out"/state/crashes/mux/*.txtar "$out"/ || fail "no finding"
 		head -c 30m /dev/zero > "$out/state/filler" 2> /dev/null || true
 		night fault 2 0 "$time"
-		for f in "$out"/*.txtar; do cmp "$f" "$out/state/crashes/mux/$(basename "$f")"; done
+		for f in "$out"/*.txtar; do cmp "$f" "$out/state/crashes/mux/$(basename "$f")" || fail "$f is not as it was"; done
 		rm "$out/state/filler"
 		night fault 0 0 "$time"
 	' || fail "the full disk"

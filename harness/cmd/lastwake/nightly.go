@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/nightly"
@@ -52,7 +53,7 @@ night could not be judged, or nothing was run.`,
 	f.String("state", "reports/out/nightly", "keep corpus, findings and reports in `DIR`")
 	f.String("quicgo", "", "hunt in this checkout of quic-go as well, `DIR`")
 	f.String("release", "latest", "the release of quic-go: a `VERSION`, latest, or linked for the one that is built in")
-	f.String("server", "", "hunt in the server at `ADDR` as well")
+	serverFlags(cmd)
 	faultsFlag(cmd, "by default none; for a drill")
 	f.Uint64("programs", 0, "each hunt ends after `N` programs, and the night with the last of them")
 	f.Uint64("seed", 0, "`N` of the first child's random generator; by default drawn")
@@ -145,7 +146,6 @@ func nightOptions(cmd *cobra.Command) (*nightJob, error) {
 	j.json, _ = f.GetBool("json")
 	workers, _ := f.GetInt("workers")
 	list, _ := f.GetString("faults")
-	server, _ := f.GetString("server")
 	memory, _ := f.GetUint64("memory")
 	var err error
 	switch {
@@ -155,10 +155,6 @@ func nightOptions(cmd *cobra.Command) (*nightJob, error) {
 		return nil, hintf("leave it out for no limit", "nightly: --programs 0 runs no program")
 	case workers < 1:
 		return nil, hintf("one a core is a good choice", "nightly: --workers %d runs no program", workers)
-	case server != "":
-		if _, err := targetOf("live", 0); err != nil {
-			return nil, hintf("leave --server out until the target live is there", "nightly: --server %s: %w", server, err)
-		}
 	}
 	if addr, _ := f.GetString("metrics"); addr != "" {
 		if err := metrics.Check(addr); err != nil {
@@ -233,6 +229,11 @@ func (j *nightJob) plan(ctx context.Context) error {
 			return err
 		}
 	}
+	if command, _ := f.GetString("server"); command != "" {
+		if err := j.live(ctx, command); err != nil {
+			return err
+		}
+	}
 	for _, m := range []struct {
 		target string
 		due    float64
@@ -245,6 +246,40 @@ func (j *nightJob) plan(ctx context.Context) error {
 			Weight: m.due, Most: m.due / 100, Args: append(j.hunt(m.target), "--faults", j.On.String())})
 	}
 	return nil
+}
+
+// live adds the job for a server, once it has shown that it gets ready.
+func (j *nightJob) live(ctx context.Context, command string) error {
+	args := []string{"live", "--json"}
+	own := &cobra.Command{} // to know what they are called
+	serverFlags(own)
+	j.cmd.Flags().Visit(func(f *pflag.Flag) {
+		if own.Flags().Lookup(f.Name) != nil {
+			args = append(args, "--"+f.Name+"="+flagText(f))
+		}
+	})
+	once := exec.CommandContext(ctx, j.self, append(args[:len(args):len(args)], "--programs", "1", "--seed", "1", "--crashes", filepath.Join(j.temp, "live"))...)
+	once.Cancel = func() error { return once.Process.Signal(os.Interrupt) }
+	var said strings.Builder
+	once.Stderr = &said
+	if err := once.Run(); err != nil && once.ProcessState.ExitCode() != exitFinding {
+		return hintf("lastwake live shows it with the same flags: "+strings.Join(args[2:], " "), "nightly: the server %q was tried once: %s", command, lastSaid(said.String(), err))
+	}
+	j.Jobs = append(j.Jobs, nightly.Job{Name: "server", Kind: nightly.Hunt, Target: program.Live, What: command, Weight: dueQuicgo, Plain: true, Args: args})
+	return nil
+}
+
+// flagText is what sets a flag to what it is.
+func flagText(f *pflag.Flag) string { return strings.Trim(f.Value.String(), "[]") }
+
+// lastSaid is the first line of a command's complaint.
+func lastSaid(text string, err error) string {
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "lastwake: "); ok {
+			return rest
+		}
+	}
+	return err.Error()
 }
 
 // hunt is the command line of a hunt in target.
