@@ -55,7 +55,7 @@ harness/triage/core        :
 harness/triage/like        : harness/triage/trace harness/exec harness/target harness/program harness/fault
 harness/triage/cause       : harness/triage/trace harness/mux harness/process harness/fault corpus
 harness/hunt               : harness/triage harness/exec harness/oracle harness/target harness/program harness/fault
-harness/bench              : harness/hunt harness/exec harness/oracle harness/target harness/program harness/fault corpus
+harness/bench              : harness/hunt harness/triage harness/exec harness/oracle harness/target harness/program harness/fault corpus
 harness/bench/rivals       : harness/exec harness/oracle harness/target harness/target/model harness/program harness/fault
 harness/nightly            : harness/bench harness/fault corpus reports
 harness/nightly/metrics    : reports

@@ -36,9 +36,10 @@ type Record struct {
 	// Faults are the names of the faults that were on.
 	Faults []string `json:"faults"`
 	// On is what the program was played on, with its version, when that is no
-	// model: "quic-go v0.65.0". Rules are those of its interface to which the
-	// program keeps by construction.
-	On    string   `json:"on,omitempty"`
+	// model: "quic-go v0.65.0".
+	On string `json:"on,omitempty"`
+	// Rules are those of its interface to which the program keeps by
+	// construction.
 	Rules []string `json:"rules,omitempty"`
 	// Fault is the fault of the catalogue whose signature this is, nil when
 	// there is none.

@@ -17,7 +17,7 @@ nightly-power: ## the same with a billion ops, and the bench with 20 seeds (hour
 	LASTWAKE_CONTROL_OPS=1000000000 go test ./harness/bench -count=1 -v -timeout 24h -run 'TestControlFixed$$'
 	LASTWAKE_CONTROL_OPS=50000000 go test ./harness/bench -count=1 -timeout 24h -run 'TestControl'
 	@CGO_ENABLED=0 go build -o .bin/lastwake ./harness/cmd/lastwake
-	.bin/lastwake bench --seeds 20 --out reports/out/bench/all
+	.bin/lastwake bench --seeds 20
 	.bin/lastwake bench --compare --out reports/out/bench/compare
 
 .PHONY: repro repro-check judge-power nightly-power

@@ -34,8 +34,11 @@ type Result struct {
 	// an epoch is run to its end.
 	Executed uint64  `json:"executed"`
 	Spent    float64 `json:"spent"`
-	// Foreign are findings whose signature is no fault's that was on.
-	Foreign []string `json:"foreign,omitempty"`
+	// Foreign are findings whose signature is no fault's that was on. Variants
+	// are those among them that go when this one fault is switched off: what it
+	// leads to besides, often under a signature that another fault has too.
+	Foreign  []string `json:"foreign,omitempty"`
+	Variants []string `json:"variants,omitempty"`
 	// Ladder says how far the search came, where the method knows.
 	Ladder *hunt.Ladder `json:"ladder,omitempty"`
 	// Build is the program that ran the cell.
@@ -108,11 +111,20 @@ func Eras(f *fault.Fault) uint {
 	return eras
 }
 
-// owns reports whether a signature is the fault's, or foreign: that of no
-// fault that is on.
-func owns(f *fault.Fault, on fault.Set, signature string) (own, foreign bool) {
+// note files a finding, which needs the fault called attributed, and reports
+// whether it bears a signature of the fault that is looked for.
+func (r *Result) note(on fault.Set, signature, attributed string) bool {
 	owner, ok := fault.Match(signature)
-	return ok && owner.ID == f.ID, !ok || !on.Has(owner.ID)
+	switch {
+	case ok && owner.Name == r.Fault:
+		return true
+	case ok && on.Has(owner.ID):
+	case attributed == r.Fault:
+		r.Variants = append(r.Variants, signature)
+	default:
+		r.Foreign = append(r.Foreign, signature)
+	}
+	return false
 }
 
 func (c Cell) String() string { return fmt.Sprintf("%s %s seed %d", c.Method, c.Fault, c.Seed) }

@@ -30,8 +30,8 @@ func controlOps(t *testing.T, usual uint64) uint64 {
 	return n
 }
 
-// hunted returns the signatures that a hunt finds.
-func hunted(t *testing.T, on fault.Set, eras uint, ops uint64) []string {
+// hunted returns what a hunt finds.
+func hunted(t *testing.T, on fault.Set, eras uint, ops uint64) []hunt.FindingLine {
 	t.Helper()
 	sum, err := hunt.Run(context.Background(), hunt.Options{Target: model.Mux{}, Faults: on, Eras: eras, Seed: 1, Ops: ops, Workers: 2, Shrink: -1})
 	if err != nil {
@@ -40,16 +40,16 @@ func hunted(t *testing.T, on fault.Set, eras uint, ops uint64) []string {
 	if sum.Ops < ops {
 		t.Errorf("only %d of %d ops were executed", sum.Ops, ops)
 	}
-	var found []string
-	for _, f := range sum.Findings {
-		found = append(found, f.Signature)
-	}
-	return found
+	return sum.Findings
 }
 
-// ownedBy reports whether a signature is that of a fault in the set.
-func ownedBy(set fault.Set, signature string) bool {
-	f, ok := fault.Match(signature)
+// ownedBy reports whether a finding bears a signature of a fault in the set, or
+// goes with one of them.
+func ownedBy(set fault.Set, line hunt.FindingLine) bool {
+	f, ok := fault.Match(line.Signature)
+	if !ok || !set.Has(f.ID) {
+		f, ok = fault.Lookup(line.Fault)
+	}
 	return ok && set.Has(f.ID)
 }
 
@@ -58,8 +58,8 @@ func TestControlFixed(t *testing.T) {
 	ops := controlOps(t, 200_000)
 	for i, era := range program.Keys(program.Mux)[program.KeyEra].Values {
 		t.Run(era, func(t *testing.T) {
-			for _, s := range hunted(t, fault.Set{}, uint(1)<<i, ops) {
-				t.Errorf("with every fault off: %s", s)
+			for _, l := range hunted(t, fault.Set{}, uint(1)<<i, ops) {
+				t.Errorf("with every fault off: %s", l.Signature)
 			}
 			t.Logf("era %s: %d ops without a finding", era, ops)
 		})
@@ -76,9 +76,9 @@ func TestControlFixOnly(t *testing.T) {
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			others := On(&f).Without(f.ID)
-			for _, s := range hunted(t, others, Eras(&f), ops) {
-				if !ownedBy(others, s) {
-					t.Errorf("fixed, with %s on: %s", others, s)
+			for _, l := range hunted(t, others, Eras(&f), ops) {
+				if !ownedBy(others, l) {
+					t.Errorf("fixed, with %s on: %s", others, l.Signature)
 				}
 			}
 		})
@@ -94,9 +94,9 @@ func TestControlChains(t *testing.T) {
 			older := id.Fault()
 			t.Run(f.Name+" behind "+older.Name, func(t *testing.T) {
 				both := On(&f).With(id)
-				for _, s := range hunted(t, both, Eras(&f), ops) {
-					if !ownedBy(both.Without(f.ID), s) {
-						t.Errorf("with %s on, too: %s", older.Name, s)
+				for _, l := range hunted(t, both, Eras(&f), ops) {
+					if !ownedBy(both.Without(f.ID), l) {
+						t.Errorf("with %s on, too: %s", older.Name, l.Signature)
 					}
 				}
 			})
@@ -113,9 +113,9 @@ func TestControlOwnSignatures(t *testing.T) {
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			on := On(&f)
-			for _, s := range hunted(t, on, Eras(&f), ops) {
-				if !ownedBy(on, s) {
-					t.Errorf("%s is in no set of %s", s, on)
+			for _, l := range hunted(t, on, Eras(&f), ops) {
+				if !ownedBy(on, l) {
+					t.Errorf("%s is in no set of %s", l.Signature, on)
 				}
 			}
 		})

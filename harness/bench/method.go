@@ -10,22 +10,19 @@ import (
 	"github.com/lastwake/lastwake/harness/oracle"
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
+	"github.com/lastwake/lastwake/harness/triage"
 )
 
 // runHunt makes the methods that are a hunt: on one core, from nothing, until
 // the fault is found. Nothing is shrunk.
 func runHunt(o hunt.Options) func(context.Context, *Bench, Cell, fault.Set, uint) (Result, error) {
 	return func(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) (Result, error) {
-		f, _ := fault.Lookup(c.Fault)
 		r := Result{Cell: c}
 		o := o
 		o.Target, o.Faults, o.Eras, o.Seed, o.Ops = b.o.Target, on, eras, c.Seed, c.Budget
 		o.Workers, o.Shrink, o.Survey = 1, -1, true
 		o.Until = func(n *hunt.Found) bool {
-			own, foreign := owns(&f, on, n.Signature())
-			if foreign {
-				r.Foreign = append(r.Foreign, n.Signature())
-			}
+			own := r.note(on, n.Signature(), n.Fault)
 			if own {
 				r.Found, r.Signature, r.Ops, r.Programs, r.Seconds = true, n.Signature(), n.Ops, n.Programs, n.Seconds
 			}
@@ -53,7 +50,6 @@ const maxExplained = 8
 
 // runUniform plays random programs, one after the other.
 func runUniform(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) (Result, error) {
-	f, _ := fault.Lookup(c.Fault)
 	r := Result{Cell: c}
 	s, err := b.o.Target.NewSession()
 	if err != nil {
@@ -85,11 +81,11 @@ func runUniform(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) 
 		if v == nil {
 			continue
 		}
-		own, foreign := owns(&f, on, v.Signature())
-		if foreign {
-			r.Foreign = append(r.Foreign, v.Signature())
+		attributed, err := triage.Attribute(runner, v)
+		if err != nil {
+			return r, err
 		}
-		if own {
+		if r.note(on, v.Signature(), attributed) {
 			r.Found, r.Signature = true, v.Signature()
 		}
 	}

@@ -56,21 +56,25 @@ type Summary struct {
 	Rows   []Row    `json:"rows"`
 	Pools  []Pool   `json:"pools"`
 	Versus []Versus `json:"versus,omitempty"`
-	// Missed are the results of cells that found nothing, Foreign those with a
-	// finding that is no fault's.
-	Missed  []Result `json:"missed"`
-	Foreign []Result `json:"foreign"`
+	// Missed are the results of cells that found nothing, Variants and Foreign
+	// those with a finding of that kind.
+	Missed   []Result `json:"missed"`
+	Variants []Result `json:"variants"`
+	Foreign  []Result `json:"foreign"`
 }
 
 // Summarize works out the figures of results.
 func Summarize(results []Result) *Summary {
 	rs := slices.Clone(results)
 	slices.SortFunc(rs, func(a, b Result) int { return compare(a.Cell, b.Cell) })
-	s := &Summary{Type: "summary", Rows: []Row{}, Pools: []Pool{}, Missed: []Result{}, Foreign: []Result{}}
+	s := &Summary{Type: "summary", Rows: []Row{}, Pools: []Pool{}, Missed: []Result{}, Variants: []Result{}, Foreign: []Result{}}
 	for _, r := range rs {
 		s.Build = r.Build
 		if !r.Found {
 			s.Missed = append(s.Missed, r)
+		}
+		if len(r.Variants) > 0 {
+			s.Variants = append(s.Variants, r)
 		}
 		if len(r.Foreign) > 0 {
 			s.Foreign = append(s.Foreign, r)

@@ -1,19 +1,103 @@
 package bench
 
-import "github.com/lastwake/lastwake/harness/fault"
+import (
+	"bufio"
+	"bytes"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 
-// Ten are the faults of the comparison, from shallow to deep. Depth is how
-// long uniformly random ops take, on the log scale: of the nineteen faults
-// there were when they were chosen, these are the ones nearest to ten points
-// evenly spaced between the shallowest (56 ops) and the deepest (not found in
-// 20 million). What any other search takes played no part.
-func Ten() fault.Set {
+	"github.com/lastwake/lastwake/harness/fault"
+)
+
+// depthText says how deep each fault is. It is written by
+//
+//	lastwake bench --depth
+//
+//go:embed depth.txt
+var depthText []byte
+
+// A Depth is how deep a fault is: the mean of ops that uniformly random ops
+// take to it, restricted to a budget. What any other search takes plays no
+// part.
+type Depth struct {
+	Fault string
+	Mean  uint64
+}
+
+// Ten are the faults of the comparison, from shallow to deep, by [Deciles] of
+// the depths in depth.txt.
+func Ten() (fault.Set, error) {
+	all, err := ReadDepths("depth.txt", depthText)
+	if err != nil {
+		return fault.Set{}, err
+	}
+	return Deciles(all), nil
+}
+
+// tenths is how many faults are compared.
+const tenths = 10
+
+// Deciles takes the middle fault of each tenth of all, in the order of their
+// depth; those of one depth, which nothing has found within the budget, are in
+// the order of the catalogue.
+func Deciles(all []Depth) fault.Set {
+	sorted := slices.Clone(all)
+	slices.SortStableFunc(sorted, func(a, b Depth) int {
+		switch {
+		case a.Mean != b.Mean && a.Mean < b.Mean:
+			return -1
+		case a.Mean != b.Mean:
+			return 1
+		}
+		return place(a.Fault) - place(b.Fault)
+	})
 	var ten fault.Set
-	for _, id := range []fault.ID{
-		fault.HAPROXY_d3973853c, fault.HAPROXY_ea4a5cbbd, fault.HAPROXY_afb7b9d8e, fault.HAPROXY_ad6b13d31, fault.HAPROXY_8038821c8,
-		fault.HAPROXY_87f8766d3, fault.HAPROXY_d7755375a, fault.HAPROXY_178fbffda, fault.HAPROXY_bd384a359, fault.HAPROXY_ed820823f,
-	} {
-		ten = ten.With(id)
+	for i := range min(tenths, len(sorted)) {
+		f, _ := fault.Lookup(sorted[(2*i+1)*len(sorted)/(2*tenths)].Fault)
+		ten = ten.With(f.ID)
 	}
 	return ten
+}
+
+const depthHead = `# How deep each fault is: the mean of executed ops until uniformly random ops find it,
+# restricted to %d, over %d seeds. Written by "lastwake bench --depth"; see harness/docs/bench.md.
+`
+
+// FormatDepths writes what results of the method uniform say.
+func FormatDepths(results []Result) string {
+	var b strings.Builder
+	for i, row := range Summarize(results).Rows {
+		if i == 0 {
+			fmt.Fprintf(&b, depthHead, row.Budget, row.Seeds)
+		}
+		fmt.Fprintf(&b, "%-17s %9.0f\n", row.Fault, row.mean.Value)
+	}
+	return b.String()
+}
+
+// ReadDepths reads the text of a file of depths.
+func ReadDepths(name string, text []byte) ([]Depth, error) {
+	var all []Depth
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	for n := 1; lines.Scan(); n++ {
+		line, _, _ := strings.Cut(lines.Text(), "#")
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		d := Depth{Fault: words[0]}
+		_, known := fault.Lookup(d.Fault)
+		var err error
+		if len(words) == 2 {
+			d.Mean, err = strconv.ParseUint(words[1], 10, 64)
+		}
+		if !known || len(words) != 2 || err != nil || d.Mean == 0 {
+			return nil, fmt.Errorf("%s:%d: %q is no fault and a number of ops", name, n, line)
+		}
+		all = append(all, d)
+	}
+	return all, lines.Err()
 }

@@ -71,7 +71,7 @@ func (s *Summary) versusText(b *strings.Builder) {
 }
 
 // missedText names the cells that found nothing, with how far they came, and
-// the findings that are no fault's.
+// the findings whose signature is no fault's that was on.
 func (s *Summary) missedText(b *strings.Builder) {
 	for _, r := range s.Missed {
 		fmt.Fprintf(b, "missed: %s in %s ops", r.Cell, amount(float64(r.Ops)))
@@ -79,6 +79,11 @@ func (s *Summary) missedText(b *strings.Builder) {
 			fmt.Fprintf(b, ": %s", r.Ladder)
 		}
 		b.WriteString("\n")
+	}
+	for _, r := range s.Variants {
+		for _, sig := range r.Variants {
+			fmt.Fprintf(b, "variant: %s: %s\n", r.Cell, sig)
+		}
 	}
 	for _, r := range s.Foreign {
 		for _, sig := range r.Foreign {

@@ -63,6 +63,15 @@ func (r *Runner) Cov() []uint8 {
 	return r.inspector.Cov()
 }
 
+// Parts returns the states of parts of the last run, see target.Parter; nil if
+// the session does not know.
+func (r *Runner) Parts() []uint8 {
+	if p, ok := r.session.(target.Parter); ok {
+		return p.Parts()
+	}
+	return nil
+}
+
 // Settle switches settle on or off; it is on in a new Runner. Off, the ops of
 // the program are all that is played: what is judged at rest or at the end is
 // judged if settle would have had nothing left to do.

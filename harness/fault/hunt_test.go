@@ -16,8 +16,8 @@ import (
 // huntOps bounds the ops of one hunt here.
 const huntOps = 60_000
 
-// found returns the signatures that a hunt with these faults on comes across.
-func found(t *testing.T, on fault.Set, seed uint64) []string {
+// found returns what a hunt with these faults on comes across.
+func found(t *testing.T, on fault.Set, seed uint64) []hunt.FindingLine {
 	t.Helper()
 	sum, err := hunt.Run(context.Background(), hunt.Options{
 		Target: model.Mux{}, Faults: on, Seed: seed, Ops: huntOps, Shrink: -1,
@@ -26,11 +26,7 @@ func found(t *testing.T, on fault.Set, seed uint64) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var sigs []string
-	for _, f := range sum.Findings {
-		sigs = append(sigs, f.Signature)
-	}
-	return sigs
+	return sum.Findings
 }
 
 // seeds are the programs that walk up to the faults that are on: with them even
@@ -52,14 +48,19 @@ func seeds(t *testing.T, on fault.Set) []*program.Program {
 	return ps
 }
 
-// mayFind reports whether signature is what one of the faults that are on is
-// known to do while the others are.
-func mayFind(on fault.Set, signature string) bool {
-	f, ok := fault.Match(signature)
+// mayFind reports whether line is what one of the faults that are on is known to
+// do while the others are, or a variant of it: another signature that goes with
+// that one fault.
+func mayFind(on fault.Set, line hunt.FindingLine) bool {
+	f, ok := fault.Match(line.Signature)
+	if !ok || !on.Has(f.ID) {
+		f, ok = fault.Lookup(line.Fault)
+	}
 	return ok && on.Has(f.ID) && !slices.ContainsFunc(f.Excludes, on.Has)
 }
 
-// Whatever a fault alone leads to is in its own set of signatures.
+// Whatever a fault alone leads to is in its own set of signatures, or goes with
+// it.
 func TestFindingsAreTheFaultsOwn(t *testing.T) {
 	for _, f := range fault.All() {
 		if f.Model != program.Mux {
@@ -67,13 +68,13 @@ func TestFindingsAreTheFaultsOwn(t *testing.T) {
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			on := fault.Set{}.With(f.ID)
-			sigs := found(t, on, 1)
-			for _, s := range sigs {
-				if !mayFind(on, s) {
-					t.Errorf("%s is none of its signatures", s)
+			lines := found(t, on, 1)
+			for _, l := range lines {
+				if !mayFind(on, l) {
+					t.Errorf("%s is none of its signatures", l.Signature)
 				}
 			}
-			if len(sigs) == 0 {
+			if len(lines) == 0 {
 				t.Error("its own seed finds nothing")
 			}
 		})
@@ -99,9 +100,9 @@ func TestChains(t *testing.T) {
 				on = on.With(id)
 			}
 			t.Run(on.String(), func(t *testing.T) {
-				for _, s := range found(t, on, 2) {
-					if !mayFind(on, s) {
-						t.Errorf("%s is not what history says", s)
+				for _, l := range found(t, on, 2) {
+					if !mayFind(on, l) {
+						t.Errorf("%s is not what history says", l.Signature)
 					}
 				}
 			})
@@ -118,8 +119,8 @@ func TestControlsStaySilent(t *testing.T) {
 	}
 	for _, f := range controls {
 		t.Run(f.Name, func(t *testing.T) {
-			for _, s := range found(t, fault.Set{}.With(f.ID), 3) {
-				t.Errorf("it is reported as %s", s)
+			for _, l := range found(t, fault.Set{}.With(f.ID), 3) {
+				t.Errorf("it is reported as %s", l.Signature)
 			}
 		})
 	}

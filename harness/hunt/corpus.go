@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
 )
 
 // maxCorpus bounds the programs that are kept. Beyond it the ones with the
@@ -14,15 +15,15 @@ const maxCorpus = 1 << 14
 // An entry is a program worth mutating.
 type entry struct {
 	prog *program.Program
-	// fresh are the features that were new when the program was found, edges
-	// every edge feature that it covers.
-	fresh, edges []feature
-	cost         uint64 // of a run, in about the time that an edge takes
-	born         int    // the epoch it came in
-	seed         bool   // it was there at the start
-	picked       uint64
-	energy       uint64
-	near         int // conditions on the way to a fault; 0 unless they lead
+	// fresh are the features that were new when the program was found, covers
+	// every edge and part that it covers.
+	fresh, covers []feature
+	cost          uint64 // of a run, in about the time that an edge takes
+	born          int    // the epoch it came in
+	seed          bool   // it was there at the start
+	picked        uint64
+	energy        uint64
+	near          int // conditions on the way to a fault, or to Options.Lead's place; 0 unless they lead
 }
 
 // corpus is what has been kept. Lanes read it during an epoch; between epochs
@@ -31,13 +32,13 @@ type corpus struct {
 	entries []*entry
 	sums    []uint64 // running sums of the entries' energy
 	cover   *cover
-	// hits counts, for a sample of the runs, how often an edge feature was
-	// covered.
+	// hits counts, for a sample of the runs, how often an edge or a part was
+	// covered; see cover.rarity.
 	hits []uint32
 }
 
 func newCorpus(edges int) *corpus {
-	return &corpus{cover: newCover(edges), hits: make([]uint32, edges*8)}
+	return &corpus{cover: newCover(edges), hits: make([]uint32, edges*8+target.NumParts)}
 }
 
 // offer keeps e if it still covers something new, and reports whether it did.
@@ -77,10 +78,10 @@ func (c *corpus) schedule(epoch int) {
 // energyOf is integer arithmetic, so that it is the same on every machine.
 func (c *corpus) energyOf(e *entry, epoch int) uint64 {
 	rare := uint64(0)
-	for _, f := range e.edges {
-		rare += rareness / uint64(1+c.hits[f])
+	for _, f := range e.covers {
+		rare += rareness / uint64(1+c.hits[c.cover.rarity(f)])
 	}
-	w := 64 + rare                           // rarely hit features
+	w := 64 + rare                           // rarely hit edges and parts
 	w = w * 4096 / (1024 + e.cost)           // cheap, which is short as well
 	w = w * uint64(2+6/(1+epoch-e.born)) / 2 // recent
 	w <<= min(e.near, maxNear)

@@ -21,12 +21,15 @@
 //
 // A lane takes a program of the corpus, mutates it in place and runs it. A
 // program is kept when it covers something new: an edge of the model a new
-// number of times (in eight buckets), or a state, by its digest, that no op had
-// led to. What is kept is stripped of ops that were not played, and cut after
-// the op that reached the last new state when no edge was new: short programs
-// are cheap to run and easy to mutate to the point. A program's share of the
-// work follows from how rarely its features are hit, how short it is and how
-// recently it came.
+// number of times (in eight buckets), a state that no connection or stream had
+// been in before, or one of the whole target, by its digest, that no op had led
+// to; of the last kind there is no end, so that few are kept. What is kept is
+// stripped of ops that were not played, and cut after the op that reached the
+// last new state when no edge was new: short programs are cheap to run and easy
+// to mutate to the point. A program's share of the work follows from how rarely
+// its edges and states of parts are hit, how short it is and how recently it
+// came. Epochs are short, because what one lane has found is of use to the
+// others only after one.
 //
 // A run that breaks something is explained at the end of its epoch, so that
 // the hot path stays free of stacks, strings and maps. A signature seen first

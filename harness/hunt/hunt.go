@@ -10,12 +10,13 @@ import (
 
 	"github.com/lastwake/lastwake/harness/exec"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
 )
 
 // The length of an epoch in programs per lane: it doubles from first to last.
 const (
 	firstEpoch = 32
-	lastEpoch  = 2048
+	lastEpoch  = 512
 )
 
 // A hunter is a hunt under way.
@@ -82,7 +83,7 @@ func newHunter(o Options) (*hunter, error) {
 	for range lanes {
 		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras, Sides: o.Sides},
 			maker: aware{}, faults: o.Faults, visitor: newVisitor(h.ladders), corpus: h.corpus, cover: newCover(edges),
-			known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8)}
+			known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8+target.NumParts)}
 		if o.Maker != nil {
 			l.maker = o.Maker()
 		}
@@ -215,8 +216,18 @@ func (h *hunter) merge() error {
 	h.sum.Programs, h.sum.Ops = before.Programs, before.Ops
 	for _, l := range h.lanes {
 		for _, e := range l.kept {
-			if h.corpus.offer(e, h.epoch) && h.o.NearMiss {
+			if !h.corpus.offer(e, h.epoch) {
+				continue
+			}
+			if h.o.NearMiss {
 				e.near = h.look(e.prog)
+			}
+			if h.o.Lead != nil && e.fresh[0] < firstState { // it takes time: new edges only
+				n, err := h.o.Lead(h.runners[0], e.prog)
+				if err != nil {
+					return err
+				}
+				e.near += n
 			}
 		}
 	}

@@ -26,7 +26,7 @@ const manyEntries = 256
 
 // maxStates bounds the programs that a lane keeps in an epoch for nothing but
 // new states: there is no end of states.
-const maxStates = 4
+const maxStates = 1
 
 // maxHits bounds the runs per key and epoch that a lane hands in to be
 // explained.
@@ -103,7 +103,7 @@ func (l *lane) play(r *exec.Runner) {
 	if oracle.Suspect(h) {
 		l.report(oracle.Key(h))
 	}
-	l.learn(h, r.Cov())
+	l.learn(h, r.Cov(), r.Parts())
 }
 
 // next puts the next program to run in l.work.
@@ -148,17 +148,23 @@ func (l *lane) report(key uint64) {
 }
 
 // learn keeps the program if its run covered something new.
-func (l *lane) learn(h *target.History, counters []uint8) {
+func (l *lane) learn(h *target.History, counters, parts []uint8) {
 	if l.rand.Chance(oddsSample) {
-		l.sample(counters)
+		l.sample(counters, parts, h.Settle)
 	}
 	l.new = l.cover.addEdges(counters, l.new[:0])
 	end := 0
 	if len(l.new) > 0 {
 		end = h.Settle
-	} else if l.quota == 0 {
-		return
-	} else {
+	}
+	if op := 0; parts != nil {
+		l.new, op = l.cover.addParts(parts, h.Settle, l.new)
+		end = max(end, op)
+	}
+	if len(l.new) == 0 {
+		if l.quota == 0 {
+			return
+		}
 		l.quota--
 	}
 	for i := range h.Events[:h.Settle] {
@@ -168,7 +174,7 @@ func (l *lane) learn(h *target.History, counters []uint8) {
 		}
 	}
 	if len(l.new) > 0 {
-		l.keep(h, end, counters)
+		l.keep(h, end, counters, parts)
 	} else {
 		l.quota++
 	}
@@ -176,22 +182,27 @@ func (l *lane) learn(h *target.History, counters []uint8) {
 
 // keep adds the first end ops of the run to what the epoch brought, without
 // those that were not played.
-func (l *lane) keep(h *target.History, end int, counters []uint8) {
+func (l *lane) keep(h *target.History, end int, counters, parts []uint8) {
 	p := &program.Program{Header: l.work.Header}
 	for i, op := range h.Ops[:end] {
 		if h.Events[i].Outcome == program.Done {
 			p.Ops = append(p.Ops, op)
 		}
 	}
-	l.kept = append(l.kept, &entry{prog: p, fresh: append([]feature(nil), l.new...), edges: appendFeatures(nil, counters),
+	l.kept = append(l.kept, &entry{prog: p, fresh: append([]feature(nil), l.new...), covers: l.cover.appendParts(appendFeatures(nil, counters), parts, end),
 		cost: cost(counters) + opCost*uint64(len(h.Events))})
 }
 
-// sample counts the features that a run hit.
-func (l *lane) sample(counters []uint8) {
+// sample counts the edges and parts that a run hit, an edge any number of times.
+func (l *lane) sample(counters, parts []uint8, settle int) {
 	for i, n := range counters {
 		if n != 0 {
-			l.hits[edgeFeature(i, buckets[n])]++
+			l.hits[i<<3]++
+		}
+	}
+	for i, op := range parts {
+		if op != 0 && int(op) <= settle {
+			l.hits[l.cover.partFeature(i)]++
 		}
 	}
 }

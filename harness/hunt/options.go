@@ -38,6 +38,11 @@ type Options struct {
 	// lead the search too: a program that meets more of them is mutated more.
 	// Without it the search knows nothing about any fault.
 	NearMiss bool
+	// Lead, when not nil, is asked how near a program that is kept for a new
+	// edge comes to some place, from 0 on, and leads the search there: the
+	// nearer, the more it is mutated. It is called between epochs, in an order that does not
+	// depend on Workers, and may play on r.
+	Lead func(r *exec.Runner, p *program.Program) (int, error)
 	// Maker, when not nil, makes what generates and mutates for a lane; by
 	// default that is package program.
 	Maker func() Maker

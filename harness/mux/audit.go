@@ -522,10 +522,11 @@ func (w *World) readable(p unsafe.Pointer) bool { return w.arena.Readable(p) }
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts. It ends
 // where a broken program has left a stale pointer: to use that is up to the
-// program.
+// program. Parts then has what each connection and stream is in by itself.
 func (w *World) State() uint32 {
 	h := uint32(2166136261)
 	mix := func(v uint32) { h = (h ^ v) * 16777619 }
+	w.numParts = 0
 	for i := range w.conns {
 		c := &w.conns[i]
 		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) {
@@ -557,13 +558,19 @@ func (w *World) State() uint32 {
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(qcc.Tx.BufInFlight/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
+		var idle uint32 // the lists of a connection to a server
 		if w.srv != nil {
 			conn := qcc.Conn
 			listed := conn.IdleList.InList()
 			chosen := conn.ToremoveList.InList()
-			mix(conn.Flags&coSafeList | uint32(flag(listed))<<1 | uint32(flag(chosen))<<2)
+			safe := conn.Flags&coSafeList != 0
+			idle = uint32(flag(safe)) | uint32(flag(listed))<<1 | uint32(flag(chosen))<<2
+			mix(idle)
 		}
-		mix(qcc.Flags | uint32(flag(queued))<<16 | uint32(flag(qcc.Task == nil))<<17 | uint32(min(qcc.NbSC, 3))<<18)
+		conn := qcc.Flags | uint32(flag(queued))<<16 | uint32(flag(qcc.Task == nil))<<17 | uint32(min(qcc.NbSC, 3))<<18 | idle<<20
+		mix(conn)
+		w.part(partConn, conn)
+		var crowd [listBits]uint32
 		n := 0
 		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = node.Next {
 			if !w.readable(unsafe.Pointer(node)) {
@@ -571,9 +578,67 @@ func (w *World) State() uint32 {
 			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
-			mix(qcs.Flags<<8 | qcs.St<<4 | uint32(flag(sending)) | uint32(flag(qcs.Tx.SentOffset != qcs.Tx.Offset))<<1)
+			state := qcs.Flags<<8 | qcs.St<<4 | uint32(flag(sending)) | uint32(flag(qcs.Tx.SentOffset != qcs.Tx.Offset))<<1
+			mix(state)
+			holds := qcs.holds(w)
+			w.part(partStream, state, holds)
+			for b := range crowd {
+				crowd[b] += min(holds>>b&1, 2-crowd[b])
+			}
 			n++
 		}
+		w.part(partLists, crowd[:]...)
 	}
+	return h
+}
+
+// maxParts bounds the parts that State looks at: the connections, and the first
+// few streams of each.
+const maxParts = maxConns * 6
+
+// The kinds of part.
+const (
+	partConn = 1 + iota
+	partStream
+	partLists // how many streams stand in each list: none, one, more
+)
+
+// part adds what one part is in.
+func (w *World) part(kind uint32, state ...uint32) {
+	h := kind
+	for _, v := range state {
+		h = (h ^ v) * 16777619
+		h ^= h >> 15
+	}
+	if w.numParts < maxParts {
+		w.parts[w.numParts] = h
+		w.numParts++
+	}
+}
+
+// Parts returns what the connections and streams were each in when State was
+// last asked: a digest for each, which says neither which one nor beside what
+// others.
+func (w *World) Parts() []uint32 { return w.parts[:w.numParts] }
+
+// listBits is the number of bits of holds that are about lists.
+const listBits = 6
+
+// holds digests which lists a stream stands in, and what it has.
+//
+//lastwake:primitive
+func (qcs *QCS) holds(w *World) uint32 {
+	h := uint32(flag(qcs.ElSend.InList())) | uint32(flag(qcs.ElOpening.InList()))<<1
+	if w.cfg.era >= era30 {
+		h |= uint32(flag(qcs.ElFctl.InList()))<<2 | uint32(flag(qcs.ElBuf.InList()))<<3
+	}
+	if w.cfg.era >= era32 {
+		h |= uint32(flag(qcs.ElRecv.InList())) << 4
+	}
+	h |= uint32(flag(qcs.Rx.AppBuf.Data != 0)) << 5
+	h |= uint32(flag(qcs.Rx.NCBuf.Area != nil || !qcs.Rx.Bufs.IsEmpty())) << 6
+	h |= uint32(flag(qcs.Tx.SentOffset >= qcs.Tx.MSD)) << 7
+	h |= uint32(flag(qcs.Stream != nil)) << 8
+	h |= uint32(flag(qcs.Subs != nil)) << 9
 	return h
 }

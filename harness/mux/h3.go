@@ -439,11 +439,15 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 
 // h3HeadersToHTX models h3_headers_to_htx: the request head goes to a new
 // stream connector; the head of a response goes to the one that has asked. A
-// second head is trailers.
+// second head is trailers, which need room in app_buf at once.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
 func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 	if h3s.Flags&h3sHeaders != 0 {
+		if qcs.Rx.AppBuf.Area != nil && qcs.Rx.AppBuf.Room() == 0 {
+			h3c.Err = h3InternalError
+			return
+		}
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		h3s.Flags |= h3sTrailers
 		return

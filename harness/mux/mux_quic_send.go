@@ -479,7 +479,9 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 			if todo&qsToReset == 0 && w.Faults.Has(fault.HAPROXY_b0dd4810e) {
 				qcs.prepBytes(w)
 			}
-			if todo&qsToReset == 0 && !qcs.needSending(w) {
+			// Deviation: 220386ae4 goes on with the data of a stream whose
+			// RESET_STREAM is out, and closes it once more.
+			if todo&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
 				qcs.ElSend.DelInit()
 				continue
 			}

@@ -43,6 +43,9 @@ type World struct {
 	conns   [maxConns]connSlot
 	apps    []appStream
 	cov     [NumEdges]uint8
+
+	parts    [maxParts]uint32 // what connections and streams are in, see State
+	numParts int
 }
 
 // A config is a program's header, in the units of the model.

@@ -50,6 +50,7 @@ var Deviations = []Deviation{
 	{"mux_quic_send.go", "(*QCS).sendReset", "220386ae4 closes a stream that is still idle, a request refused while a later one opens it; a strict build stops there."},
 	{"mux_quic_send.go", "(*QCS).sendReset", "3.5 still means to send a FIN, and does so when a STOP_SENDING brings the stream back into the send list."},
 	{"mux_quic_send.go", "(*QCC).sendStreams", "220386ae4 wakes its own tasklet even while it waits for the transport, and runs at full speed until the window opens. Later versions keep the rejected frames instead."},
+	{"mux_quic_send.go", "(*QCC).visitSendList", "220386ae4 goes on with the data of a stream whose RESET_STREAM is out, and closes it once more."},
 	{"mux_quic_send.go", "(*QCC).revisitSendList", "220386ae4 forgets that the connection's limit can be used up by a stream whose frame could not be allocated."},
 	{"mux_quic_stream.go", "(*QCS).closeRemote", "a stream that was over already, detached and answered, stands in the purge list and stays there. 3.2 and its successors halt when its last bytes are decoded in the run of the mux that has sent the last of the answer."},
 	{"mux_quic_stream.go", "(*QCS).attachSC", "220386ae4 keeps the sedesc and loses it when the request is decoded again."},

@@ -22,7 +22,7 @@ type Job struct {
 	// Target is the target of a hunt.
 	Target string
 	// Weight is its due, compared with that of the others. A Power job has none:
-	// it comes first, and ends when it is done.
+	// it comes first, until it is done or has had its powerPart.
 	Weight float64
 	// Most, when not 0, is the greatest part of the night that it may have.
 	Most float64
@@ -40,6 +40,9 @@ const (
 	mostSlice  = 10 * time.Minute
 	slices24   = 24
 )
+
+// powerPart is the greatest part of a night that a Power job may have.
+const powerPart = 0.4
 
 // sliceOf is the length of a slice of a night.
 func sliceOf(budget time.Duration) time.Duration {
@@ -73,14 +76,18 @@ func shares(jobs []Job) map[string]float64 {
 
 // most is the time that a job may have yet.
 func (n *Night) most(j *Job) time.Duration {
-	if j.Most == 0 {
-		return n.o.Budget
+	part := j.Most
+	switch {
+	case j.Kind == Power:
+		part = powerPart
+	case part == 0:
+		part = 1
 	}
-	return time.Duration((j.Most*n.o.Budget.Seconds() - n.job(j.Name).Seconds) * float64(time.Second))
+	return time.Duration((part*n.o.Budget.Seconds() - n.job(j.Name).Seconds) * float64(time.Second))
 }
 
-// next chooses the job whose turn it is: a Power job that is not done, else the
-// one that has had the least of its due. ok is false when none is left, or the
+// next chooses the job whose turn it is: a Power job that is not done and has
+// not had its part, else the one that has had the least of its due. ok is false when none is left, or the
 // rest of the night is more than those that are left may have.
 func (n *Night) next() (j *Job, ok bool) {
 	best := 0.0
@@ -90,13 +97,13 @@ func (n *Night) next() (j *Job, ok bool) {
 		if r.GivenUp || n.done[c.Name] {
 			continue
 		}
+		if n.most(c) < time.Second {
+			continue
+		}
 		if c.Kind == Power {
 			return c, true
 		}
 		had := r.Seconds / (n.shares[c.Name] * n.o.Budget.Seconds())
-		if n.most(c) < time.Second {
-			continue
-		}
 		if j == nil || had < best {
 			j, best = c, had
 		}

@@ -1,14 +1,10 @@
 package nightly
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/lastwake/lastwake/harness/bench"
 	"github.com/lastwake/lastwake/reports"
 )
 
@@ -32,7 +28,7 @@ func (n *Night) judge() {
 		switch {
 		case j.GivenUp:
 			n.because(2, fmt.Sprintf("%s was given up: %s", j.Name, j.Trouble))
-		case j.Children > 0 && j.Programs == 0 && j.Share > 0:
+		case j.Programs == 0 && j.Share > 0:
 			n.because(2, fmt.Sprintf("%s ran no program", j.Name))
 		}
 	}
@@ -62,13 +58,8 @@ func (n *Night) power() {
 	if i < 0 {
 		return
 	}
-	results, err := readCells(n.Cells())
-	if err != nil {
-		n.because(2, "the power of the search: "+err.Error())
-		return
-	}
 	var weaker bool
-	n.night.Power, n.night.Pooled, weaker = Judged(n.o.Baseline, results)
+	n.night.Power, n.night.Pooled, weaker = Judged(n.o.Baseline, n.cells)
 	if !n.done[n.o.Jobs[i].Name] {
 		n.because(2, fmt.Sprintf("the power of the search was not measured to the end (%d of %d faults); give the night more time", len(n.night.Power), len(n.o.Baseline)))
 	}
@@ -85,18 +76,6 @@ func (n *Night) power() {
 		slow = append(slow, "no fault by itself")
 	}
 	n.because(1, fmt.Sprintf("the search got weaker, %.1f times the programs over all faults; slower: %s", n.night.Pooled, strings.Join(slow, ", ")))
-}
-
-// readCells reads results, none if there is no file.
-func readCells(name string) ([]bench.Result, error) {
-	text, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return bench.ReadResults(name, text)
 }
 
 // End notes that the night is over: what was news in it is news no more. It is

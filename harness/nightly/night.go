@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/lastwake/lastwake/corpus"
+	"github.com/lastwake/lastwake/harness/bench"
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/reports"
 )
@@ -32,6 +33,8 @@ type Options struct {
 
 	Clock Clock
 	Start Starter
+	// Build names the program that searches; results of another one are dropped.
+	Build string
 
 	// On are the faults that are on in hunts, Known the known crashes of a
 	// target.
@@ -66,12 +69,17 @@ type Night struct {
 	since  time.Time // when this process took the night up
 	before float64   // what was spent before that
 	events []byte    // the night's log
+	cells  []bench.Result
 	once   sync.Once
 }
 
-// maxFailed children of a job in a row without a sign of life are the end of
-// the job.
-const maxFailed = 6
+// So many children of a job in a row without a sign of life are the end of the
+// job: of those that failed by themselves, and of those that a signal ended,
+// which may be nobody's fault.
+const (
+	maxFailed = 6
+	maxKilled = 100
+)
 
 // New takes up the night that is unfinished in o.Dir, or begins one, and has
 // written so. An error says what to do; nothing has been run.
@@ -113,9 +121,10 @@ func (n *Night) prepare() error {
 		return err
 	}
 	var err error
-	if n.events, err = os.ReadFile(n.log()); errors.Is(err, fs.ErrNotExist) {
-		err = nil
+	if n.events, err = os.ReadFile(n.log()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
+	n.cells, err = readCells(n.cellsFile(), n.o.Build)
 	return err
 }
 
@@ -133,8 +142,8 @@ func (n *Night) Folder() string {
 
 func (n *Night) log() string { return filepath.Join(n.Folder(), "events.jsonl") }
 
-// Cells is the file that the results of a Power job go to.
-func (n *Night) Cells() string { return filepath.Join(n.Folder(), "power.jsonl") }
+// cellsFile has the results of a Power job: its children read it.
+func (n *Night) cellsFile() string { return filepath.Join(n.Folder(), "power.jsonl") }
 
 // left is what remains of the night.
 func (n *Night) left() time.Duration {
@@ -179,9 +188,9 @@ func (n *Night) child(ctx context.Context, j *Job) error {
 			return err
 		}
 	}
-	d := min(sliceOf(n.o.Budget), n.most(j), n.left())
-	if j.Kind == Power {
-		d = n.left() // it ends by itself
+	d := min(n.most(j), n.left())
+	if j.Kind == Hunt {
+		d = min(d, sliceOf(n.o.Budget))
 	}
 	if err := n.note(Event{Type: "start", Job: j.Name, Child: number, Text: fmt.Sprintf("for %s", d.Round(time.Millisecond))}); err != nil {
 		return err
@@ -197,6 +206,9 @@ func (n *Night) child(ctx context.Context, j *Job) error {
 	r.Seconds += n.o.Clock.Now().Sub(begun).Seconds()
 	t.settle()
 	n.left()
+	if err == nil && j.Kind == Power {
+		err = n.keepCells()
+	}
 	if err != nil {
 		return err
 	}
@@ -215,10 +227,11 @@ func (n *Night) children() int {
 // command is the command line of a child.
 func (n *Night) command(j *Job, d time.Duration, number int) []string {
 	args := append([]string{}, j.Args...)
+	args = append(args, "--budget", d.String())
 	if j.Kind == Power {
-		return append(args, "--out", n.Cells())
+		return append(args, "--done", n.cellsFile())
 	}
-	args = append(args, "--budget", d.String(), "--seed", fmt.Sprint(n.o.Seed+uint64(number)),
+	args = append(args, "--seed", fmt.Sprint(n.o.Seed+uint64(number)),
 		"--corpus", n.Corpus(j.Target), "--crashes", n.crashes(j.Target))
 	if n.o.Programs > 0 {
 		args = append(args, "--programs", fmt.Sprint(n.o.Programs))
@@ -246,7 +259,7 @@ func (n *Night) ended(j *Job, r *reports.NightJob, t *talk, end End, hung, stopp
 	what := fmt.Sprintf("status %d", end.Status)
 	switch {
 	case whole:
-		n.done[j.Name] = j.Kind == Power || n.o.Programs > 0 && t.summed
+		n.done[j.Name] = t.summed && (j.Kind == Power || n.o.Programs > 0)
 	case stopped:
 		return "stopped with the night"
 	case hung:
@@ -257,7 +270,7 @@ func (n *Night) ended(j *Job, r *reports.NightJob, t *talk, end End, hung, stopp
 		what = "ended for the memory that it used"
 	case end.Signal != "":
 		r.Killed++
-		what = "killed by " + end.Signal
+		what = "ended by a signal: " + end.Signal
 	default:
 		r.Failed++
 	}
@@ -273,7 +286,11 @@ func (n *Night) ended(j *Job, r *reports.NightJob, t *talk, end End, hung, stopp
 		n.failed[j.Name] = 0
 		return what
 	}
-	if n.failed[j.Name]++; n.failed[j.Name] >= maxFailed {
+	most := maxFailed
+	if end.Signal != "" && !end.Big {
+		most = maxKilled
+	}
+	if n.failed[j.Name]++; n.failed[j.Name] >= most {
 		r.GivenUp = true
 		if r.Trouble == "" {
 			r.Trouble = what

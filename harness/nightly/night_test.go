@@ -26,7 +26,6 @@ type world struct {
 	dir     string
 	plays   map[string][]play // by the word after --target, or "cells"; the last one is repeated
 	started []string          // the jobs whose children were started
-	cells   []bench.Result    // what a measurement of power leaves behind
 	hung    bool              // the child under way does not end
 }
 
@@ -59,18 +58,6 @@ func (w *world) start(args []string) (Child, error) {
 	key := "cells"
 	if i := slices.Index(args, "--target"); i >= 0 {
 		key = args[i+1]
-	} else if out := args[slices.Index(args, "--out")+1]; w.cells != nil {
-		var text strings.Builder
-		for _, r := range w.cells {
-			line, err := json.Marshal(r)
-			if err != nil {
-				w.t.Fatal(err)
-			}
-			text.Write(append(line, '\n'))
-		}
-		if err := os.WriteFile(out, []byte(text.String()), 0o666); err != nil {
-			w.t.Fatal(err)
-		}
 	}
 	w.started = append(w.started, key)
 	ps := w.plays[key]
@@ -114,6 +101,21 @@ func (a *actor) Kill()                { close(a.lines); a.hung = false; a.end = 
 func (a *actor) Wait() End            { a.now = a.now.Add(a.takes); return a.end }
 
 // What children say.
+func cellLines(results []bench.Result) []string {
+	var lines []string
+	for _, r := range results {
+		line, err := json.Marshal(struct {
+			Type string `json:"type"`
+			bench.Result
+		}{"cell", r})
+		if err != nil {
+			panic(err) // numbers and words
+		}
+		lines = append(lines, string(line))
+	}
+	return lines
+}
+
 func summary(programs int, findings ...string) string {
 	return fmt.Sprintf(`{"type":"summary","programs":%d,"ops":%d,"corpus":7,"edges":5,"states":3,"violations":%d,"findings":[%s],
 "sampled":1,"census":[{"object":"qcc","made":2,"freed":1,"live":1}]}`, programs, programs*10, len(findings), strings.Join(findings, ","))
@@ -232,11 +234,13 @@ func TestComesBack(t *testing.T) {
 	w.plays["mux"] = with
 	w.night(w.options(hunts...))
 	w.quiet()
+	o := w.options(hunts...)
+	o.Programs = 100 // one child each
 	for range forgets {
-		w.night(w.options(hunts...))
+		w.night(o)
 	}
 	w.plays["mux"] = with
-	if n := w.night(w.options(hunts...)); n.Status != 1 {
+	if n := w.night(o); n.Status != 1 {
 		t.Errorf("status %d, want 1", n.Status)
 	}
 }

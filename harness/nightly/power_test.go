@@ -2,6 +2,8 @@ package nightly
 
 import (
 	"math"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,26 +76,40 @@ func TestAtMost(t *testing.T) {
 }
 
 // A night is red when the search got weaker, and says where; it is not judged
-// when the measurement did not come to its end.
+// when the measurement did not come to its end, and leaves time for the hunts
+// even then. What a child that was killed had measured is not measured again.
 func TestPowerOfTheNight(t *testing.T) {
 	w := newWorld(t)
 	w.quiet()
-	w.plays["cells"] = []play{{says: []string{`{"type":"cell","programs":5,"ops":50}`}, takes: time.Second}}
+	lines := cellLines(searched(nil))
+	w.plays["cells"] = []play{{says: lines[:4], takes: time.Second, end: End{Status: -1, Signal: "killed"}},
+		{says: append(lines[4:], `{"type":"done"}`), takes: time.Second}}
 	o := w.options(append([]Job{powerJob}, hunts...)...)
-	o.Baseline = before
-	w.cells = searched(nil)
+	o.Baseline, o.Build = before, "x"
 	night := w.night(o)
-	if night.Status != 0 || w.started[0] != "cells" || len(night.Power) != 3 || night.Jobs[0].Programs != 5 {
-		t.Errorf("status %d because of %q, first %s, job %+v", night.Status, night.Why, w.started[0], night.Jobs[0])
+	if night.Status != 0 || !slices.Equal(w.started[:3], []string{"cells", "cells", "quicgo"}) || len(night.Power) != 3 || night.Power[0].Seeds != 5 {
+		t.Errorf("status %d because of %q, started %v, power %+v", night.Status, night.Why, w.started[:3], night.Power)
 	}
-	w.cells = searched(map[string]float64{"HAPROXY-1cb254ad7": 50})
+	file := filepath.Join(w.dir, "nights", "0001", "power.jsonl")
+	if missing, err := Missing(file, "x", before[0].Fault, 6); err != nil || !slices.Equal(missing, []uint64{6}) {
+		t.Errorf("missing %v, %v, want the sixth", missing, err)
+	}
+	if missing, err := Missing(file, "y", before[0].Fault, 2); err != nil || len(missing) != 2 {
+		t.Errorf("another program: missing %v, %v", missing, err)
+	}
+	w.plays["cells"] = []play{{says: append(cellLines(searched(map[string]float64{"HAPROXY-1cb254ad7": 50})), `{"type":"done"}`), takes: time.Second}}
 	night = w.night(o)
 	if why := strings.Join(night.Why, ";"); night.Status != 1 || !strings.Contains(why, "got weaker") || !strings.Contains(why, "HAPROXY-1cb254ad7") || strings.Contains(why, "HAPROXY-ad6b13d31") {
 		t.Errorf("status %d because of %q", night.Status, why)
 	}
-	w.plays["cells"] = []play{{end: End{Status: -1, Signal: "killed"}, takes: time.Second}}
+	w.plays["cells"] = []play{{end: End{Status: 2}, takes: time.Second}}
 	if night = w.night(o); night.Status != 2 || !strings.Contains(strings.Join(night.Why, ";"), "given up") {
 		t.Errorf("status %d because of %q", night.Status, night.Why)
+	}
+	w.plays["cells"] = []play{{says: lines[:1], takes: 10 * time.Minute}}
+	night = w.night(o)
+	if part := night.Jobs[0].Seconds / night.Spent; night.Status != 2 || !strings.Contains(strings.Join(night.Why, ";"), "1 of 3 faults") || part > .5 || part < .3 {
+		t.Errorf("status %d because of %q; power had %.2f of the night", night.Status, night.Why, part)
 	}
 }
 

@@ -1,38 +1,45 @@
 #!/bin/bash
 # What a night promises, shown with real children that die:
 #
-#   harness/nightly/prove.sh nights [TIME]   three nights, of 5m if TIME is not given, children killed at random 50 times:
-#                                            a fault newly on, the same corpus again, the mutator weakened by a patch
+#   harness/nightly/prove.sh nights [TIME]   three nights, of 5m if TIME is not given, children killed at random 51 times in all:
+#                                            a fault newly on, the same corpus again, the making of programs weakened by a patch
 #   harness/nightly/prove.sh killed [TIME]   nightly itself is killed with SIGKILL, and goes on
 #   harness/nightly/prove.sh full [TIME]     a tmpfs of 20 MB that gets full; needs a namespace of its own (unshare)
 #
-# The patches are overlays: nothing of the tree changes. What is written stays in
-# reports/out/prove. Exit status: 0 all as promised, 1 not.
+# FLAGS are more flags for nightly, for a machine that is busy: a shorter --power
+# and fewer --power-seeds; FAULT is what is newly on, OUT where everything goes. KILLS is how many children are killed in a night. The patches are overlays: nothing of the tree changes. What is written stays in
+# OUT, by default reports/out/prove. Exit status: 0 all as promised, 1 not.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-out=$PWD/reports/out/prove
-kills=${KILLS:-50}
+out=${OUT:-$PWD/reports/out/prove}
+fault=${FAULT:-HAPROXY_bd384a359}
+kills=${KILLS:-17} # a night
 
 fail() {
 	echo "prove: $*" >&2
 	exit 1
 }
 
-# patched NAME FILE SED...: builds lastwake with a patch of one file.
-patched() {
-	local name=$1 file=$2
-	shift 2
+# patch FILE NAME SED: a patch of one file, for an overlay.
+patch() {
 	mkdir -p "$out/bin"
-	sed "$@" "$file" > "$out/bin/$name.go"
-	cmp -s "$file" "$out/bin/$name.go" && fail "the patch $name changes nothing"
-	echo "{\"Replace\": {\"$PWD/$file\": \"$out/bin/$name.go\"}}" > "$out/bin/$name.json"
-	go build -overlay "$out/bin/$name.json" -o "$out/bin/lastwake-$name" ./harness/cmd/lastwake || fail "build $name"
+	sed "$3" "$1" > "$out/bin/$2.txt"
+	cmp -s "$1" "$out/bin/$2.txt" && fail "the patch $2 changes nothing"
+	overlay+=("\"$PWD/$1\": \"$out/bin/$2.txt\"")
 }
 
-# both patches at once: the fault stays on when the mutator is weakened.
-patched_both() {
-	echo "{\"Replace\": {\"$PWD/harness/mux/checked/mux_quic.go\": \"$out/bin/fault.go\", \"$PWD/harness/program/mutate.go\": \"$out/bin/weak.go\"}}" > "$out/bin/both.json"
-	go build -overlay "$out/bin/both.json" -o "$out/bin/lastwake-both" ./harness/cmd/lastwake || fail "build both"
+# build NAME: lastwake with all patches so far.
+build() {
+	(IFS=,; echo "{\"Replace\": {${overlay[*]}}}") > "$out/bin/$1.json"
+	go build -overlay "$out/bin/$1.json" -o "$out/bin/lastwake-$1" ./harness/cmd/lastwake || fail "build $1"
+}
+
+# build_fault: lastwake with the fault on for good, as if the fix had been undone.
+build_fault() {
+	overlay=()
+	rm -rf "$out"
+	patch "$(grep -l "w.Faults.Has(fault.$fault)" harness/mux/checked/*.go | head -1)" fault "s/w.Faults.Has(fault.$fault)/(w.Faults.Has(fault.$fault) || true)/"
+	build fault
 }
 
 # seconds TIME
@@ -43,18 +50,17 @@ seconds() {
 # children PID: its children.
 children() { cat /proc/"$1"/task/*/children 2> /dev/null; }
 
-# night BINARY WANT KILLS TIME: a night with so many kills, spread over it.
+# night BINARY WANT KILLS TIME: a night with so many kills at random moments of it.
 night() {
-	local binary=$1 want=$2 n=$3 time=$4 pid status killed=0 all
-	"$out/bin/lastwake-$binary" nightly --budget "$time" --state "$out/state" --release linked > "$out/summary.md" 2> "$out/messages" &
+	local binary=$1 want=$2 n=$3 time=$4 pid status killed=0 all since=${EPOCHREALTIME/./} moments
+	"$out/bin/lastwake-$binary" nightly --budget "$time" --state "$out/state" --release linked ${FLAGS:-} > "$out/summary.md" 2> "$out/messages" &
 	pid=$!
-	local every=$(($(seconds "$time") * 900 / (n + 1))) # ms
+	moments=($(for _ in $(seq "$n"); do echo $(((RANDOM * 32768 + RANDOM) % ($(seconds "$time") * 950))); done | sort -n)) # ms
 	while kill -0 "$pid" 2> /dev/null; do
-		sleep "$(printf '%d.%03d' $((every / 1000)) $((every % 1000)))"
+		sleep 0.1
+		[ "$killed" -lt "$n" ] && [ $(((${EPOCHREALTIME/./} - since) / 1000)) -ge "${moments[killed]}" ] || continue
 		all=($(children "$pid"))
-		if [ "$killed" -lt "$n" ] && [ ${#all[@]} -gt 0 ]; then
-			kill -KILL "${all[RANDOM % ${#all[@]}]}" 2> /dev/null && killed=$((killed + 1))
-		fi
+		[ ${#all[@]} -gt 0 ] && kill -KILL "${all[RANDOM % ${#all[@]}]}" 2> /dev/null && killed=$((killed + 1))
 	done
 	wait "$pid"
 	status=$?
@@ -68,18 +74,11 @@ night() {
 # issues: the texts of issues of the last night.
 issues() { find "$last" -name 'issue-*.md' | wc -l; }
 
-build() {
-	rm -rf "$out"
-	mkdir -p "$out/bin"
-	go build -o "$out/bin/lastwake-plain" ./harness/cmd/lastwake || fail build
-	patched fault harness/mux/checked/mux_quic.go -e 's/if w.Faults.Has(fault.HAPROXY_bd384a359) {/if w.Faults.Has(fault.HAPROXY_bd384a359) || true {/'
-}
-
 nights() {
 	local time=${1:-5m}
-	build
-	patched weak harness/program/mutate.go -e 's/{16, insertOp}/{16, deleteOp}/' -e 's/{5, insertBlock}/{5, deleteBlock}/'
-	patched_both
+	build_fault
+	patch harness/hunt/maker.go weak 's/program.Generate(r, dst, lim)/program.Uniform(r, dst, lim)/'
+	build both
 	night fault 1 "$kills" "$time"
 	[ "$(issues)" -eq 1 ] || fail "$(issues) issue texts, want 1"
 	night fault 0 "$kills" "$time"
@@ -91,8 +90,8 @@ nights() {
 
 killed() {
 	local time=${1:-1m} pid
-	build
-	"$out/bin/lastwake-fault" nightly --budget "$time" --state "$out/state" --release linked > /dev/null 2>&1 &
+	build_fault
+	"$out/bin/lastwake-fault" nightly --budget "$time" --state "$out/state" --release linked ${FLAGS:-} > /dev/null 2>&1 &
 	pid=$!
 	until grep -qs '"type":"finding".*new' "$out"/state/nights/0001/events.jsonl; do
 		kill -0 "$pid" 2> /dev/null || fail "the night ended too soon"
@@ -112,9 +111,10 @@ killed() {
 
 full() {
 	local time=${1:-1m}
-	build
+	build_fault
 	mkdir -p "$out/state"
 	export -f night children seconds fail issues
+	export FLAGS=${FLAGS:-}
 	out=$out time=$time unshare -r -m bash -eu -c '
 		mount -t tmpfs -o size=20m none "$out/state"
 		night fault 1 0 "$time"

@@ -14,7 +14,7 @@ import (
 )
 
 // A said is a line that a child prints: of a hunt "progress", "finding" and
-// "summary", of a measurement of power "cell". What else it prints is its own
+// "summary", of a measurement of power "cell" and, when all are there, "done". What else it prints is its own
 // business.
 type said struct {
 	Type       string                `json:"type"`
@@ -63,8 +63,9 @@ func (t *talk) line(text []byte) error {
 		return t.n.tell(Event{Type: "progress", At: t.n.o.Clock.Now(), Job: t.j.Name, Child: t.number}, t)
 	case "cell":
 		t.alive = true
-		r := t.n.job(t.j.Name)
-		r.Programs, r.Ops = r.Programs+s.Programs, r.Ops+s.Ops
+		return t.n.cell(t.j, text)
+	case "done":
+		t.summed = true
 	}
 	return nil
 }

@@ -59,9 +59,10 @@ func (l Limits) drawEra(r *Rand, h *Header) {
 // has them: once in so many times. The rest is left to connections to clients.
 const oddsBack = 4
 
-// drawSide decides on which side of the process h is, and draws the keys that
+// drawSide decides on which side of the process p is, and draws the keys that
 // only one side has.
-func (l Limits) drawSide(r *Rand, h *Header, oddsKey int) {
+func (l Limits) drawSide(r *Rand, p *Program, oddsKey int) {
+	h := &p.Header
 	if h.canBack() && r.Chance(oddsBack) {
 		h.Set[KeySide] = SideBack
 	}
@@ -70,7 +71,7 @@ func (l Limits) drawSide(r *Rand, h *Header, oddsKey int) {
 	}
 	for k := range keys {
 		if k != KeySide && keys[k].home == atBack && r.Chance(oddsKey) {
-			h.Set[k] = pick(r, keys[k].Map)
+			h.Set[k] = p.randomKey(r, &keys[k])
 		}
 	}
 }
@@ -105,11 +106,14 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 	m := randomMood(r)
 	for k := range keys {
 		if keys[k].home != atBack && keys[k].home.holds(target) && r.Chance(m.oddsKey) {
-			dst.Header.Set[k] = pick(r, keys[k].Map)
+			dst.Header.Set[k] = dst.randomKey(r, &keys[k])
 		}
 	}
 	lim.drawEra(r, &dst.Header)
-	lim.drawSide(r, &dst.Header, m.oddsKey)
+	lim.drawSide(r, dst, m.oddsKey)
+	if r.Chance(2) {
+		m.without = swarm(r, lim, &dst.Header)
+	}
 	n := 1 + r.Intn(lim.ops())
 	for i := range n {
 		dst.Ops = append(dst.Ops, Op{})
@@ -124,6 +128,8 @@ func Generate(r *Rand, dst *Program, lim Limits) {
 type mood struct {
 	oddsKey   int // a key of the header has another value than its default
 	oddsAlloc int // an allocation of an op fails
+	// without are the verbs that the program does not have, bit by bit.
+	without verbSet
 }
 
 // usual is the mood of a single op that a mutation brings.
@@ -133,18 +139,44 @@ func randomMood(r *Rand) mood {
 	return mood{oddsKey: 1 << r.Intn(4), oddsAlloc: [...]int{0, 64, 16, 6}[r.Intn(4)]}
 }
 
+// A verbSet is a set of verbs, bit by bit.
+type verbSet [(NumVerbs + 63) / 64]uint64
+
+func (s *verbSet) has(v Verb) bool { return s[v>>6]>>(v&63)&1 != 0 }
+
+// swarm leaves out every verb with the same chance, but for the one that most
+// programs begin with: what an op spoils for others is not spoilt in a program
+// that does not have it.
+func swarm(r *Rand, lim Limits, h *Header) (s verbSet) {
+	few := r.Chance(2)
+	for i := range s {
+		s[i] = r.Uint64() & r.Uint64()
+		if few {
+			s[i] |= r.Uint64()
+		}
+	}
+	first, early := Verb(1), h.phase(0, 1)
+	for v := first; v < NumVerbs; v++ {
+		if lim.weight(v, h, early) > lim.weight(first, h, early) {
+			first = v
+		}
+	}
+	s[first>>6] &^= 1 << (first & 63)
+	return s
+}
+
 // randomOp makes op i of a program that gets n ops. What op i was before does
 // not matter.
 func (p *Program) randomOp(r *Rand, i, n int, lim Limits, m mood) {
 	o := &p.Ops[i]
 	*o = Op{}
-	v := randomVerb(r, &p.Header, p.Header.phase(i, n), lim)
+	v := randomVerb(r, &p.Header, p.Header.phase(i, n), lim, &m.without)
 	if v == 0 {
-		v = TimePass // a target that plays nothing: as good as any
+		v = TimePass // as good as any
 	}
 	row := &rows[v]
 	for j := range row.Operands {
-		o.Arg[j] = randomValue(r, &row.Operands[j])
+		o.Arg[j] = p.randomValue(r, &row.Operands[j])
 	}
 	if row.Object.hasConn() {
 		o.Conn = connMap[r.Intn(len(connMap))]
@@ -176,14 +208,19 @@ func (h *Header) phase(i, n int) int {
 }
 
 // randomVerb chooses a verb by the weights of a phase of the program: 0 early,
-// 1 in the middle, 2 late. It returns 0 if the target plays nothing.
-func randomVerb(r *Rand, h *Header, phase int, lim Limits) Verb {
+// 1 in the middle, 2 late. It returns 0 if nothing is left that the target plays.
+func randomVerb(r *Rand, h *Header, phase int, lim Limits, without *verbSet) Verb {
 	total := 0
 	for v := Verb(1); v < NumVerbs; v++ {
-		total += lim.weight(v, h, phase)
+		if !without.has(v) {
+			total += lim.weight(v, h, phase)
+		}
 	}
 	n := r.Intn(total)
 	for v := Verb(1); v < NumVerbs; v++ {
+		if without.has(v) {
+			continue
+		}
 		if n -= lim.weight(v, h, phase); n < 0 {
 			return v
 		}
@@ -284,30 +321,6 @@ func (p *Program) nextStream() uint32 {
 }
 
 func (o *Op) onStream() bool { return rows[o.Verb].Object == ObjStream }
-
-// randomValue returns a value of d: mostly one of its map, sometimes a limit,
-// or the neighbour of one of these.
-func randomValue(r *Rand, d *Operand) uint32 {
-	v := pick(r, d.Map)
-	if d.Kind != Uint || !r.Chance(8) {
-		return v
-	}
-	switch r.Intn(6) {
-	case 0:
-		v = d.Min
-	case 1:
-		v = d.Max
-	case 2:
-		v = d.Default
-	}
-	switch r.Intn(3) {
-	case 0:
-		v++
-	case 1:
-		v--
-	}
-	return min(max(v, d.Min), d.Max)
-}
 
 func pick(r *Rand, m []uint32) uint32 { return m[r.Intn(len(m))] }
 

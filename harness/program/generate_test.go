@@ -252,6 +252,76 @@ func TestRepeatBlockGivesTheCopyAnotherStream(t *testing.T) {
 	}
 }
 
+func TestMirrorStreamPutsTwoStreamsIntoOneState(t *testing.T) {
+	p := mustParse(t, "lastwake/1 mux\npeer.stream c0/s0 headers fin\nrun.mux c0\napp.send c0/s0 len=9\n")
+	for r := NewRand(9); !mirrorStream(r, p, p, Limits{}); {
+	}
+	if got, want := p.String(), "lastwake/1 mux\npeer.stream c0/s0 headers fin\npeer.stream c0/s4 headers fin\nrun.mux c0\n"+
+		"app.send c0/s0 len=9\napp.send c0/s4 len=9\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestEchoOpNamesAnotherStream(t *testing.T) {
+	r, echoed := NewRand(9), 0
+	for range 100 {
+		p := mustParse(t, "lastwake/1 mux\nrun.mux c0\napp.read c0/s0\nrun.mux c0\n")
+		if !echoOp(r, p, p, Limits{}) {
+			continue
+		}
+		echoed++
+		if a, b := p.Ops[1], p.Ops[2]; len(p.Ops) != 4 || b.Verb != AppRead || a.Obj == b.Obj {
+			t.Fatalf("got\n%s", p)
+		}
+	}
+	if echoed == 0 {
+		t.Error("no op was ever echoed")
+	}
+}
+
+// The ends of a range, what lies beside them, and the limits that the header
+// names are drawn for every number.
+func TestUnusualValuesAreAtBoundaries(t *testing.T) {
+	p := New(Mux)
+	p.Header.Set[KeyRxMSD] = 54321
+	r, d := NewRand(10), &rows[PeerStream].Operands[PeerStreamLen]
+	seen := map[uint32]bool{}
+	for range 20000 {
+		v := p.randomValue(r, d)
+		if v < d.Min || v > d.Max {
+			t.Fatalf("%d is outside of %d to %d", v, d.Min, d.Max)
+		}
+		seen[v] = true
+	}
+	for _, v := range []uint32{d.Min, d.Min + 1, d.Max, d.Max - 1, 1 << 13, 1<<14 + 1, 54320, 54321, 54322} {
+		if !seen[v] {
+			t.Errorf("%d never came", v)
+		}
+	}
+}
+
+// Half of the programs do without some verbs, but never without the one that
+// programs begin with.
+func TestSwarmLeavesVerbsOut(t *testing.T) {
+	r, h, left := NewRand(11), NewHeader(Mux), map[Verb]int{}
+	for range 1000 {
+		s := swarm(r, Limits{}, &h)
+		for v := Verb(1); v < NumVerbs; v++ {
+			if s.has(v) {
+				left[v]++
+			}
+		}
+	}
+	if left[PeerStream] != 0 {
+		t.Errorf("%s was left out %d times", PeerStream, left[PeerStream])
+	}
+	for _, v := range []Verb{AppSend, NetFatal, RunMux, AppClose} {
+		if left[v] < 300 || left[v] > 700 {
+			t.Errorf("%s was left out %d times of 1000", v, left[v])
+		}
+	}
+}
+
 func BenchmarkDecodeInto(b *testing.B) {
 	p := New(Mux)
 	for r := NewRand(1); len(p.Ops) < 64; {

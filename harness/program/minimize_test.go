@@ -42,8 +42,8 @@ func total(p *Program, v Verb, arg int) (sum uint32) {
 
 // A minimal program is what a person would have written.
 func TestMinimize(t *testing.T) {
-	long := New(Mux)
-	for r := NewRand(3); len(long.Ops) < 200; {
+	long, served := New(Mux), sequence(PeerStream, RunMux, AppDetach)
+	for r := NewRand(3); len(long.Ops) < 200 || !served(long); {
 		Generate(r, long, Limits{Ops: 300})
 	}
 	for _, c := range []struct {
@@ -53,7 +53,7 @@ func TestMinimize(t *testing.T) {
 		want string
 	}{
 		{"everything goes", long, func(*Program) bool { return true }, "lastwake/1 mux\n"},
-		{"a sequence stays", long, sequence(PeerStream, RunMux, AppDetach),
+		{"a sequence stays", long, served,
 			"lastwake/1 mux\npeer.stream c0/s0 data\nrun.mux c0\napp.detach c0/s0\n"},
 		{
 			"values shrink to a limit",

@@ -26,9 +26,11 @@ var edits = [...]struct {
 	{3, spliceTail},
 	{8, changeKey},
 	{3, changeAlloc},
+	{4, echoOp},
+	{4, mirrorStream},
 }
 
-const editWeights = 16 + 10 + 4 + 6 + 6 + 6 + 12 + 6 + 6 + 4 + 5 + 5 + 3 + 8 + 3
+const editWeights = 16 + 10 + 4 + 6 + 6 + 6 + 12 + 6 + 6 + 4 + 5 + 5 + 3 + 8 + 3 + 4 + 4
 
 // Mutate changes p in place by one to a few edits, in the memory that p has
 // where it suffices. Parts of other, a program for the same target, may be
@@ -142,18 +144,18 @@ func changeOperand(r *Rand, p, _ *Program, _ Limits) bool {
 		return false
 	}
 	i := r.Intn(len(rows[o.Verb].Operands))
-	return changeValue(r, &rows[o.Verb].Operands[i], &o.Arg[i])
+	return p.changeValue(r, &rows[o.Verb].Operands[i], &o.Arg[i])
 }
 
 // changeValue gives *v another value of d: of the map, or a near one, or its
 // half or double.
-func changeValue(r *Rand, d *Operand, v *uint32) bool {
+func (p *Program) changeValue(r *Rand, d *Operand, v *uint32) bool {
 	old := *v
 	switch n := r.Intn(8); {
 	case d.Kind == Flag:
 		*v ^= 1
 	case d.Kind == Enum || n < 4:
-		*v = randomValue(r, d)
+		*v = p.randomValue(r, d)
 	case n == 4:
 		*v = old + min(d.Max-old, 1+uint32(r.Intn(16)))
 	case n == 5:

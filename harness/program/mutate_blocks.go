@@ -68,6 +68,46 @@ func repeatBlock(r *Rand, p, _ *Program, lim Limits) bool {
 	return true
 }
 
+// echoOp plays an op on a stream once more, directly behind it, on another.
+func echoOp(r *Rand, p, _ *Program, lim Limits) bool {
+	if len(p.Ops) == 0 || len(p.Ops) >= lim.ops() {
+		return false
+	}
+	i := r.Intn(len(p.Ops))
+	if !p.Ops[i].onStream() {
+		return false
+	}
+	o := p.Ops[i]
+	if o.Obj = p.randomStream(r, r.Chance(3)); o == p.Ops[i] {
+		return false
+	}
+	p.Ops = slices.Insert(p.Ops, i+1, o)
+	return true
+}
+
+// mirrorStream lets one more stream live the life of another: behind each op
+// on that one comes the same op on the new one, as far as there is room. Both
+// are in the same state then, and in the same lists.
+func mirrorStream(r *Rand, p, _ *Program, lim Limits) bool {
+	o := randomOf(r, p.Ops)
+	if o == nil || !o.onStream() {
+		return false
+	}
+	from, to, again := o.Obj, p.nextStream(), 0
+	if from&3 != 0 {
+		to = from ^ 4
+	}
+	for i := 0; i < len(p.Ops) && len(p.Ops) < lim.ops(); i++ {
+		if o := p.Ops[i]; o.onStream() && o.Obj == from && from != to {
+			o.Obj = to
+			p.Ops = slices.Insert(p.Ops, i+1, o)
+			i++
+			again++
+		}
+	}
+	return again > 0
+}
+
 // insertBlock copies a run of ops of other to any place of p.
 func insertBlock(r *Rand, p, other *Program, lim Limits) bool {
 	room := lim.ops() - len(p.Ops)
@@ -104,7 +144,12 @@ func changeKey(r *Rand, p, _ *Program, _ Limits) bool {
 		p.Header.Set[k] = keys[k].Default
 		return changed
 	}
-	return changeValue(r, &keys[k], &p.Header.Set[k])
+	if r.Chance(2) {
+		old := p.Header.Set[k]
+		p.Header.Set[k] = p.randomKey(r, &keys[k])
+		return p.Header.Set[k] != old
+	}
+	return p.changeValue(r, &keys[k], &p.Header.Set[k])
 }
 
 func changeAlloc(r *Rand, p, _ *Program, _ Limits) bool {

@@ -91,3 +91,19 @@ type Player interface {
 	// order, until yield returns false.
 	Events(yield func(op int, text string) bool)
 }
+
+// A Parter is a session that tells what its parts are in, one by one: a
+// connection or a stream has a few hundred states, all of them together more
+// than a search can tell apart.
+type Parter interface {
+	// Parts returns a byte for each state that a part can be in, by a hash of
+	// it: 0, or the number of ops after which one first was, 255 from there on.
+	// nil means that the session does not know.
+	Parts() []uint8
+}
+
+// NumParts is the length of Parter.Parts.
+const (
+	PartBits = 12
+	NumParts = 1 << PartBits
+)

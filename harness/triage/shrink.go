@@ -18,13 +18,21 @@ type Shrunk struct {
 // does not come to rest plays ten thousand of them.
 const maxShrinkOps = 20_000_000
 
+// memoryCost is how many programs may be run in the time in which the memory
+// that one keeps is judged.
+const memoryCost = 100
+
 // Shrink returns a finding with the same signature and the smallest program
 // found in that many runs. cancel, if not nil, ends the search early; what was
 // found until then is returned. f itself stays as it is.
 func Shrink(r *exec.Runner, f *exec.Finding, tries int, cancel func() bool) (Shrunk, error) {
 	sig := f.Signature()
-	r.Sample(f.Verdict.Class != oracle.Memory) // a hundred times the program, and nothing to this finding
-	defer r.Sample(false)
+	if f.Verdict.Class == oracle.Memory {
+		tries = max(1, tries/memoryCost)
+	} else {
+		r.Sample(true) // what streams keep says nothing of this finding
+		defer r.Sample(false)
+	}
 	var fault error
 	before := r.Executed()
 	keep := func(p *program.Program) bool {

@@ -45,10 +45,19 @@ The methods:
 	f.Int("workers", 1, "run `N` cells at a time, each on one core")
 	f.String("out", "reports/out/bench", "keep results, table, JSON and plot in `DIR`")
 	f.Bool("compare", false, "--faults ten --methods hunt,uniform,bytes,native,rapid --seeds 10 --ops 20000000")
+	f.Bool("depth", false, "--methods uniform --seeds 5 --ops 2000000 --out "+depthDir+", and write "+depths)
 	f.Bool("plan", false, "print the cost and run nothing")
 	f.Bool("json", false, "print JSON lines: the cost, every result, the summary")
+	cmd.MarkFlagsMutuallyExclusive("compare", "depth")
 	return cmd
 }
+
+// depths is the file of depths, from the root of the module, and depthDir where
+// the results lie from which it is made.
+const (
+	depths   = "harness/bench/depth.txt"
+	depthDir = "reports/out/bench/depth"
+)
 
 func methodLines() string {
 	var b strings.Builder
@@ -62,6 +71,7 @@ func methodLines() string {
 type benchJob struct {
 	bench.Options
 	dir      string
+	depth    bool
 	json     bool
 	plan     bool
 	out      io.Writer
@@ -104,6 +114,11 @@ func runBench(cmd *cobra.Command, _ []string) error {
 	if interrupted {
 		return hintf("the same command goes on", "bench: interrupted after %d of %d cells", n, total)
 	}
+	if j.depth {
+		if err := corpus.WriteFile(depths, []byte(bench.FormatDepths(b.Results()))); err != nil {
+			return err
+		}
+	}
 	if len(s.Foreign) > 0 {
 		return errFound
 	}
@@ -122,20 +137,22 @@ func benchOptions(cmd *cobra.Command) (*benchJob, error) {
 	j.dir, _ = f.GetString("out")
 	j.plan, _ = f.GetBool("plan")
 	j.json, _ = f.GetBool("json")
-	if compare, _ := f.GetBool("compare"); compare {
-		for _, c := range []struct {
-			name string
-			set  func()
-		}{
-			{"faults", func() { faults = "ten" }},
-			{"methods", func() { methods = "hunt,uniform,bytes,native,rapid" }},
-			{"seeds", func() { j.Seeds = 10 }},
-			{"ops", func() { j.Ops = 20_000_000 }},
-		} {
-			if !f.Changed(c.name) {
-				c.set()
-			}
+	preset := func(name string, set func()) {
+		if !f.Changed(name) {
+			set()
 		}
+	}
+	if compare, _ := f.GetBool("compare"); compare {
+		preset("faults", func() { faults = "ten" })
+		preset("methods", func() { methods = "hunt,uniform,bytes,native,rapid" })
+		preset("seeds", func() { j.Seeds = 10 })
+		preset("ops", func() { j.Ops = 20_000_000 })
+	}
+	if j.depth, _ = f.GetBool("depth"); j.depth {
+		methods = "uniform"
+		preset("seeds", func() { j.Seeds = 5 })
+		preset("ops", func() { j.Ops = 2_000_000 })
+		preset("out", func() { j.dir = depthDir })
 	}
 	if j.Seeds < 1 || j.Ops == 0 || j.Workers < 1 {
 		return nil, hintf("each must be at least 1", "bench: --seeds %d --ops %d --workers %d runs nothing", j.Seeds, j.Ops, j.Workers)
@@ -180,7 +197,10 @@ func benchFaults(list string) ([]fault.Fault, error) {
 	case "all":
 		return slices.DeleteFunc(fault.All(), func(f fault.Fault) bool { return f.Model != program.Mux }), nil
 	case "ten":
-		on = bench.Ten()
+		var err error
+		if on, err = bench.Ten(); err != nil {
+			return nil, err
+		}
 	default:
 		var err error
 		if on, err = parseFaults(list); err != nil {

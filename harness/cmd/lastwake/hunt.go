@@ -50,7 +50,7 @@ of --workers.`,
 	f.String("crashes", "reports/out/crashes", "write findings to `DIR`")
 	f.String("until", "", "stop as soon as `WHAT` is found: the name of a fault, or any")
 	f.String("guide", "none", "`WHAT` leads the search besides coverage: none or near-miss")
-	f.String("like", "", "print the shortest programs that come to the place of the stack in `FILE`")
+	f.String("like", "", "look for programs that visit the functions of the stack in `FILE`, in its nesting; print the shortest")
 	f.Bool("json", false, "print JSON lines, the last of them the summary")
 	f.Duration("tick", 0, "with --json, keep the corpus and print a line of progress every `TIME`; what --crashes holds is not written anew")
 	eraFlag(cmd, "by default those in which the faults can show")
@@ -68,8 +68,8 @@ type huntJob struct {
 	out     io.Writer
 	known   []*corpus.Crash
 
-	like *like.Like         // --like, nil when it is not wanted
-	kept []*program.Program // for like
+	like   *like.Like // --like, nil when it is not wanted
+	search *like.Search
 
 	sample *census // for --tick
 }
@@ -99,7 +99,7 @@ func runHunt(cmd *cobra.Command, _ []string) error {
 	if sum == nil {
 		return err
 	}
-	if err == nil && j.like != nil && !j.json {
+	if err == nil && j.like != nil {
 		err = j.alike()
 	}
 	if serr := j.summary(sum); err == nil {
@@ -237,7 +237,8 @@ func (j *huntJob) begin(cmd *cobra.Command) error {
 		return err
 	}
 	if j.like != nil {
-		j.collect()
+		j.search = like.NewSearch(*j.like, j.Faults)
+		j.Lead = j.search.Look
 	}
 	j.Known = func(signature string) bool { return isKnown(j.known, signature) }
 	j.Crash = j.finding

@@ -8,7 +8,6 @@ import (
 
 	"github.com/lastwake/lastwake/harness/exec"
 	"github.com/lastwake/lastwake/harness/mux"
-	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/triage/like"
 	"github.com/lastwake/lastwake/harness/triage/trace"
 )
@@ -51,49 +50,75 @@ func modelled(name string) bool {
 // alike prints, after a hunt, the shortest program for each depth of the stack
 // that it came to, and what of the stack the model does not have.
 func (j *huntJob) alike() error {
-	p := &page{}
-	p.line("\nlike it, from the outermost function that the model has: %s", strings.Join(j.like.Frames, " > "))
-	for _, s := range j.like.Strange {
-		p.line("  no counterpart in the model: %s", s)
-	}
+	var reached []like.Reached
 	if len(j.like.Frames) > 0 {
 		s, err := j.Target.NewSession()
 		if err != nil {
 			return err
 		}
-		defer s.Close()
+		defer s.Close() // nothing was written through it
 		ctx, stop := interruptible()
 		defer stop()
-		reached, err := like.Shortest(exec.New(s), j.kept, j.Faults, *j.like, func() bool { return ctx.Err() != nil })
-		if err != nil {
-			return err
-		}
-		if len(reached) == 0 {
-			p.line("  no program came to %s", j.like.Frames[0])
-		}
-		for _, x := range reached {
-			p.line("\ndepth %d of %d, as far as %s, %d %s:", x.Depth, len(j.like.Frames), j.like.Frames[x.Depth-1], len(x.Program.Ops), plural(len(x.Program.Ops), "op"))
-			x.Program.Notes = nil
-			for line := range strings.Lines(x.Program.String()) {
-				p.line("  %s", strings.TrimRight(line, "\n"))
-			}
-			p.line("reproduce: %s", strings.Replace(pipe(x.Program), "lastwake run", "lastwake explain", 1))
-		}
+		reached = j.search.Shortest(exec.New(s), func() bool { return ctx.Err() != nil })
 	}
-	_, err := fmt.Fprint(j.out, p.String())
+	if j.json {
+		return j.alikeLines(reached)
+	}
+	_, err := fmt.Fprint(j.out, j.alikeText(reached))
 	return err
 }
 
-// collect keeps the programs of the hunt for alike, beside what else happens
-// to them.
-func (j *huntJob) collect() {
-	next := j.Keep
-	j.Keep = func(ps []*program.Program) error {
-		j.kept = append(j.kept, ps...)
-		if next != nil {
-			return next(ps)
-		}
-		return nil
+func (j *huntJob) alikeText(reached []like.Reached) string {
+	p := &page{}
+	of := len(j.like.Frames)
+	if of > 0 {
+		p.line("\nlike it, from the outermost function that the model has: %s", strings.Join(j.like.Frames, " > "))
+	} else {
+		p.line("\nlike it: the model has none of its functions")
 	}
-	j.kept = append(j.kept, j.Seeds...)
+	for _, s := range j.like.Strange {
+		p.line("  no counterpart in the model: %s", s)
+	}
+	deepest := 0
+	if len(reached) > 0 {
+		deepest = reached[0].Depth
+	}
+	switch {
+	case deepest == 0 && of > 0:
+		p.line("  no program came to %s", j.like.Frames[0])
+	case deepest < of:
+		p.line("  no program came to %s within %s", j.like.Frames[deepest], j.like.Frames[deepest-1])
+	}
+	for _, x := range reached {
+		p.line("\ndepth %d of %d, as far as %s, %d %s:", x.Depth, of, j.like.Frames[x.Depth-1], len(x.Program.Ops), plural(len(x.Program.Ops), "op"))
+		x.Program.Notes = nil
+		for line := range strings.Lines(x.Program.String()) {
+			p.line("  %s", strings.TrimRight(line, "\n"))
+		}
+		p.line("reproduce: %s", strings.Replace(pipe(x.Program), "lastwake run", "lastwake explain", 1))
+	}
+	return p.String()
+}
+
+// alikeLines prints the same as JSON: a line for the stack, and one for each
+// depth.
+func (j *huntJob) alikeLines(reached []like.Reached) error {
+	err := j.line(struct {
+		Type    string   `json:"type"`
+		Frames  []string `json:"frames"`
+		Strange []string `json:"no_counterpart"`
+	}{"like", append([]string{}, j.like.Frames...), append([]string{}, j.like.Strange...)})
+	for _, x := range reached {
+		if err != nil {
+			break
+		}
+		x.Program.Notes = nil
+		err = j.line(struct {
+			Type    string `json:"type"`
+			Depth   int    `json:"depth"`
+			Frame   string `json:"frame"`
+			Program string `json:"program"`
+		}{"depth", x.Depth, j.like.Frames[x.Depth-1], x.Program.String()})
+	}
+	return err
 }

@@ -174,6 +174,9 @@ func nightOptions(cmd *cobra.Command) (*nightJob, error) {
 	if j.self, err = os.Executable(); err != nil {
 		return nil, err
 	}
+	if j.Build, err = buildName(); err != nil {
+		return nil, err
+	}
 	if j.Seed = draw(); f.Changed("seed") {
 		j.Seed, _ = f.GetUint64("seed")
 	}

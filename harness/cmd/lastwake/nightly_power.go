@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,8 @@ func newCells() *cobra.Command {
 	f := cmd.Flags()
 	f.Int("seeds", 5, "seeds 1 to `N` for each fault")
 	f.String("power", "", "the baseline, `FILE`, instead of what is compiled in")
-	f.String("out", "", "keep the results in `FILE`")
+	f.String("done", "", "leave out the results that are in `FILE`")
+	f.Duration("budget", time.Hour, "stop after this `TIME`")
 	return cmd
 }
 
@@ -38,44 +40,51 @@ func runCellsOf(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	seeds, _ := cmd.Flags().GetInt("seeds")
-	file, _ := cmd.Flags().GetString("out")
+	file, _ := cmd.Flags().GetString("done")
+	budget, _ := cmd.Flags().GetDuration("budget")
+	build, err := buildName()
+	if err != nil {
+		return err
+	}
 	ctx, stop := interruptible()
 	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, budget)
+	defer cancel()
 	for _, b := range all {
 		f, ok := fault.Lookup(b.Fault)
 		if !ok {
 			return hintf("lastwake nightly --rebase measures anew", "nightly: the baseline has %s, the catalogue has not", b.Fault)
 		}
-		if err := cells(ctx, cmd, f, seeds, b.Budget(), file); err != nil {
+		missing, err := nightly.Missing(file, build, f.Name, seeds)
+		if err != nil {
 			return err
 		}
+		for _, seed := range missing {
+			err := cell(ctx, cmd, bench.Options{Faults: []fault.Fault{f}, FirstSeed: seed, Ops: b.Budget(), Build: build})
+			if ctx.Err() != nil {
+				return nil // the next child goes on
+			}
+			if err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return printJSON(cmd.OutOrStdout(), map[string]string{"type": "done"})
 }
 
-// cells searches for one fault and prints each result. Results that another
-// program left in the file are dropped.
-func cells(ctx context.Context, cmd *cobra.Command, f fault.Fault, seeds int, ops uint64, file string) error {
-	o := bench.Options{Faults: []fault.Fault{f}, Methods: []string{"hunt"}, Seeds: seeds, Ops: ops, File: file}
+// cell searches for one fault with one seed and prints the result.
+func cell(ctx context.Context, cmd *cobra.Command, o bench.Options) error {
+	o.Methods, o.Seeds = []string{"hunt"}, 1
 	var err error
 	if o.Target, err = targetOf(program.Mux, 0); err != nil {
 		return err
 	}
 	b, err := bench.New(o)
-	if _, other := errors.AsType[*bench.BuildError](err); other {
-		if err = os.Remove(file); err == nil {
-			b, err = bench.New(o)
-		}
-	}
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	had := len(b.Results())
 	return b.Run(ctx, func(r bench.Result) {
-		if had--; had >= 0 {
-			return // an earlier child's, which has told of it
-		}
 		_ = printJSON(cmd.OutOrStdout(), struct { // an error is remembered by the writer
 			Type string `json:"type"`
 			bench.Result
@@ -83,11 +92,25 @@ func cells(ctx context.Context, cmd *cobra.Command, f fault.Fault, seeds int, op
 	})
 }
 
+// buildName tells this program from another one, or from itself before it was
+// built anew.
+func buildName() (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(self)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d bytes, %s", info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano)), nil
+}
+
 // The search of a fault that becomes part of a baseline: with so many seeds,
 // each of which finds it within so many ops.
 const (
 	rebaseSeeds = 20
-	rebaseOps   = 1_000_000
+	rebaseOps   = 300_000
 )
 
 // rebase measures the power of the search and writes it to file.

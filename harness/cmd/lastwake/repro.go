@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,8 @@ the command that finds it again after exactly as many ops.
 
 --check looks for a few of them with three seeds each and fails when one that used to
 be found within its budget no longer is. The budgets are in executed ops and stand in
-` + expectations + `; --update measures them anew.`,
+` + expectations + `; --update measures them anew, with 20 seeds. It takes the cells that
+"lastwake bench" of the same build has kept in --out, and keeps its own there.`,
 		Example: `  lastwake repro
   lastwake repro --check`,
 		Args: noArgs,
@@ -43,6 +45,7 @@ be found within its budget no longer is. The budgets are in executed ops and sta
 	f.Bool("check", false, "judge against the file of expectations")
 	f.Bool("update", false, "write the file of expectations, with 20 seeds")
 	f.String("file", expectations, "`FILE` of expectations")
+	f.String("out", "reports/out/bench", "--update keeps results in `DIR`")
 	f.Bool("json", false, "print a line of JSON for each fault")
 	cmd.MarkFlagsMutuallyExclusive("check", "update")
 	return cmd
@@ -84,7 +87,7 @@ func runRepro(cmd *cobra.Command, _ []string) error {
 	return reproTable(cmd.OutOrStdout(), rs)
 }
 
-// runCells runs a bench that keeps nothing, with progress.
+// runCells runs a bench, with progress.
 func runCells(ctx context.Context, cmd *cobra.Command, o bench.Options) ([]bench.Result, error) {
 	b, err := bench.New(o)
 	if err != nil {
@@ -101,7 +104,11 @@ func runCells(ctx context.Context, cmd *cobra.Command, o bench.Options) ([]bench
 		fmt.Fprint(w, "\r\033[K")
 	}
 	if errors.Is(err, context.Canceled) {
-		return nil, hintf("nothing is kept of it", "interrupted after %d of %d", n, len(b.Plan()))
+		hint := "nothing is kept of it"
+		if o.File != "" {
+			hint = "the same command goes on"
+		}
+		return nil, hintf(hint, "interrupted after %d of %d", n, len(b.Plan()))
 	}
 	return b.Results(), err
 }
@@ -173,6 +180,8 @@ func notAll(rs []bench.Result) error {
 
 func updateExpected(ctx context.Context, cmd *cobra.Command, o bench.Options, file string) error {
 	o.Seeds = 20
+	out, _ := cmd.Flags().GetString("out")
+	o.File = filepath.Join(out, "cells.jsonl")
 	rs, err := runCells(ctx, cmd, o)
 	if err != nil {
 		return err

@@ -33,9 +33,15 @@ func TestMain(m *testing.M) {
 //	exits N program args...   run it, and want exit status N
 //	seed name                 copy corpus/seed/mux/name.prog here
 //
+<<<<<<< HEAD
 // the variables $ADDR and $ELSEWHERE, addresses of loopback that are free, and
 // the condition [mounts]: this machine lets us mount in a namespace of our
 // own.
+=======
+// and the conditions [mounts]: this machine lets us mount in a namespace of our
+// own; [walking]: these are the tests of the copy that walk.txt has made;
+// [whole]: LASTWAKE_WALK=whole asks it to run them all.
+>>>>>>> main
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -66,10 +72,15 @@ func TestScripts(t *testing.T) {
 			"seed":  seed,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond != "mounts" {
-				return false, errors.New("unknown condition")
+			switch cond {
+			case "mounts":
+				return canMount(t), nil
+			case "walking":
+				return os.Getenv("LASTWAKE_WALKING") != "", nil
+			case "whole":
+				return os.Getenv("LASTWAKE_WALK") == "whole", nil
 			}
-			return canMount(t), nil
+			return false, errors.New("unknown condition")
 		},
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

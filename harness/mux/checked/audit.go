@@ -638,26 +638,27 @@ func (w *World) readable(p unsafe.Pointer) bool { w.cov[84]++; return w.arena.Re
 // State digests what the connections are in, for coverage: flags, states of
 // streams, what is queued. It does not depend on addresses or amounts. It ends
 // where a broken program has left a stale pointer: to use that is up to the
-// program.
+// program. Parts then has what each connection and stream is in by itself.
 func (w *World) State() uint32 {
 	w.cov[85]++
 //line harness/mux/audit.go:527
 	h := uint32(2166136261)
 	mix := func(v uint32) { w.cov[86]++; h = (h ^ v) * 16777619 }
+	w.numParts = 0
 	for i := range w.conns {
 		w.cov[87]++
-//line harness/mux/audit.go:530
+//line harness/mux/audit.go:531
 		c := &w.conns[i]
 		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) {
 			w.cov[88]++
-//line harness/mux/audit.go:532
+//line harness/mux/audit.go:533
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || !w.readable(unsafe.Pointer(qc)) {
 			w.cov[89]++
-//line harness/mux/audit.go:537
+//line harness/mux/audit.go:538
 			mix(1)
 			continue
 		}
@@ -666,52 +667,130 @@ func (w *World) State() uint32 {
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
 		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil {
 			w.cov[90]++
-//line harness/mux/audit.go:544
+//line harness/mux/audit.go:545
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
 		if !w.readable(unsafe.Pointer(qcc)) {
 			w.cov[91]++
-//line harness/mux/audit.go:548
+//line harness/mux/audit.go:549
 			continue
 		}
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 		queued := false
 		if w.readable(unsafe.Pointer(tl)) {
 			w.cov[92]++
-//line harness/mux/audit.go:553
+//line harness/mux/audit.go:554
 			queued = tl.Queued()
 		}
 		if w.cfg.era >= era30 {
 			w.cov[93]++
-//line harness/mux/audit.go:556
+//line harness/mux/audit.go:557
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
 		}
+		var idle uint32 // the lists of a connection to a server
 		if w.srv != nil {
 			w.cov[94]++
-//line harness/mux/audit.go:561
+//line harness/mux/audit.go:563
 			conn := shadow.Ld8(&qcc.Conn)
 			listed := conn.IdleList.InList()
 			chosen := conn.ToremoveList.InList()
-			mix(shadow.Ld4(&conn.Flags)&coSafeList | uint32(flag(listed))<<1 | uint32(flag(chosen))<<2)
+			safe := shadow.Ld4(&conn.Flags)&coSafeList != 0
+			idle = uint32(flag(safe)) | uint32(flag(listed))<<1 | uint32(flag(chosen))<<2
+			mix(idle)
 		}
-		mix(shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18)
+		conn := shadow.Ld4(&qcc.Flags) | uint32(flag(queued))<<16 | uint32(flag(shadow.Ld8(&qcc.Task) == nil))<<17 | uint32(min(shadow.Ld8(&qcc.NbSC), 3))<<18 | idle<<20
+		mix(conn)
+		w.part(partConn, conn)
+		var crowd [listBits]uint32
 		n := 0
 		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) {
 			w.cov[95]++
-//line harness/mux/audit.go:569
+//line harness/mux/audit.go:576
 			if !w.readable(unsafe.Pointer(node)) {
 				w.cov[96]++
-//line harness/mux/audit.go:570
+//line harness/mux/audit.go:577
 				break
 			}
 			qcs := qcsOfID(node)
 			sending := qcs.ElSend.InList()
-			mix(shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1)
+			state := shadow.Ld4(&qcs.Flags)<<8 | shadow.Ld4(&qcs.St)<<4 | uint32(flag(sending)) | uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset)))<<1
+			mix(state)
+			holds := qcs.holds(w)
+			w.part(partStream, state, holds)
+			for b := range crowd {
+				w.cov[97]++
+//line harness/mux/audit.go:586
+				crowd[b] += min(holds>>b&1, 2-crowd[b])
+			}
 			n++
 		}
+		w.part(partLists, crowd[:]...)
 	}
+	return h
+}
+
+// maxParts bounds the parts that State looks at: the connections, and the first
+// few streams of each.
+const maxParts = maxConns * 6
+
+// The kinds of part.
+const (
+	partConn = 1 + iota
+	partStream
+	partLists // how many streams stand in each list: none, one, more
+)
+
+// part adds what one part is in.
+func (w *World) part(kind uint32, state ...uint32) {
+	w.cov[98]++
+//line harness/mux/audit.go:608
+	h := kind
+	for _, v := range state {
+		w.cov[99]++
+//line harness/mux/audit.go:610
+		h = (h ^ v) * 16777619
+		h ^= h >> 15
+	}
+	if w.numParts < maxParts {
+		w.cov[100]++
+//line harness/mux/audit.go:614
+		w.parts[w.numParts] = h
+		w.numParts++
+	}
+}
+
+// Parts returns what the connections and streams were each in when State was
+// last asked: a digest for each, which says neither which one nor beside what
+// others.
+func (w *World) Parts() []uint32 { w.cov[101]++; return w.parts[:w.numParts] }
+
+// listBits is the number of bits of holds that are about lists.
+const listBits = 6
+
+// holds digests which lists a stream stands in, and what it has.
+//
+//lastwake:primitive
+func (qcs *QCS) holds(w *World) uint32 {
+	w.cov[102]++
+//line harness/mux/audit.go:631
+	h := uint32(flag(qcs.ElSend.InList())) | uint32(flag(qcs.ElOpening.InList()))<<1
+	if w.cfg.era >= era30 {
+		w.cov[103]++
+//line harness/mux/audit.go:633
+		h |= uint32(flag(qcs.ElFctl.InList()))<<2 | uint32(flag(qcs.ElBuf.InList()))<<3
+	}
+	if w.cfg.era >= era32 {
+		w.cov[104]++
+//line harness/mux/audit.go:636
+		h |= uint32(flag(qcs.ElRecv.InList())) << 4
+	}
+	h |= uint32(flag(shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0)) << 5
+	h |= uint32(flag(shadow.Ld8(&qcs.Rx.NCBuf.Area) != nil || !qcs.Rx.Bufs.IsEmpty())) << 6
+	h |= uint32(flag(shadow.Ld8(&qcs.Tx.SentOffset) >= shadow.Ld8(&qcs.Tx.MSD))) << 7
+	h |= uint32(flag(shadow.Ld8(&qcs.Stream) != nil)) << 8
+	h |= uint32(flag(shadow.Ld8(&qcs.Subs) != nil)) << 9
 	return h
 }

@@ -17,11 +17,11 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:c connect_server src/backend.c
 //line harness/mux/backend.go:14
 func (w *World) connectServer(qc *QuicConn) {
-	w.cov[97]++
+	w.cov[105]++
 //line harness/mux/backend.go:15
 	conn := w.connNew()
 	if conn == nil {
-		w.cov[98]++
+		w.cov[106]++
 //line harness/mux/backend.go:17
 		w.quicClose(qc)
 		return
@@ -34,7 +34,7 @@ func (w *World) connectServer(qc *QuicConn) {
 	shadow.St8(&qc.Conn, conn)
 	w.xprtStart(qc)
 	if !w.connInstallMuxBE(conn) {
-		w.cov[99]++
+		w.cov[107]++
 //line harness/mux/backend.go:28
 		shadow.St8(&qc.Conn, nil)
 		conn.fullClose(w)
@@ -43,7 +43,7 @@ func (w *World) connectServer(qc *QuicConn) {
 	}
 	qcc := shadow.Ld8(&conn.Ctx)
 	if qcc.availStreams(w) > 0 {
-		w.cov[100]++
+		w.cov[108]++
 //line harness/mux/backend.go:35
 		srv.addToAvailList(w, conn)
 	}
@@ -54,17 +54,17 @@ func (w *World) connectServer(qc *QuicConn) {
 //
 //lastwake:c conn_install_mux_be include/haproxy/connection.h
 func (w *World) connInstallMuxBE(conn *Connection) bool {
-	w.cov[101]++
+	w.cov[109]++
 //line harness/mux/backend.go:44
 	sc := w.scNew()
 	if sc == nil {
-		w.cov[102]++
+		w.cov[110]++
 //line harness/mux/backend.go:46
 		w.setConnectionClose(shadow.Ld8(&conn.QC), errInternal, 0)
 		return false
 	}
 	if !w.qmuxInit(conn, sc) {
-		w.cov[103]++
+		w.cov[111]++
 //line harness/mux/backend.go:50
 		sc.free(w)
 		return false
@@ -78,12 +78,12 @@ func (w *World) connInstallMuxBE(conn *Connection) bool {
 //
 //lastwake:c conn_backend_get src/backend.c
 func (w *World) connBackendGet(hash uint64) *Connection {
-	w.cov[104]++
+	w.cov[112]++
 //line harness/mux/backend.go:62
 	srv := w.srv
 	node := srv.SafeConns.Lookup(w, hash)
 	if node == nil {
-		w.cov[105]++
+		w.cov[113]++
 //line harness/mux/backend.go:65
 		return nil
 	}
@@ -106,22 +106,22 @@ func (w *World) connBackendGet(hash uint64) *Connection {
 //
 //lastwake:c be_reuse_connection src/backend.c
 func (w *World) beReuseConnection(hash uint64) bool {
-	w.cov[106]++
+	w.cov[114]++
 //line harness/mux/backend.go:86
 	srv := w.srv
 	node := srv.AvailConns.Lookup(w, hash)
 	var conn *Connection
 	if node != nil {
-		w.cov[107]++
+		w.cov[115]++
 //line harness/mux/backend.go:90
 		conn = connOfHash(node)
 	} else {
-		w.cov[108]++
+		w.cov[116]++
 //line harness/mux/backend.go:92
 		conn = w.connBackendGet(hash)
 	}
 	if conn == nil {
-		w.cov[109]++
+		w.cov[117]++
 //line harness/mux/backend.go:95
 		return false
 	}
@@ -129,18 +129,18 @@ func (w *World) beReuseConnection(hash uint64) bool {
 	avail := qcc.availStreams(w)
 	w.trace(evConnReuse, hash, avail)
 	if avail <= 1 {
-		w.cov[110]++
+		w.cov[118]++
 //line harness/mux/backend.go:101
 		conn.deleteFromTree(w, false)
 	}
 	if avail == 0 {
-		w.cov[111]++
+		w.cov[119]++
 //line harness/mux/backend.go:104
 		return true
 	}
 	sc := w.scNew()
 	if sc != nil && !qcc.attach(w, sc) {
-		w.cov[112]++
+		w.cov[120]++
 //line harness/mux/backend.go:108
 		sc.free(w)
 	}

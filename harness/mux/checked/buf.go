@@ -49,16 +49,16 @@ func (b *Buffer) SetNull() {
 //
 //lastwake:primitive
 func (b *Buffer) Alloc(w *World) bool {
-	w.cov[113]++
+	w.cov[121]++
 //line harness/mux/buf.go:47
 	if shadow.Ld8(&b.Area) != nil {
-		w.cov[114]++
+		w.cov[122]++
 //line harness/mux/buf.go:48
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
 	if area == nil {
-		w.cov[115]++
+		w.cov[123]++
 //line harness/mux/buf.go:52
 		return false
 	}
@@ -73,10 +73,10 @@ func (b *Buffer) Alloc(w *World) bool {
 //
 //lastwake:primitive
 func (b *Buffer) Free(w *World) {
-	w.cov[116]++
+	w.cov[124]++
 //line harness/mux/buf.go:65
 	if shadow.Ld8(&b.Area) == nil {
-		w.cov[117]++
+		w.cov[125]++
 //line harness/mux/buf.go:66
 		return
 	}
@@ -98,10 +98,10 @@ func (b *Buffer) Full() bool { return shadow.Ld8(&b.Size) == shadow.Ld8(&b.Data)
 //
 //lastwake:primitive
 func (b *Buffer) Put(w *World, n uint64) {
-	w.cov[118]++
+	w.cov[126]++
 //line harness/mux/buf.go:86
 	if n == 0 {
-		w.cov[119]++
+		w.cov[127]++
 //line harness/mux/buf.go:87
 		return
 	}
@@ -127,11 +127,11 @@ func (b *Buffer) Sub(n uint64) { shadow.St8(&b.Data, shadow.Ld8(&b.Data)-n) }
 //
 //lastwake:primitive
 func (a *Area) touch(w *World, off, n uint64) {
-	w.cov[120]++
+	w.cov[128]++
 //line harness/mux/buf.go:111
 	const word = bufSize / areaWords
 	for i := off / word; i <= (off+n-1)/word; i++ {
-		w.cov[121]++
+		w.cov[129]++
 //line harness/mux/buf.go:113
 		w.spend()
 		shadow.St8(&a.Words[i%areaWords], off)
@@ -171,23 +171,23 @@ func (b *NCBuf) SetNull() {
 //
 //lastwake:primitive
 func (b *NCBuf) DataAt(w *World, off uint64) uint64 {
-	w.cov[122]++
+	w.cov[130]++
 //line harness/mux/buf.go:151
 	a := shadow.Ld8(&b.Area)
 	if a == nil {
-		w.cov[123]++
+		w.cov[131]++
 //line harness/mux/buf.go:153
 		return 0
 	}
 	n := shadow.Ld8(&a.Words[0])
 	for i := uint64(0); i < n; i++ {
-		w.cov[124]++
+		w.cov[132]++
 //line harness/mux/buf.go:157
 		w.spend()
 		lo := shadow.Ld8(&a.Words[1+2*i])
 		hi := shadow.Ld8(&a.Words[2+2*i])
 		if lo <= off && off < hi {
-			w.cov[125]++
+			w.cov[133]++
 //line harness/mux/buf.go:161
 			return hi - off
 		}
@@ -203,17 +203,17 @@ func (b *NCBuf) DataAt(w *World, off uint64) uint64 {
 //
 //lastwake:primitive
 func (b *NCBuf) Add(w *World, lo, hi uint64) bool {
-	w.cov[126]++
+	w.cov[134]++
 //line harness/mux/buf.go:175
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
 	i := uint64(0)
 	for i < n {
-		w.cov[127]++
+		w.cov[135]++
 //line harness/mux/buf.go:179
 		w.spend()
 		if shadow.Ld8(&a.Words[2+2*i]) >= lo {
-			w.cov[128]++
+			w.cov[136]++
 //line harness/mux/buf.go:181
 			break
 		}
@@ -221,12 +221,12 @@ func (b *NCBuf) Add(w *World, lo, hi uint64) bool {
 	}
 	j := i
 	for j < n {
-		w.cov[129]++
+		w.cov[137]++
 //line harness/mux/buf.go:187
 		w.spend()
 		from := shadow.Ld8(&a.Words[1+2*j])
 		if from > hi {
-			w.cov[130]++
+			w.cov[138]++
 //line harness/mux/buf.go:190
 			break
 		}
@@ -236,7 +236,7 @@ func (b *NCBuf) Add(w *World, lo, hi uint64) bool {
 		j++
 	}
 	if j == i && n == ncRanges {
-		w.cov[131]++
+		w.cov[139]++
 //line harness/mux/buf.go:198
 		return false
 	}
@@ -267,15 +267,15 @@ func (b *NCBuf) held() uint64 {
 //
 //lastwake:primitive
 func (b *NCBuf) replace(w *World, i, j uint64) {
-	w.cov[132]++
+	w.cov[140]++
 //line harness/mux/buf.go:227
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
 	if j == i {
-		w.cov[133]++
+		w.cov[141]++
 //line harness/mux/buf.go:230
 		for k := n; k > i; k-- {
-			w.cov[134]++
+			w.cov[142]++
 //line harness/mux/buf.go:231
 			w.spend()
 			shadow.St8(&a.Words[1+2*k], shadow.Ld8(&a.Words[2*k-1]))
@@ -285,7 +285,7 @@ func (b *NCBuf) replace(w *World, i, j uint64) {
 		return
 	}
 	for k := j; k < n; k++ {
-		w.cov[135]++
+		w.cov[143]++
 //line harness/mux/buf.go:239
 		w.spend()
 		d := k - (j - i - 1)
@@ -299,24 +299,24 @@ func (b *NCBuf) replace(w *World, i, j uint64) {
 //
 //lastwake:primitive
 func (b *NCBuf) Advance(w *World, off uint64) {
-	w.cov[136]++
+	w.cov[144]++
 //line harness/mux/buf.go:251
 	a := shadow.Ld8(&b.Area)
 	n := shadow.Ld8(&a.Words[0])
 	drop := uint64(0)
 	for drop < n {
-		w.cov[137]++
+		w.cov[145]++
 //line harness/mux/buf.go:255
 		w.spend()
 		if shadow.Ld8(&a.Words[2+2*drop]) > off {
-			w.cov[138]++
+			w.cov[146]++
 //line harness/mux/buf.go:257
 			break
 		}
 		drop++
 	}
 	for k := drop; k < n; k++ {
-		w.cov[139]++
+		w.cov[147]++
 //line harness/mux/buf.go:262
 		w.spend()
 		d := k - drop

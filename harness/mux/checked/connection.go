@@ -64,11 +64,11 @@ func connOfStopping(n *List) *Connection {
 //
 //lastwake:c conn_new src/connection.c
 func (w *World) connNew() *Connection {
-	w.cov[140]++
+	w.cov[148]++
 //line harness/mux/connection.go:64
 	conn := (*Connection)(w.alloc(kindConnection))
 	if conn == nil {
-		w.cov[141]++
+		w.cov[149]++
 //line harness/mux/connection.go:66
 		return nil
 	}
@@ -94,13 +94,13 @@ func (w *World) connNew() *Connection {
 //
 //lastwake:c session_accept_fd src/session.c
 func (w *World) sessionAccept(conn *Connection) {
-	w.cov[142]++
+	w.cov[150]++
 //line harness/mux/connection.go:90
 	qc := shadow.Ld8(&conn.QC)
 	w.qcConnInit(qc)
 	sess := (*Session)(w.alloc(kindSession))
 	if sess == nil {
-		w.cov[143]++
+		w.cov[151]++
 //line harness/mux/connection.go:94
 		shadow.St8(&qc.Conn, nil)
 		conn.fullClose(w)
@@ -111,7 +111,7 @@ func (w *World) sessionAccept(conn *Connection) {
 	shadow.St8(&conn.Owner, sess)
 	w.xprtStart(qc)
 	if !w.qmuxInit(conn, nil) {
-		w.cov[144]++
+		w.cov[152]++
 //line harness/mux/connection.go:103
 		w.sessionFree(sess)
 		return
@@ -124,7 +124,7 @@ func (w *World) sessionAccept(conn *Connection) {
 //
 //lastwake:c session_free src/session.c
 func (w *World) sessionFree(sess *Session) {
-	w.cov[145]++
+	w.cov[153]++
 //line harness/mux/connection.go:114
 	conn := shadow.Ld8(&sess.Conn)
 	qc := shadow.Ld8(&conn.QC)
@@ -139,7 +139,7 @@ func (w *World) sessionFree(sess *Session) {
 //
 //lastwake:c conn_full_close include/haproxy/connection.h
 //lastwake:primitive
-func (conn *Connection) fullClose(w *World) { w.cov[146]++; w.quicClose(shadow.Ld8(&conn.QC)) }
+func (conn *Connection) fullClose(w *World) { w.cov[154]++; w.quicClose(shadow.Ld8(&conn.QC)) }
 
 // Free models conn_free; the session that owns a frontend connection goes
 // with it, and a backend connection leaves its server.
@@ -147,16 +147,16 @@ func (conn *Connection) fullClose(w *World) { w.cov[146]++; w.quicClose(shadow.L
 //lastwake:c conn_free src/connection.c
 //lastwake:primitive
 func (conn *Connection) Free(w *World) {
-	w.cov[147]++
+	w.cov[155]++
 //line harness/mux/connection.go:135
 	if shadow.Ld8(&conn.Target) != nil {
-		w.cov[148]++
+		w.cov[156]++
 //line harness/mux/connection.go:136
 		conn.backendDeinit(w)
 	}
 	sess := shadow.Ld8(&conn.Owner)
 	if sess != nil {
-		w.cov[149]++
+		w.cov[157]++
 //line harness/mux/connection.go:140
 		w.free(kindSession, unsafe.Pointer(sess))
 	}
@@ -168,11 +168,11 @@ func (conn *Connection) Free(w *World) {
 //
 //lastwake:primitive
 func (w *World) softStop() {
-	w.cov[150]++
+	w.cov[158]++
 //line harness/mux/connection.go:150
 	w.stopping = true
 	for thr := range int32(numThreads) {
-		w.cov[151]++
+		w.cov[159]++
 //line harness/mux/connection.go:152
 		w.tid = thr
 		w.muxStoppingProcess()
@@ -184,17 +184,17 @@ func (w *World) softStop() {
 //
 //lastwake:c mux_stopping_process src/connection.c
 func (w *World) muxStoppingProcess() {
-	w.cov[152]++
+	w.cov[160]++
 //line harness/mux/connection.go:162
 	head := &w.thread(w.tid).MuxStopping
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[153]++
+		w.cov[161]++
 //line harness/mux/connection.go:165
 		follow := w.next(el)
 		conn := connOfStopping(el)
 		if shadow.Ld4(&conn.MuxSet) != 0 {
-			w.cov[154]++
+			w.cov[162]++
 //line harness/mux/connection.go:168
 			w.qmuxWake(conn)
 		}

@@ -51,15 +51,15 @@ func (r *EbRoot) First() *Eb64Node { return shadow.Ld8(&r.Head) }
 //
 //lastwake:primitive
 func (r *EbRoot) Insert(w *World, n *Eb64Node) {
-	w.cov[155]++
+	w.cov[163]++
 //line harness/mux/ebtree.go:49
 	key := shadow.Ld8(&n.Key)
 	after := shadow.Ld8(&r.Tail)
 	for after != nil {
-		w.cov[156]++
+		w.cov[164]++
 //line harness/mux/ebtree.go:52
 		if shadow.Ld8(&after.Key) <= key {
-			w.cov[157]++
+			w.cov[165]++
 //line harness/mux/ebtree.go:53
 			break
 		}
@@ -69,13 +69,13 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) {
 	shadow.St8(&n.Root, r)
 	shadow.St8(&n.Prev, after)
 	if after == nil {
-		w.cov[158]++
+		w.cov[166]++
 //line harness/mux/ebtree.go:61
 		head := shadow.Ld8(&r.Head)
 		shadow.St8(&n.Next, head)
 		shadow.St8(&r.Head, n)
 	} else {
-		w.cov[159]++
+		w.cov[167]++
 //line harness/mux/ebtree.go:65
 		follow := shadow.Ld8(&after.Next)
 		shadow.St8(&n.Next, follow)
@@ -83,11 +83,11 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) {
 	}
 	follow := shadow.Ld8(&n.Next)
 	if follow == nil {
-		w.cov[160]++
+		w.cov[168]++
 //line harness/mux/ebtree.go:71
 		shadow.St8(&r.Tail, n)
 	} else {
-		w.cov[161]++
+		w.cov[169]++
 //line harness/mux/ebtree.go:73
 		shadow.St8(&follow.Prev, n)
 	}
@@ -98,10 +98,10 @@ func (r *EbRoot) Insert(w *World, n *Eb64Node) {
 //
 //lastwake:primitive
 func (r *EbRoot) InsertUnique(w *World, n *Eb64Node) {
-	w.cov[162]++
+	w.cov[170]++
 //line harness/mux/ebtree.go:82
 	if r.Lookup(w, shadow.Ld8(&n.Key)) == nil {
-		w.cov[163]++
+		w.cov[171]++
 //line harness/mux/ebtree.go:83
 		r.Insert(w, n)
 	}
@@ -134,19 +134,19 @@ func (n *Eb64Node) Delete() {
 //
 //lastwake:primitive
 func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node {
-	w.cov[164]++
+	w.cov[172]++
 //line harness/mux/ebtree.go:114
 	n := shadow.Ld8(&r.Head)
 	for n != nil {
-		w.cov[165]++
+		w.cov[173]++
 //line harness/mux/ebtree.go:116
 		w.spend()
 		k := shadow.Ld8(&n.Key)
 		if k >= key {
-			w.cov[166]++
+			w.cov[174]++
 //line harness/mux/ebtree.go:119
 			if k == key {
-				w.cov[167]++
+				w.cov[175]++
 //line harness/mux/ebtree.go:120
 				return n
 			}
@@ -162,15 +162,15 @@ func (r *EbRoot) Lookup(w *World, key uint64) *Eb64Node {
 //
 //lastwake:primitive
 func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node {
-	w.cov[168]++
+	w.cov[176]++
 //line harness/mux/ebtree.go:134
 	n := shadow.Ld8(&r.Tail)
 	for n != nil {
-		w.cov[169]++
+		w.cov[177]++
 //line harness/mux/ebtree.go:136
 		w.spend()
 		if shadow.Ld8(&n.Key) <= key {
-			w.cov[170]++
+			w.cov[178]++
 //line harness/mux/ebtree.go:138
 			return n
 		}
@@ -183,7 +183,7 @@ func (r *EbRoot) LookupLE(w *World, key uint64) *Eb64Node {
 //
 //lastwake:primitive
 func (w *World) after(n *Eb64Node) *Eb64Node {
-	w.cov[171]++
+	w.cov[179]++
 //line harness/mux/ebtree.go:149
 	w.spend()
 	return shadow.Ld8(&n.Next)

@@ -92,15 +92,15 @@ type H3S struct {
 //
 //lastwake:primitive
 func (w *World) appAttach(qcc *QCC, qcs *QCS) bool {
-	w.cov[172]++
+	w.cov[180]++
 //line harness/mux/h3.go:90
 	switch shadow.Ld8(&qcc.AppOps) {
 	case appHQ:
-		w.cov[173]++
+		w.cov[181]++
 //line harness/mux/h3.go:92
 		return w.hqAttach(qcs)
 	case appH3:
-		w.cov[174]++
+		w.cov[182]++
 //line harness/mux/h3.go:94
 		return w.h3Attach(qcs, (*H3C)(shadow.Ld8(&qcc.Ctx)))
 	}
@@ -112,10 +112,10 @@ func (w *World) appAttach(qcc *QCC, qcs *QCS) bool {
 //
 //lastwake:primitive
 func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[175]++
+	w.cov[183]++
 //line harness/mux/h3.go:104
 	if shadow.Ld8(&qcc.AppOps) == appHQ {
-		w.cov[176]++
+		w.cov[184]++
 //line harness/mux/h3.go:105
 		return w.hqRcvBuf(qcs, data, fin)
 	}
@@ -126,10 +126,10 @@ func (w *World) appRcvBuf(qcc *QCC, qcs *QCS, data uint64, fin bool) (uint64, bo
 //
 //lastwake:primitive
 func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[177]++
+	w.cov[185]++
 //line harness/mux/h3.go:114
 	if shadow.Ld8(&qcc.AppOps) == appHQ {
-		w.cov[178]++
+		w.cov[186]++
 //line harness/mux/h3.go:115
 		return w.hqSndBuf(qcs, n)
 	}
@@ -141,7 +141,7 @@ func (w *World) appSndBuf(qcc *QCC, qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:primitive
 func (w *World) appClose(qcc *QCC, qcs *QCS) bool {
-	w.cov[179]++
+	w.cov[187]++
 //line harness/mux/h3.go:125
 	return shadow.Ld8(&qcc.AppOps) == appH3 && w.h3Close(qcs)
 }
@@ -150,11 +150,11 @@ func (w *World) appClose(qcc *QCC, qcs *QCS) bool {
 //
 //lastwake:c h3_init src/h3.c
 func (w *World) h3Init(qcc *QCC) bool {
-	w.cov[180]++
+	w.cov[188]++
 //line harness/mux/h3.go:132
 	h3c := (*H3C)(w.alloc(kindH3C))
 	if h3c == nil {
-		w.cov[181]++
+		w.cov[189]++
 //line harness/mux/h3.go:134
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -176,23 +176,23 @@ func (w *World) h3Init(qcc *QCC) bool {
 //
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3Finalize(h3c *H3C) bool {
-	w.cov[182]++
+	w.cov[190]++
 //line harness/mux/h3.go:154
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := qcc.initStreamLocal(w, false)
 	if qcs == nil {
-		w.cov[183]++
+		w.cov[191]++
 //line harness/mux/h3.go:157
 		return false
 	}
 	shadow.St8(&h3c.CtrlStrm, qcs)
 	if w.cfg.era >= era30 {
-		w.cov[184]++
+		w.cov[192]++
 //line harness/mux/h3.go:161
 		return w.h3ControlSend(qcs)
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[185]++
+		w.cov[193]++
 //line harness/mux/h3.go:164
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -208,18 +208,18 @@ func (w *World) h3Finalize(h3c *H3C) bool {
 //
 //lastwake:c h3_control_send src/h3.c
 func (w *World) h3ControlSend(qcs *QCS) bool {
-	w.cov[186]++
+	w.cov[194]++
 //line harness/mux/h3.go:178
 	qcc := shadow.Ld8(&qcs.QCC)
 	if qcs.sBlocked() || qcc.sBlocked() {
-		w.cov[187]++
+		w.cov[195]++
 //line harness/mux/h3.go:180
 		qcc.SetError(w, h3InternalError, 1)
 		return false
 	}
 	out, _ := qcs.getTxbuf(w)
 	if out == nil {
-		w.cov[188]++
+		w.cov[196]++
 //line harness/mux/h3.go:185
 		qcc.SetError(w, h3InternalError, 1)
 		return false
@@ -234,16 +234,16 @@ func (w *World) h3ControlSend(qcs *QCS) bool {
 //
 //lastwake:c h3_finalize src/h3.c
 func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
-	w.cov[189]++
+	w.cov[197]++
 //line harness/mux/h3.go:198
 	qcc := shadow.Ld8(&h3c.QCC)
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	if qcs == nil {
-		w.cov[190]++
+		w.cov[198]++
 //line harness/mux/h3.go:201
 		qcs = qcc.initStreamLocal(w, false)
 		if qcs == nil {
-			w.cov[191]++
+			w.cov[199]++
 //line harness/mux/h3.go:203
 			return false, false
 		}
@@ -251,7 +251,7 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
 		shadow.St8(&h3c.CtrlStrm, qcs)
 	}
 	if qcs.sBlocked() || qcc.sBlocked() {
-		w.cov[192]++
+		w.cov[200]++
 //line harness/mux/h3.go:209
 		return true, true
 	}
@@ -262,11 +262,11 @@ func (w *World) h3FinalizeLate(h3c *H3C) (again, ok bool) {
 //
 //lastwake:c h3_attach src/h3.c
 func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
-	w.cov[193]++
+	w.cov[201]++
 //line harness/mux/h3.go:218
 	id := shadow.Ld8(&qcs.ID)
 	if shadow.Ld4(&h3c.Flags)&h3cGoawaySent != 0 && id >= shadow.Ld8(&h3c.IDGoaway) && !streamIsUni(id) {
-		w.cov[194]++
+		w.cov[202]++
 //line harness/mux/h3.go:220
 		w.trace(evAppRejects, id)
 		qcs.abortRead(w)
@@ -276,7 +276,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 	}
 	h3s := (*H3S)(w.alloc(kindH3S))
 	if h3s == nil {
-		w.cov[195]++
+		w.cov[203]++
 //line harness/mux/h3.go:228
 		return false
 	}
@@ -286,7 +286,7 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 	shadow.St8(&h3s.Err, 0)
 	shadow.St4(&h3s.Type, h3sUnknown)
 	if !streamIsUni(id) {
-		w.cov[196]++
+		w.cov[204]++
 //line harness/mux/h3.go:236
 		shadow.St4(&h3s.Type, h3sReq)
 		qcs.waitHTTPReq(w)
@@ -304,58 +304,58 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[197]++
+	w.cov[205]++
 //line harness/mux/h3.go:252
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
 	if streamIsUni(id) {
-		w.cov[198]++
+		w.cov[206]++
 //line harness/mux/h3.go:257
 		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 {
-			w.cov[199]++
+			w.cov[207]++
 //line harness/mux/h3.go:258
 			if data == 0 {
-				w.cov[200]++
+				w.cov[208]++
 //line harness/mux/h3.go:259
 				return 0, true
 			}
 			if !w.h3InitUniStream(h3c, h3s, qcs) {
-				w.cov[201]++
+				w.cov[209]++
 //line harness/mux/h3.go:262
 				return 0, false
 			}
 			total = 1
 		}
 		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin {
-			w.cov[202]++
+			w.cov[210]++
 //line harness/mux/h3.go:267
 			return total, true
 		}
 		if fin {
-			w.cov[203]++
+			w.cov[211]++
 //line harness/mux/h3.go:270
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
 	} else if data == 0 && fin {
-		w.cov[204]++
+		w.cov[212]++
 //line harness/mux/h3.go:274
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
 	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 {
-		w.cov[205]++
+		w.cov[213]++
 //line harness/mux/h3.go:277
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
 		if !ok {
-			w.cov[206]++
+			w.cov[214]++
 //line harness/mux/h3.go:280
 			return 0, false
 		}
 		if n == 0 {
-			w.cov[207]++
+			w.cov[215]++
 //line harness/mux/h3.go:283
 			break
 		}
@@ -363,14 +363,14 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	}
 	// What is left of the input is reported as consumed, not all of it.
 	if shadow.Ld8(&h3s.Err) != 0 {
-		w.cov[208]++
+		w.cov[216]++
 //line harness/mux/h3.go:289
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
 	if shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[209]++
+		w.cov[217]++
 //line harness/mux/h3.go:294
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return data - total, true
@@ -383,16 +383,16 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
-	w.cov[210]++
+	w.cov[218]++
 //line harness/mux/h3.go:305
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[211]++
+		w.cov[219]++
 //line harness/mux/h3.go:306
 		shadow.St4(&h3c.Err, h3InternalError)
 		return false
 	}
 	if qcs.Rx.AppBuf.Room() != 0 {
-		w.cov[212]++
+		w.cov[220]++
 //line harness/mux/h3.go:310
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
@@ -405,33 +405,33 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
 //
 //lastwake:c h3_init_uni_stream src/h3.c
 func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
-	w.cov[213]++
+	w.cov[221]++
 //line harness/mux/h3.go:321
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
 	case wireControl:
-		w.cov[214]++
+		w.cov[222]++
 //line harness/mux/h3.go:324
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
 	case wireEncoder:
-		w.cov[215]++
+		w.cov[223]++
 //line harness/mux/h3.go:327
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	case wireDecoder:
-		w.cov[216]++
+		w.cov[224]++
 //line harness/mux/h3.go:330
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	default:
-		w.cov[217]++
+		w.cov[225]++
 //line harness/mux/h3.go:333
 		qcs.abortRead(w)
 		return false
 	}
 	if shadow.Ld4(&h3c.Flags)&seen != 0 {
-		w.cov[218]++
+		w.cov[226]++
 //line harness/mux/h3.go:337
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
@@ -452,54 +452,54 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) {
-	w.cov[219]++
+	w.cov[227]++
 //line harness/mux/h3.go:356
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
 	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
 		shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 	}
 	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 {
-		w.cov[220]++
+		w.cov[228]++
 //line harness/mux/h3.go:361
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
 	if kind == wireData {
-		w.cov[221]++
+		w.cov[229]++
 //line harness/mux/h3.go:365
 		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) {
-			w.cov[222]++
+			w.cov[230]++
 //line harness/mux/h3.go:366
 			shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
 	if left > avail || kind == wirePartial {
-		w.cov[223]++
+		w.cov[231]++
 //line harness/mux/h3.go:371
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
 	case wireHeaders:
-		w.cov[224]++
+		w.cov[232]++
 //line harness/mux/h3.go:376
 		w.h3HeadersToHTX(qcs, h3c, h3s, last)
 	case wireControl:
-		w.cov[225]++
+		w.cov[233]++
 //line harness/mux/h3.go:378
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
 	case wireGoaway:
-		w.cov[226]++
+		w.cov[234]++
 //line harness/mux/h3.go:380
 		w.h3ParseGoaway(h3c)
 	case wireInvalid:
-		w.cov[227]++
+		w.cov[235]++
 //line harness/mux/h3.go:382
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
 	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[228]++
+		w.cov[236]++
 //line harness/mux/h3.go:385
 		return min(frameHeadLen, left), true
 	}
@@ -516,11 +516,11 @@ const frameHeadLen = 2
 //
 //lastwake:c h3_parse_goaway_frm src/h3.c
 func (w *World) h3ParseGoaway(h3c *H3C) {
-	w.cov[229]++
+	w.cov[237]++
 //line harness/mux/h3.go:400
 	qcc := shadow.Ld8(&h3c.QCC)
 	if qcc.isBack() {
-		w.cov[230]++
+		w.cov[238]++
 //line harness/mux/h3.go:402
 		w.trace(evConnShut)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnShut)
@@ -562,40 +562,46 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 
 // h3HeadersToHTX models h3_headers_to_htx: the request head goes to a new
 // stream connector; the head of a response goes to the one that has asked. A
-// second head is trailers.
+// second head is trailers, which need room in app_buf at once.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
 func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
-	w.cov[231]++
+	w.cov[239]++
 //line harness/mux/h3.go:446
 	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 {
-		w.cov[232]++
+		w.cov[240]++
 //line harness/mux/h3.go:447
+		if shadow.Ld8(&qcs.Rx.AppBuf.Area) != nil && qcs.Rx.AppBuf.Room() == 0 {
+			w.cov[241]++
+//line harness/mux/h3.go:448
+			shadow.St4(&h3c.Err, h3InternalError)
+			return
+		}
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
 		return
 	}
 	if qcc := shadow.Ld8(&qcs.QCC); qcc.isBack() {
-		w.cov[233]++
-//line harness/mux/h3.go:452
+		w.cov[242]++
+//line harness/mux/h3.go:456
 		w.h3DataToHTX(qcs, h3c, h3s, 1, last) // h3_resp_headers_to_htx
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sHeaders)
 		return
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		w.cov[234]++
-//line harness/mux/h3.go:458
+		w.cov[243]++
+//line harness/mux/h3.go:462
 		shadow.St4(&h3c.Err, h3InternalError)
 		return
 	}
 	if !qcs.attachSC(w, last) {
-		w.cov[235]++
-//line harness/mux/h3.go:462
+		w.cov[244]++
+//line harness/mux/h3.go:466
 		shadow.St4(&h3c.Err, h3InternalError)
 	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) {
-		w.cov[236]++
-//line harness/mux/h3.go:464
+		w.cov[245]++
+//line harness/mux/h3.go:468
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
@@ -607,26 +613,26 @@ func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
 //
 //lastwake:c h3_data_to_htx src/h3.c
 func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) {
-	w.cov[237]++
-//line harness/mux/h3.go:475
+	w.cov[246]++
+//line harness/mux/h3.go:479
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[238]++
-//line harness/mux/h3.go:476
+		w.cov[247]++
+//line harness/mux/h3.go:480
 		shadow.St4(&h3c.Err, h3InternalError)
 		return 0, true
 	}
 	room := qcs.Rx.AppBuf.Room()
 	if n > room {
-		w.cov[239]++
-//line harness/mux/h3.go:481
+		w.cov[248]++
+//line harness/mux/h3.go:485
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
 	if last {
-		w.cov[240]++
-//line harness/mux/h3.go:487
+		w.cov[249]++
+//line harness/mux/h3.go:491
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -668,35 +674,35 @@ func (qcs *QCS) h3s() *H3S {
 //
 //lastwake:c h3_snd_buf src/h3.c
 func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[241]++
-//line harness/mux/h3.go:528
+	w.cov[250]++
+//line harness/mux/h3.go:532
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	if shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[242]++
-//line harness/mux/h3.go:531
+		w.cov[251]++
+//line harness/mux/h3.go:535
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
 	switch {
 	case w.cfg.era >= era30:
-		w.cov[243]++
-//line harness/mux/h3.go:537
+		w.cov[252]++
+//line harness/mux/h3.go:541
 		got, ok := qcs.fillTxbuf(w, n)
 		if !ok {
-			w.cov[244]++
-//line harness/mux/h3.go:539
+			w.cov[253]++
+//line harness/mux/h3.go:543
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
 	case n != 0:
-		w.cov[245]++
-//line harness/mux/h3.go:544
+		w.cov[254]++
+//line harness/mux/h3.go:548
 		if !qcs.Tx.Buf.Alloc(w) {
-			w.cov[246]++
-//line harness/mux/h3.go:545
+			w.cov[255]++
+//line harness/mux/h3.go:549
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
@@ -705,8 +711,8 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	if eom && took == n && !qcs.isCloseRemote() && !qcc.isBack() {
-		w.cov[247]++
-//line harness/mux/h3.go:553
+		w.cov[256]++
+//line harness/mux/h3.go:557
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -717,14 +723,14 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:primitive
 func (qcs *QCS) fill(w *World, n uint64) uint64 {
-	w.cov[248]++
-//line harness/mux/h3.go:563
+	w.cov[257]++
+//line harness/mux/h3.go:567
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
 	if took < n {
-		w.cov[249]++
-//line harness/mux/h3.go:567
+		w.cov[258]++
+//line harness/mux/h3.go:571
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -738,18 +744,18 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 {
 //
 //lastwake:c h3_close src/h3.c
 func (w *World) h3Close(qcs *QCS) bool {
-	w.cov[250]++
-//line harness/mux/h3.go:580
+	w.cov[259]++
+//line harness/mux/h3.go:584
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	if h3s == nil {
-		w.cov[251]++
-//line harness/mux/h3.go:582
+		w.cov[260]++
+//line harness/mux/h3.go:586
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
 	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl {
-		w.cov[252]++
-//line harness/mux/h3.go:586
+		w.cov[261]++
+//line harness/mux/h3.go:590
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -760,8 +766,8 @@ func (w *World) h3Close(qcs *QCS) bool {
 //
 //lastwake:c h3_detach src/h3.c
 func (w *World) h3Detach(qcs *QCS) {
-	w.cov[253]++
-//line harness/mux/h3.go:596
+	w.cov[262]++
+//line harness/mux/h3.go:600
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -770,8 +776,8 @@ func (w *World) h3Detach(qcs *QCS) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3SendGoaway(h3c *H3C) {
-	w.cov[254]++
-//line harness/mux/h3.go:604
+	w.cov[263]++
+//line harness/mux/h3.go:608
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
@@ -779,14 +785,14 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
 	if w.cfg.era >= era30 {
-		w.cov[255]++
-//line harness/mux/h3.go:611
+		w.cov[264]++
+//line harness/mux/h3.go:615
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
-		w.cov[256]++
-//line harness/mux/h3.go:615
+		w.cov[265]++
+//line harness/mux/h3.go:619
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -799,18 +805,18 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
-	w.cov[257]++
-//line harness/mux/h3.go:627
+	w.cov[266]++
+//line harness/mux/h3.go:631
 	if qcs == nil || qcs.ElBuf.InList() {
-		w.cov[258]++
+		w.cov[267]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
-//line harness/mux/h3.go:629
+//line harness/mux/h3.go:633
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
 	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() {
-		w.cov[259]++
-//line harness/mux/h3.go:633
+		w.cov[268]++
+//line harness/mux/h3.go:637
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -822,8 +828,8 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
 //
 //lastwake:c h3_shutdown src/h3.c
 func (w *World) h3Shutdown(h3c *H3C) {
-	w.cov[260]++
-//line harness/mux/h3.go:644
+	w.cov[269]++
+//line harness/mux/h3.go:648
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -833,4 +839,4 @@ func (w *World) h3Shutdown(h3c *H3C) {
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[261]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[270]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

@@ -32,6 +32,9 @@ type Kit struct {
 	Audit  func(a *target.Audit)
 	State  func() uint32
 	Events func(yield func(op int, text string) bool)
+	// Parts, where there is one, returns digests of what the parts of the
+	// session were in when State was last asked.
+	Parts func() []uint32
 	// Switches knows which faults a run came by; nil for a model that does not.
 	Switches *fault.Switches
 }
@@ -45,17 +48,23 @@ type Session struct {
 	trace bool
 	op    int32
 	known uintptr // the address that a trap of a coded round knew by itself
+	parts []uint8 // see target.Parter; nil where the kit has no parts
 }
 
 // NewSession returns a session on w. Its usual mode is what target.Checked
 // means.
 func NewSession(w World, kit *Kit, usual shadow.Mode) *Session {
-	return &Session{w: w, kit: kit, mode: usual, usual: usual}
+	s := &Session{w: w, kit: kit, mode: usual, usual: usual}
+	if kit.Parts != nil {
+		s.parts = make([]uint8, target.NumParts)
+	}
+	return s
 }
 
 // Reset implements target.Session.
 func (s *Session) Reset(h *program.Header, faults fault.Set) {
 	s.op = -1
+	clear(s.parts)
 	s.w.Reset(h, faults, s.mode, s.trace)
 }
 
@@ -63,8 +72,24 @@ func (s *Session) Reset(h *program.Header, faults fault.Set) {
 func (s *Session) Step(op program.Op) target.Event {
 	s.op++
 	s.w.SetOp(s.op)
-	return target.Event{Outcome: s.w.Step(op), State: s.kit.State()}
+	e := target.Event{Outcome: s.w.Step(op), State: s.kit.State()}
+	if s.parts != nil {
+		s.mark()
+	}
+	return e
 }
+
+// mark notes the op after which a part was first in a state.
+func (s *Session) mark() {
+	for _, d := range s.kit.Parts() {
+		if p := &s.parts[d*0x9e3779b1>>(32-target.PartBits)]; *p == 0 {
+			*p = uint8(min(s.op+1, 255))
+		}
+	}
+}
+
+// Parts implements target.Parter.
+func (s *Session) Parts() []uint8 { return s.parts }
 
 // Next implements target.Session.
 func (s *Session) Next(phase target.Phase) (program.Op, bool) { return s.w.Next(uint8(phase)) }

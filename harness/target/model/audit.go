@@ -22,3 +22,11 @@ func state(w World) uint32 {
 	}
 	return 0
 }
+
+// parts returns what tells the parts of w, nil where nothing does.
+func parts(w World) func() []uint32 {
+	if p, ok := w.(interface{ Parts() []uint32 }); ok {
+		return p.Parts
+	}
+	return nil
+}

@@ -69,6 +69,7 @@ func kit(w World) *memory.Kit {
 		Names: names, Package: "github.com/lastwake/lastwake/harness/mux", CFunc: cFunc, Halted: halted,
 		Audit: func(a *target.Audit) { w.Audit((*mux.Audit)(&a.MuxAudit)) },
 		State: func() uint32 { return state(w) },
+		Parts: parts(w),
 		Events: func(yield func(op int, text string) bool) {
 			for _, l := range w.Trace() {
 				if !yield(int(l.Op), l.String()) {

@@ -27,6 +27,39 @@ func TestSessionRemembersNothing(t *testing.T) {
 		if !bytes.Equal(edges(a), edges(b)) {
 			t.Fatalf("%s, after %s: other edges were taken", p, q)
 		}
+		if !bytes.Equal(a.Parts(), b.Parts()) {
+			t.Fatalf("%s, after %s: parts were in other states", p, q)
+		}
+	}
+}
+
+// A step further is another state of a part, seen after the op that led to it.
+func TestParts(t *testing.T) {
+	r := exec.New(session(t, model.Mux{}))
+	r.Settle(false)
+	run := func(ops string) []byte {
+		p, err := program.Parse("parts", []byte("lastwake/1 mux app=hq\n"+ops))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Run(p, fault.Set{})
+		return bytes.Clone(r.Parts())
+	}
+	one := run("peer.stream c0/s0 headers fin\n")
+	fresh := 0
+	for i, op := range run("peer.stream c0/s0 headers fin\napp.send c0/s0 len=9\n") {
+		switch {
+		case one[i] != 0 && op != one[i]:
+			t.Errorf("state %d comes after %d ops, and after %d in a longer program", i, one[i], op)
+		case one[i] == 0 && op != 0:
+			fresh++
+			if op != 2 {
+				t.Errorf("state %d comes after %d ops, want 2", i, op)
+			}
+		}
+	}
+	if fresh == 0 {
+		t.Error("a stream with bytes to send is in no state of its own")
 	}
 }
 

@@ -24,7 +24,7 @@ func (Whole) Audit(*target.Audit) { panic(wholeOnly) }
 
 // sampled is how many programs there are to one whose memory is judged, where
 // not all of them are.
-const sampled = 64
+const sampled = 128
 
 // Sampled reports whether p is one of those whose memory is judged all the same
 // where it is judged of a sample.

@@ -241,6 +241,9 @@ func (b *Book) fitsBug(r *trace.Report, ref *reference, class string) (float64, 
 		if r.Cond != ref.cond {
 			score *= ofExpanded
 		}
+		if l.contradicts() {
+			score *= 0.5 // many places can have a condition such as "task->tid != tid"
+		}
 		return score, reasons
 	case r.Cond != "" || !l.keys || r.Class == trace.Crash && l.plain < 2:
 		return 0, nil

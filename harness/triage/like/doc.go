@@ -5,6 +5,12 @@
 // refuses to know how programs are searched, and judges nothing: that a program
 // comes to the same place says that the model can go there, not that it dies.
 //
-//	l := like.New(doc.Reports[0].Use, modelled)
-//	reached, err := like.Shortest(runner, programs, faults, l, nil)
+// What is seen of a run are the stacks of its allocations, of its frees and of
+// the place where it stopped.
+//
+//	s := like.NewSearch(like.New(doc.Reports[0].Use, modelled), faults)
+//	_, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Lead: s.Look})
+//	for _, r := range s.Shortest(runner, nil) {
+//		fmt.Println(r.Depth, r.Program)
+//	}
 package like

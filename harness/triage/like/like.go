@@ -60,39 +60,56 @@ type Reached struct {
 	Program *program.Program
 }
 
+// A Search collects the programs that come to a Like, and leads a hunt there.
+type Search struct {
+	like   Like
+	faults fault.Set
+	best   []*program.Program // by depth
+}
+
+// NewSearch returns a Search for l by programs that run with these faults.
+func NewSearch(l Like, faults fault.Set) *Search {
+	return &Search{like: l, faults: faults, best: make([]*program.Program, len(l.Frames)+1)}
+}
+
+// Look runs p and returns the depth that it comes to. It keeps p if no shorter
+// program comes there.
+func (s *Search) Look(r *exec.Runner, p *program.Program) (int, error) {
+	depth, err := s.depth(r, p)
+	for d := depth; d > 0; d-- {
+		if s.best[d] == nil || len(p.Ops) < len(s.best[d].Ops) {
+			s.best[d] = p
+		}
+	}
+	return depth, err
+}
+
+func (s *Search) depth(r *exec.Runner, p *program.Program) (int, error) {
+	stacks, err := r.Nestings(p, s.faults)
+	if err != nil {
+		return 0, fmt.Errorf("look at the stacks of a program: %w", err)
+	}
+	return s.like.Depth(stacks), nil
+}
+
 // shrinkRuns bounds the programs run to make one program shorter.
 const shrinkRuns = 3000
 
-// Shortest returns, for each depth that one of the programs comes to, the
-// shortest program that comes to it or deeper, deepest first. cancel, if not
-// nil, ends it early.
-func Shortest(r *exec.Runner, programs []*program.Program, faults fault.Set, l Like, cancel func() bool) ([]Reached, error) {
-	best := make([]*program.Program, len(l.Frames)+1)
-	for _, p := range programs {
-		if cancel != nil && cancel() {
-			break
-		}
-		stacks, err := r.Nestings(p, faults)
-		if err != nil {
-			return nil, fmt.Errorf("look at the stacks of a program: %w", err)
-		}
-		for d := l.Depth(stacks); d > 0; d-- {
-			if best[d] == nil || len(p.Ops) < len(best[d].Ops) {
-				best[d] = p
-			}
-		}
-	}
+// Shortest returns, for each depth that a program came to, the shortest
+// program that comes to it or deeper, deepest first. cancel, if not nil, ends
+// it early.
+func (s *Search) Shortest(r *exec.Runner, cancel func() bool) []Reached {
 	var out []Reached
-	for d := len(l.Frames); d > 0; d-- {
-		if best[d] == nil {
+	for d := len(s.best) - 1; d > 0; d-- {
+		if s.best[d] == nil {
 			continue
 		}
 		keep := func(p *program.Program) bool {
-			stacks, err := r.Nestings(p, faults)
-			return err == nil && l.Depth(stacks) >= d
+			n, err := s.depth(r, p)
+			return err == nil && n >= d
 		}
-		small, _ := program.Minimize(best[d], keep, program.MinimizeOptions{Budget: shrinkRuns, Cancel: cancel})
+		small, _ := program.Minimize(s.best[d], keep, program.MinimizeOptions{Budget: shrinkRuns, Cancel: cancel})
 		out = append(out, Reached{d, small})
 	}
-	return out, nil
+	return out
 }

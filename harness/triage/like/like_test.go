@@ -60,14 +60,13 @@ func TestShortest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var programs []*program.Program
+	r, search := exec.New(s), like.NewSearch(likeOf(t), fault.Set{})
 	for _, x := range seeds {
-		programs = append(programs, x.Program)
+		if _, err := search.Look(r, x.Program); err != nil {
+			t.Fatal(err)
+		}
 	}
-	got, err := like.Shortest(exec.New(s), programs, fault.Set{}, likeOf(t), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := search.Shortest(r, nil)
 	if len(got) < 3 || got[0].Depth < 3 {
 		t.Fatalf("depths %+v", got)
 	}

@@ -17,6 +17,9 @@ type connection = *quic.Conn
 // Exact implements lab.Stack.
 func (Stack) Exact() bool { return true }
 
+// Patient implements lab.Stack.
+func (Stack) Patient() bool { return true }
+
 func tracer(o lab.Options) func(context.Context, bool, quic.ConnectionID) qlogwriter.Trace {
 	return func(_ context.Context, client bool, id quic.ConnectionID) qlogwriter.Trace {
 		t := &trace{seen: o.Seen}

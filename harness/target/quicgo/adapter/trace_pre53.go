@@ -21,6 +21,9 @@ var ticks string
 // Exact implements lab.Stack.
 func (Stack) Exact() bool { return ticks == "yes" }
 
+// Patient implements lab.Stack.
+func (Stack) Patient() bool { return false }
+
 func tracer(o lab.Options) func(context.Context, logging.Perspective, quic.ConnectionID) *logging.ConnectionTracer {
 	return func(_ context.Context, side logging.Perspective, id quic.ConnectionID) *logging.ConnectionTracer {
 		t := seer(o.Seen)

@@ -27,9 +27,9 @@ var (
 )
 
 // What has to stay of a round, at least, for a count to say that something may
-// have grown; and in bytes, for what is allocated at one place to be a leak. A
-// key that is left in a map makes it double now and then, and is the bytes
-// without the objects.
+// have grown, and for what is allocated at one place to be a leak. A key that is
+// left in a map makes it double now and then, and is the bytes without the
+// objects.
 const (
 	objectsARound = 1
 	bytesARound   = 8
@@ -88,17 +88,16 @@ func (s *Session) toRest(p *program.Program) bool {
 
 // grows reports whether the counts say that more is in use with each round.
 func (s *Session) grows(p *program.Program) bool {
-	var at [len(counted)]amount
-	if !s.rounds(p, counted[:], func(i int) { at[i] = inUse() }) {
-		return false
-	}
-	for i := 1; i < len(at); i++ {
-		rounds := int64(counted[i] - counted[i-1])
-		if at[i].objects-at[i-1].objects < objectsARound*rounds && at[i].bytes-at[i-1].bytes < bytesARound*rounds {
-			return false
+	var before amount
+	return s.rounds(p, counted[:], func(i int) bool {
+		now, was := inUse(), before
+		before = now
+		if i == 0 {
+			return true
 		}
-	}
-	return true
+		rounds := int64(counted[i] - counted[i-1])
+		return now.objects-was.objects >= objectsARound*rounds || now.bytes-was.bytes >= bytesARound*rounds
+	})
 }
 
 // stay returns the places in the stack where what stays was allocated, the one
@@ -108,18 +107,14 @@ func (s *Session) stay(p *program.Program) []kept {
 	runtime.MemProfileRate = 1
 	defer func() { runtime.MemProfileRate = old }()
 	var at [len(remembered)]map[string]amount
-	if !s.rounds(p, remembered[:], func(i int) { at[i] = places() }) {
+	if !s.rounds(p, remembered[:], func(i int) bool { at[i] = places(); return true }) {
 		return nil
 	}
 	var stay []kept
 	last := len(at) - 1
 	for stack, end := range at[last] {
 		place := Place(stack)
-		leak := place != "" && !Ours(place)
-		for i := 1; i <= last; i++ {
-			leak = leak && at[i][stack].bytes-at[i-1][stack].bytes >= bytesARound*int64(remembered[i]-remembered[i-1])
-		}
-		if leak {
+		if place != "" && !Ours(place) && grew(at[0][stack], at[1][stack], end) {
 			rounds, start := int64(remembered[last]-remembered[0]), at[0][stack]
 			stay = append(stay, kept{place, stack, perRound{end.objects - start.objects, end.bytes - start.bytes, rounds}})
 		}
@@ -128,6 +123,15 @@ func (s *Session) stay(p *program.Program) []kept {
 		return cmp.Or(cmp.Compare(b.grown.bytes, a.grown.bytes), cmp.Compare(a.stack, b.stack))
 	})
 	return stay
+}
+
+// grew reports whether what is at a place at the three marks of remembered grows
+// with the rounds: by enough in a round, and by more in twice as many. Of what a
+// pool holds there may be one more each time, which is no more in more rounds.
+func grew(a, b, c amount) bool {
+	first := int64(remembered[1] - remembered[0])
+	double := func(a, b, c, least int64) bool { return b-a >= least*first && 2*(c-b) >= 3*(b-a) }
+	return double(a.objects, b.objects, c.objects, objectsARound) || double(a.bytes, b.bytes, c.bytes, bytesARound)
 }
 
 // A kept is a place in the stack where what stays is allocated.
@@ -158,9 +162,10 @@ func report(stay []kept) string {
 	return b.String()
 }
 
-// rounds plays p until each of the marks is reached, and calls f there. It
-// reports whether every round came to rest.
-func (s *Session) rounds(p *program.Program, marks []int, f func(i int)) bool {
+// rounds plays p until each of the marks is reached, and calls f there. It ends
+// where a round does not come to rest or f returns false, and reports whether
+// neither happened.
+func (s *Session) rounds(p *program.Program, marks []int, f func(i int) bool) bool {
 	for i, done := 0, 0; i < len(marks); i++ {
 		for ; done < marks[i]; done++ {
 			if !s.round(p) {
@@ -168,7 +173,9 @@ func (s *Session) rounds(p *program.Program, marks []int, f func(i int)) bool {
 			}
 		}
 		s.forget()
-		f(i)
+		if !f(i) {
+			return false
+		}
 	}
 	return true
 }

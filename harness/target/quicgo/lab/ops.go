@@ -32,7 +32,7 @@ func (s *Session) play(o program.Op) program.Outcome {
 	case program.NetOpen:
 		return s.open(int(o.Conn))
 	}
-	if o.Verb.Row().Actor != program.Net && !s.conns[o.Conn].dialed() {
+	if !s.conns[o.Conn].dialed() && (o.Verb.Row().Actor != program.Net || !s.stack.Patient()) {
 		return program.NoConn
 	}
 	c := s.conn(int(o.Conn))

@@ -20,6 +20,10 @@ type Stack interface {
 	// still while anybody works: on it nothing is played that lets timeouts of
 	// its own expire, which is to lose or hold packets, or an idle timeout.
 	Exact() bool
+	// Patient reports whether a handshake may wait, be lost or be given up. A
+	// stack that is not was seen to loop for ever then, on a clock that stands
+	// still; its connections are there at once.
+	Patient() bool
 	// Failure says what an error of the stack means; the zero Failure for nil.
 	Failure(err error) Failure
 }

@@ -113,7 +113,11 @@ func Impaired(p *program.Program) bool {
 func Compare(model, stack View, unplayed map[uint64]bool, impaired bool) []Diff {
 	var ds []Diff
 	if model.Close != stack.Close {
-		ds = append(ds, Diff{fmt.Sprintf("close: model %q, stack %q", model.Close, stack.Close), NoApplication})
+		d := Diff{What: fmt.Sprintf("close: model %q, stack %q", model.Close, stack.Close)}
+		if stack.Close == "" { // a close by quic-go would be for a breach of the transport
+			d.Why = NoApplication
+		}
+		ds = append(ds, d)
 	}
 	closed := model.Close != "" || stack.Close != ""
 	ids := slices.Sorted(maps.Keys(model.Resets))

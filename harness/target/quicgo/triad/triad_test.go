@@ -70,6 +70,21 @@ func TestBothCopyTheCode(t *testing.T) {
 	}
 }
 
+// A close by quic-go alone, and a code that only one of the two sends, have no
+// name where nothing else explains them.
+func TestUnnamed(t *testing.T) {
+	quiet := triad.View{}
+	for name, stack := range map[string]triad.View{
+		"close": {Close: "transport 3"},
+		"reset": {Resets: map[uint64]uint64{0: 7}},
+	} {
+		ds := triad.Compare(quiet, stack, nil, false)
+		if len(ds) != 1 || ds[0].Why != "" {
+			t.Errorf("%s: differences %+v, want one without a name", name, ds)
+		}
+	}
+}
+
 // What the peer sees of the model and of quic-go differs only where a tolerance
 // names why.
 func TestDifferencesHaveNames(t *testing.T) {

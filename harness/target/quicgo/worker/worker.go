@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/target"
@@ -29,6 +30,7 @@ func Main() { Serve(adapter.Stack{}) }
 func Serve(stack lab.Stack) {
 	in, out := os.Stdin, os.Stdout
 	printStacks()
+	goWithParent()
 	os.Stdout = os.Stderr // the testing package talks
 	os.Args = os.Args[:1]
 	testing.Main(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{{Name: "worker", F: func(t *testing.T) {
@@ -49,6 +51,19 @@ func printStacks() {
 		buf := make([]byte, 1<<20)
 		_, _ = os.Stderr.Write(buf[:runtime.Stack(buf, true)])
 		os.Exit(2)
+	}()
+}
+
+// goWithParent ends the process when the one that started it is gone. A worker
+// that has nothing to play sees the end of its input; one in a loop does not.
+func goWithParent() {
+	parent := os.Getppid()
+	go func() {
+		for range time.Tick(time.Second) {
+			if os.Getppid() != parent {
+				os.Exit(2)
+			}
+		}
 	}()
 }
 
