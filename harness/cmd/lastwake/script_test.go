@@ -33,15 +33,10 @@ func TestMain(m *testing.M) {
 //	exits N program args...   run it, and want exit status N
 //	seed name                 copy corpus/seed/mux/name.prog here
 //
-<<<<<<< HEAD
 // the variables $ADDR and $ELSEWHERE, addresses of loopback that are free, and
-// the condition [mounts]: this machine lets us mount in a namespace of our
-// own.
-=======
-// and the conditions [mounts]: this machine lets us mount in a namespace of our
+// the conditions [mounts]: this machine lets us mount in a namespace of our
 // own; [walking]: these are the tests of the copy that walk.txt has made;
 // [whole]: LASTWAKE_WALK=whole asks it to run them all.
->>>>>>> main
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	if err != nil {
