@@ -51,10 +51,7 @@ include harness/target/quicgo/quicgo.mk
 include harness/triage/triage.mk
 include fuzz/engines.mk
 include harness/process/process.mk
-<<<<<<< HEAD
 include harness/target/live/live.mk
-=======
 include harness/nightly/nightly.mk
->>>>>>> main
 
 .PHONY: help run test check fuzz bench generate update

@@ -34,6 +34,7 @@ const (
 	oldHTTP                     // hq-interop
 	asks                        // a request
 	unsettled                   // no SETTINGS on a control stream
+	strange                     // a stream of a type that nobody knows: its reader may stop it
 )
 
 // A reason is why a server may answer with a code.
@@ -49,7 +50,7 @@ type reason struct {
 var ofHTTP3 = []reason{
 	{0x100, "H3_NO_ERROR", ^deed(0), "the server is done with it"},
 	{0x101, "H3_GENERAL_PROTOCOL_ERROR", malformed | twice | critical, "the program breaks the protocol"},
-	{0x103, "H3_STREAM_CREATION_ERROR", twice | malformed, "a type of stream of which there is one comes twice"},
+	{0x103, "H3_STREAM_CREATION_ERROR", twice | malformed | strange, "a type of stream comes twice, or nobody knows it"},
 	{0x104, "H3_CLOSED_CRITICAL_STREAM", critical, "a control or QPACK stream ends"},
 	{0x105, "H3_FRAME_UNEXPECTED", malformed | incomplete, "a frame comes where it must not"},
 	{0x106, "H3_FRAME_ERROR", malformed | incomplete, "a frame is cut short or ill-formed"},
@@ -231,6 +232,9 @@ func frames(o *program.Op, seen map[uint32][]uint32, opened map[uint32]int) deed
 		}
 		if len(before) > 0 || kind == program.KindInvalid || kind == program.KindHeaders || kind == program.KindData || kind == program.KindPartial || kind == program.KindGoaway || kind == program.KindEmpty || cut {
 			return d | malformed
+		}
+		if kind == program.KindUnknown {
+			return d | strange
 		}
 		if opened[kind]++; opened[kind] > 1 {
 			d |= twice

@@ -25,6 +25,8 @@ func TestExplain(t *testing.T) {
 		{"SETTINGS", settings + "peer.request c0/s0 small fin\n", Answer{What: "app-close", Stream: -1, Op: -1, Code: 0x10a}, false},
 		{"the control stream ends", settings + "peer.reset c0/s2\n", Answer{What: "app-close", Stream: -1, Op: -1, Code: 0x104}, true},
 		{"a transport error", settings, Answer{What: "close", Stream: -1, Op: -1, Code: 0x1}, false},
+		{"an unknown type", settings + "peer.stream c0/s6 unknown\n", Answer{What: "stop", Stream: 6, Op: 6, Code: 0x103}, true},
+		{"the only encoder", settings + "peer.stream c0/s6 encoder\n", Answer{What: "stop", Stream: 6, Op: 6, Code: 0x103}, false},
 		{"silence", settings, Answer{What: "silence", Stream: -1, Op: -1}, false},
 	} {
 		p, err := program.Parse(c.name, []byte("lastwake/1 live\n"+c.ops))

@@ -35,8 +35,18 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(sessionVar); text != "" {
 		os.Exit(session(text))
 	}
-	os.Exit(m.Run())
+	var err error
+	if built, err = os.MkdirTemp("", "misbehave-*"); err != nil {
+		fmt.Println(err)
+		os.Exit(2)
+	}
+	status := m.Run()
+	_ = os.RemoveAll(built) // the system's folder for such things
+	os.Exit(status)
 }
+
+// built is the folder for the server that dies on command.
+var built string
 
 func session(text string) int {
 	var c live.Config
@@ -53,11 +63,7 @@ func session(text string) int {
 
 // misbehave builds the server that dies on command.
 var misbehave = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "misbehave-*")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "misbehave")
+	bin := filepath.Join(built, "misbehave")
 	out, err := exec.Command("go", "build", "-o", bin, "./cmd/misbehave").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)

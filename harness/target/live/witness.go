@@ -160,6 +160,7 @@ func (s *server) dumped(ctx context.Context) bool {
 // How growth is told from coming and going: rounds of the same program, each of
 // which adds to what the server holds at rest.
 const (
+	growthWarm   = 4 // rounds of a fresh server that do not count: it fills its caches
 	growthRounds = 5
 	growthProof  = 24        // more of them, before anything is said: longer than what collects garbage, and than idle timeouts
 	growthMemory = 256 << 10 // bytes a round
@@ -229,8 +230,13 @@ func (w *witness) again(ctx context.Context, p *program.Program, want *Symptom, 
 		return nil, false, err
 	}
 	g, err := w.once(ctx, p)
-	if err == nil && g.symptom == nil && want.grows() && g.play.Clean {
-		g.symptom, err = w.growth(ctx, p, growthRounds)
+	if want.grows() {
+		for err == nil && g.symptom == nil && w.server.runs < growthWarm && ctx.Err() == nil {
+			g, err = w.once(ctx, p)
+		}
+		if err == nil && g.symptom == nil && g.play.Clean {
+			g.symptom, err = w.growth(ctx, p, growthRounds)
+		}
 	}
 	if err != nil {
 		return nil, false, err
