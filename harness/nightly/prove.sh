@@ -77,7 +77,7 @@ issues() { find "$last" -name 'issue-*.md' | wc -l; }
 nights() {
 	local time=${1:-5m}
 	build_fault
-	patch harness/hunt/maker.go weak 's/program.Generate(r, dst, lim)/program.Uniform(r, dst, lim)/'
+	patch harness/hunt/maker.go weak 's/program.Generate(r, dst, lim)/if dst.Header.Target == program.Mux { program.Uniform(r, dst, lim); return }; &/'
 	build both
 	night fault 1 "$kills" "$time"
 	[ "$(issues)" -eq 1 ] || fail "$(issues) issue texts, want 1"
