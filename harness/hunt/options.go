@@ -138,7 +138,7 @@ type FindingLine struct {
 	Seconds   float64 `json:"seconds"`
 	Programs  uint64  `json:"programs"`
 	Ops       uint64  `json:"ops"`
-	Runs      uint64  `json:"runs"`
+	Runs      uint64  `json:"runs,omitempty"`
 	File      string  `json:"file"`
 }
 

@@ -96,8 +96,10 @@ func (conn *Connection) deleteFromTree(w *World, forEver bool) {
 	conn.IdleList.DelInit()
 	conn.HashNode.Delete()
 	w.trace(evConnUnlisted, conn.HashNode.Key)
-	if forEver && w.Faults.Has(fault.HAPROXY_9481cef94) && !w.Faults.Has(fault.HAPROXY_096999ee2) {
-		conn.Flags &^= coSafeList // as 096999ee2 did, which went by this flag
+	if forEver && w.Faults.Has(fault.HAPROXY_9481cef94) {
+		if !w.Faults.Has(fault.HAPROXY_096999ee2) {
+			conn.Flags &^= coSafeList // as 096999ee2 did, which went by this flag
+		}
 	}
 }
 

@@ -150,7 +150,8 @@ func (s *verbSet) has(v Verb) bool { return s[v>>6]>>(v&63)&1 != 0 }
 func swarm(r *Rand, lim Limits, h *Header) (s verbSet) {
 	few := r.Chance(2)
 	for i := range s {
-		s[i] = r.Uint64() & r.Uint64()
+		half := r.Uint64()
+		s[i] = half & r.Uint64()
 		if few {
 			s[i] |= r.Uint64()
 		}

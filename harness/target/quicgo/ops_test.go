@@ -10,6 +10,8 @@ import (
 	"github.com/lastwake/lastwake/harness/target/quicgo/wire"
 )
 
+const randomPrograms = 3000
+
 // Random programs play every op that a stack can play: none that it knows is
 // there in vain.
 func TestEveryOpIsPlayed(t *testing.T) {
@@ -21,7 +23,7 @@ func TestEveryOpIsPlayed(t *testing.T) {
 	r := exec.New(s)
 	r.Sample(true)
 	known, played := map[program.Verb]bool{}, map[program.Verb]bool{}
-	for _, p := range programs(7, 1000) {
+	for _, p := range programs(7, randomPrograms) {
 		h := r.Run(p, fault.Set{})
 		for i, e := range h.Events {
 			v := h.Ops[i].Verb
@@ -31,11 +33,11 @@ func TestEveryOpIsPlayed(t *testing.T) {
 	}
 	for v := range known {
 		if known[v] && !played[v] && v != program.AppSubscribe { // an API that blocks has nothing to subscribe to
-			t.Errorf("%s is never played in 1000 random programs", v)
+			t.Errorf("%s is never played in %d random programs", v, randomPrograms)
 		}
 	}
 	if n := len(played); n < 20 {
-		t.Errorf("%d verbs in 1000 random programs", n)
+		t.Errorf("%d verbs in %d random programs", n, randomPrograms)
 	}
 }
 
