@@ -93,7 +93,7 @@ func (s *Search) depth(r *exec.Runner, p *program.Program) (int, error) {
 }
 
 // shrinkRuns bounds the programs run to make one program shorter.
-const shrinkRuns = 3000
+const shrinkRuns = 1000
 
 // Shortest returns, for each depth that a program came to, the shortest
 // program that comes to it or deeper, deepest first. cancel, if not nil, ends
@@ -101,14 +101,18 @@ const shrinkRuns = 3000
 func (s *Search) Shortest(r *exec.Runner, cancel func() bool) []Reached {
 	var out []Reached
 	for d := len(s.best) - 1; d > 0; d-- {
-		if s.best[d] == nil {
+		from := s.best[d]
+		if from == nil {
 			continue
+		}
+		if n := len(out); n > 0 && len(out[n-1].Program.Ops) < len(from.Ops) {
+			from = out[n-1].Program // what comes deeper comes here too
 		}
 		keep := func(p *program.Program) bool {
 			n, err := s.depth(r, p)
 			return err == nil && n >= d
 		}
-		small, _ := program.Minimize(s.best[d], keep, program.MinimizeOptions{Budget: shrinkRuns, Cancel: cancel})
+		small, _ := program.Minimize(from, keep, program.MinimizeOptions{Budget: shrinkRuns, Cancel: cancel})
 		out = append(out, Reached{d, small})
 	}
 	return out
