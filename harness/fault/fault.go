@@ -218,3 +218,13 @@ func (w *Switches) Asked() Set { return w.asked }
 
 // Empty reports whether no fault is on.
 func (s Set) Empty() bool { return s == Set{} }
+
+// Of returns the faults of s that this model has, by the name of its target.
+func (s Set) Of(model string) Set {
+	for _, f := range catalogue[1:] {
+		if f.Model != model {
+			s = s.Without(f.ID)
+		}
+	}
+	return s
+}

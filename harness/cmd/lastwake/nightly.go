@@ -239,11 +239,12 @@ func (j *nightJob) plan(ctx context.Context) error {
 		due    float64
 	}{{program.Mux, dueMux}, {program.Process, dueProcess}} {
 		what := "the model " + m.target + ", every fault off"
-		if !j.On.Empty() {
-			what = "the model " + m.target + " with " + j.On.String()
+		on := j.On.Of(m.target)
+		if !on.Empty() {
+			what = "the model " + m.target + " with " + on.String()
 		}
 		j.Jobs = append(j.Jobs, nightly.Job{Name: m.target, Kind: nightly.Hunt, Target: m.target, What: what,
-			Weight: m.due, Most: m.due / 100, Args: append(j.hunt(m.target), "--faults", j.On.String())})
+			Weight: m.due, Most: m.due / 100, Args: append(j.hunt(m.target), "--faults", on.String())})
 	}
 	return nil
 }
