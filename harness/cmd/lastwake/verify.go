@@ -33,7 +33,7 @@ func runVerify(cmd *cobra.Command, args []string) error {
 		store = corpus.Dir(args[0])
 	}
 	v := verifier{out: cmd.OutOrStdout()}
-	for _, target := range []string{program.Mux, program.Process} {
+	for _, target := range []string{program.Mux, program.Process, program.Quicgo} {
 		if err := v.verify(store, target); err != nil {
 			return err
 		}
@@ -74,7 +74,7 @@ func (v *verifier) verify(store *corpus.Store, target string) error {
 		if err != nil {
 			return err
 		}
-		if err := v.one(c.File, c.Program, faults, false, wants(c)); err != nil {
+		if err := v.one(c.File, c.Program, faults, settles(target), wants(c)); err != nil {
 			return err
 		}
 	}
