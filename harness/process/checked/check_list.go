@@ -33,15 +33,15 @@ type procList struct {
 //
 //lastwake:primitive
 func (w *World) rows() (list procList, ok bool) {
-	w.cov[150]++
+	w.cov[153]++
 //line harness/process/check_list.go:31
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) {
-		w.cov[151]++
+		w.cov[154]++
 //line harness/process/check_list.go:33
 		child := w.procOf(l)
 		if list.n == maxEntries || !w.arena.Whole(unsafe.Pointer(child), unsafe.Sizeof(MworkerProc{})) {
-			w.cov[152]++
+			w.cov[155]++
 //line harness/process/check_list.go:35
 			return list, false
 		}
@@ -58,10 +58,10 @@ func (w *World) rows() (list procList, ok bool) {
 //
 //lastwake:primitive
 func (w *World) digest(s *Char) uint32 {
-	w.cov[153]++
+	w.cov[156]++
 //line harness/process/check_list.go:50
 	if s == nil {
-		w.cov[154]++
+		w.cov[157]++
 //line harness/process/check_list.go:51
 		return hashOf(nil)
 	}
@@ -74,55 +74,55 @@ func (w *World) digest(s *Char) uint32 {
 //
 //lastwake:primitive
 func (w *World) checkSockets() {
-	w.cov[155]++
+	w.cov[158]++
 //line harness/process/check_list.go:62
 	p := w.me()
 	if p.role != roleMaster || w.failed {
-		w.cov[156]++
+		w.cov[159]++
 //line harness/process/check_list.go:64
 		return
 	}
 	list, ok := w.rows()
 	if !ok {
-		w.cov[157]++
+		w.cov[160]++
 //line harness/process/check_list.go:68
 		w.checks.ProcListBroken++
 		return
 	}
 	var owners [maxFDs]uint8
 	for i := range list.n {
-		w.cov[158]++
+		w.cov[161]++
 //line harness/process/check_list.go:73
 		n := int(list.rows[i].fd)
 		switch {
 		case n < 0:
-			w.cov[159]++
+			w.cov[162]++
 //line harness/process/check_list.go:76
 		case n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC:
-			w.cov[160]++
+			w.cov[163]++
 //line harness/process/check_list.go:77
 			owners[n]++
 		case !p.tainted:
-			w.cov[161]++
+			w.cov[164]++
 //line harness/process/check_list.go:79
 			w.checks.SocketsBroken++
 		}
 	}
 	for i := range p.fds {
-		w.cov[162]++
+		w.cov[165]++
 //line harness/process/check_list.go:83
 		if !p.fds[i].open || p.fds[i].role != fdIPC {
-			w.cov[163]++
+			w.cov[166]++
 //line harness/process/check_list.go:84
 			continue
 		}
 		if owners[i] == 0 {
-			w.cov[164]++
+			w.cov[167]++
 //line harness/process/check_list.go:87
 			w.checks.LostFDs++
 		}
 		if owners[i] > 1 && !p.tainted {
-			w.cov[165]++
+			w.cov[168]++
 //line harness/process/check_list.go:90
 			w.checks.SocketsBroken++
 		}
@@ -134,26 +134,26 @@ func (w *World) checkSockets() {
 //
 //lastwake:primitive
 func (w *World) checkSaved(before *procList) {
-	w.cov[166]++
+	w.cov[169]++
 //line harness/process/check_list.go:100
 	p := w.me()
 	p.saved = procList{}
 	if w.failed || w.symptom {
-		w.cov[167]++
+		w.cov[170]++
 //line harness/process/check_list.go:103
 		return
 	}
 	after, ok := w.rows()
 	if !ok || after != *before {
-		w.cov[168]++
+		w.cov[171]++
 //line harness/process/check_list.go:107
 		w.checks.ProcListWritten++
 	}
 	for i := range before.n {
-		w.cov[169]++
+		w.cov[172]++
 //line harness/process/check_list.go:110
 		if r := &before.rows[i]; r.pid > 0 {
-			w.cov[170]++
+			w.cov[173]++
 //line harness/process/check_list.go:111
 			p.saved.rows[p.saved.n] = *r
 			p.saved.n++
@@ -161,16 +161,16 @@ func (w *World) checkSaved(before *procList) {
 	}
 	var said procList
 	w.eachVariable(func(text []byte) {
-		w.cov[171]++
+		w.cov[174]++
 //line harness/process/check_list.go:117
 		if name, value := nameOf(text); name == program.NameProcesses {
-			w.cov[172]++
+			w.cov[175]++
 //line harness/process/check_list.go:118
 			said = rowsOf(value)
 		}
 	})
 	if said != p.saved {
-		w.cov[173]++
+		w.cov[176]++
 //line harness/process/check_list.go:122
 		w.checks.ProcListLost++
 	}
@@ -217,18 +217,18 @@ func numberOf(value []byte) int32 {
 //
 //lastwake:primitive
 func (w *World) checkParsed() {
-	w.cov[174]++
+	w.cov[177]++
 //line harness/process/check_list.go:167
 	p := w.me()
 	saved := p.saved
 	p.saved = procList{}
 	if saved.n == 0 || w.failed || w.symptom {
-		w.cov[175]++
+		w.cov[178]++
 //line harness/process/check_list.go:171
 		return
 	}
 	if list, ok := w.rows(); !ok || list != saved {
-		w.cov[176]++
+		w.cov[179]++
 //line harness/process/check_list.go:174
 		w.checks.ProcListLost++
 	}

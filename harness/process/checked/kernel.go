@@ -113,16 +113,16 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //lastwake:c fork kernel
 //lastwake:primitive
 func (w *World) fork() int {
-	w.cov[267]++
+	w.cov[270]++
 //line harness/process/kernel.go:113
 	n := 0
 	for n < maxProcs && w.procs[n].state != procNone {
-		w.cov[268]++
+		w.cov[271]++
 //line harness/process/kernel.go:115
 		n++
 	}
 	if n == maxProcs {
-		w.cov[269]++
+		w.cov[272]++
 //line harness/process/kernel.go:118
 		return -1
 	}
@@ -134,19 +134,19 @@ func (w *World) fork() int {
 	child.role = roleChild
 	w.nextPid++
 	for i := range child.fds {
-		w.cov[270]++
+		w.cov[273]++
 //line harness/process/kernel.go:128
 		if child.fds[i].open && child.fds[i].role == fdShm {
-			w.cov[271]++
+			w.cov[274]++
 //line harness/process/kernel.go:129
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
 	for i := range child.vmas {
-		w.cov[272]++
+		w.cov[275]++
 //line harness/process/kernel.go:133
 		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 {
-			w.cov[273]++
+			w.cov[276]++
 //line harness/process/kernel.go:134
 			w.shm[child.vmas[i].shm].refs++
 		}
@@ -161,10 +161,10 @@ func (w *World) fork() int {
 //
 //lastwake:primitive
 func (w *World) switchTo(n int) {
-	w.cov[274]++
+	w.cov[277]++
 //line harness/process/kernel.go:147
 	if n == w.cur {
-		w.cov[275]++
+		w.cov[278]++
 //line harness/process/kernel.go:148
 		return
 	}
@@ -178,17 +178,17 @@ func (w *World) switchTo(n int) {
 //
 //lastwake:primitive
 func (w *World) resume(n int) {
-	w.cov[276]++
+	w.cov[279]++
 //line harness/process/kernel.go:160
 	w.cur = n
 	w.checkSpace()
 	w.arena.Load(&w.me().image)
 	for i := range w.me().vmas {
-		w.cov[277]++
+		w.cov[280]++
 //line harness/process/kernel.go:164
 		m := &w.me().vmas[i]
 		if m.size != 0 && m.shm >= 0 {
-			w.cov[278]++
+			w.cov[281]++
 //line harness/process/kernel.go:166
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
@@ -201,14 +201,14 @@ func (w *World) resume(n int) {
 //
 //lastwake:primitive
 func (w *World) publish() {
-	w.cov[279]++
+	w.cov[282]++
 //line harness/process/kernel.go:177
 	for i := range w.me().vmas {
-		w.cov[280]++
+		w.cov[283]++
 //line harness/process/kernel.go:178
 		m := &w.me().vmas[i]
 		if m.size != 0 && m.shm >= 0 {
-			w.cov[281]++
+			w.cov[284]++
 //line harness/process/kernel.go:180
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
@@ -223,15 +223,15 @@ func (w *World) publish() {
 //lastwake:c execve kernel
 //lastwake:primitive
 func (w *World) execve() {
-	w.cov[282]++
+	w.cov[285]++
 //line harness/process/kernel.go:193
 	w.publish()
 	p := w.me()
 	for i := range p.fds {
-		w.cov[283]++
+		w.cov[286]++
 //line harness/process/kernel.go:196
 		if p.fds[i].open && !p.fds[i].keep {
-			w.cov[284]++
+			w.cov[287]++
 //line harness/process/kernel.go:197
 			w.closeFD(i)
 		}
@@ -253,7 +253,7 @@ func (w *World) execve() {
 //
 //lastwake:primitive
 func (w *World) layBlock() {
-	w.cov[285]++
+	w.cov[288]++
 //line harness/process/kernel.go:217
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
@@ -263,7 +263,7 @@ func (w *World) layBlock() {
 	p.block = p.envArray
 	p.want = envMap{}
 	for i, text := range w.block {
-		w.cov[286]++
+		w.cov[289]++
 //line harness/process/kernel.go:225
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
@@ -281,17 +281,17 @@ func (w *World) layBlock() {
 //
 //lastwake:primitive
 func (w *World) readBlock() {
-	w.cov[287]++
+	w.cov[290]++
 //line harness/process/kernel.go:241
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
 	if env == nil {
-		w.cov[288]++
+		w.cov[291]++
 //line harness/process/kernel.go:244
 		return
 	}
 	for i := int32(0); w.entry(env, i) != nil; i++ {
-		w.cov[289]++
+		w.cov[292]++
 //line harness/process/kernel.go:247
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
@@ -301,7 +301,7 @@ func (w *World) readBlock() {
 // addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) { w.cov[290]++; w.block = appendText(w.block, text) }
+func (w *World) addToBlock(text []byte) { w.cov[293]++; w.block = appendText(w.block, text) }
 
 // appendText appends a copy of text to block, in memory that an earlier text
 // has used where there is some. It has no World, so that what ran before does
@@ -322,15 +322,15 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //lastwake:c _exit kernel
 //lastwake:primitive
 func (w *World) exit() {
-	w.cov[291]++
+	w.cov[294]++
 //line harness/process/kernel.go:276
 	w.publish()
 	p := w.me()
 	for i := range p.fds {
-		w.cov[292]++
+		w.cov[295]++
 //line harness/process/kernel.go:279
 		if p.fds[i].open {
-			w.cov[293]++
+			w.cov[296]++
 //line harness/process/kernel.go:280
 			w.closeFD(i)
 		}
@@ -339,23 +339,23 @@ func (w *World) exit() {
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
 	if w.procs[p.parent].state != procRunning || p.parent == w.cur {
-		w.cov[294]++
+		w.cov[297]++
 //line harness/process/kernel.go:287
 		p.state = procNone
 	}
 	for i := range w.procs {
-		w.cov[295]++
+		w.cov[298]++
 //line harness/process/kernel.go:290
 		q := &w.procs[i]
 		if q.state == procZombie && q.parent == w.cur {
-			w.cov[296]++
+			w.cov[299]++
 //line harness/process/kernel.go:292
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
 	if next < 0 {
-		w.cov[297]++
+		w.cov[300]++
 //line harness/process/kernel.go:297
 		w.arena.Vacate()
 		return
@@ -368,18 +368,18 @@ func (w *World) exit() {
 //
 //lastwake:primitive
 func (w *World) nextRunning(prefer int) int {
-	w.cov[298]++
+	w.cov[301]++
 //line harness/process/kernel.go:308
 	if w.procs[prefer].state == procRunning {
-		w.cov[299]++
+		w.cov[302]++
 //line harness/process/kernel.go:309
 		return prefer
 	}
 	for i := range w.procs {
-		w.cov[300]++
+		w.cov[303]++
 //line harness/process/kernel.go:312
 		if w.procs[i].state == procRunning {
-			w.cov[301]++
+			w.cov[304]++
 //line harness/process/kernel.go:313
 			return i
 		}
@@ -391,14 +391,14 @@ func (w *World) nextRunning(prefer int) int {
 //
 //lastwake:primitive
 func (w *World) openFD(role uint8, keep bool) int {
-	w.cov[302]++
+	w.cov[305]++
 //line harness/process/kernel.go:323
 	p := w.me()
 	for i := 3; i < maxFDs; i++ {
-		w.cov[303]++
+		w.cov[306]++
 //line harness/process/kernel.go:325
 		if !p.fds[i].open {
-			w.cov[304]++
+			w.cov[307]++
 //line harness/process/kernel.go:326
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
@@ -412,11 +412,11 @@ func (w *World) openFD(role uint8, keep bool) int {
 //lastwake:c close kernel
 //lastwake:primitive
 func (w *World) closeFD(i int) {
-	w.cov[305]++
+	w.cov[308]++
 //line harness/process/kernel.go:338
 	p := w.me()
 	if p.fds[i].role == fdShm && p.fds[i].open {
-		w.cov[306]++
+		w.cov[309]++
 //line harness/process/kernel.go:340
 		w.shm[p.fds[i].shm].refs--
 	}
@@ -428,17 +428,17 @@ func (w *World) closeFD(i int) {
 //lastwake:c shm_open kernel
 //lastwake:primitive
 func (w *World) shmOpen(size uintptr) int {
-	w.cov[307]++
+	w.cov[310]++
 //line harness/process/kernel.go:350
 	for i := range w.shm {
-		w.cov[308]++
+		w.cov[311]++
 //line harness/process/kernel.go:351
 		if w.shm[i].refs == 0 {
-			w.cov[309]++
+			w.cov[312]++
 //line harness/process/kernel.go:352
 			n := w.openFD(fdShm, true)
 			if n < 0 {
-				w.cov[310]++
+				w.cov[313]++
 //line harness/process/kernel.go:354
 				return -1
 			}
