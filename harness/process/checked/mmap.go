@@ -32,15 +32,15 @@ type Victim = process.Victim
 //lastwake:primitive
 //line harness/process/mmap.go:56
 func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
-	w.cov[427]++
+	w.cov[430]++
 //line harness/process/mmap.go:57
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[428]++
+		w.cov[431]++
 //line harness/process/mmap.go:59
 		m := &p.vmas[i]
 		if m.size != 0 {
-			w.cov[429]++
+			w.cov[432]++
 //line harness/process/mmap.go:61
 			continue
 		}
@@ -48,7 +48,7 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
 		m.size = size
 		m.shm = shm
 		if shm >= 0 {
-			w.cov[430]++
+			w.cov[433]++
 //line harness/process/mmap.go:67
 			w.shm[shm].refs++
 			copy(w.arena.Raw(m.addr, size), w.shm[shm].data[:])
@@ -66,17 +66,17 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
 //lastwake:c munmap kernel
 //lastwake:primitive
 func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
-	w.cov[431]++
+	w.cov[434]++
 //line harness/process/mmap.go:83
 	inPage := w.arena.Rel(addr) & (w.cfg.page - 1)
 	w.say(evMunmap, uint64(size), uint64(inPage))
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[432]++
+		w.cov[435]++
 //line harness/process/mmap.go:87
 		m := &p.vmas[i]
 		if m.size != 0 && m.addr == addr && m.size == size {
-			w.cov[433]++
+			w.cov[436]++
 //line harness/process/mmap.go:89
 			w.publish()
 			w.arena.Unmap(addr, size)
@@ -85,15 +85,15 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
 		}
 	}
 	if !w.symptom {
-		w.cov[434]++
+		w.cov[437]++
 //line harness/process/mmap.go:96
 		panic(w.badUnmap(addr, size, inPage))
 	}
 	if inPage != 0 {
-		w.cov[435]++
+		w.cov[438]++
 //line harness/process/mmap.go:99
 		if w.cfg.munmap == program.MunmapLinux {
-			w.cov[436]++
+			w.cov[439]++
 //line harness/process/mmap.go:100
 			w.say(evMunmapFailed, 0, 0)
 			return -1
@@ -111,10 +111,10 @@ func (w *World) munmap(addr unsafe.Pointer, size uintptr) int32 {
 //
 //lastwake:primitive
 func (w *World) dropVMA(m *vma) {
-	w.cov[437]++
+	w.cov[440]++
 //line harness/process/mmap.go:116
 	if m.shm >= 0 {
-		w.cov[438]++
+		w.cov[441]++
 //line harness/process/mmap.go:117
 		w.shm[m.shm].refs--
 	}
@@ -125,14 +125,14 @@ func (w *World) dropVMA(m *vma) {
 //
 //lastwake:primitive
 func (w *World) dropMappings() {
-	w.cov[439]++
+	w.cov[442]++
 //line harness/process/mmap.go:126
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[440]++
+		w.cov[443]++
 //line harness/process/mmap.go:128
 		if p.vmas[i].size != 0 {
-			w.cov[441]++
+			w.cov[444]++
 //line harness/process/mmap.go:129
 			w.dropVMA(&p.vmas[i])
 		}
@@ -145,21 +145,21 @@ func (w *World) dropMappings() {
 //
 //lastwake:primitive
 func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap {
-	w.cov[442]++
+	w.cov[445]++
 //line harness/process/mmap.go:140
 	b := &BadUnmap{Addr: addr, Size: size, Proc: w.cur, Pid: w.me().pid, InPage: inPage, Kernel: "takes the pages away, and all that is on them"}
 	if inPage != 0 && w.cfg.munmap == program.MunmapLinux {
-		w.cov[443]++
+		w.cov[446]++
 //line harness/process/mmap.go:142
 		b.Kernel = "refuses (EINVAL), which nobody looks at"
 	}
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[444]++
+		w.cov[447]++
 //line harness/process/mmap.go:146
 		m := &p.vmas[i]
 		if m.size != 0 && w.arena.Rel(addr)-w.arena.Rel(m.addr) < m.size {
-			w.cov[445]++
+			w.cov[448]++
 //line harness/process/mmap.go:148
 			b.Failed = true
 		}
@@ -167,15 +167,15 @@ func (w *World) badUnmap(addr unsafe.Pointer, size, inPage uintptr) *BadUnmap {
 	from := w.plus(addr, -int(inPage))
 	start := w.arena.Base() + w.arena.Rel(from)
 	w.arena.EachIn(from, (size+inPage+w.cfg.page-1)&^(w.cfg.page-1), func(c shadow.Chunk) bool {
-		w.cov[446]++
+		w.cov[449]++
 //line harness/process/mmap.go:154
 		v := Victim{Chunk: c}
 		if types[c.Kind].Size == 1 {
-			w.cov[447]++
+			w.cov[450]++
 //line harness/process/mmap.go:156
 			text, ok := w.arena.Text(w.plus(from, int(c.Addr)-int(start)))
 			if ok && c.Kind != kindPad {
-				w.cov[448]++
+				w.cov[451]++
 //line harness/process/mmap.go:158
 				v.Text = string(text)
 			}

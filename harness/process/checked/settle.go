@@ -12,30 +12,30 @@ const phaseClose = 4
 // every process exits, the youngest first, and the master in the end. Nothing
 // else is owed to anybody.
 func (w *World) Next(phase uint8) (program.Op, bool) {
-	w.cov[526]++
+	w.cov[534]++
 //line harness/process/settle.go:12
 	if phase != phaseClose {
-		w.cov[527]++
+		w.cov[535]++
 //line harness/process/settle.go:13
 		return program.Op{}, false
 	}
 	last := -1
 	for i := range w.procs {
-		w.cov[528]++
+		w.cov[536]++
 //line harness/process/settle.go:17
 		if w.procs[i].state == procRunning {
-			w.cov[529]++
+			w.cov[537]++
 //line harness/process/settle.go:18
 			last = i
 		}
 	}
 	switch {
 	case last < 0:
-		w.cov[530]++
+		w.cov[538]++
 //line harness/process/settle.go:23
 		return program.Op{}, false
 	case last != w.cur:
-		w.cov[531]++
+		w.cov[539]++
 //line harness/process/settle.go:25
 		return program.Op{Verb: program.ProcSwitch, Obj: uint32(last)}, true
 	}
