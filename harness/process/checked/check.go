@@ -304,17 +304,31 @@ func (w *World) checkMessages(r *Ring) {
 	}
 }
 
+// checkWritten looks whether a ring to which something was written has as many
+// bytes as it should.
+//
+//lastwake:primitive
+func (w *World) checkWritten(r *Ring, want uint64) {
+	w.cov[112]++
+//line harness/process/check.go:221
+	if st := shadow.Ld8(&r.Storage); (shadow.Ld8(&st.Tail)+shadow.Ld8(&st.Size)-shadow.Ld8(&st.Head))%shadow.Ld8(&st.Size) != want && !w.symptom {
+		w.cov[113]++
+//line harness/process/check.go:222
+		w.checks.RingGarbled++
+	}
+}
+
 // eachRing calls f for the rings that the process holds.
 //
 //lastwake:primitive
 func (w *World) eachRing(f func(r *Ring)) {
-	w.cov[112]++
-//line harness/process/check.go:220
+	w.cov[114]++
+//line harness/process/check.go:230
 	f(shadow.Ld8(&w.g.StartupLogs))
 	f(shadow.Ld8(&w.g.TmpStartupLogs))
 	for i := range maxRings {
-		w.cov[113]++
-//line harness/process/check.go:223
+		w.cov[115]++
+//line harness/process/check.go:233
 		f(shadow.Ld8(&w.g.Sinks[i]))
 	}
 }

@@ -38,7 +38,7 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 //
 //lastwake:primitive
 func (w *World) procOf(l *List) *MworkerProc {
-	w.cov[452]++
+	w.cov[456]++
 //line harness/process/mworker.go:38
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
@@ -47,11 +47,11 @@ func (w *World) procOf(l *List) *MworkerProc {
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procNew() *MworkerProc {
-	w.cov[453]++
+	w.cov[457]++
 //line harness/process/mworker.go:45
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
 	if child == nil {
-		w.cov[454]++
+		w.cov[458]++
 //line harness/process/mworker.go:47
 		return nil
 	}
@@ -71,10 +71,10 @@ func (w *World) procNew() *MworkerProc {
 //
 //lastwake:c mworker_free_child src/mworker.c
 func (w *World) procFree(child *MworkerProc) {
-	w.cov[455]++
+	w.cov[459]++
 //line harness/process/mworker.go:65
 	if child == nil {
-		w.cov[456]++
+		w.cov[460]++
 //line harness/process/mworker.go:66
 		return
 	}
@@ -87,11 +87,11 @@ func (w *World) procFree(child *MworkerProc) {
 //
 //lastwake:primitive
 func (w *World) numProcs() int {
-	w.cov[457]++
+	w.cov[461]++
 //line harness/process/mworker.go:77
 	n := 0
 	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) {
-		w.cov[458]++
+		w.cov[462]++
 //line harness/process/mworker.go:79
 		n++
 	}
@@ -107,22 +107,22 @@ func (w *World) numProcs() int {
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procAdd(pid, kind int32) *MworkerProc {
-	w.cov[459]++
+	w.cov[463]++
 //line harness/process/mworker.go:93
 	if w.numProcs() >= maxEntries {
-		w.cov[460]++
+		w.cov[464]++
 //line harness/process/mworker.go:94
 		return nil
 	}
 	child := w.procNew()
 	if child == nil {
-		w.cov[461]++
+		w.cov[465]++
 //line harness/process/mworker.go:98
 		return nil
 	}
 	version := w.newString(kindString, versionText)
 	if version == nil {
-		w.cov[462]++
+		w.cov[466]++
 //line harness/process/mworker.go:102
 		w.procFree(child)
 		return nil
@@ -139,17 +139,17 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc {
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
 func (w *World) procListToEnv() bool {
-	w.cov[463]++
+	w.cov[467]++
 //line harness/process/mworker.go:117
 	before, _ := w.rows()
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) {
-		w.cov[464]++
+		w.cov[468]++
 //line harness/process/mworker.go:121
 		child := w.procOf(l)
 		if shadow.Ld4(&child.Pid) <= 0 {
-			w.cov[465]++
+			w.cov[469]++
 //line harness/process/mworker.go:123
 			continue
 		}
@@ -167,7 +167,7 @@ func (w *World) procListToEnv() bool {
 		w.pair = w.appendString(w.pair, shadow.Ld8(&child.Version))
 	}
 	if !w.setByName(program.NameProcesses, w.pair, true) {
-		w.cov[466]++
+		w.cov[470]++
 //line harness/process/mworker.go:139
 		return false
 	}
@@ -179,10 +179,10 @@ func (w *World) procListToEnv() bool {
 //
 //lastwake:primitive
 func (w *World) appendString(text []byte, s *Char) []byte {
-	w.cov[467]++
+	w.cov[471]++
 //line harness/process/mworker.go:149
 	if s == nil {
-		w.cov[468]++
+		w.cov[472]++
 //line harness/process/mworker.go:150
 		return text
 	}
@@ -194,11 +194,11 @@ func (w *World) appendString(text []byte, s *Char) []byte {
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) envToProcList() bool {
-	w.cov[469]++
+	w.cov[473]++
 //line harness/process/mworker.go:160
 	env := w.getenv(nameTexts[program.NameProcesses])
 	if env == nil {
-		w.cov[470]++
+		w.cov[474]++
 //line harness/process/mworker.go:162
 		return true
 	}
@@ -206,14 +206,14 @@ func (w *World) envToProcList() bool {
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
 		if msg == nil {
-			w.cov[471]++
+			w.cov[475]++
 //line harness/process/mworker.go:168
 			return false
 		}
 	}
 	ok := true
 	for from := int32(0); from >= 0 && ok; {
-		w.cov[472]++
+		w.cov[476]++
 //line harness/process/mworker.go:173
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
@@ -233,11 +233,11 @@ func (w *World) envToProcList() bool {
 //lastwake:c strtok_r libc
 //lastwake:primitive
 func (w *World) cut(s *Char, sep uint8) int32 {
-	w.cov[473]++
+	w.cov[477]++
 //line harness/process/mworker.go:191
 	n := w.strchr(s, sep)
 	if n >= 0 {
-		w.cov[474]++
+		w.cov[478]++
 //line harness/process/mworker.go:193
 		w.put(s, n, 0)
 	}
@@ -249,10 +249,10 @@ func (w *World) cut(s *Char, sep uint8) int32 {
 //
 //lastwake:primitive
 func (w *World) following(from, n int32) int32 {
-	w.cov[475]++
+	w.cov[479]++
 //line harness/process/mworker.go:203
 	if n < 0 {
-		w.cov[476]++
+		w.cov[480]++
 //line harness/process/mworker.go:204
 		return -1
 	}
@@ -268,26 +268,26 @@ func (w *World) following(from, n int32) int32 {
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) parseProc(token *Char) bool {
-	w.cov[477]++
+	w.cov[481]++
 //line harness/process/mworker.go:218
 	if w.at(token, 0) == 0 {
-		w.cov[478]++
+		w.cov[482]++
 //line harness/process/mworker.go:219
 		return true
 	}
 	child := w.procNew()
 	if child == nil {
-		w.cov[479]++
+		w.cov[483]++
 //line harness/process/mworker.go:223
 		return false
 	}
 	for from := int32(0); from >= 0; {
-		w.cov[480]++
+		w.cov[484]++
 //line harness/process/mworker.go:226
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
 		if !w.parseOption(child, sub) {
-			w.cov[481]++
+			w.cov[485]++
 //line harness/process/mworker.go:229
 			w.procFree(child)
 			return false
@@ -295,7 +295,7 @@ func (w *World) parseProc(token *Char) bool {
 		from = w.following(from, n)
 	}
 	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries {
-		w.cov[482]++
+		w.cov[486]++
 //line harness/process/mworker.go:235
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
@@ -303,7 +303,7 @@ func (w *World) parseProc(token *Char) bool {
 		}
 		w.g.ProcList.Append(&child.List)
 	} else {
-		w.cov[483]++
+		w.cov[487]++
 //line harness/process/mworker.go:241
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
@@ -321,37 +321,37 @@ var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []
 //
 //lastwake:primitive
 func (w *World) parseOption(child *MworkerProc, s *Char) bool {
-	w.cov[484]++
+	w.cov[488]++
 //line harness/process/mworker.go:257
 	switch {
 	case w.strncmp(s, procOptions[0]):
-		w.cov[485]++
+		w.cov[489]++
 //line harness/process/mworker.go:259
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
 	case w.strncmp(s, procOptions[1]):
-		w.cov[486]++
+		w.cov[490]++
 //line harness/process/mworker.go:262
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
 	case w.strncmp(s, procOptions[2]):
-		w.cov[487]++
+		w.cov[491]++
 //line harness/process/mworker.go:265
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
 	case w.strncmp(s, procOptions[3]):
-		w.cov[488]++
+		w.cov[492]++
 //line harness/process/mworker.go:268
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
 	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil:
-		w.cov[489]++
+		w.cov[493]++
 //line harness/process/mworker.go:271
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
 	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil:
-		w.cov[490]++
+		w.cov[494]++
 //line harness/process/mworker.go:275
 		version := w.strdup(kindString, shadow.Index(s, 8))
 		shadow.St8(&child.Version, version)
@@ -364,17 +364,17 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool {
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
 func (w *World) catchSigchld(pid int32) {
-	w.cov[491]++
+	w.cov[495]++
 //line harness/process/mworker.go:286
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
 	for l != head {
-		w.cov[492]++
+		w.cov[496]++
 //line harness/process/mworker.go:290
 		child := w.procOf(l)
 		if shadow.Ld4(&child.Pid) == pid {
-			w.cov[493]++
+			w.cov[497]++
 //line harness/process/mworker.go:292
 			child.List.Delete()
 			found = true
@@ -384,17 +384,17 @@ func (w *World) catchSigchld(pid int32) {
 	}
 	child := w.procOf(l)
 	if !found {
-		w.cov[494]++
+		w.cov[498]++
 //line harness/process/mworker.go:300
 		w.say(evSigchldUnknown, uint64(pid), 0)
 	} else {
-		w.cov[495]++
+		w.cov[499]++
 //line harness/process/mworker.go:302
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
 	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found {
-		w.cov[496]++
+		w.cov[500]++
 //line harness/process/mworker.go:306
 		w.procFree(child)
 	}
@@ -405,12 +405,12 @@ func (w *World) catchSigchld(pid int32) {
 //
 //lastwake:c mworker_cli_sockpair_new src/cli.c
 func (w *World) socketPair() (master, worker int) {
-	w.cov[497]++
+	w.cov[501]++
 //line harness/process/mworker.go:315
 	master = w.openFD(fdIPC, true)
 	worker = w.openFD(fdEnd, true)
 	if worker < 0 {
-		w.cov[498]++
+		w.cov[502]++
 //line harness/process/mworker.go:318
 		w.closePair(master, worker)
 		return -1, -1
@@ -422,15 +422,15 @@ func (w *World) socketPair() (master, worker int) {
 //
 //lastwake:primitive
 func (w *World) closePair(master, worker int) {
-	w.cov[499]++
+	w.cov[503]++
 //line harness/process/mworker.go:328
 	if master >= 0 {
-		w.cov[500]++
+		w.cov[504]++
 //line harness/process/mworker.go:329
 		w.closeFD(master)
 	}
 	if worker >= 0 {
-		w.cov[501]++
+		w.cov[505]++
 //line harness/process/mworker.go:332
 		w.closeFD(worker)
 	}
@@ -440,12 +440,12 @@ func (w *World) closePair(master, worker int) {
 //
 //lastwake:primitive
 func (w *World) closeIPC(child *MworkerProc) {
-	w.cov[502]++
+	w.cov[506]++
 //line harness/process/mworker.go:340
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
 	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC {
-		w.cov[503]++
+		w.cov[507]++
 //line harness/process/mworker.go:343
 		w.closeFD(n)
 	}
@@ -455,13 +455,13 @@ func (w *World) closeIPC(child *MworkerProc) {
 //
 //lastwake:primitive
 func (w *World) closeSockets() {
-	w.cov[504]++
+	w.cov[508]++
 //line harness/process/mworker.go:351
 	for i := range w.me().fds {
-		w.cov[505]++
+		w.cov[509]++
 //line harness/process/mworker.go:352
 		if w.me().fds[i].open && w.me().fds[i].role == fdIPC {
-			w.cov[506]++
+			w.cov[510]++
 //line harness/process/mworker.go:353
 			w.closeFD(i)
 		}
@@ -472,11 +472,11 @@ func (w *World) closeSockets() {
 //
 //lastwake:primitive
 func (w *World) freeProcs() {
-	w.cov[507]++
+	w.cov[511]++
 //line harness/process/mworker.go:362
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) {
-		w.cov[508]++
+		w.cov[512]++
 //line harness/process/mworker.go:364
 		w.spend()
 		child := w.procOf(l)

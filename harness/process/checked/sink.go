@@ -9,25 +9,25 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:c sink_new_buf src/sink.c
 //line harness/process/sink.go:6
 func (w *World) sinkNew(i int, heap bool) bool {
-	w.cov[540]++
+	w.cov[544]++
 //line harness/process/sink.go:7
 	var r *Ring
 	if heap {
-		w.cov[541]++
+		w.cov[545]++
 //line harness/process/sink.go:9
 		r = w.ringNew(startupLogSize)
 	} else {
-		w.cov[542]++
+		w.cov[546]++
 //line harness/process/sink.go:11
 		area := w.mmap(startupLogSize, -1)
 		if area == nil {
-			w.cov[543]++
+			w.cov[547]++
 //line harness/process/sink.go:13
 			return false
 		}
 		r = w.ringMakeFromArea(area, startupLogSize, true, ringMapped)
 		if r == nil {
-			w.cov[544]++
+			w.cov[548]++
 //line harness/process/sink.go:17
 			w.munmap(area, startupLogSize)
 		}
@@ -40,17 +40,17 @@ func (w *World) sinkNew(i int, heap bool) bool {
 //
 //lastwake:c sink_free src/sink.c
 func (w *World) sinkFree(i int) {
-	w.cov[545]++
+	w.cov[549]++
 //line harness/process/sink.go:28
 	r := shadow.Ld8(&w.g.Sinks[i])
 	shadow.St8(&w.g.Sinks[i], nil)
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
-		w.cov[546]++
+		w.cov[550]++
 //line harness/process/sink.go:32
 		w.ringUnmapped(r)
 	} else {
-		w.cov[547]++
+		w.cov[551]++
 //line harness/process/sink.go:34
 		w.ringFree(r)
 	}

@@ -9,36 +9,36 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // playProc plays an op of the master and its children.
 func (w *World) playProc(op program.Op) program.Outcome {
-	w.cov[600]++
+	w.cov[604]++
 //line harness/process/step_proc.go:7
 	p := w.me()
 	master := p.role == roleMaster
 	switch op.Verb {
 	case program.ProcFork:
-		w.cov[601]++
+		w.cov[605]++
 //line harness/process/step_proc.go:11
 		return w.playFork()
 	case program.ProcSwitch:
-		w.cov[602]++
+		w.cov[606]++
 //line harness/process/step_proc.go:13
 		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning {
-			w.cov[603]++
+			w.cov[607]++
 //line harness/process/step_proc.go:14
 			return program.NoProcess
 		}
 		w.switchTo(int(op.Obj))
 		return program.Done
 	case program.ProcExit:
-		w.cov[604]++
+		w.cov[608]++
 //line harness/process/step_proc.go:19
 		w.checkLost()
 		w.exit()
 		return program.Done
 	case program.ProcWorker:
-		w.cov[605]++
+		w.cov[609]++
 //line harness/process/step_proc.go:23
 		if p.role != roleChild {
-			w.cov[606]++
+			w.cov[610]++
 //line harness/process/step_proc.go:24
 			return program.NotNow
 		}
@@ -48,43 +48,43 @@ func (w *World) playProc(op program.Op) program.Outcome {
 		return program.Done
 	}
 	if !master {
-		w.cov[607]++
+		w.cov[611]++
 //line harness/process/step_proc.go:32
 		return program.NotNow
 	}
 	switch op.Verb {
 	case program.ProcReap:
-		w.cov[608]++
+		w.cov[612]++
 //line harness/process/step_proc.go:36
 		return w.playReap(op)
 	case program.ProcReexec:
-		w.cov[609]++
+		w.cov[613]++
 //line harness/process/step_proc.go:38
 		if op.Arg[program.ReexecWait] != 0 {
-			w.cov[610]++
+			w.cov[614]++
 //line harness/process/step_proc.go:39
 			return did(w.reexec(true))
 		}
 		return did(w.reload())
 	case program.ProcFailLoad:
-		w.cov[611]++
+		w.cov[615]++
 //line harness/process/step_proc.go:43
 		w.printMessage(60)
 		return did(w.reexec(true))
 	case program.ProcSpawn:
-		w.cov[612]++
+		w.cov[616]++
 //line harness/process/step_proc.go:46
 		return did(w.launchProgram())
 	case program.ProcAdd:
-		w.cov[613]++
+		w.cov[617]++
 //line harness/process/step_proc.go:48
 		w.procAdd(int32(op.Arg[program.AddPid]), 'w')
 	case program.ProcSave:
-		w.cov[614]++
+		w.cov[618]++
 //line harness/process/step_proc.go:50
 		w.procListToEnv()
 	case program.ProcParse:
-		w.cov[615]++
+		w.cov[619]++
 //line harness/process/step_proc.go:52
 		p.tainted = true
 		w.envToProcList()
@@ -95,17 +95,17 @@ func (w *World) playProc(op program.Op) program.Outcome {
 // playFork makes a child. A master enters it in its list, with a pair of sockets
 // of which it keeps its own end.
 func (w *World) playFork() program.Outcome {
-	w.cov[616]++
+	w.cov[620]++
 //line harness/process/step_proc.go:61
 	if w.me().role != roleMaster {
-		w.cov[617]++
+		w.cov[621]++
 //line harness/process/step_proc.go:62
 		return did(w.fork() >= 0)
 	}
 	master, worker := w.socketPair()
 	n := w.fork()
 	if n < 0 {
-		w.cov[618]++
+		w.cov[622]++
 //line harness/process/step_proc.go:67
 		w.closePair(master, worker)
 		return program.NotNow
@@ -114,7 +114,7 @@ func (w *World) playFork() program.Outcome {
 	child.end = max(worker, 0)
 	entry := w.procAdd(child.pid, 'w')
 	if entry != nil {
-		w.cov[619]++
+		w.cov[623]++
 //line harness/process/step_proc.go:74
 		shadow.St4(&entry.IpcFD[0], int32(master))
 		master = -1
@@ -128,22 +128,22 @@ const unknownPid = 9999
 
 // playReap lets the master learn of a child's end.
 func (w *World) playReap(op program.Op) program.Outcome {
-	w.cov[620]++
+	w.cov[624]++
 //line harness/process/step_proc.go:86
 	if op.Arg[program.ReapUnknown] != 0 {
-		w.cov[621]++
+		w.cov[625]++
 //line harness/process/step_proc.go:87
 		w.catchSigchld(unknownPid)
 		return program.Done
 	}
 	if op.Obj >= maxProcs {
-		w.cov[622]++
+		w.cov[626]++
 //line harness/process/step_proc.go:91
 		return program.NoProcess
 	}
 	child := &w.procs[op.Obj]
 	if child.state != procZombie || child.parent != w.cur {
-		w.cov[623]++
+		w.cov[627]++
 //line harness/process/step_proc.go:95
 		return program.NoProcess
 	}
@@ -155,50 +155,50 @@ func (w *World) playReap(op program.Op) program.Outcome {
 
 // playKernel plays an op on frames, other memory and descriptors.
 func (w *World) playKernel(op program.Op) program.Outcome {
-	w.cov[624]++
+	w.cov[628]++
 //line harness/process/step_proc.go:105
 	n := int(op.Arg[program.FdNumber])
 	switch op.Verb {
 	case program.ProcEnter:
-		w.cov[625]++
+		w.cov[629]++
 //line harness/process/step_proc.go:108
 		return did(w.enterFrame())
 	case program.ProcLeave:
-		w.cov[626]++
+		w.cov[630]++
 //line harness/process/step_proc.go:110
 		return did(w.leaveFrame())
 	case program.ProcPad:
-		w.cov[627]++
+		w.cov[631]++
 //line harness/process/step_proc.go:112
 		return did(w.allocPad(uintptr(op.Arg[program.PadBytes])))
 	case program.ProcUnpad:
-		w.cov[628]++
+		w.cov[632]++
 //line harness/process/step_proc.go:114
 		return did(w.freePad())
 	case program.ProcFdOpen:
-		w.cov[629]++
+		w.cov[633]++
 //line harness/process/step_proc.go:116
 		return did(w.openFD(fdApp, op.Arg[program.FdKeep] != 0) >= 0)
 	case program.ProcFdClose:
-		w.cov[630]++
+		w.cov[634]++
 //line harness/process/step_proc.go:118
 		if !w.isApp(n) {
-			w.cov[631]++
+			w.cov[635]++
 //line harness/process/step_proc.go:119
 			return program.NotNow
 		}
 		w.closeFD(n)
 	case program.ProcFdDup:
-		w.cov[632]++
+		w.cov[636]++
 //line harness/process/step_proc.go:123
 		if !w.isApp(n) {
-			w.cov[633]++
+			w.cov[637]++
 //line harness/process/step_proc.go:124
 			return program.NotNow
 		}
 		return did(w.openFD(fdApp, false) >= 0)
 	case program.ProcFdPass:
-		w.cov[634]++
+		w.cov[638]++
 //line harness/process/step_proc.go:128
 		return w.playPass(op, n)
 	}
@@ -207,7 +207,7 @@ func (w *World) playKernel(op program.Op) program.Outcome {
 
 // isApp reports whether the application opened descriptor n.
 func (w *World) isApp(n int) bool {
-	w.cov[635]++
+	w.cov[639]++
 //line harness/process/step_proc.go:135
 	p := w.me()
 	return n < maxFDs && p.fds[n].open && p.fds[n].role == fdApp
@@ -215,24 +215,24 @@ func (w *World) isApp(n int) bool {
 
 // playPass sends descriptor n to another process.
 func (w *World) playPass(op program.Op, n int) program.Outcome {
-	w.cov[636]++
+	w.cov[640]++
 //line harness/process/step_proc.go:141
 	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning {
-		w.cov[637]++
+		w.cov[641]++
 //line harness/process/step_proc.go:142
 		return program.NoProcess
 	}
 	if !w.isApp(n) {
-		w.cov[638]++
+		w.cov[642]++
 //line harness/process/step_proc.go:145
 		return program.NotNow
 	}
 	to := &w.procs[op.Obj]
 	for i := 3; i < maxFDs; i++ {
-		w.cov[639]++
+		w.cov[643]++
 //line harness/process/step_proc.go:149
 		if !to.fds[i].open {
-			w.cov[640]++
+			w.cov[644]++
 //line harness/process/step_proc.go:150
 			to.fds[i] = fd{open: true, role: fdApp, shm: -1}
 			return program.Done

@@ -59,7 +59,7 @@ type Line = process.Line
 //lastwake:primitive
 //line harness/process/trace.go:109
 func (w *World) say(ev Event, a, b uint64) {
-	w.cov[666]++
+	w.cov[670]++
 //line harness/process/trace.go:110
 	if w.tracing {
 		w.lines = append(w.lines, Line{Op: w.op, Proc: int32(w.cur), Ev: ev, A: a, B: b})
