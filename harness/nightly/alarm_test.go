@@ -44,7 +44,7 @@ func alarms(t *testing.T, nights, seeds int, class string, slow float64) float64
 		for i := range built {
 			b := built[i]
 			f := slow
-			if class != "" && b.class() != class {
+			if class != "" && className(b.digits()) != class {
 				f = 1
 			}
 			now = append(now, resultsOf(&b, another(r, &b, seeds, f))...)
@@ -81,7 +81,7 @@ func TestOdds(t *testing.T) {
 	}
 	classes := []string{""}
 	for i := range built {
-		if c := built[i].class(); c != classes[len(classes)-1] {
+		if c := className(built[i].digits()); c != classes[len(classes)-1] {
 			classes = append(classes, c)
 		}
 	}

@@ -86,14 +86,6 @@ func affordable(class []Baseline) []Baseline {
 // digits is the class of a fault: how many digits its depth has.
 func (b *Baseline) digits() int { return max(leastDigits, len(strconv.FormatUint(b.Depth, 10))) }
 
-// class says which depths, in ops, the class of a fault has.
-func (b *Baseline) class() string {
-	if b.digits() == leastDigits {
-		return fmt.Sprintf("depth below 10^%d", leastDigits)
-	}
-	return fmt.Sprintf("depth from 10^%d", b.digits()-1)
-}
-
 // A seed gets three times the depth: one in twenty takes longer when nothing has
 // changed, and a search that has lost its way costs no more than that. The least
 // is what the first epoch executes anyway.

@@ -1,6 +1,7 @@
 package nightly
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/lastwake/lastwake/harness/bench"
@@ -10,7 +11,8 @@ import (
 // A Judgement is what results say of the power of the search, compared with a
 // baseline.
 type Judgement struct {
-	// Rows are the faults, Groups the classes of depth and, last, all together.
+	// Rows are the faults, Groups the classes of depth, each of these with all
+	// that is deeper, and last all together.
 	Rows, Groups []reports.PowerRow
 	// Weaker: the search finds less soon than it did.
 	Weaker bool
@@ -20,7 +22,7 @@ type Judgement struct {
 // log-rank test, which holds for times of any distribution and for searches that
 // were given up: see bench.LogRank. The ranks of a class of depth are added, for
 // what weakens a part of the search makes itself felt at some depth, at many
-// faults a little; and those of all. A fault or a group is slower when so few
+// faults a little; those of a class and all deeper ones; and those of all. A fault or a group is slower when so few
 // findings have a chance below alarm divided by the number of faults and groups:
 // a change that takes nothing from the search raises an alarm less than once in
 // a thousand times. In a group that is slower the faults are named that have a
@@ -33,19 +35,44 @@ const (
 	hint  = 1e-2
 )
 
-// A group is what is judged together.
+// A group is what is judged together: the faults of some digits of depth.
 type group struct {
-	row   reports.PowerRow
-	rank  bench.Rank
-	would float64 // what would have been found in as many programs
-	rows  []int   // the places of its faults
+	row         reports.PowerRow
+	least, most int
+	rank        bench.Rank
+	would       float64 // what would have been found in as many programs
+	rows        []int   // the places of its faults
+}
+
+// groupsOf are the classes of depth that a baseline has, each also with all that
+// is deeper, and all together.
+func groupsOf(all []Baseline) []*group {
+	var groups []*group
+	digits := leastDigits
+	for i := range all {
+		digits = max(digits, all[i].digits())
+	}
+	for d := leastDigits; d <= digits; d++ {
+		groups = append(groups, &group{row: reports.PowerRow{Fault: className(d)}, least: d, most: d})
+	}
+	for d := leastDigits + 1; d < digits; d++ {
+		groups = append(groups, &group{row: reports.PowerRow{Fault: className(d) + " and deeper"}, least: d, most: digits})
+	}
+	return append(groups, &group{row: reports.PowerRow{Fault: "all"}, most: digits})
+}
+
+// className says which depths, in ops, a class has.
+func className(digits int) string {
+	if digits == leastDigits {
+		return fmt.Sprintf("depth below 10^%d", leastDigits)
+	}
+	return fmt.Sprintf("depth 10^%d", digits-1)
 }
 
 // Judged compares results with a baseline.
 func Judged(all []Baseline, results []bench.Result) Judgement {
 	var j Judgement
-	var groups []*group
-	whole := &group{row: reports.PowerRow{Fault: "all"}}
+	groups := groupsOf(all)
 	for i := range all {
 		b := &all[i]
 		now := times(results, b.Fault)
@@ -54,19 +81,14 @@ func Judged(all []Baseline, results []bench.Result) Judgement {
 		}
 		rank := bench.LogRank(b.Times, now)
 		row := powerRow(b, now, rank)
-		name := b.class()
-		k := slices.IndexFunc(groups, func(g *group) bool { return g.row.Fault == name })
-		if k < 0 {
-			k = len(groups)
-			groups = append(groups, &group{row: reports.PowerRow{Fault: name}})
+		for _, g := range groups {
+			if g.least <= b.digits() && b.digits() <= g.most {
+				g.add(len(j.Rows), row, rank)
+			}
 		}
-		groups[k].add(len(j.Rows), row, rank)
-		whole.add(len(j.Rows), row, rank)
 		j.Rows = append(j.Rows, row)
 	}
-	if len(j.Rows) > 0 {
-		j.judge(append(groups, whole))
-	}
+	j.judge(slices.DeleteFunc(groups, func(g *group) bool { return len(g.rows) == 0 }))
 	return j
 }
 
