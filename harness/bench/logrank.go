@@ -42,11 +42,12 @@ func (r Rank) Add(o Rank) Rank {
 	return Rank{r.Observed + o.Observed, r.Expected + o.Expected, r.Variance + o.Variance}
 }
 
-// Chance is the probability of so few events, or fewer, if nothing differs; of a
-// normal distribution.
+// Chance is the probability of so few events, or fewer, if nothing differs: of a
+// normal distribution, with half an event for the steps of the counts, without
+// which it is too small for a few runs.
 func (r Rank) Chance() float64 {
 	if r.Variance <= 0 {
 		return 1
 	}
-	return math.Erfc((r.Expected-r.Observed)/math.Sqrt(2*r.Variance)) / 2
+	return math.Erfc((r.Expected-r.Observed-0.5)/math.Sqrt(2*r.Variance)) / 2
 }

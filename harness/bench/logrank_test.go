@@ -12,10 +12,12 @@ func TestLogRank(t *testing.T) {
 	near(t, "observed", r.Observed, 9, 0)
 	near(t, "expected", r.Expected, 19.25, 5e-3)
 	near(t, "chi-square", (r.Observed-r.Expected)*(r.Observed-r.Expected)/r.Variance, 16.79, 5e-3)
-	near(t, "chance", r.Chance(), 2.1e-5, 5e-7)
+	near(t, "chance", r.Chance(), 4.8e-5, 5e-6) // 2.1e-5 without the half
 	other := LogRank(drug, placebo)
 	near(t, "the other way round: expected", other.Expected, 10.75, 5e-3)
-	near(t, "the other way round: chance", other.Chance(), 1-r.Chance(), 1e-12)
+	if c := other.Chance(); c < .9999 {
+		t.Errorf("the other way round: chance %v", c)
+	}
 	if two := r.Add(r); two.Expected != 2*r.Expected || two.Chance() > r.Chance()/100 {
 		t.Errorf("twice the same: %+v, chance %v", two, two.Chance())
 	}
@@ -28,7 +30,7 @@ func TestLogRankOfNothing(t *testing.T) {
 			t.Errorf("%v: %+v, chance %v", c, r, r.Chance())
 		}
 	}
-	if r := LogRank(seen(1, 2, 3), seen(1, 2, 3)); math.Abs(r.Chance()-.5) > 1e-9 {
+	if r := LogRank(seen(1, 2, 3), seen(1, 2, 3)); r.Chance() < .5 {
 		t.Errorf("the same times: chance %v", r.Chance())
 	}
 }

@@ -58,7 +58,7 @@ func groupsOf(all []Baseline) []*group {
 	for d := leastDigits + 1; d < digits; d++ {
 		groups = append(groups, &group{row: reports.PowerRow{Fault: className(d) + " and deeper"}, least: d, most: digits})
 	}
-	return append(groups, &group{row: reports.PowerRow{Fault: "all"}, most: digits})
+	return append(groups, &group{row: reports.PowerRow{Fault: "all depths"}, most: digits})
 }
 
 // className says which depths, in ops, a class has.

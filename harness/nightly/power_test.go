@@ -89,7 +89,7 @@ func TestJudged(t *testing.T) {
 		all[b.Fault] = 5
 	}
 	j = Judged(before, searched(all))
-	if pooled := j.Groups[5]; !j.Weaker || !pooled.Slower || pooled.Fault != "all" || pooled.Ratio < 2.5 || !slices.ContainsFunc(j.Rows, func(r reports.PowerRow) bool { return r.Slower }) {
+	if pooled := j.Groups[5]; !j.Weaker || !pooled.Slower || pooled.Fault != "all depths" || pooled.Ratio < 2.5 || !slices.ContainsFunc(j.Rows, func(r reports.PowerRow) bool { return r.Slower }) {
 		t.Errorf("everything five times slower: %+v", j)
 	}
 	if j := Judged(before, nil); j.Weaker || j.Rows != nil || j.Groups != nil {
