@@ -48,14 +48,14 @@ func resultsOf(b *Baseline, times []bench.Time) (all []bench.Result) {
 	return all
 }
 
-// searched are results of eight seeds a fault whose times are those of the
+// searched are results of twelve seeds a fault whose times are those of the
 // baseline's distribution times slow.
 func searched(slow map[string]float64) (all []bench.Result) {
 	r := program.NewRand(11)
 	for i := range before {
 		b := &before[i]
 		var times []bench.Time
-		for range 8 {
+		for range 12 {
 			times = append(times, b.drawn(r, max(1, slow[b.Fault])))
 		}
 		all = append(all, resultsOf(b, times)...)
@@ -148,12 +148,12 @@ func TestPowerOfTheNight(t *testing.T) {
 	o := w.options(append([]Job{powerJob}, hunts...)...)
 	o.Baseline, o.Build = before, "x"
 	night := w.night(o)
-	if night.Status != 0 || !slices.Equal(w.started[:3], []string{"cells", "cells", "quicgo"}) || len(night.Power) != 3 || night.Power[0].Seeds != 8 || len(night.PowerGroups) != 6 {
+	if night.Status != 0 || !slices.Equal(w.started[:3], []string{"cells", "cells", "quicgo"}) || len(night.Power) != 3 || night.Power[0].Seeds != 12 || len(night.PowerGroups) != 6 {
 		t.Errorf("status %d because of %q, started %v, power %+v", night.Status, night.Why, w.started[:3], night.Power)
 	}
 	file := filepath.Join(w.dir, "nights", "0001", "power.jsonl")
-	if missing, err := Missing(file, "x", before, 9); err != nil || len(missing) != 3 || missing[0] != before[0].Cell(9) {
-		t.Errorf("missing %v, %v, want the ninth of each", missing, err)
+	if missing, err := Missing(file, "x", before, 13); err != nil || len(missing) != 3 || missing[0] != before[0].Cell(13) {
+		t.Errorf("missing %v, %v, want the thirteenth of each", missing, err)
 	}
 	if missing, err := Missing(file, "y", before, 2); err != nil || len(missing) != 6 {
 		t.Errorf("another program: missing %v, %v", missing, err)
