@@ -41,8 +41,9 @@ var haproxyC7004be96 = Fault{
 		"null-dereference | - | qcs_send | - | -",
 		"heap-buffer-overflow | session | qcs_destroy | - | session_accept_fd",
 	},
-	Seed:  "seed/mux/haproxy-c7004be96.prog",
-	Known: "crash/mux/bug-on-qcs_close_remote-qcc_recv-LIST_INLIST-qcs--el_se.txtar",
+	Seed:     "seed/mux/haproxy-c7004be96.prog",
+	Known:    "crash/mux/bug-on-qcs_close_remote-qcc_recv-LIST_INLIST-qcs--el_se.txtar",
+	Sequence: "peer.stream peer.stream",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_close_remote, called by qcc_recv or qcc_recv_reset_stream"},
 		{"p qcs->id & 2", "2: a unidirectional stream, of the peer"},

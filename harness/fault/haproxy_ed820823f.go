@@ -37,8 +37,9 @@ var haproxyEd820823f = Fault{
 		"heap-use-after-free | connection | qmux_init | session_free | conn_new",
 		"heap-use-after-free | connection | qcc_release | session_free | conn_new",
 	},
-	Seed:  "seed/mux/haproxy-ed820823f.prog",
-	Known: "crash/mux/heap-use-after-free-mux_stopping_process.txtar",
+	Seed:     "seed/mux/haproxy-ed820823f.prog",
+	Known:    "crash/mux/heap-use-after-free-mux_stopping_process.txtar",
+	Sequence: "net.open proc.softstop",
 	Confirm: []Check{
 		{"bt", "mux_stopping_process, while the process is asked to stop"},
 		{"p *conn", "no connection: the memory has another owner, or a free-list link"},

@@ -18,8 +18,9 @@ var hypothesisFreeEnviron = Fault{
 		"bad-free | initial environ | app_drop | - | -",
 		"double-free | environ | __putenv | app_drop | __putenv",
 	},
-	Seed:  "seed/process/hypothesis-free-environ.prog",
-	Known: "crash/process/heap-use-after-free-__add_to_environ.txtar",
+	Seed:     "seed/process/hypothesis-free-environ.prog",
+	Known:    "crash/process/heap-use-after-free-__add_to_environ.txtar",
+	Sequence: "env.set env.drop env.set",
 	Confirm: []Check{
 		{"bt", "free, realloc or memcpy, setenv"},
 		{"p last_environ", "an address that malloc has given to somebody else, or a free chunk"},
