@@ -26,6 +26,7 @@ var haproxyB28ded19a = Fault{
 	Others: []string{
 		"bad-free | environ string | memprintf | - | __add_to_environ",
 		"bad-free | environ string | memprintf | - | setenv",
+		"bad-free | environ string | memprintf | unsetenv | setenv",
 		"bad-free | putenv buffer | memprintf | - | app_putenv",
 		"bad-free | stack frame | memprintf | - | app_enter",
 		"bad-free | string | memprintf | - | app_putenv",

@@ -30,8 +30,11 @@ var haproxyD355bce7e = Fault{
 		},
 	},
 	Primary: "leak | tasklet | - | - | qc_new_conn",
+	// The last one is the same tasklet of a connection that had moved to another
+	// thread, which makes a new one.
 	Others: []string{
 		"heap-use-after-free | quic_conn_closed | quic_conn_closed_io_cb | quic_release_cc_conn | qc_new_cc_conn",
+		"leak | tasklet | - | - | qc_bind_tid_prep",
 	},
 	Seed:     "seed/mux/haproxy-d355bce7e.prog",
 	Known:    "crash/mux/leak-qc_new_conn.txtar",
