@@ -176,7 +176,7 @@ func (w *World) checkRing(r *Ring) {
 		return
 	}
 	st := r.Storage
-	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
+	if !w.arena.Whole(unsafe.Pointer(st), ringNumbers) {
 		return
 	}
 	if st.Head >= st.Size || st.Tail >= st.Size || st.Rsvd != ringHead {

@@ -50,6 +50,9 @@ const (
 	startupLogSize = 1024
 	// ringHead is the size of the head of a ring's storage.
 	ringHead = 48
+	// ringNumbers is the part of it that means something: what pads it nobody
+	// writes.
+	ringNumbers = unsafe.Offsetof(RingStorage{}.Pad)
 )
 
 // area returns the first byte for messages.

@@ -251,7 +251,7 @@ func (w *World) checkRing(r *Ring) {
 		return
 	}
 	st := shadow.Ld8(&r.Storage)
-	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
+	if !w.arena.Whole(unsafe.Pointer(st), ringNumbers) {
 		w.cov[104]++
 //line harness/process/check.go:180
 		return

@@ -53,6 +53,9 @@ const (
 	startupLogSize = 1024
 	// ringHead is the size of the head of a ring's storage.
 	ringHead = 48
+	// ringNumbers is the part of it that means something: what pads it nobody
+	// writes.
+	ringNumbers = unsafe.Offsetof(RingStorage{}.Pad)
 )
 
 // area returns the first byte for messages.
@@ -61,7 +64,7 @@ const (
 //lastwake:primitive
 func (w *World) area(r *Ring) unsafe.Pointer {
 	w.cov[517]++
-//line harness/process/ring.go:60
+//line harness/process/ring.go:63
 	return w.plus(unsafe.Pointer(shadow.Ld8(&r.Storage)), ringHead)
 }
 
@@ -71,11 +74,11 @@ func (w *World) area(r *Ring) unsafe.Pointer {
 //lastwake:c ring_make_from_area src/ring.c
 func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, flags uint64) *Ring {
 	w.cov[518]++
-//line harness/process/ring.go:68
+//line harness/process/ring.go:71
 	r := (*Ring)(w.malloc(kindRing, 1))
 	if r == nil {
 		w.cov[519]++
-//line harness/process/ring.go:70
+//line harness/process/ring.go:73
 		return nil
 	}
 	st := (*RingStorage)(area)
@@ -88,7 +91,7 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 	shadow.St8(&r.Queue[1], 0)
 	if reset {
 		w.cov[520]++
-//line harness/process/ring.go:81
+//line harness/process/ring.go:84
 		shadow.St8(&st.Size, size-ringHead)
 		shadow.St8(&st.Rsvd, ringHead)
 		shadow.St8(&st.Tail, 0)
@@ -102,17 +105,17 @@ func (w *World) ringMakeFromArea(area unsafe.Pointer, size uint64, reset bool, f
 //lastwake:c ring_new src/ring.c
 func (w *World) ringNew(size uint64) *Ring {
 	w.cov[521]++
-//line harness/process/ring.go:93
+//line harness/process/ring.go:96
 	area := w.malloc(kindStorage, uintptr(size)/unsafe.Sizeof(StorageCell{}))
 	if area == nil {
 		w.cov[522]++
-//line harness/process/ring.go:95
+//line harness/process/ring.go:98
 		return nil
 	}
 	r := w.ringMakeFromArea(area, size, true, 0)
 	if r == nil {
 		w.cov[523]++
-//line harness/process/ring.go:99
+//line harness/process/ring.go:102
 		w.free(kindStorage, area)
 	}
 	return r
@@ -123,15 +126,15 @@ func (w *World) ringNew(size uint64) *Ring {
 //lastwake:c ring_free src/ring.c
 func (w *World) ringFree(r *Ring) {
 	w.cov[524]++
-//line harness/process/ring.go:108
+//line harness/process/ring.go:111
 	if r == nil {
 		w.cov[525]++
-//line harness/process/ring.go:109
+//line harness/process/ring.go:112
 		return
 	}
 	if shadow.Ld8(&r.Flags)&ringMapped == 0 {
 		w.cov[526]++
-//line harness/process/ring.go:112
+//line harness/process/ring.go:115
 		w.free(kindStorage, unsafe.Pointer(shadow.Ld8(&r.Storage)))
 	}
 	w.free(kindRing, unsafe.Pointer(r))
@@ -143,7 +146,7 @@ func (w *World) ringFree(r *Ring) {
 //lastwake:primitive
 func (w *World) ringUnmapped(r *Ring) {
 	w.cov[527]++
-//line harness/process/ring.go:122
+//line harness/process/ring.go:125
 	if w.Faults.Has(fault.HAPROXY_40d1c84bf) {
 		w.munmap(unsafe.Pointer(r), startupLogSize)
 	} else {
@@ -162,11 +165,11 @@ func (w *World) ringUnmapped(r *Ring) {
 //lastwake:primitive
 func (w *World) used(r *Ring) uint64 {
 	w.cov[528]++
-//line harness/process/ring.go:139
+//line harness/process/ring.go:142
 	st := shadow.Ld8(&r.Storage)
 	if shadow.Ld8(&st.Head) <= shadow.Ld8(&st.Tail) {
 		w.cov[529]++
-//line harness/process/ring.go:141
+//line harness/process/ring.go:144
 		return shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
 	}
 	return shadow.Ld8(&st.Size) + shadow.Ld8(&st.Tail) - shadow.Ld8(&st.Head)
@@ -181,7 +184,7 @@ func (w *World) used(r *Ring) uint64 {
 //lastwake:c ring_write src/ring.c
 func (w *World) ringWrite(r *Ring, n uint64) {
 	w.cov[530]++
-//line harness/process/ring.go:154
+//line harness/process/ring.go:157
 	st := shadow.Ld8(&r.Storage)
 	size := shadow.Ld8(&st.Size)
 	n = min(n, size-1)
@@ -189,7 +192,7 @@ func (w *World) ringWrite(r *Ring, n uint64) {
 	next := w.nextByte(r)
 	if used+n >= size {
 		w.cov[531]++
-//line harness/process/ring.go:160
+//line harness/process/ring.go:163
 		shadow.St8(&st.Head, (shadow.Ld8(&st.Head)+used+n-size+1)%size)
 	}
 	tail := shadow.Ld8(&st.Tail)
@@ -209,11 +212,11 @@ func (w *World) ringWrite(r *Ring, n uint64) {
 //lastwake:primitive
 func (w *World) nextByte(r *Ring) uint8 {
 	w.cov[532]++
-//line harness/process/ring.go:178
+//line harness/process/ring.go:181
 	st := shadow.Ld8(&r.Storage)
 	if shadow.Ld8(&st.Head) == shadow.Ld8(&st.Tail) {
 		w.cov[533]++
-//line harness/process/ring.go:180
+//line harness/process/ring.go:183
 		return 0
 	}
 	last := (shadow.Ld8(&st.Tail) + shadow.Ld8(&st.Size) - 1) % shadow.Ld8(&st.Size)
@@ -232,7 +235,7 @@ func countOn(data []byte, next uint8) {
 //lastwake:c ring_dup src/ring.c
 func (w *World) ringDup(dst, src *Ring) {
 	w.cov[534]++
-//line harness/process/ring.go:197
+//line harness/process/ring.go:200
 	from := shadow.Ld8(&src.Storage)
 	to := shadow.Ld8(&dst.Storage)
 	used := w.used(src)
@@ -251,16 +254,16 @@ func (w *World) ringDup(dst, src *Ring) {
 //lastwake:c ring_resize src/ring.c
 func (w *World) ringResize(r *Ring, size uint64) bool {
 	w.cov[535]++
-//line harness/process/ring.go:214
+//line harness/process/ring.go:217
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 || w.used(r) >= size-ringHead {
 		w.cov[536]++
-//line harness/process/ring.go:215
+//line harness/process/ring.go:218
 		return false
 	}
 	n := w.ringNew(size)
 	if n == nil {
 		w.cov[537]++
-//line harness/process/ring.go:219
+//line harness/process/ring.go:222
 		return false
 	}
 	w.ringDup(n, r)
