@@ -92,14 +92,16 @@ func (s *Search) depth(r *exec.Runner, p *program.Program) (int, error) {
 	return s.like.Depth(stacks), nil
 }
 
-// shrinkRuns bounds the programs run to make one program shorter.
-const shrinkRuns = 1000
+// shrinkRuns bounds the programs run to make one program shorter: each keeps all
+// its stacks, which takes milliseconds.
+const shrinkRuns = 400
 
 // Shortest returns, for each depth that a program came to, the shortest
 // program that comes to it or deeper, deepest first. cancel, if not nil, ends
 // it early.
 func (s *Search) Shortest(r *exec.Runner, cancel func() bool) []Reached {
 	var out []Reached
+	depths := map[[2]uint64]int{} // the depths are shrunk from one another: most runs are asked for again
 	for d := len(s.best) - 1; d > 0; d-- {
 		from := s.best[d]
 		if from == nil {
@@ -109,8 +111,15 @@ func (s *Search) Shortest(r *exec.Runner, cancel func() bool) []Reached {
 			from = out[n-1].Program // what comes deeper comes here too
 		}
 		keep := func(p *program.Program) bool {
-			n, err := s.depth(r, p)
-			return err == nil && n >= d
+			n, known := depths[p.Hash()]
+			if !known {
+				var err error
+				if n, err = s.depth(r, p); err != nil {
+					return false
+				}
+				depths[p.Hash()] = n
+			}
+			return n >= d
 		}
 		small, _ := program.Minimize(from, keep, program.MinimizeOptions{Budget: shrinkRuns, Cancel: cancel})
 		out = append(out, Reached{d, small})
