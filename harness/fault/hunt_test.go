@@ -49,18 +49,13 @@ func seeds(t *testing.T, on fault.Set) []*program.Program {
 }
 
 // mayFind reports whether line is what one of the faults that are on is known to
-// do while the others are, or a variant of it: another signature that goes with
-// that one fault.
+// do while the others are.
 func mayFind(on fault.Set, line hunt.FindingLine) bool {
 	f, ok := fault.Match(line.Signature)
-	if !ok || !on.Has(f.ID) {
-		f, ok = fault.Lookup(line.Fault)
-	}
 	return ok && on.Has(f.ID) && !slices.ContainsFunc(f.Excludes, on.Has)
 }
 
-// Whatever a fault alone leads to is in its own set of signatures, or goes with
-// it.
+// Whatever a fault alone leads to is in its own set of signatures.
 func TestFindingsAreTheFaultsOwn(t *testing.T) {
 	for _, f := range fault.All() {
 		if f.Model != program.Mux {
