@@ -210,7 +210,13 @@ func benchFaults(list string) ([]fault.Fault, error) {
 			return nil, hintf("all, ten, or names", "bench: no fault to look for")
 		}
 	}
-	return slices.DeleteFunc(fault.All(), func(f fault.Fault) bool { return !on.Has(f.ID) }), nil
+	chosen := slices.DeleteFunc(fault.All(), func(f fault.Fault) bool { return !on.Has(f.ID) })
+	for _, f := range chosen {
+		if f.Model != program.Mux {
+			return nil, hintf(fmt.Sprintf("lastwake hunt --target %s --faults %s --until %[2]s", f.Model, f.Name), "bench: %s is a fault of the %s model, the bench has those of the mux", f.Name, f.Model)
+		}
+	}
+	return chosen, nil
 }
 
 // cost says what is going to be run, before it is.
