@@ -88,7 +88,9 @@ func (m *markdown) cause(r *reports.Record) {
 	f := r.Fault
 	if r.On != "" {
 		m.real(r)
-		return
+		if f == nil {
+			return
+		}
 	}
 	if f == nil {
 		m.line("No fault of the catalogue has this signature.")
