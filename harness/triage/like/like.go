@@ -38,18 +38,26 @@ func New(frames []trace.Frame, modelled func(name string) bool) Like {
 	return l
 }
 
-// Depth is how many of l's functions, from the outermost on, stand in this
-// order in one of the stacks of a run, each within the one before.
+// Depth is how many of l's functions stand in this order in one of the stacks
+// of a run, each within the one before; others may stand between them. A model
+// may come to a function by another way than the process did.
 func (l *Like) Depth(stacks [][]target.Frame) int {
 	best := 0
+	row := make([]int, len(l.Frames)+1) // row[i]: the most of the first i, so far
 	for _, s := range stacks {
-		n := 0
-		for i := len(s) - 1; i >= 0 && n < len(l.Frames); i-- {
-			if trace.Name(s[i].Func) == l.Frames[n] {
-				n++
+		clear(row)
+		for i := len(s) - 1; i >= 0; i-- {
+			name, before := trace.Name(s[i].Func), 0
+			for k, f := range l.Frames {
+				with := before + 1
+				before = row[k+1]
+				if name == f {
+					row[k+1] = max(row[k+1], with)
+				}
+				row[k+1] = max(row[k+1], row[k])
 			}
 		}
-		best = max(best, n)
+		best = max(best, row[len(l.Frames)])
 	}
 	return best
 }
