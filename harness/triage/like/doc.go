@@ -9,7 +9,7 @@
 // places where the model says what it does, and of the one where it stopped.
 //
 //	s := like.NewSearch(like.New(doc.Reports[0].Use, modelled), faults)
-//	_, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Lead: s.Look})
+//	_, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Lead: s.Lead})
 //	for _, r := range s.Shortest(runner, nil) {
 //		fmt.Println(r.Depth, r.Program)
 //	}

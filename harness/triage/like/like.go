@@ -92,6 +92,17 @@ func (s *Search) Look(r *exec.Runner, p *program.Program) (int, error) {
 	return depth, err
 }
 
+// steps is how many steps a hunt tells apart on the way to a place.
+const steps = 8
+
+// Lead is Look for hunt.Options.Lead: it returns how near p comes in steps of
+// the whole way, so that the last function of a deep stack leads as well as the
+// last of a short one.
+func (s *Search) Lead(r *exec.Runner, p *program.Program) (int, error) {
+	depth, err := s.Look(r, p)
+	return steps * depth / max(1, len(s.like.Frames)), err
+}
+
 func (s *Search) depth(r *exec.Runner, p *program.Program) (int, error) {
 	stacks, err := r.Nestings(p, s.faults)
 	if err != nil {

@@ -119,4 +119,7 @@ func TestEvents(t *testing.T) {
 	if n, err := search.Look(exec.New(s), p); err != nil || n != len(l.Frames) {
 		t.Errorf("depth %d of %d, %v", n, len(l.Frames), err)
 	}
+	if n, err := search.Lead(exec.New(s), p); err != nil || n != 8 {
+		t.Errorf("%d steps of 8, %v", n, err)
+	}
 }
