@@ -10,7 +10,8 @@
 //
 //	s := like.NewSearch(like.New(doc.Reports[0].Use, modelled), faults)
 //	_, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Lead: s.Lead})
-//	for _, r := range s.Shortest(runner, nil) {
-//		fmt.Println(r.Depth, r.Program)
+//	reached, err := s.Shortest(runner, nil)
+//	for _, r := range reached {
+//		fmt.Println(r.Functions, r.Program)
 //	}
 package like

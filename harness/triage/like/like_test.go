@@ -67,8 +67,11 @@ func TestShortest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got := search.Shortest(r, nil)
-	if len(got) < 3 || got[0].Depth < 3 {
+	got, err := search.Shortest(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) < 2 || got[0].Depth < 3 {
 		t.Fatalf("depths %+v", got)
 	}
 	for i := 1; i < len(got); i++ {
