@@ -14,7 +14,7 @@ libfuzzer: ## libFuzzer, linked by clang: make libfuzzer T=mux D=20s
 deploy: ## the OSS-Fuzz build script, as far as it goes without the images
 	@bash fuzz/deploy.sh
 
-engines: deploy ## each of these engines finds HAProxy #2494 from nothing (mostly 10 minutes, at most 30)
+engines: deploy ## each of these engines finds HAProxy #2494 from nothing (mostly 10 minutes, at most 40)
 	@bash fuzz/engines.sh prove
 
 .PHONY: go-fuzz go-fuzz-cluster libfuzzer deploy engines

@@ -28,6 +28,8 @@ type Night struct {
 	Jobs     []NightJob     `json:"jobs"`
 	Findings []NightFinding `json:"findings"`
 	Power    []PowerRow     `json:"power"`
+	// PowerGroups are the same for faults of like depth together, and for all.
+	PowerGroups []PowerRow `json:"power_groups,omitempty"`
 	// Pooled is how much longer the search takes over all faults together, as
 	// a multiple; 0 when it was not measured.
 	Pooled float64 `json:"power_pooled"`
@@ -114,17 +116,18 @@ type NightFinding struct {
 	Reproduce string `json:"reproduce,omitempty"`
 }
 
-// A PowerRow compares how soon the search finds one fault with how soon it
-// used to.
+// A PowerRow compares how soon the search finds one fault, or those of a group,
+// with how soon it used to.
 type PowerRow struct {
+	// Fault is the fault, or what the faults of a group have in common.
 	Fault string `json:"fault"`
 	// Seeds searched, Found of them had it, after Programs in all, those of
 	// the searches that were given up included.
 	Seeds    int    `json:"seeds"`
 	Found    int    `json:"found"`
 	Programs uint64 `json:"programs"`
-	// Was is the mean number of programs that it used to take, Ratio how many
-	// times that it takes now.
+	// Was is the mean number of programs that it used to take, 0 of a group;
+	// Ratio how many times that it takes now.
 	Was   float64 `json:"was"`
 	Ratio float64 `json:"ratio"`
 	// Chance is the probability of so few findings if nothing had changed.

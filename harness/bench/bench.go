@@ -15,10 +15,13 @@ import (
 	"github.com/lastwake/lastwake/harness/target"
 )
 
-// Options say what to measure. All but Workers, File and Build are
+// Options say what to measure. All but Cells, Workers, File and Build are
 // needed.
 type Options struct {
-	Target  target.Target
+	Target target.Target
+	// Cells, when not nil, are what to run, in this order and of Methods; else
+	// it is each fault with each seed and method, with the same budget.
+	Cells   []Cell
 	Faults  []fault.Fault
 	Methods []string
 	Seeds   int // the number of seeds
@@ -84,6 +87,9 @@ func (b *Bench) Close() error { return os.RemoveAll(b.temp) }
 // cells are all cells, seed by seed, so that a bench that is interrupted has
 // something to say of every fault.
 func (b *Bench) cells() []Cell {
+	if b.o.Cells != nil {
+		return b.o.Cells
+	}
 	var cells []Cell
 	for seed := range b.o.Seeds {
 		for _, f := range b.o.Faults {

@@ -1,12 +1,9 @@
 package bench
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -59,11 +56,21 @@ func Expect(results []Result) ([]Expected, error) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return int(all[i].Mean) - int(all[j].Mean) })
-	n := min(checkFaults, len(order))
-	for i := range n { // from the shallowest to the deepest, as many apart from each other
-		all[order[i*(len(order)-1)/max(1, n-1)]].Checked = true
+	for _, i := range Spread(len(order), checkFaults) {
+		all[order[i]].Checked = true
 	}
 	return all, nil
+}
+
+// Spread returns the places of at most n of so many things: the first, the last,
+// and others as many apart from each other.
+func Spread(things, n int) []int {
+	n = min(n, things)
+	places := make([]int, n)
+	for i := range places {
+		places[i] = i * (things - 1) / max(1, n-1)
+	}
+	return places
 }
 
 // round rounds up to two digits.
@@ -99,20 +106,12 @@ func FormatExpected(seeds int, all []Expected) string {
 // is told with the line.
 func ReadExpected(name string, text []byte) ([]Expected, error) {
 	var all []Expected
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line, _, _ := strings.Cut(lines.Text(), "#")
-		words := strings.Fields(line)
-		if len(words) == 0 {
-			continue
-		}
+	err := ReadWords(name, text, func(words []string) error {
 		e, err := parseExpected(words)
-		if err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
-		}
 		all = append(all, e)
-	}
-	return all, lines.Err()
+		return err
+	})
+	return all, err
 }
 
 func parseExpected(words []string) (Expected, error) {
@@ -124,11 +123,10 @@ func parseExpected(words []string) (Expected, error) {
 		return e, fmt.Errorf("checked is %q, want yes or no", words[4])
 	}
 	for i, to := range []*uint64{&e.Mean, &e.Most, &e.Budget} {
-		n, err := strconv.ParseUint(words[1+i], 10, 64)
-		if err != nil || n == 0 {
-			return e, fmt.Errorf("%q is no number of ops", words[1+i])
+		var err error
+		if *to, err = ReadCount(words[1+i]); err != nil {
+			return e, err
 		}
-		*to = n
 	}
 	return e, nil
 }

@@ -1,12 +1,9 @@
 package bench
 
 import (
-	"bufio"
-	"bytes"
 	_ "embed"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/lastwake/lastwake/harness/fault"
@@ -81,23 +78,16 @@ func FormatDepths(results []Result) string {
 // ReadDepths reads the text of a file of depths.
 func ReadDepths(name string, text []byte) ([]Depth, error) {
 	var all []Depth
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line, _, _ := strings.Cut(lines.Text(), "#")
-		words := strings.Fields(line)
-		if len(words) == 0 {
-			continue
+	err := ReadWords(name, text, func(words []string) error {
+		if len(words) != 2 {
+			return fmt.Errorf("%d words, want a fault and a number of ops", len(words))
 		}
-		d := Depth{Fault: words[0]}
-		_, known := fault.Lookup(d.Fault)
-		var err error
-		if len(words) == 2 {
-			d.Mean, err = strconv.ParseUint(words[1], 10, 64)
+		if _, known := fault.Lookup(words[0]); !known {
+			return fmt.Errorf("%q is no fault of the catalogue", words[0])
 		}
-		if !known || len(words) != 2 || err != nil || d.Mean == 0 {
-			return nil, fmt.Errorf("%s:%d: %q is no fault and a number of ops", name, n, line)
-		}
-		all = append(all, d)
-	}
-	return all, lines.Err()
+		mean, err := ReadCount(words[1])
+		all = append(all, Depth{Fault: words[0], Mean: mean})
+		return err
+	})
+	return all, err
 }

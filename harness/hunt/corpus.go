@@ -21,6 +21,7 @@ type entry struct {
 	cost          uint64 // of a run, in about the time that an edge takes
 	born          int    // the epoch it came in
 	seed          bool   // it was there at the start
+	trimmed       bool   // of what it does not need for fresh
 	picked        uint64
 	energy        uint64
 	near          int // conditions on the way to a fault, or to Options.Lead's place; 0 unless they lead

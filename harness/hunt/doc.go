@@ -28,8 +28,9 @@
 // last new state when no edge was new: short programs are cheap to run and easy
 // to mutate to the point. A program's share of the work follows from how rarely
 // its edges and states of parts are hit, how short it is and how recently it
-// came. Epochs are short, because what one lane has found is of use to the
-// others only after one.
+// came. One that was chosen often is trimmed: what it does not need for the edges
+// and parts that it was kept for is left out. Epochs are short, because what one
+// lane has found is of use to the others only after one.
 //
 // A run that breaks something is explained at the end of its epoch, so that
 // the hot path stays free of stacks, strings and maps. A signature seen first

@@ -80,8 +80,8 @@ func newHunter(o Options) (*hunter, error) {
 	edges := len(h.runners[0].Cov())
 	h.corpus = newCorpus(edges)
 	seed := program.NewRand(o.Seed)
-	for range lanes {
-		l := &lane{rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras, Sides: o.Sides},
+	for i := range lanes {
+		l := &lane{number: i, rand: seed.Split(), limits: program.Limits{Ops: o.MaxOps, Actors: o.Target.Actors(), Eras: o.Eras, Sides: o.Sides},
 			maker: aware{}, faults: o.Faults, visitor: newVisitor(h.ladders), corpus: h.corpus, cover: newCover(edges),
 			known: h.keys, keys: map[uint64]uint64{}, hits: make([]uint32, edges*8+target.NumParts)}
 		if o.Maker != nil {
@@ -197,6 +197,9 @@ func (h *hunter) merge() error {
 		}
 		for f, n := range l.hits {
 			h.corpus.hits[f] += n
+		}
+		for _, t := range l.trims {
+			h.corpus.entries[t.i] = t.entry
 		}
 		for key, n := range l.keys {
 			h.keys[key] += n

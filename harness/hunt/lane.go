@@ -35,6 +35,7 @@ const maxHits = 2
 // A lane runs its share of an epoch. Between epochs the lanes are merged; in
 // an epoch a lane reads the corpus and writes to itself only.
 type lane struct {
+	number int // from 0 on
 	rand   *program.Rand
 	limits program.Limits
 	maker  Maker
@@ -50,9 +51,10 @@ type lane struct {
 	programs uint64
 	ops      uint64 // ops played to their end, settle's included
 
-	// What the epoch brought: programs to keep, features hit, entries picked,
-	// runs to explain.
+	// What the epoch brought: programs to keep, entries trimmed, features hit,
+	// entries picked, runs to explain.
 	kept   []*entry
+	trims  []trimmed
 	hits   []uint32
 	picks  []uint32
 	broken []hit
@@ -72,7 +74,7 @@ type hit struct {
 func (l *lane) begin() {
 	l.cover.copyFrom(l.corpus.cover)
 	l.programs, l.ops, l.quota = 0, 0, maxStates
-	l.kept, l.broken = l.kept[:0], l.broken[:0]
+	l.kept, l.trims, l.broken = l.kept[:0], l.trims[:0], l.broken[:0]
 	clear(l.hits)
 	l.visitor.begin()
 	l.picks = append(l.picks[:0], make([]uint32, len(l.corpus.entries))...)
@@ -84,6 +86,7 @@ func (l *lane) begin() {
 func (l *lane) run(r *exec.Runner, programs, ops uint64, stop *atomic.Bool) {
 	r.Sample(true)
 	defer r.Sample(false)
+	l.trimShare(r, programs, ops)
 	for l.programs < programs && l.ops < ops && l.err == nil && !stop.Load() {
 		l.next()
 		l.play(r)
@@ -92,18 +95,26 @@ func (l *lane) run(r *exec.Runner, programs, ops uint64, stop *atomic.Bool) {
 
 // play runs the program in l.work and learns from it.
 func (l *lane) play(r *exec.Runner) {
+	if h, ok := l.try(r); ok {
+		l.learn(h, r.Cov(), r.Parts())
+	}
+}
+
+// try runs the program in l.work, and hands the run in if it broke something.
+// It reports whether the run came to its end.
+func (l *lane) try(r *exec.Runner) (_ *target.History, ended bool) {
 	h := r.Run(&l.work, l.faults)
 	l.programs++
 	l.ops += uint64(len(h.Events))
 	l.visitor.visit(r.Asked(), l.ops)
 	if h.Stop.Kind != target.StopNone {
 		l.stopped(r, h)
-		return
+		return h, false
 	}
 	if oracle.Suspect(h) {
 		l.report(oracle.Key(h))
 	}
-	l.learn(h, r.Cov(), r.Parts())
+	return h, true
 }
 
 // next puts the next program to run in l.work.
@@ -190,7 +201,7 @@ func (l *lane) keep(h *target.History, end int, counters, parts []uint8) {
 		}
 	}
 	l.kept = append(l.kept, &entry{prog: p, fresh: append([]feature(nil), l.new...), covers: l.cover.appendParts(appendFeatures(nil, counters), parts, end),
-		cost: cost(counters) + opCost*uint64(len(h.Events))})
+		cost: runCost(counters, h)})
 }
 
 // sample counts the edges and parts that a run hit, an edge any number of times.
@@ -210,10 +221,10 @@ func (l *lane) sample(counters, parts []uint8, settle int) {
 // opCost is the cost of an op beside the edges that it takes.
 const opCost = 8
 
-// cost is how many edges a run took. Counters that have wrapped make it too
-// small; it is large all the same.
-func cost(counters []uint8) uint64 {
-	n := uint64(0)
+// runCost is how many edges a run took, and its ops. Counters that have wrapped
+// make it too small; it is large all the same.
+func runCost(counters []uint8, h *target.History) uint64 {
+	n := opCost * uint64(len(h.Events))
 	for _, c := range counters {
 		n += uint64(c)
 	}

@@ -51,18 +51,27 @@ func readCells(name, build string) ([]bench.Result, error) {
 	return slices.DeleteFunc(all, func(r bench.Result) bool { return r.Build != build }), err
 }
 
-// Missing are the seeds, of 1 to seeds, with which a fault was not searched for
-// by this program, as a file of results says.
-func Missing(name, build, fault string, seeds int) ([]uint64, error) {
-	all, err := readCells(name, build)
-	if err != nil {
-		return nil, err
-	}
-	var missing []uint64
+// Cells are the searches for each fault of a baseline with so many seeds, seed by
+// seed: when the clock cuts them short, there is something of every fault.
+func Cells(all []Baseline, seeds int) []bench.Cell {
+	var cells []bench.Cell
 	for seed := range uint64(seeds) {
-		if !slices.ContainsFunc(all, func(r bench.Result) bool { return r.Fault == fault && r.Seed == seed+1 }) {
-			missing = append(missing, seed+1)
+		for i := range all {
+			cells = append(cells, all[i].Cell(seed+1))
 		}
 	}
-	return missing, nil
+	return cells
+}
+
+// Missing are the cells that were not searched by this program, as a file of
+// results says.
+func Missing(name, build string, all []Baseline, seeds int) ([]bench.Cell, error) {
+	done, err := readCells(name, build)
+	missing := []bench.Cell{}
+	for _, c := range Cells(all, seeds) {
+		if !slices.ContainsFunc(done, func(r bench.Result) bool { return r.Cell == c }) {
+			missing = append(missing, c)
+		}
+	}
+	return missing, err
 }

@@ -58,24 +58,49 @@ func (n *Night) power() {
 	if i < 0 {
 		return
 	}
-	var weaker bool
-	n.night.Power, n.night.Pooled, weaker = Judged(n.o.Baseline, n.cells)
-	if !n.done[n.o.Jobs[i].Name] && !weaker { // one that got weaker takes longer, and is red for that
-		n.because(2, fmt.Sprintf("the power of the search was not measured to the end (%d of %d faults); give the night more time", len(n.night.Power), len(n.o.Baseline)))
+	verdict := Judged(n.o.Baseline, n.cells)
+	n.night.Power, n.night.PowerGroups = verdict.Rows, verdict.Groups
+	if k := len(verdict.Groups); k > 0 {
+		n.night.Pooled = verdict.Groups[k-1].Ratio
 	}
-	if !weaker {
-		return
+	switch faults, seeds := len(verdict.Rows), fewest(verdict.Rows); {
+	case verdict.Weaker: // it takes longer then, and is red for that
+		n.because(1, weaker(&verdict))
+	case n.done[n.o.Jobs[i].Name]:
+	case faults < len(n.o.Baseline) || seeds < leastSeeds:
+		n.because(2, fmt.Sprintf("the power of the search was not measured to the end (%d of %d faults, %d seeds); give the night more time", faults, len(n.o.Baseline), seeds))
 	}
-	var slow []string
-	for _, r := range n.night.Power {
+}
+
+// leastSeeds is how many seeds of each fault make a measurement that was cut by
+// the clock.
+const leastSeeds = 5
+
+// fewest is the least number of seeds of a row.
+func fewest(rows []reports.PowerRow) int {
+	least := 0
+	for i, r := range rows {
+		if i == 0 || r.Seeds < least {
+			least = r.Seeds
+		}
+	}
+	return least
+}
+
+// weaker says in words what became slower.
+func weaker(j *Judgement) string {
+	var where, slow []string
+	for _, g := range j.Groups {
+		if g.Slower {
+			where = append(where, fmt.Sprintf("%.1f times the programs at %s", g.Ratio, g.Fault))
+		}
+	}
+	for _, r := range j.Rows {
 		if r.Slower {
 			slow = append(slow, fmt.Sprintf("%s %.1f times the programs", r.Fault, r.Ratio))
 		}
 	}
-	if len(slow) == 0 {
-		slow = append(slow, "no fault by itself")
-	}
-	n.because(1, fmt.Sprintf("the search got weaker, %.1f times the programs over all faults; slower: %s", n.night.Pooled, strings.Join(slow, ", ")))
+	return strings.Join(append([]string{"the search got weaker"}, where...), ", ") + "; slower: " + strings.Join(slow, ", ")
 }
 
 // End notes that the night is over: what was news in it is news no more. It is

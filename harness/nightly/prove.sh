@@ -2,7 +2,8 @@
 # What a night promises, shown with real children that die:
 #
 #   harness/nightly/prove.sh nights [TIME]   three nights, of 5m if TIME is not given, children killed at random 51 times in all:
-#                                            a fault newly on, the same corpus again, the making of programs weakened by a patch
+#                                            a fault newly on, the same corpus again, the mutator weakened by a patch
+#   harness/nightly/prove.sh generator [TIME] a night in which the generator is weakened by a patch
 #   harness/nightly/prove.sh killed [TIME]   nightly itself is killed with SIGKILL, and goes on
 #   harness/nightly/prove.sh full [TIME]     a tmpfs of 20 MB that gets full; needs a namespace of its own (unshare)
 #
@@ -77,15 +78,28 @@ issues() { find "$last" -name 'issue-*.md' | wc -l; }
 nights() {
 	local time=${1:-5m}
 	build_fault
-	patch harness/hunt/maker.go weak 's/program.Generate(r, dst, lim)/if dst.Header.Target == program.Mux { program.Uniform(r, dst, lim); return }; &/'
+	patch harness/hunt/maker.go weak 's/program.Mutate(r, p, other, lim)/if p.Header.Target != program.Mux { & }/' # it changes nothing
 	build both
 	night fault 1 "$kills" "$time"
 	[ "$(issues)" -eq 1 ] || fail "$(issues) issue texts, want 1"
 	night fault 0 "$kills" "$time"
 	[ "$(issues)" -eq 0 ] || fail "$(issues) issue texts, want none"
 	night both 1 "$kills" "$time"
-	grep -q 'the search got weaker' "$out/summary.md" || fail "the weaker search is not named"
+	slower
 	echo "prove: three nights as promised"
+}
+
+# slower: the last night says that the search got weaker, and at which faults.
+slower() { grep -q 'the search got weaker.*; slower: HAPROXY-' "$out/summary.md" || fail "the slower faults are not named"; }
+
+generator() {
+	overlay=()
+	rm -rf "$out"
+	patch harness/hunt/maker.go weak 's/program.Generate(r, dst, lim)/if dst.Header.Target == program.Mux { program.Uniform(r, dst, lim); return }; &/'
+	build weak
+	night weak 1 0 "${1:-5m}"
+	slower
+	echo "prove: a weaker generator is noticed"
 }
 
 killed() {
@@ -129,6 +143,6 @@ full() {
 }
 
 case ${1:-} in
-nights | killed | full) "$@" ;;
-*) fail "say nights, killed or full; the head of this file tells" ;;
+nights | generator | killed | full) "$@" ;;
+*) fail "say nights, generator, killed or full; the head of this file tells" ;;
 esac

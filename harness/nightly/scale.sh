@@ -1,12 +1,14 @@
 #!/bin/bash
 # The figures of harness/docs/scale.md, measured here and now:
 #
-#   harness/nightly/scale.sh speed [SECONDS]   programs a second, each engine with 1 and 2 workers (20 s each)
-#   harness/nightly/scale.sh fit [SEEDS]       how the time to one fault is distributed (500 seeds)
-#   harness/nightly/scale.sh corpus            what it costs to keep and to read a corpus
+#   harness/nightly/scale.sh speed [SECONDS [ENGINE...]]   programs a second with 1 and 2 workers, and their ratio (20 s each; go-fuzz
+#                                                          and its cluster 60 s, from the 20th second on): hunt native gofuzz cluster libfuzzer
+#   harness/nightly/scale.sh fit [SEEDS]                   how the time to one fault is distributed (500 seeds)
+#   harness/nightly/scale.sh corpus                        what it costs to keep and to read a corpus
 #
 # Each line says the load of the machine: on one that is busy with other things,
-# read ratios only. What is written stays in reports/out/scale.
+# read ratios of processor time only. go-fuzz gives way to everything else (it sets its niceness to 19), so that on a busy
+# machine it hardly runs at all. What is written stays in reports/out/scale.
 set -eu
 cd "$(dirname "$0")/../.."
 out=$PWD/reports/out/scale
@@ -14,87 +16,150 @@ mkdir -p "$out"
 export LASTWAKE_FAULTS=none
 fault=${FAULT:-HAPROXY-bd384a359}
 
+# What was started in the background goes with this script.
+stop() {
+	local jobs
+	jobs=$(jobs -p)
+	[ -z "$jobs" ] || kill $jobs 2> /dev/null || true
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
 load() { cut -d' ' -f1 /proc/loadavg; }
 
 # cpu: hundredths of a second of processor time that ended children have used.
 cpu() { awk '{sub(/.*\) /, ""); print $14 + $15}' /proc/$$/stat; }
 
-# say ENGINE WORKERS RATE SECONDS CPU: CPU is what cpu said before. On a busy machine the last
-# column but one tells more than the rate: what a second of processor time does.
+# tree PIDS...: these processes and all below them.
+tree() {
+	local p
+	for p; do
+		echo "$p"
+		tree $(cat /proc/"$p"/task/*/children 2> /dev/null || true)
+	done
+}
+
+# used PIDS...: hundredths of a second of processor time of these, of all below them and of their ended children.
+used() {
+	local p
+	for p in $(tree "$@"); do cat /proc/"$p"/stat 2> /dev/null || true; done | awk '{sub(/.*\) /, ""); n += $12 + $13 + $14 + $15} END {print n + 0}'
+}
+
+# say ENGINE WORKERS PROGRAMS SECONDS CPU: CPU is hundredths of a second of processor time. Two
+# workers are compared with the one that was said before.
 say() {
-	printf '%-16s %s workers  %8s programs/s  %8s a second of processor time  load %s\n' "$1" "$2" "$3" \
-		"$(awk -v r="$3" -v s="$4" -v c="$(($(cpu) - $5))" 'BEGIN {printf "%.0f", r * s * 100 / (c > 0 ? c : 1)}')" "$(load)"
+	printf '%-16s %s workers  ' "$1" "$2"
+	awk -v p="${3:-0}" -v s="$4" -v c="$5" -v load="$(load)" 'BEGIN {
+		printf "%8.0f programs/s  %8.0f a second of processor time  %5.2f cores  load %s\n", p / s, p * 100 / (c > 0 ? c : 1), c / 100 / s, load }'
+	if [ "$2" = 2 ]; then
+		awk -v name="$1" -v p="${3:-0}" -v s="$4" -v c="$5" -v one="$one" 'BEGIN {
+			split(one, o, " ")
+			if (o[1] * p == 0) { printf "%-16s no ratio: nothing was counted\n", name; exit }
+			printf "%-16s two workers do %.2f times the programs of one, a second of processor time %.2f times\n", name, p / s / (o[1] / o[2]), p / c / (o[1] / o[3]) }'
+	fi
+	one="${3:-0} $4 $5"
 }
 
-# uptime of go-fuzz's last line, in seconds: 39s, 2m27s
-gofuzz_rate() {
-	grep -oE 'execs: [0-9]+ .*uptime: [0-9ms]+' "$1" | tail -1 |
-		sed -E 's/execs: ([0-9]+) .*uptime: (([0-9]+)m)?([0-9]+)s/\1 \3 \4/' | awk '{m = NF == 3 ? $2 : 0; printf "%.0f", $1 / (60 * m + $NF)}'
+# execs LOG: the programs of the last line that go-fuzz has written, which it does every 3 s.
+execs() { grep -oE 'execs: [0-9]+' "$1" | tail -1 | grep -oE '[0-9]+' || echo 0; }
+
+# line LOG: waits for the next line, a minute at most.
+line() {
+	local n until=$((SECONDS + 60))
+	n=$(grep -c 'execs: ' "$1" || true)
+	while [ "$(grep -c 'execs: ' "$1" || true)" -eq "$n" ] && [ $SECONDS -lt $until ]; do sleep 0.05; done
 }
 
-# for SECONDS PIDS...: lets processes run, then ends them.
-run_for() {
-	local s=$1
-	shift
+# window ENGINE WORKERS WARM SECONDS PIDS...: what go-fuzz does from a line on that comes after so many seconds, in which
+# it starts, and after its first program, to one that comes SECONDS later. Then it is ended.
+window() {
+	local name=$1 n=$2 warm=$3 s=$4 from programs before until=$((SECONDS + $3 + 120))
+	shift 4
+	sleep "$warm"
+	while [ "$(execs "$out/log")" -eq 0 ] && [ $SECONDS -lt $until ]; do sleep 1; done
+	line "$out/log"
+	from=${EPOCHREALTIME/./} programs=$(execs "$out/log") before=$(used "$@")
 	sleep "$s"
+	line "$out/log"
+	say "$name" "$n" $(($(execs "$out/log") - programs)) "$(((${EPOCHREALTIME/./} - from) / 1000))e-3" $(($(used "$@") - before))
 	kill -INT "$@" 2> /dev/null || true
 	wait "$@" 2> /dev/null || true
 }
 
-speed() {
-	local s=${1:-20} n dir pids since
-	go build -o "$out/lastwake" ./harness/cmd/lastwake
-	go build -o "$out/go-fuzz" github.com/dvyukov/go-fuzz/go-fuzz
-	go test -c -fuzz FuzzMux -o "$out/mux.test" ./fuzz/mux
-	[ -f "$out/target.zip" ] || go tool go-fuzz-build -o "$out/target.zip" ./fuzz/mux
-	if [ ! -f "$out/libfuzzer" ]; then
+# Each engine: SECONDS WORKERS.
+
+hunt() {
+	local since
+	since=$(cpu)
+	GOMAXPROCS=$2 "$out/lastwake" hunt --faults none --seed 1 --workers "$2" --budget "${1}s" --json > "$out/log"
+	say "lastwake hunt" "$2" $(tail -1 "$out/log" | sed -E 's/.*"programs":([0-9]+),.*"seconds":([0-9.]+),"findings.*/\1 \2/') $(($(cpu) - since))
+}
+
+native() {
+	local since
+	since=$(cpu)
+	(cd fuzz/mux && "$out/mux.test" -test.run '^$' -test.fuzz FuzzMux -test.fuzzcachedir "$dir" -test.parallel "$2" -test.fuzztime "${1}s" -test.fuzzminimizetime 1x > "$out/log" 2>&1) || true
+	say "go test -fuzz" "$2" $(grep -oE 'elapsed: [0-9]+s, execs: [0-9]+' "$out/log" | tail -1 | awk '{sub("s,", "", $2); print $4, $2}') $(($(cpu) - since))
+}
+
+gofuzz() {
+	"$out/go-fuzz" -bin "$out/target.zip" -workdir "$dir" -procs "$2" > "$out/log" 2>&1 &
+	window "go-fuzz" "$2" "$1" $(($1 * 3)) $!
+}
+
+cluster() {
+	local pids
+	"$out/go-fuzz" -coordinator 127.0.0.1:7746 -workdir "$dir" > "$out/log" 2>&1 &
+	pids=$!
+	for _ in $(seq "$2"); do
+		"$out/go-fuzz" -worker 127.0.0.1:7746 -procs 1 -bin "$out/target.zip" > /dev/null 2>&1 &
+		pids="$pids $!"
+	done
+	window "go-fuzz cluster" "$2" "$1" $(($1 * 3)) $pids
+}
+
+libfuzzer() {
+	local since pids= i
+	since=$(cpu)
+	for i in $(seq "$2"); do
+		"$out/libfuzzer" -max_len=4096 -max_total_time="$1" -reload=1 -print_final_stats=1 "$dir" > "$out/log$i" 2>&1 &
+		pids="$pids $!"
+	done
+	wait $pids || true
+	say "libFuzzer" "$2" "$(for i in $(seq "$2"); do grep number_of_executed_units "$out/log$i"; done | awk '{n += $2} END {print n}')" "$1" $(($(cpu) - since))
+}
+
+# build ENGINE: what it runs.
+build() {
+	case $1 in
+	hunt) go build -o "$out/lastwake" ./harness/cmd/lastwake ;;
+	native) go test -c -fuzz FuzzMux -o "$out/mux.test" ./fuzz/mux ;;
+	gofuzz | cluster)
+		go build -o "$out/go-fuzz" github.com/dvyukov/go-fuzz/go-fuzz
+		go tool go-fuzz-build -o "$out/target.zip" ./fuzz/mux
+		;;
+	libfuzzer)
 		go tool go-fuzz-build -libfuzzer -o "$out/target.a" ./fuzz/mux
 		clang-14 -fsanitize=fuzzer "$out/target.a" -o "$out/libfuzzer"
-	fi
-	for n in 1 2; do
-		since=$(cpu)
-		GOMAXPROCS=$n "$out/lastwake" hunt --faults none --seed 1 --workers $n --budget "${s}s" --json > "$out/log"
-		say "lastwake hunt" $n "$(tail -1 "$out/log" | sed -E 's/.*"programs":([0-9]+),.*"seconds":([0-9.]+),"findings.*/\1 \2/' | awk '{printf "%.0f", $1 / $2}')" "$s" "$since"
-	done
-	for n in 1 2; do
-		since=$(cpu)
-		dir=$(mktemp -d "$out/native.XXXX")
-		(cd fuzz/mux && "$out/mux.test" -test.run '^$' -test.fuzz FuzzMux -test.fuzzcachedir "$dir" -test.parallel $n -test.fuzztime "${s}s" -test.fuzzminimizetime 1x > "$out/log" 2>&1) || true
-		say "go test -fuzz" $n "$(grep -oE 'elapsed: [0-9]+s, execs: [0-9]+' "$out/log" | tail -1 | awk '{sub("s,", "", $2); printf "%.0f", $4 / $2}')" "$s" "$since"
-		rm -rf "$dir"
-	done
-	for n in 1 2; do
-		since=$(cpu)
-		dir=$(mktemp -d "$out/gofuzz.XXXX")
-		"$out/go-fuzz" -bin "$out/target.zip" -workdir "$dir" -procs $n > "$out/log" 2>&1 &
-		run_for "$s" $!
-		say "go-fuzz" $n "$(gofuzz_rate "$out/log")" "$s" "$since"
-		rm -rf "$dir"
-	done
-	for n in 1 2; do
-		since=$(cpu)
-		dir=$(mktemp -d "$out/cluster.XXXX")
-		"$out/go-fuzz" -coordinator 127.0.0.1:7746 -workdir "$dir" > "$out/log" 2>&1 &
-		pids=$!
-		for _ in $(seq $n); do
-			"$out/go-fuzz" -worker 127.0.0.1:7746 -procs 1 -bin "$out/target.zip" > /dev/null 2>&1 &
-			pids="$pids $!"
+		;;
+	*)
+		echo "scale: no engine $1: there are hunt native gofuzz cluster libfuzzer" >&2
+		exit 2
+		;;
+	esac
+}
+
+speed() {
+	local s=${1:-20} engine n dir one=
+	shift || true
+	[ $# -gt 0 ] || set -- hunt native gofuzz cluster libfuzzer
+	for engine; do build "$engine"; done
+	for engine; do
+		for n in 1 2; do
+			dir=$(mktemp -d "$out/$engine.XXXX")
+			$engine "$s" $n
+			rm -rf "$dir"
 		done
-		run_for "$s" $pids
-		say "go-fuzz cluster" $n "$(gofuzz_rate "$out/log")" "$s" "$since"
-		rm -rf "$dir"
-	done
-	for n in 1 2; do
-		since=$(cpu)
-		dir=$(mktemp -d "$out/lib.XXXX")
-		pids=
-		for i in $(seq $n); do
-			"$out/libfuzzer" -max_len=4096 -max_total_time="$s" -reload=1 -print_final_stats=1 "$dir" > "$out/log$i" 2>&1 &
-			pids="$pids $!"
-		done
-		wait $pids || true
-		say "libFuzzer" $n "$(for i in $(seq $n); do grep number_of_executed_units "$out/log$i"; done | awk -v s="$s" '{n += $2} END {printf "%.0f", n / s}')" "$s" "$since"
-		rm -rf "$dir"
 	done
 }
 

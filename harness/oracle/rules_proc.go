@@ -63,9 +63,9 @@ var procRules = [...]sessionRule{
 	{ProcCorrupt, "written", "mworker_proc", func(a *target.Audit) uint32 { return a.Proc.ProcListWritten },
 		"to write the list down has changed it"},
 	{ProcCorrupt, "sockets", "mworker_proc", func(a *target.Audit) uint32 { return a.Proc.SocketsBroken },
-		"an entry's socket is none, or another entry's too"},
+		"an entry's socket is none, or another entry's too, or a worker's end is closed"},
 	{Leak, "socket", "mworker_proc", func(a *target.Audit) uint32 { return a.Proc.LostFDs },
-		"a socket to a process that is in no list"},
+		"a socket to a process that is in no list, a worker's end that is another process's, or a descriptor that exec did not close"},
 	// I13
 	{ProcCorrupt, "address-space", "process", func(a *target.Audit) uint32 { return a.Proc.SpaceChanged },
 		"a process's memory or mappings changed while others ran"},

@@ -97,6 +97,23 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool {
 	return true
 }
 
+// putName calls putenv with the name of a variable and no '=', in a buffer that
+// is freed at once: libc keeps none of it.
+//
+//lastwake:c app_putenv application
+func (w *World) putName(name int) {
+	s := w.newString(kindPutString, nameTexts[name])
+	if s == nil {
+		return
+	}
+	w.unsettle()
+	w.say(evPutName, 0, 0)
+	if w.putenv(s) == 0 {
+		w.me().want.unset(name)
+	}
+	w.free(kindPutString, unsafe.Pointer(s))
+}
+
 // frameUsed reports whether a variable lies in the buffer of the innermost
 // frame, which holds one.
 //

@@ -213,6 +213,16 @@ func (w *World) checkMessages(r *Ring) {
 	}
 }
 
+// checkWritten looks whether a ring to which something was written has as many
+// bytes as it should.
+//
+//lastwake:primitive
+func (w *World) checkWritten(r *Ring, want uint64) {
+	if st := r.Storage; (st.Tail+st.Size-st.Head)%st.Size != want && !w.symptom {
+		w.checks.RingGarbled++
+	}
+}
+
 // eachRing calls f for the rings that the process holds.
 //
 //lastwake:primitive

@@ -186,7 +186,8 @@ func (w *World) checkHidden() {
 }
 
 // checkBooted looks whether a master that has come up has put away what was said
-// to it, and remembers what its environment is.
+// to it and has no descriptor that should have been closed when it was executed,
+// and remembers what its environment is.
 //
 //lastwake:primitive
 func (w *World) checkBooted() {
@@ -215,6 +216,11 @@ func (w *World) checkBooted() {
 		}
 	}
 	w.checkLogs(&p.booted)
+	for i := range p.fds {
+		if p.fds[i].open && !p.fds[i].keep {
+			w.checks.LostFDs++
+		}
+	}
 }
 
 // checkWorker looks whether a child that has become a worker has put away what

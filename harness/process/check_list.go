@@ -55,11 +55,20 @@ func (w *World) digest(s *Char) uint32 {
 }
 
 // checkSockets looks whether each of a master's sockets belongs to one entry,
-// and each entry has a socket that is one.
+// and each entry has a socket that is one. A worker has its own end and no
+// other's.
 //
 //lastwake:primitive
 func (w *World) checkSockets() {
 	p := w.me()
+	for i := range p.fds {
+		if p.fds[i].open && p.fds[i].role == fdEnd && i != p.end {
+			w.checks.LostFDs++
+		}
+	}
+	if p.end != 0 && !(p.fds[p.end].open && p.fds[p.end].role == fdEnd) {
+		w.checks.SocketsBroken++
+	}
 	if p.role != roleMaster || w.failed {
 		return
 	}

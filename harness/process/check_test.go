@@ -63,6 +63,17 @@ func TestEveryCheckCanFail(t *testing.T) {
 			fd := w.procOf(w.g.ProcList.P).IpcFD[0]
 			w.procAdd(1, 'w').IpcFD[0] = fd
 		}, look, func(a *Audit) uint32 { return a.SocketsBroken }},
+		{"worker's end kept by its master", func(w *World) { w.openFD(fdEnd, true) }, look,
+			func(a *Audit) uint32 { return a.LostFDs }},
+		{"worker's end closed", func(w *World) {
+			w.playFork()
+			w.switchTo(1)
+			w.closeFD(w.me().end)
+		}, look, func(a *Audit) uint32 { return a.SocketsBroken }},
+		{"descriptor that should be closed", func(w *World) { w.openFD(fdApp, false); w.checkBooted() }, look,
+			func(a *Audit) uint32 { return a.LostFDs }},
+		{"ring with fewer bytes than were written", func(w *World) { w.checkWritten(w.g.StartupLogs, 1) }, look,
+			func(a *Audit) uint32 { return a.RingGarbled }},
 		{"list changed by writing it", func(w *World) {
 			before, _ := w.rows()
 			w.procOf(w.g.ProcList.N).Reloads++

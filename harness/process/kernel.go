@@ -58,6 +58,7 @@ type kernelState struct {
 	// tainted: HAPROXY_PROCESSES said what no master had written there for this
 	// one, so that the list's sockets may be anybody's.
 	tainted bool
+	end     int    // the worker's end of the sockets that fork gave it, 0 for none
 	hidden  bool   // HAPROXY_STARTUPLOGS_FD was changed by somebody else
 	asleep  uint64 // the sum of the process when it stopped running, 0 if it runs
 
@@ -80,7 +81,8 @@ type fd struct {
 const (
 	fdStd = iota
 	fdShm
-	fdIPC
+	fdIPC // the master's end of a pair of sockets
+	fdEnd // the worker's
 	fdApp
 )
 

@@ -103,15 +103,14 @@ func (w *World) setenv(name, value []byte, overwrite bool) int32 {
 }
 
 // putenv models putenv: string is stored as it is. One without '=' is the name
-// of a variable to unset.
+// of a variable to unset, and nobody keeps it.
 //
 //lastwake:c putenv stdlib/putenv.c
 func (w *World) putenv(s *Char) int32 {
 	n := w.strchr(s, '=')
 	if n < 0 {
 		name := w.read(s)
-		w.unsetenv(name)
-		return 0
+		return w.unsetenv(name)
 	}
 	name := w.read(s)[:n]
 	if w.cfg.libc == program.LibcMusl {

@@ -48,8 +48,8 @@ func (b *BadUnmap) Error() string {
 	return fmt.Sprintf("munmap of %d bytes of %s", b.Size, what)
 }
 
-// mmap maps size bytes, of shared memory unless shm is -1. It returns nil when
-// there are too many mappings.
+// mmap maps size bytes, of shared memory unless shm is -1: then they are 0. It
+// returns nil when there are too many mappings.
 //
 //lastwake:c mmap kernel
 //lastwake:primitive
@@ -63,6 +63,7 @@ func (w *World) mmap(size uintptr, shm int) unsafe.Pointer {
 		m.addr = w.arena.Map(kindStorage, size/unsafe.Sizeof(StorageCell{}), w.cfg.page)
 		m.size = size
 		m.shm = shm
+		clear(w.arena.Raw(m.addr, size))
 		if shm >= 0 {
 			w.shm[shm].refs++
 			copy(w.arena.Raw(m.addr, size), w.shm[shm].data[:])

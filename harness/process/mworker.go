@@ -83,7 +83,10 @@ func (w *World) numProcs() int {
 
 // procAdd appends an entry of this version's.
 //
-// Deviation: of the pair of sockets only the master's end is there.
+// Deviation: HAProxy makes the entry of a worker before it forks and notes both
+// ends of its sockets in it; here it is made behind the fork, when the worker's
+// end is the worker's. The master's own pair, for reloads from its command line,
+// is not there.
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procAdd(pid, kind int32) *MworkerProc {
@@ -301,6 +304,32 @@ func (w *World) catchSigchld(pid int32) {
 	}
 	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found {
 		w.procFree(child)
+	}
+}
+
+// socketPair opens the sockets of a worker to come, -1 both if there are not two
+// descriptors.
+//
+//lastwake:c mworker_cli_sockpair_new src/cli.c
+func (w *World) socketPair() (master, worker int) {
+	master = w.openFD(fdIPC, true)
+	worker = w.openFD(fdEnd, true)
+	if worker < 0 {
+		w.closePair(master, worker)
+		return -1, -1
+	}
+	return master, worker
+}
+
+// closePair closes those ends of a pair that are not -1.
+//
+//lastwake:primitive
+func (w *World) closePair(master, worker int) {
+	if master >= 0 {
+		w.closeFD(master)
+	}
+	if worker >= 0 {
+		w.closeFD(worker)
 	}
 }
 

@@ -111,7 +111,7 @@ func (w *World) peekLive(b *strings.Builder, kinds []string) {
 func (w *World) peekProcs(b *strings.Builder) {
 	states := [...]string{procNone: "none", procRunning: "runs", procZombie: "zombie"}
 	roles := [...]string{roleMaster: "master", roleChild: "child", roleWorker: "worker"}
-	fds := [...]string{fdStd: "std", fdShm: "shm", fdIPC: "ipc", fdApp: "app"}
+	fds := [...]string{fdStd: "std", fdShm: "shm", fdIPC: "ipc", fdEnd: "end", fdApp: "app"}
 	for i := range w.procs {
 		p := &w.procs[i]
 		if p.state == procNone {

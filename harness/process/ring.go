@@ -167,6 +167,7 @@ func (w *World) ringWrite(r *Ring, n uint64) {
 	countOn(w.arena.Raw(w.plus(area, int(tail)), uintptr(first)), next)
 	countOn(w.arena.Raw(area, uintptr(n-first)), next+uint8(first))
 	st.Tail = (tail + n) % size
+	w.checkWritten(r, min(used+n, size-1))
 	w.say(evRingWritten, w.used(r), size)
 }
 

@@ -27,7 +27,7 @@ func (w *World) Step(op program.Op) program.Outcome {
 // play dispatches on the op's actor.
 func (w *World) play(op program.Op) program.Outcome {
 	switch {
-	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave:
+	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave, op.Verb == program.EnvPutName:
 		return w.playEnv(op)
 	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget:
 		return w.playCopy(op)
@@ -66,6 +66,8 @@ func (w *World) playEnv(op program.Op) program.Outcome {
 		}
 	case program.EnvPut:
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
+	case program.EnvPutName:
+		w.putName(name)
 	case program.EnvRelease:
 		return did(w.releasePut(name))
 	case program.EnvGet:

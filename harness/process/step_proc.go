@@ -55,20 +55,26 @@ func (w *World) playProc(op program.Op) program.Outcome {
 	return program.Done
 }
 
-// playFork makes a child. A master enters it in its list, with a socket.
+// playFork makes a child. A master enters it in its list, with a pair of sockets
+// of which it keeps its own end.
 func (w *World) playFork() program.Outcome {
-	child := w.fork()
-	if child < 0 {
+	if w.me().role != roleMaster {
+		return did(w.fork() >= 0)
+	}
+	master, worker := w.socketPair()
+	n := w.fork()
+	if n < 0 {
+		w.closePair(master, worker)
 		return program.NotNow
 	}
-	if w.me().role != roleMaster {
-		return program.Done
-	}
-	entry := w.procAdd(w.procs[child].pid, 'w')
+	child := &w.procs[n]
+	child.end = max(worker, 0)
+	entry := w.procAdd(child.pid, 'w')
 	if entry != nil {
-		n := w.openFD(fdIPC, true)
-		entry.IpcFD[0] = int32(n)
+		entry.IpcFD[0] = int32(master)
+		master = -1
 	}
+	w.closePair(master, worker)
 	return program.Done
 }
 

@@ -36,6 +36,7 @@ const (
 	evSigchldUnknown
 	evProgram
 	evPut
+	evPutName
 	evPutFreed
 	evFrameLeft
 	evWalkStopped
@@ -70,6 +71,7 @@ var eventTexts = [numEvents]string{
 	evSigchldUnknown: "pid %d is nobody of ours",
 	evProgram:        "program executed, %d internal variables",
 	evPut:            "putenv, memory of kind %d",
+	evPutName:        "putenv, a name alone",
 	evPutFreed:       "the buffer given to putenv is freed",
 	evFrameLeft:      "frame left, %d of its strings in environ",
 	evWalkStopped:    "walk stops before entry %d",

@@ -16,7 +16,7 @@ var Deviations = []Deviation{
 	{"errors.go", "(*World).closeLogs", "the number comes from the environment and may be anything; HAProxy closes whatever that is."},
 	{"haproxy.go", "(*World).becomeWorker", "HAProxy of 3.0 makes the copy before it forks, always, and the parent never frees its own; here the copy is made in the child unless ring.dup has made one."},
 	{"libc_setenv.go", "(*World).knownValue", "a list stands for the search tree."},
-	{"mworker.go", "(*World).procAdd", "of the pair of sockets only the master's end is there."},
+	{"mworker.go", "(*World).procAdd", "HAProxy makes the entry of a worker before it forks and notes both ends of its sockets in it; here it is made behind the fork, when the worker's end is the worker's. The master's own pair, for reloads from its command line, is not there."},
 	{"mworker.go", "(*World).parseProc", "so is one more than the list of the model holds. Every entry is marked as leaving, as HAProxy 2.0 did; 3.0 marks those of older reloads. The master finds its own by its pid, 3.0 takes the last of type m."},
 	{"ring.go", "startupLogSize", "sizes are scaled by 64, a page's by 16, so that a hole takes four pages and its programs stay short."},
 	{"ring.go", "(*World).ringWrite", "messages have no bounds, so that they go byte by byte; one that is larger than the ring is cut. Their bytes count on from message to message, so that what is in a ring can be told to be what was written."},

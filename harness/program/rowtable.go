@@ -112,6 +112,8 @@ var rows = withProcess([NumVerbs]Row{
 		flagArg("all", "all of them: the server was taken out of service, say"),
 	}, Doc: "the timer of idle connections to servers expires: some are chosen to be closed"},
 	RunCleanup: {Name: "run.cleanup", Actor: Run, Object: ObjNone, home: atBack, weight: [3]uint8{1, 4, 4}, Doc: "the task runs that closes the chosen connections, if it is queued"},
+
+	EnvPutName: {Name: "env.put_name", Actor: Env, home: atProcess, weight: [3]uint8{1, 3, 2}, Operands: []Operand{nameArg("the variable")}, Doc: "putenv() is called with the name alone, without '=': the variable goes"},
 })
 
 func pathArg(name, doc string) Operand {

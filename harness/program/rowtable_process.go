@@ -68,7 +68,7 @@ const (
 
 // Operand positions of the process target.
 const (
-	EnvName      = 0 // env.set, unset, reset, put, release, get, find
+	EnvName      = 0 // env.set, unset, reset, put, put_name, release, get, find
 	EnvValue     = 1 // env.set, env.put
 	EnvSetKeep   = 2 // flag: leave an existing value alone
 	EnvPutFrom   = 2 // PutHeap, PutStack, PutLiteral

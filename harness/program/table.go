@@ -109,6 +109,8 @@ const (
 	AppOpen
 	RunPurge
 	RunCleanup
+	// One more of the process target.
+	EnvPutName
 	NumVerbs
 )
 

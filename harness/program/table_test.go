@@ -102,7 +102,7 @@ func TestOperandPositionsAreThoseOfTheRows(t *testing.T) {
 		{RunMigrate, Thread, "thread"}, {TimePass, PassMS, "ms"},
 		{EnvSet, EnvName, "name"}, {EnvSet, EnvValue, "value"}, {EnvSet, EnvSetKeep, "keep"}, {EnvUnset, EnvName, "name"},
 		{EnvReset, EnvName, "name"}, {EnvPut, EnvName, "name"}, {EnvPut, EnvValue, "value"}, {EnvPut, EnvPutFrom, "from"},
-		{EnvRelease, EnvName, "name"}, {EnvGet, EnvName, "name"}, {EnvFind, EnvName, "name"}, {EnvFind, EnvFindSteps, "steps"},
+		{EnvRelease, EnvName, "name"}, {EnvPutName, EnvName, "name"}, {EnvGet, EnvName, "name"}, {EnvFind, EnvName, "name"}, {EnvFind, EnvFindSteps, "steps"},
 		{EnvWalk, EnvWalkSteps, "steps"}, {RingNew, RingHeap, "heap"}, {RingWrite, RingLen, "len"}, {RingLog, RingLen, "len"},
 		{RingResize, RingSize, "size"}, {ProcPad, PadBytes, "bytes"}, {ProcReap, ReapUnknown, "unknown"},
 		{ProcReexec, ReexecWait, "wait"}, {ProcAdd, AddPid, "pid"}, {ProcFdOpen, FdKeep, "keep"},

@@ -37,18 +37,19 @@ type ProcAudit struct {
 	// RingBroken: a ring's numbers do not fit its memory. LostRings, LostMaps:
 	// rings and mappings that nobody holds, when memory goes at an exec or exit.
 	RingBroken, LostRings, LostMaps uint32
-	// RingGarbled: a ring does not hold what was written to it.
+	// RingGarbled: a ring does not hold what was written to it, or not as much.
 	RingGarbled uint32
 	// LostObjects: other objects on the heap that nobody holds then; LostKind is
 	// the kind of the last one.
 	LostObjects, LostKind uint32
-	// LostFDs: a socket of the master that belongs to no entry of its list.
+	// LostFDs: a socket of the master that belongs to no entry of its list, or a
+	// worker's end that is another process's; a descriptor that exec did not close.
 	// ProcListBroken: the list leads into memory that may not be read.
 	// ProcListLost: what was written of it, or what a new generation has read, is
 	// not what was in it.
 	LostFDs, ProcListBroken, ProcListLost uint32
 	// ProcListWritten: to write the list down has changed it. SocketsBroken: an
-	// entry's socket is none, or another entry's too.
+	// entry's socket is none, or another entry's too; a worker's end is closed.
 	ProcListWritten, SocketsBroken uint32
 	// SpaceChanged: a process's memory or mappings changed while others ran.
 	// SharedBroken: shared memory does not live as long as its users.

@@ -196,6 +196,9 @@ func (m *markdown) nightPower(n *reports.Night) {
 		m.line("| %s | %d of %d | %s | %s | %.2f | %.2g | %s |", escape(r.Fault), r.Found, r.Seeds, grouped(r.Programs/uint64(max(1, r.Found))),
 			grouped(uint64(math.Round(r.Was))), r.Ratio, r.Chance, slower(&r))
 	}
+	for _, g := range n.PowerGroups {
+		m.line("| *%s* | %d of %d | | | %.2f | %.2g | %s |", escape(g.Fault), g.Found, g.Seeds, g.Ratio, g.Chance, slower(&g))
+	}
 	m.line("")
 }
 

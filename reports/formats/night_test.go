@@ -19,7 +19,7 @@ func aNight() *reports.Night {
 	r := samples.Tasklet2494()
 	n := &reports.Night{Type: "night", Number: 3, Begun: time.Date(2026, 11, 22, 1, 30, 0, 0, time.UTC), Budget: 7200, Spent: 7199.6, Resumed: 1, Status: 1,
 		Ended: time.Date(2026, 11, 22, 3, 40, 0, 0, time.UTC),
-		Why:   []string{"new: mux HAPROXY-bd384a359", "the search got weaker, 4.1 times the programs over all faults; slower: HAPROXY-ad6b13d31 9.0 times the programs"},
+		Why:   []string{"new: mux HAPROXY-bd384a359", "the search got weaker, 2.3 times the programs at depth 10^3; slower: HAPROXY-ad6b13d31 9.0 times the programs"},
 		Notes: []string{"the newest release could not be found out <offline>"},
 		Jobs: []reports.NightJob{
 			{Name: "power", What: "2 faults from nothing, 5 seeds each", Seconds: 31, Children: 2, Killed: 1, Programs: 5400, Ops: 189000},
@@ -37,7 +37,8 @@ func aNight() *reports.Night {
 		},
 		Power: []reports.PowerRow{{Fault: "HAPROXY-bd384a359", Seeds: 5, Found: 5, Programs: 5000, Was: 1000, Ratio: 1, Chance: .6},
 			{Fault: "HAPROXY-ad6b13d31", Seeds: 5, Found: 1, Programs: 1800, Was: 200, Ratio: 9, Chance: 3.2e-7, Slower: true}},
-		Pooled: 4.1,
+		PowerGroups: []reports.PowerRow{{Fault: "depth 10^3", Seeds: 10, Found: 6, Programs: 6800, Ratio: 2.3, Chance: 2e-5, Slower: true}, {Fault: "all depths", Seeds: 10, Found: 6, Programs: 6800, Ratio: 2.3, Chance: .1}},
+		Pooled:      4.1,
 	}
 	n.Trend = []reports.NightRow{{Number: 1, Begun: n.Begun.AddDate(0, 0, -2), Status: 2, Spent: 7200, Programs: 5_000_000, Corpus: 100, Edges: 90, States: 80},
 		{Number: 2, Begun: n.Begun.AddDate(0, 0, -1), Spent: 7200, Programs: 11_000_000, Corpus: 4000, Edges: 1190, States: 12000, Pooled: 1.02, Lost: 3}, n.Row()}

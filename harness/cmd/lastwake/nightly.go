@@ -58,9 +58,9 @@ night could not be judged, or nothing was run.`,
 	f.Uint64("programs", 0, "each hunt ends after `N` programs, and the night with the last of them")
 	f.Uint64("seed", 0, "`N` of the first child's random generator; by default drawn")
 	f.Int("workers", runtime.GOMAXPROCS(0), "a child runs programs on `N` threads")
-	f.Int("power-seeds", 0, "search for each fault with `N` seeds; by default 5 to 20, as the budget allows")
+	f.Int("power-seeds", 0, "search for each fault with `N` seeds; by default 5 to 20, two for each minute of the night")
 	f.String("power", "", "judge the power of the search against `FILE` instead of what is compiled in")
-	f.String("rebase", "", "measure the power of the search with 20 seeds, write it to `FILE`, and do nothing else")
+	f.String("rebase", "", "measure the power of the search as "+expectations+" says, write it to `FILE`, and do nothing else")
 	f.Uint64("memory", 4096, "end a child that uses more than `N` MiB")
 	f.String("metrics", "", "serve counters for Prometheus at `ADDR`, such as 127.0.0.1:9464")
 	f.Bool("json", false, "print JSON lines: every event, then the summary")
@@ -213,9 +213,10 @@ func (j *nightJob) plan(ctx context.Context) error {
 	f := j.cmd.Flags()
 	seeds, _ := f.GetInt("power-seeds")
 	if seeds <= 0 {
-		seeds = int(min(max(j.Budget/time.Minute, 5), 20))
+		seeds = int(min(max(j.Budget/(time.Minute/2), 5), nightly.BaselineSeeds))
 	}
-	cells := []string{"nightly", "cells", "--seeds", fmt.Sprint(seeds)}
+	workers, _ := f.GetInt("workers")
+	cells := []string{"nightly", "cells", "--seeds", fmt.Sprint(seeds), "--workers", fmt.Sprint(workers)}
 	if file, _ := f.GetString("power"); file != "" {
 		cells = append(cells, "--power", file)
 	}

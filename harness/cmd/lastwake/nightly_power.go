@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,6 +26,7 @@ func newCells() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.Int("seeds", 5, "seeds 1 to `N` for each fault")
+	f.Int("workers", 1, "`N` searches at a time")
 	f.String("power", "", "the baseline, `FILE`, instead of what is compiled in")
 	f.String("done", "", "leave out the results that are in `FILE`")
 	f.Duration("budget", time.Hour, "stop after this `TIME`")
@@ -46,50 +45,51 @@ func runCellsOf(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	missing, err := nightly.Missing(file, build, all, seeds)
+	if err != nil {
+		return err
+	}
+	o, err := powerOptions(cmd, missing)
+	if err != nil {
+		return err
+	}
+	o.Build = build
 	ctx, stop := interruptible()
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, budget)
 	defer cancel()
-	for _, b := range all {
-		f, ok := fault.Lookup(b.Fault)
-		if !ok {
-			return hintf("lastwake nightly --rebase measures anew", "nightly: the baseline has %s, the catalogue has not", b.Fault)
-		}
-		missing, err := nightly.Missing(file, build, f.Name, seeds)
-		if err != nil {
-			return err
-		}
-		for _, seed := range missing {
-			err := cell(ctx, cmd, bench.Options{Faults: []fault.Fault{f}, FirstSeed: seed, Ops: b.Budget(), Build: build})
-			if ctx.Err() != nil {
-				return nil // the next child goes on
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return printJSON(cmd.OutOrStdout(), map[string]string{"type": "done"})
-}
-
-// cell searches for one fault with one seed and prints the result.
-func cell(ctx context.Context, cmd *cobra.Command, o bench.Options) error {
-	o.Methods, o.Seeds = []string{"hunt"}, 1
-	var err error
-	if o.Target, err = targetOf(program.Mux, 0); err != nil {
-		return err
-	}
 	b, err := bench.New(o)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	return b.Run(ctx, func(r bench.Result) {
+	err = b.Run(ctx, func(r bench.Result) {
 		_ = printJSON(cmd.OutOrStdout(), struct { // an error is remembered by the writer
 			Type string `json:"type"`
 			bench.Result
 		}{"cell", r})
 	})
+	if ctx.Err() != nil {
+		return nil // the next child goes on
+	}
+	if err != nil {
+		return err
+	}
+	return printJSON(cmd.OutOrStdout(), map[string]string{"type": "done"})
+}
+
+// powerOptions are for a bench of cells of a baseline.
+func powerOptions(cmd *cobra.Command, cells []bench.Cell) (bench.Options, error) {
+	o := bench.Options{Methods: []string{"hunt"}, Cells: cells}
+	for _, c := range cells {
+		if _, ok := fault.Lookup(c.Fault); !ok {
+			return o, hintf("lastwake nightly --rebase measures anew", "nightly: the baseline has %s, the catalogue has not", c.Fault)
+		}
+	}
+	o.Workers, _ = cmd.Flags().GetInt("workers")
+	var err error
+	o.Target, err = targetOf(program.Mux, 0)
+	return o, err
 }
 
 // buildName tells this program from another one, or from itself before it was
@@ -106,63 +106,24 @@ func buildName() (string, error) {
 	return fmt.Sprintf("%d bytes, %s", info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano)), nil
 }
 
-// The search of a fault that becomes part of a baseline: with so many seeds,
-// each of which finds it within so many ops.
-const (
-	rebaseSeeds = 20
-	rebaseOps   = 300_000
-)
-
 // rebase measures the power of the search and writes it to file.
 func rebase(ctx context.Context, cmd *cobra.Command, file string) error {
-	var results []bench.Result
-	for _, f := range fault.All() {
-		if f.Model != program.Mux {
-			continue
-		}
-		rs, err := rebaseFault(ctx, f)
-		if err != nil {
-			return err
-		}
-		results = append(results, rs...)
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: found by %d of %d seeds\n", f.Name, found(rs), len(rs))
-	}
-	all := nightly.Rebase(results)
-	if len(all) == 0 {
-		return hintf("lastwake bench tells how far a search comes", "nightly: no fault was found by every seed")
-	}
-	if err := corpus.WriteFile(file, nightly.FormatBaseline(all)); err != nil {
+	expected, err := readExpected(expectations)
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %d faults\n", file, len(all))
-	return err
-}
-
-// rebaseFault searches for one fault until a seed does not find it.
-func rebaseFault(ctx context.Context, f fault.Fault) ([]bench.Result, error) {
-	o := bench.Options{Faults: []fault.Fault{f}, Methods: []string{"hunt"}, Seeds: rebaseSeeds, Ops: rebaseOps}
-	var err error
-	if o.Target, err = targetOf(program.Mux, 0); err != nil {
-		return nil, err
-	}
-	b, err := bench.New(o)
+	chosen := nightly.Choose(expected)
+	o, err := powerOptions(cmd, nightly.Cells(chosen, nightly.BaselineSeeds))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer b.Close()
-	ctx, cancel := context.WithCancelCause(ctx)
-	missed := errors.New("a seed does not find it")
-	err = b.Run(ctx, func(r bench.Result) {
-		if !r.Found {
-			cancel(missed)
-		}
-	})
-	if errors.Is(err, missed) {
-		err = nil
+	results, err := runCells(ctx, cmd, o)
+	if err != nil {
+		return err
 	}
-	return b.Results(), err
-}
-
-func found(rs []bench.Result) int {
-	return len(slices.DeleteFunc(slices.Clone(rs), func(r bench.Result) bool { return !r.Found }))
+	if err := corpus.WriteFile(file, nightly.FormatBaseline(nightly.Rebase(chosen, results))); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d faults\n", file, len(chosen))
+	return err
 }

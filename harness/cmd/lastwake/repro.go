@@ -198,13 +198,17 @@ func updateExpected(ctx context.Context, cmd *cobra.Command, o bench.Options, fi
 	return err
 }
 
-// checkExpected runs the faults that are checked, each with its own budget.
-func checkExpected(ctx context.Context, w io.Writer, o bench.Options, file string) error {
+func readExpected(file string) ([]bench.Expected, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return hintf("run it from the root of the module, or say where with --file", "read the expectations: %w", err)
+		return nil, hintf("run it from the root of the module, or say where with --file", "read the expectations: %w", err)
 	}
-	all, err := bench.ReadExpected(file, text)
+	return bench.ReadExpected(file, text)
+}
+
+// checkExpected runs the faults that are checked, each with its own budget.
+func checkExpected(ctx context.Context, w io.Writer, o bench.Options, file string) error {
+	all, err := readExpected(file)
 	if err != nil {
 		return err
 	}

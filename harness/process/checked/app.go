@@ -128,20 +128,43 @@ func (w *World) putVariable(name int, value []byte, from uint32) bool {
 	return true
 }
 
+// putName calls putenv with the name of a variable and no '=', in a buffer that
+// is freed at once: libc keeps none of it.
+//
+//lastwake:c app_putenv application
+func (w *World) putName(name int) {
+	w.cov[14]++
+//line harness/process/app.go:105
+	s := w.newString(kindPutString, nameTexts[name])
+	if s == nil {
+		w.cov[15]++
+//line harness/process/app.go:107
+		return
+	}
+	w.unsettle()
+	w.say(evPutName, 0, 0)
+	if w.putenv(s) == 0 {
+		w.cov[16]++
+//line harness/process/app.go:112
+		w.me().want.unset(name)
+	}
+	w.free(kindPutString, unsafe.Pointer(s))
+}
+
 // frameUsed reports whether a variable lies in the buffer of the innermost
 // frame, which holds one.
 //
 //lastwake:primitive
 func (w *World) frameUsed() bool {
-	w.cov[14]++
-//line harness/process/app.go:105
+	w.cov[17]++
+//line harness/process/app.go:122
 	frame := shadow.Ld8(&w.g.Frames[shadow.Ld4(&w.g.NumFrames)-1])
 	for i := range w.me().putFrom {
-		w.cov[15]++
-//line harness/process/app.go:107
+		w.cov[18]++
+//line harness/process/app.go:124
 		if w.me().putFrom[i] == putStack && w.inEnviron(i, unsafe.Pointer(frame)) {
-			w.cov[16]++
-//line harness/process/app.go:108
+			w.cov[19]++
+//line harness/process/app.go:125
 			return true
 		}
 	}
@@ -152,16 +175,16 @@ func (w *World) frameUsed() bool {
 //
 //lastwake:primitive
 func (w *World) dropPut(s *Char, from uint32) {
-	w.cov[17]++
-//line harness/process/app.go:118
+	w.cov[20]++
+//line harness/process/app.go:135
 	switch from {
 	case program.PutHeap:
-		w.cov[18]++
-//line harness/process/app.go:120
+		w.cov[21]++
+//line harness/process/app.go:137
 		w.free(kindPutString, unsafe.Pointer(s))
 	case program.PutLiteral:
-		w.cov[19]++
-//line harness/process/app.go:122
+		w.cov[22]++
+//line harness/process/app.go:139
 		w.free(kindLiteral, unsafe.Pointer(s))
 	}
 }
@@ -170,8 +193,8 @@ func (w *World) dropPut(s *Char, from uint32) {
 //
 //lastwake:primitive
 func (w *World) inEnviron(name int, s unsafe.Pointer) bool {
-	w.cov[20]++
-//line harness/process/app.go:130
+	w.cov[23]++
+//line harness/process/app.go:147
 	slot := w.findSlot(nameTexts[name])
 	return slot != nil && unsafe.Pointer(shadow.Ld8(&slot.Str)) == s
 }
@@ -181,13 +204,13 @@ func (w *World) inEnviron(name int, s unsafe.Pointer) bool {
 //
 //lastwake:c app_release application
 func (w *World) releasePut(name int) bool {
-	w.cov[21]++
-//line harness/process/app.go:139
+	w.cov[24]++
+//line harness/process/app.go:156
 	g := w.g
 	s := shadow.Ld8(&g.Put[name])
 	if s == nil {
-		w.cov[22]++
-//line harness/process/app.go:142
+		w.cov[25]++
+//line harness/process/app.go:159
 		return false
 	}
 	w.me().heldStable = false
@@ -195,8 +218,8 @@ func (w *World) releasePut(name int) bool {
 		shadow.St8(&g.Put[name], nil)
 	} else {
 		if w.inEnviron(name, unsafe.Pointer(s)) && !w.unsetByName(name) {
-			w.cov[23]++
-//line harness/process/app.go:149
+			w.cov[26]++
+//line harness/process/app.go:166
 			return false
 		}
 		shadow.St8(&g.Put[name], nil)
@@ -210,13 +233,13 @@ func (w *World) releasePut(name int) bool {
 //
 //lastwake:c app_enter application
 func (w *World) enterFrame() bool {
-	w.cov[24]++
-//line harness/process/app.go:162
+	w.cov[27]++
+//line harness/process/app.go:179
 	g := w.g
 	i := shadow.Ld4(&g.NumFrames)
 	if i == maxFrames {
-		w.cov[25]++
-//line harness/process/app.go:165
+		w.cov[28]++
+//line harness/process/app.go:182
 		return false
 	}
 	frame := (*Frame)(w.arena.Push(kindFrame))
@@ -229,12 +252,12 @@ func (w *World) enterFrame() bool {
 //
 //lastwake:c app_leave application
 func (w *World) leaveFrame() bool {
-	w.cov[26]++
-//line harness/process/app.go:177
+	w.cov[29]++
+//line harness/process/app.go:194
 	g := w.g
 	if shadow.Ld4(&g.NumFrames) == 0 {
-		w.cov[27]++
-//line harness/process/app.go:179
+		w.cov[30]++
+//line harness/process/app.go:196
 		return false
 	}
 	i := shadow.Ld4(&g.NumFrames) - 1
@@ -243,11 +266,11 @@ func (w *World) leaveFrame() bool {
 	left := uint64(0)
 	if !w.Faults.Has(fault.HYPOTHESIS_putenv_stack) {
 		for name := range w.me().putFrom {
-			w.cov[28]++
-//line harness/process/app.go:187
+			w.cov[31]++
+//line harness/process/app.go:204
 			if w.me().putFrom[name] == putStack && w.inEnviron(name, unsafe.Pointer(frame)) && !w.unsetByName(name) {
-				w.cov[29]++
-//line harness/process/app.go:188
+				w.cov[32]++
+//line harness/process/app.go:205
 				return false
 			}
 		}
@@ -265,8 +288,8 @@ func (w *World) leaveFrame() bool {
 //
 //lastwake:primitive
 func (w *World) keepValue(name int) {
-	w.cov[30]++
-//line harness/process/app.go:205
+	w.cov[33]++
+//line harness/process/app.go:222
 	s := w.getenv(nameTexts[name])
 	shadow.St8(&w.g.Held, s)
 	w.me().heldStable = s != nil
@@ -276,11 +299,11 @@ func (w *World) keepValue(name int) {
 //
 //lastwake:c app_read application
 func (w *World) readValue() bool {
-	w.cov[31]++
-//line harness/process/app.go:214
+	w.cov[34]++
+//line harness/process/app.go:231
 	if !w.me().heldStable {
-		w.cov[32]++
-//line harness/process/app.go:215
+		w.cov[35]++
+//line harness/process/app.go:232
 		return false
 	}
 	w.strlen(shadow.Ld8(&w.g.Held))
@@ -292,8 +315,8 @@ func (w *World) readValue() bool {
 //
 //lastwake:c cli_io_handler_show_env src/cli.c
 func (w *World) walk(steps uint32) {
-	w.cov[33]++
-//line harness/process/app.go:226
+	w.cov[36]++
+//line harness/process/app.go:243
 	g := w.g
 	p := w.me()
 	if w.Faults.Has(fault.HYPOTHESIS_walk_keeps_array) {
@@ -306,13 +329,13 @@ func (w *World) walk(steps uint32) {
 		p.walk = 0
 	} else {
 		if p.walk > w.countEnv(shadow.Ld8(&g.Environ)) {
-			w.cov[34]++
-//line harness/process/app.go:238
+			w.cov[37]++
+//line harness/process/app.go:255
 			p.walk = 0
 		}
 		if shadow.Ld8(&g.Environ) == nil {
-			w.cov[35]++
-//line harness/process/app.go:241
+			w.cov[38]++
+//line harness/process/app.go:258
 			return
 		}
 		from := shadow.Index(shadow.Ld8(&g.Environ), p.walk)
@@ -327,20 +350,20 @@ func (w *World) walk(steps uint32) {
 //
 //lastwake:c cli_io_handler_show_env src/cli.c
 func (w *World) walkFrom(slot *EnvSlot, steps uint32) *EnvSlot {
-	w.cov[36]++
-//line harness/process/app.go:255
+	w.cov[39]++
+//line harness/process/app.go:272
 	if slot == nil {
-		w.cov[37]++
-//line harness/process/app.go:256
+		w.cov[40]++
+//line harness/process/app.go:273
 		return nil
 	}
 	for n := uint32(0); steps == 0 || n < steps; n++ {
-		w.cov[38]++
-//line harness/process/app.go:259
+		w.cov[41]++
+//line harness/process/app.go:276
 		s := shadow.Ld8(&slot.Str)
 		if s == nil {
-			w.cov[39]++
-//line harness/process/app.go:261
+			w.cov[42]++
+//line harness/process/app.go:278
 			return nil
 		}
 		w.spend()
@@ -354,11 +377,11 @@ func (w *World) walkFrom(slot *EnvSlot, steps uint32) *EnvSlot {
 //
 //lastwake:primitive
 func (w *World) placeOf(slot *EnvSlot) int32 {
-	w.cov[40]++
-//line harness/process/app.go:274
+	w.cov[43]++
+//line harness/process/app.go:291
 	if slot == nil {
-		w.cov[41]++
-//line harness/process/app.go:275
+		w.cov[44]++
+//line harness/process/app.go:292
 		return 0
 	}
 	env := shadow.Ld8(&w.g.Environ)
@@ -370,8 +393,8 @@ func (w *World) placeOf(slot *EnvSlot) int32 {
 //
 //lastwake:c getenv stdlib/getenv.c
 func (w *World) search(name int, steps uint32) {
-	w.cov[42]++
-//line harness/process/app.go:286
+	w.cov[45]++
+//line harness/process/app.go:303
 	g := w.g
 	p := w.me()
 	if w.Faults.Has(fault.HYPOTHESIS_walk_keeps_array) {
@@ -383,13 +406,13 @@ func (w *World) search(name int, steps uint32) {
 		shadow.St8(&g.Find, slot)
 	} else {
 		if p.find > w.countEnv(shadow.Ld8(&g.Environ)) {
-			w.cov[43]++
-//line harness/process/app.go:297
+			w.cov[46]++
+//line harness/process/app.go:314
 			p.find = 0
 		}
 		if shadow.Ld8(&g.Environ) == nil {
-			w.cov[44]++
-//line harness/process/app.go:300
+			w.cov[47]++
+//line harness/process/app.go:317
 			return
 		}
 		from := shadow.Index(shadow.Ld8(&g.Environ), p.find)
@@ -403,20 +426,20 @@ func (w *World) search(name int, steps uint32) {
 //
 //lastwake:c getenv stdlib/getenv.c
 func (w *World) searchFrom(slot *EnvSlot, name []byte, steps uint32) *EnvSlot {
-	w.cov[45]++
-//line harness/process/app.go:313
+	w.cov[48]++
+//line harness/process/app.go:330
 	if slot == nil {
-		w.cov[46]++
-//line harness/process/app.go:314
+		w.cov[49]++
+//line harness/process/app.go:331
 		return nil
 	}
 	for n := uint32(0); steps == 0 || n < steps; n++ {
-		w.cov[47]++
-//line harness/process/app.go:317
+		w.cov[50]++
+//line harness/process/app.go:334
 		s := shadow.Ld8(&slot.Str)
 		if s == nil || w.isCalled(s, name) {
-			w.cov[48]++
-//line harness/process/app.go:319
+			w.cov[51]++
+//line harness/process/app.go:336
 			return nil
 		}
 		w.spend()
@@ -429,24 +452,24 @@ func (w *World) searchFrom(slot *EnvSlot, name []byte, steps uint32) *EnvSlot {
 //
 //lastwake:c app_assign application
 func (w *World) assignEnviron() bool {
-	w.cov[49]++
-//line harness/process/app.go:331
+	w.cov[52]++
+//line harness/process/app.go:348
 	g := w.g
 	if shadow.Ld8(&g.AppEnviron) != nil {
-		w.cov[50]++
-//line harness/process/app.go:333
+		w.cov[53]++
+//line harness/process/app.go:350
 		return false
 	}
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	env := w.newEnv(kindAppEnviron, count+1)
 	if env == nil {
-		w.cov[51]++
-//line harness/process/app.go:338
+		w.cov[54]++
+//line harness/process/app.go:355
 		return true
 	}
 	if count > 0 {
-		w.cov[52]++
-//line harness/process/app.go:341
+		w.cov[55]++
+//line harness/process/app.go:358
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	w.setEntry(env, count, nil)
@@ -460,8 +483,8 @@ func (w *World) assignEnviron() bool {
 //
 //lastwake:c app_drop application
 func (w *World) dropEnviron() bool {
-	w.cov[53]++
-//line harness/process/app.go:354
+	w.cov[56]++
+//line harness/process/app.go:371
 	g := w.g
 	if w.Faults.Has(fault.HYPOTHESIS_free_environ) {
 		if shadow.Ld8(&g.Environ) == nil {
@@ -475,14 +498,14 @@ func (w *World) dropEnviron() bool {
 		return true
 	}
 	if shadow.Ld8(&g.AppEnviron) == nil {
-		w.cov[54]++
-//line harness/process/app.go:367
+		w.cov[57]++
+//line harness/process/app.go:384
 		return false
 	}
 	w.unsettle()
 	if shadow.Ld8(&g.Environ) == shadow.Ld8(&g.AppEnviron) {
-		w.cov[55]++
-//line harness/process/app.go:371
+		w.cov[58]++
+//line harness/process/app.go:388
 		w.clearenv()
 		w.me().want.clear()
 	}

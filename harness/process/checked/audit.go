@@ -16,35 +16,35 @@ type Audit = process.Audit
 // Audit returns what was found so far.
 //
 //line harness/process/audit.go:26
-func (w *World) Audit() Audit { w.cov[56]++; return w.checks }
+func (w *World) Audit() Audit { w.cov[59]++; return w.checks }
 
 // EachLive calls f for the live objects of the process that runs.
-func (w *World) EachLive(f func(shadow.Chunk) bool) { w.cov[57]++; w.arena.EachLive(f) }
+func (w *World) EachLive(f func(shadow.Chunk) bool) { w.cov[60]++; w.arena.EachLive(f) }
 
 // State digests what the processes are in, for coverage. It does not depend on
 // addresses.
 func (w *World) State() uint32 {
-	w.cov[58]++
+	w.cov[61]++
 //line harness/process/audit.go:34
 	h := uint32(2166136261)
 	for i := range w.procs {
-		w.cov[59]++
+		w.cov[62]++
 //line harness/process/audit.go:36
 		p := &w.procs[i]
 		h = (h ^ (uint32(p.state)<<2 | uint32(p.role))) * 16777619
 	}
 	p := w.me()
 	if p.state != procRunning {
-		w.cov[60]++
+		w.cov[63]++
 //line harness/process/audit.go:41
 		return h
 	}
 	vars := uint32(0)
 	for i := range p.want.vars {
-		w.cov[61]++
+		w.cov[64]++
 //line harness/process/audit.go:45
 		if p.want.vars[i].set {
-			w.cov[62]++
+			w.cov[65]++
 //line harness/process/audit.go:46
 			vars++
 		}
@@ -53,10 +53,10 @@ func (w *World) State() uint32 {
 	bits := uint32(w.cur)<<8 | min(vars, 12)>>2
 	for i, b := range [...]bool{shadow.Ld8(&g.StartupLogs) == nil, shadow.Ld8(&g.TmpStartupLogs) == nil, shadow.Ld8(&g.InitEnv) == nil, shadow.Ld8(&g.AppEnviron) == nil,
 		shadow.Ld8(&g.Held) == nil, shadow.Ld8(&g.Environ) == nil, shadow.Ld8(&g.Environ) == shadow.Ld8(&g.AppEnviron), shadow.Ld4(&g.NumFrames) == 0, p.heldStable, shadow.Ld4(&g.Starting) == 0} {
-		w.cov[63]++
+		w.cov[66]++
 //line harness/process/audit.go:53
 		if b {
-			w.cov[64]++
+			w.cov[67]++
 //line harness/process/audit.go:54
 			bits |= 1 << (12 + i)
 		}

@@ -20,15 +20,15 @@ import (
 //
 //lastwake:primitive
 func (w *World) check() {
-	w.cov[65]++
+	w.cov[68]++
 //line harness/process/check.go:20
 	if w.symptom || w.me().state != procRunning {
-		w.cov[66]++
+		w.cov[69]++
 //line harness/process/check.go:21
 		return
 	}
 	if w.opFailed {
-		w.cov[67]++
+		w.cov[70]++
 //line harness/process/check.go:24
 		w.resync()
 	}
@@ -44,29 +44,29 @@ func (w *World) check() {
 //
 //lastwake:primitive
 func (w *World) checkEnv() {
-	w.cov[68]++
+	w.cov[71]++
 //line harness/process/check.go:38
 	p := w.me()
 	var seen [numNames]bool
 	env := shadow.Ld8(&w.g.Environ)
 	for i := int32(0); env != nil; i++ {
-		w.cov[69]++
+		w.cov[72]++
 //line harness/process/check.go:42
 		if !w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8) {
-			w.cov[70]++
+			w.cov[73]++
 //line harness/process/check.go:43
 			w.checks.EnvArrayGone++
 			return
 		}
 		s := w.entry(env, i)
 		if s == nil {
-			w.cov[71]++
+			w.cov[74]++
 //line harness/process/check.go:48
 			break
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(s))
 		if !ok {
-			w.cov[72]++
+			w.cov[75]++
 //line harness/process/check.go:52
 			w.checks.EnvStringGone++
 			return
@@ -74,10 +74,10 @@ func (w *World) checkEnv() {
 		w.checkOwner(s, text)
 		name, value := nameOf(text)
 		if name < 0 || p.want.vars[name].loose {
-			w.cov[73]++
+			w.cov[76]++
 //line harness/process/check.go:58
 			if w.isBefore(env, i, s) {
-				w.cov[74]++
+				w.cov[77]++
 //line harness/process/check.go:59
 				w.checks.EnvTwice++
 			}
@@ -85,21 +85,21 @@ func (w *World) checkEnv() {
 		}
 		want := &p.want.vars[name]
 		if seen[name] {
-			w.cov[75]++
+			w.cov[78]++
 //line harness/process/check.go:65
 			w.checks.EnvTwice++
 		} else if !want.set || want.hash != hashOf(value) {
-			w.cov[76]++
+			w.cov[79]++
 //line harness/process/check.go:67
 			w.diverged(name)
 		}
 		seen[name] = true
 	}
 	for i := range seen {
-		w.cov[77]++
+		w.cov[80]++
 //line harness/process/check.go:72
 		if p.want.vars[i].set && !seen[i] && !p.want.vars[i].loose {
-			w.cov[78]++
+			w.cov[81]++
 //line harness/process/check.go:73
 			w.diverged(i)
 		}
@@ -112,30 +112,30 @@ func (w *World) checkEnv() {
 //
 //lastwake:primitive
 func (w *World) checkOwner(s *Char, text []byte) {
-	w.cov[79]++
+	w.cov[82]++
 //line harness/process/check.go:84
 	c, ok := w.arena.ObjectAt(unsafe.Pointer(s))
 	if !ok || c.Addr-w.arena.Base() != w.arena.Rel(unsafe.Pointer(s)) {
-		w.cov[80]++
+		w.cov[83]++
 //line harness/process/check.go:86
 		w.checks.EnvInside++
 		return
 	}
 	switch c.Kind {
 	case kindKernelString:
-		w.cov[81]++
+		w.cov[84]++
 //line harness/process/check.go:91
 		return
 	case kindEnvString, kindPutString, kindLiteral, kindFrame:
-		w.cov[82]++
+		w.cov[85]++
 //line harness/process/check.go:93
 	default:
-		w.cov[83]++
+		w.cov[86]++
 //line harness/process/check.go:94
 		w.checks.EnvForeign++
 	}
 	if i := indexOf(text, '='); i <= 0 {
-		w.cov[84]++
+		w.cov[87]++
 //line harness/process/check.go:97
 		w.checks.EnvNoName++
 	}
@@ -145,13 +145,13 @@ func (w *World) checkOwner(s *Char, text []byte) {
 //
 //lastwake:primitive
 func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool {
-	w.cov[85]++
+	w.cov[88]++
 //line harness/process/check.go:105
 	for i := range n {
-		w.cov[86]++
+		w.cov[89]++
 //line harness/process/check.go:106
 		if w.entry(env, i) == s {
-			w.cov[87]++
+			w.cov[90]++
 //line harness/process/check.go:107
 			return true
 		}
@@ -163,7 +163,7 @@ func (w *World) isBefore(env *EnvSlot, n int32, s *Char) bool {
 //
 //lastwake:primitive
 func (w *World) diverged(name int) {
-	w.cov[88]++
+	w.cov[91]++
 //line harness/process/check.go:117
 	w.checks.EnvDiverged++
 	w.checks.EnvName = uint32(name)
@@ -174,15 +174,15 @@ func (w *World) diverged(name int) {
 //
 //lastwake:primitive
 func (w *World) checkHeld() {
-	w.cov[89]++
+	w.cov[92]++
 //line harness/process/check.go:126
 	if !w.me().heldStable {
-		w.cov[90]++
+		w.cov[93]++
 //line harness/process/check.go:127
 		return
 	}
 	if _, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&w.g.Held))); !ok {
-		w.cov[91]++
+		w.cov[94]++
 //line harness/process/check.go:130
 		w.checks.EnvValueGone++
 	}
@@ -193,7 +193,7 @@ func (w *World) checkHeld() {
 //
 //lastwake:primitive
 func (w *World) resync() {
-	w.cov[92]++
+	w.cov[95]++
 //line harness/process/check.go:139
 	p := w.me()
 	p.want.clear()
@@ -205,32 +205,32 @@ func (w *World) resync() {
 //
 //lastwake:primitive
 func (w *World) checkBlock() {
-	w.cov[93]++
+	w.cov[96]++
 //line harness/process/check.go:149
 	p := w.me()
 	if hash := hashOf(w.arena.Raw(p.block, p.blockSize)); hash != p.blockHash {
-		w.cov[94]++
+		w.cov[97]++
 //line harness/process/check.go:151
 		w.checks.EnvWritten++
 		p.blockHash = hash
 	}
 	if w.cfg.libc == program.LibcMusl {
-		w.cov[95]++
+		w.cov[98]++
 //line harness/process/check.go:155
 		return
 	}
 	for k := shadow.Ld8(&w.g.Known); k != nil; k = shadow.Ld8(&k.Next) {
-		w.cov[96]++
+		w.cov[99]++
 //line harness/process/check.go:158
 		if !w.arena.Whole(unsafe.Pointer(k), knownBytes) {
-			w.cov[97]++
+			w.cov[100]++
 //line harness/process/check.go:159
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(shadow.Ld8(&k.Str)))
 		hash := hashOf(text)
 		if ok && hash != shadow.Ld4(&k.Hash) {
-			w.cov[98]++
+			w.cov[101]++
 //line harness/process/check.go:164
 			w.checks.EnvWritten++
 			return
@@ -243,32 +243,32 @@ func (w *World) checkBlock() {
 //
 //lastwake:primitive
 func (w *World) checkRing(r *Ring) {
-	w.cov[99]++
+	w.cov[102]++
 //line harness/process/check.go:175
 	if r == nil || !w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
-		w.cov[100]++
+		w.cov[103]++
 //line harness/process/check.go:176
 		return
 	}
 	st := shadow.Ld8(&r.Storage)
 	if !w.arena.Whole(unsafe.Pointer(st), ringHead) {
-		w.cov[101]++
+		w.cov[104]++
 //line harness/process/check.go:180
 		return
 	}
 	if shadow.Ld8(&st.Head) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Tail) >= shadow.Ld8(&st.Size) || shadow.Ld8(&st.Rsvd) != ringHead {
-		w.cov[102]++
+		w.cov[105]++
 //line harness/process/check.go:183
 		w.checks.RingBroken++
 		return
 	}
 	c, ok := w.arena.ObjectAt(unsafe.Pointer(st))
 	if !ok || uintptr(shadow.Ld8(&st.Size)+shadow.Ld8(&st.Rsvd)) != c.Size {
-		w.cov[103]++
+		w.cov[106]++
 //line harness/process/check.go:188
 		w.checks.RingBroken++
 	} else if w.messages {
-		w.cov[104]++
+		w.cov[107]++
 //line harness/process/check.go:190
 		w.checkMessages(r)
 	}
@@ -279,23 +279,23 @@ func (w *World) checkRing(r *Ring) {
 //
 //lastwake:primitive
 func (w *World) checkMessages(r *Ring) {
-	w.cov[105]++
+	w.cov[108]++
 //line harness/process/check.go:199
 	st := shadow.Ld8(&r.Storage)
 	area := w.arena.Raw(w.area(r), uintptr(shadow.Ld8(&st.Size)))
 	used := w.used(r)
 	at := shadow.Ld8(&st.Head)
 	for ; used > 1; used-- {
-		w.cov[106]++
+		w.cov[109]++
 //line harness/process/check.go:204
 		next := at + 1
 		if next == uint64(len(area)) {
-			w.cov[107]++
+			w.cov[110]++
 //line harness/process/check.go:206
 			next = 0
 		}
 		if area[next] != area[at]+1 {
-			w.cov[108]++
+			w.cov[111]++
 //line harness/process/check.go:209
 			w.checks.RingGarbled++
 			return
@@ -304,17 +304,31 @@ func (w *World) checkMessages(r *Ring) {
 	}
 }
 
+// checkWritten looks whether a ring to which something was written has as many
+// bytes as it should.
+//
+//lastwake:primitive
+func (w *World) checkWritten(r *Ring, want uint64) {
+	w.cov[112]++
+//line harness/process/check.go:221
+	if st := shadow.Ld8(&r.Storage); (shadow.Ld8(&st.Tail)+shadow.Ld8(&st.Size)-shadow.Ld8(&st.Head))%shadow.Ld8(&st.Size) != want && !w.symptom {
+		w.cov[113]++
+//line harness/process/check.go:222
+		w.checks.RingGarbled++
+	}
+}
+
 // eachRing calls f for the rings that the process holds.
 //
 //lastwake:primitive
 func (w *World) eachRing(f func(r *Ring)) {
-	w.cov[109]++
-//line harness/process/check.go:220
+	w.cov[114]++
+//line harness/process/check.go:230
 	f(shadow.Ld8(&w.g.StartupLogs))
 	f(shadow.Ld8(&w.g.TmpStartupLogs))
 	for i := range maxRings {
-		w.cov[110]++
-//line harness/process/check.go:223
+		w.cov[115]++
+//line harness/process/check.go:233
 		f(shadow.Ld8(&w.g.Sinks[i]))
 	}
 }

@@ -70,7 +70,7 @@ func has(all []int, i int) bool {
 //
 //lastwake:primitive
 func (w *World) look() sight {
-	w.cov[111]++
+	w.cov[116]++
 //line harness/process/check_exec.go:70
 	var s sight
 	w.eachVariable(s.add)
@@ -82,21 +82,21 @@ func (w *World) look() sight {
 //
 //lastwake:primitive
 func (w *World) eachVariable(f func(text []byte)) {
-	w.cov[112]++
+	w.cov[117]++
 //line harness/process/check_exec.go:80
 	env := shadow.Ld8(&w.g.Environ)
 	for i := int32(0); env != nil && w.arena.Whole(unsafe.Pointer(shadow.Index(env, i)), 8); i++ {
-		w.cov[113]++
+		w.cov[118]++
 //line harness/process/check_exec.go:82
 		s := w.entry(env, i)
 		if s == nil {
-			w.cov[114]++
+			w.cov[119]++
 //line harness/process/check_exec.go:84
 			return
 		}
 		text, ok := w.arena.Text(unsafe.Pointer(s))
 		if !ok {
-			w.cov[115]++
+			w.cov[120]++
 //line harness/process/check_exec.go:88
 			return
 		}
@@ -106,11 +106,11 @@ func (w *World) eachVariable(f func(text []byte)) {
 
 // see returns the environment that w.block holds.
 func (w *World) see() sight {
-	w.cov[116]++
+	w.cov[121]++
 //line harness/process/check_exec.go:96
 	var s sight
 	for _, text := range w.block {
-		w.cov[117]++
+		w.cov[122]++
 //line harness/process/check_exec.go:98
 		s.add(text)
 	}
@@ -121,11 +121,11 @@ func (w *World) see() sight {
 //
 //lastwake:primitive
 func (w *World) wrong(n *uint32, name int) {
-	w.cov[118]++
+	w.cov[123]++
 //line harness/process/check_exec.go:107
 	*n++
 	if name < 0 {
-		w.cov[119]++
+		w.cov[124]++
 //line harness/process/check_exec.go:109
 		name = numNames
 	}
@@ -139,23 +139,23 @@ func (w *World) wrong(n *uint32, name int) {
 //
 //lastwake:primitive
 func (w *World) checkExec(wait bool) {
-	w.cov[120]++
+	w.cov[125]++
 //line harness/process/check_exec.go:121
 	p := w.me()
 	if w.failed || w.symptom {
-		w.cov[121]++
+		w.cov[126]++
 //line harness/process/check_exec.go:123
 		return
 	}
 	got := w.see()
 	if name, same := got.sameBut(&p.initial, numOwn); !same {
-		w.cov[122]++
+		w.cov[127]++
 //line harness/process/check_exec.go:127
 		w.wrong(&w.checks.ExecDiverged, name)
 		return
 	}
 	if name, same := got.sameBut(&p.booted, 0, program.NameReexec, program.NameWaitOnly, program.NameProcesses, program.NameStartupLogsFD); !same {
-		w.cov[123]++
+		w.cov[128]++
 //line harness/process/check_exec.go:131
 		w.wrong(&w.checks.ExecDiverged, name)
 		return
@@ -166,10 +166,10 @@ func (w *World) checkExec(wait bool) {
 		want bool
 	}{{program.NameReexec, got.value(program.NameReexec) == one}, {program.NameWaitOnly, (got.value(program.NameWaitOnly) == one) == wait},
 		{program.NameProcesses, got.vars.vars[program.NameProcesses].set}} {
-		w.cov[124]++
+		w.cov[129]++
 //line harness/process/check_exec.go:140
 		if !v.want {
-			w.cov[125]++
+			w.cov[130]++
 //line harness/process/check_exec.go:141
 			w.wrong(&w.checks.ExecDiverged, v.name)
 		}
@@ -182,10 +182,10 @@ func (w *World) checkExec(wait bool) {
 //
 //lastwake:primitive
 func (w *World) checkLogs(s *sight) {
-	w.cov[126]++
+	w.cov[131]++
 //line harness/process/check_exec.go:152
 	if n, named := w.logs(s); !w.me().hidden && (n > 1 || !named) {
-		w.cov[127]++
+		w.cov[132]++
 //line harness/process/check_exec.go:153
 		w.wrong(&w.checks.LogsDiverged, program.NameStartupLogsFD)
 	}
@@ -196,16 +196,16 @@ func (w *World) checkLogs(s *sight) {
 //
 //lastwake:primitive
 func (w *World) logs(s *sight) (n int, named bool) {
-	w.cov[128]++
+	w.cov[133]++
 //line harness/process/check_exec.go:162
 	p := w.me()
 	v := &s.vars.vars[program.NameStartupLogsFD]
 	named = !v.set
 	for i := range p.fds {
-		w.cov[129]++
+		w.cov[134]++
 //line harness/process/check_exec.go:166
 		if p.fds[i].open && p.fds[i].role == fdShm {
-			w.cov[130]++
+			w.cov[135]++
 //line harness/process/check_exec.go:167
 			n++
 			named = v.set && v.hash == hashOf(strconv.AppendInt(w.number[:0], int64(i), 10))
@@ -219,11 +219,11 @@ func (w *World) logs(s *sight) (n int, named bool) {
 //
 //lastwake:primitive
 func (w *World) checkHidden() {
-	w.cov[131]++
+	w.cov[136]++
 //line harness/process/check_exec.go:179
 	p := w.me()
 	if p.role != roleMaster || p.hidden {
-		w.cov[132]++
+		w.cov[137]++
 //line harness/process/check_exec.go:181
 		return
 	}
@@ -233,22 +233,23 @@ func (w *World) checkHidden() {
 }
 
 // checkBooted looks whether a master that has come up has put away what was said
-// to it, and remembers what its environment is.
+// to it and has no descriptor that should have been closed when it was executed,
+// and remembers what its environment is.
 //
 //lastwake:primitive
 func (w *World) checkBooted() {
-	w.cov[133]++
-//line harness/process/check_exec.go:193
+	w.cov[138]++
+//line harness/process/check_exec.go:194
 	p := w.me()
 	if w.failed || w.symptom {
-		w.cov[134]++
-//line harness/process/check_exec.go:195
+		w.cov[139]++
+//line harness/process/check_exec.go:196
 		return
 	}
 	p.booted = w.look()
 	if name, same := p.booted.sameBut(&p.initial, numOwn); !same {
-		w.cov[135]++
-//line harness/process/check_exec.go:199
+		w.cov[140]++
+//line harness/process/check_exec.go:200
 		w.wrong(&w.checks.StartDiverged, name)
 	}
 	one := hashOf(oneText)
@@ -263,15 +264,24 @@ func (w *World) checkBooted() {
 		{program.NameStartupVersion, p.booted.value(program.NameStartupVersion) == hashOf(versionText)},
 		{program.NameLocalPeer, p.booted.value(program.NameLocalPeer) == hashOf(peerText)},
 	} {
-		w.cov[136]++
-//line harness/process/check_exec.go:213
-		if !v.right {
-			w.cov[137]++
+		w.cov[141]++
 //line harness/process/check_exec.go:214
+		if !v.right {
+			w.cov[142]++
+//line harness/process/check_exec.go:215
 			w.wrong(&w.checks.StartDiverged, v.name)
 		}
 	}
 	w.checkLogs(&p.booted)
+	for i := range p.fds {
+		w.cov[143]++
+//line harness/process/check_exec.go:220
+		if p.fds[i].open && !p.fds[i].keep {
+			w.cov[144]++
+//line harness/process/check_exec.go:221
+			w.checks.LostFDs++
+		}
+	}
 }
 
 // checkWorker looks whether a child that has become a worker has put away what
@@ -279,36 +289,36 @@ func (w *World) checkBooted() {
 //
 //lastwake:primitive
 func (w *World) checkWorker(before *sight) {
-	w.cov[138]++
-//line harness/process/check_exec.go:225
+	w.cov[145]++
+//line harness/process/check_exec.go:231
 	if w.failed || w.symptom {
-		w.cov[139]++
-//line harness/process/check_exec.go:226
+		w.cov[146]++
+//line harness/process/check_exec.go:232
 		return
 	}
 	after := w.look()
 	if name, same := after.sameBut(before, 0, program.NameReexec); !same {
-		w.cov[140]++
-//line harness/process/check_exec.go:230
+		w.cov[147]++
+//line harness/process/check_exec.go:236
 		w.wrong(&w.checks.WorkerDiverged, name)
 	}
 	if after.vars.vars[program.NameReexec].set {
-		w.cov[141]++
-//line harness/process/check_exec.go:233
+		w.cov[148]++
+//line harness/process/check_exec.go:239
 		w.wrong(&w.checks.WorkerDiverged, program.NameReexec)
 	}
 	g := w.g
 	if shadow.Ld8(&g.TmpStartupLogs) != nil || shadow.Ld8(&g.StartupLogs) != nil && shadow.Ld8(&shadow.Ld8(&g.StartupLogs).Flags)&ringMapped != 0 || shadow.Ld8(&g.ProcList.N) != &g.ProcList {
-		w.cov[142]++
-//line harness/process/check_exec.go:237
+		w.cov[149]++
+//line harness/process/check_exec.go:243
 		w.checks.WorkerKeeps++
 	}
 	for _, fd := range w.me().fds {
-		w.cov[143]++
-//line harness/process/check_exec.go:240
+		w.cov[150]++
+//line harness/process/check_exec.go:246
 		if fd.open && fd.role == fdIPC {
-			w.cov[144]++
-//line harness/process/check_exec.go:241
+			w.cov[151]++
+//line harness/process/check_exec.go:247
 			w.checks.WorkerKeeps++
 		}
 	}
@@ -320,28 +330,28 @@ func (w *World) checkWorker(before *sight) {
 //
 //lastwake:primitive
 func (w *World) checkProgram(before *sight) {
-	w.cov[145]++
-//line harness/process/check_exec.go:252
+	w.cov[152]++
+//line harness/process/check_exec.go:258
 	if w.failed || w.symptom {
-		w.cov[146]++
-//line harness/process/check_exec.go:253
+		w.cov[153]++
+//line harness/process/check_exec.go:259
 		return
 	}
 	n := uint64(0)
 	got := w.see()
 	for _, name := range internalNames {
-		w.cov[147]++
-//line harness/process/check_exec.go:258
+		w.cov[154]++
+//line harness/process/check_exec.go:264
 		if got.vars.vars[name].set {
-			w.cov[148]++
-//line harness/process/check_exec.go:259
+			w.cov[155]++
+//line harness/process/check_exec.go:265
 			w.wrong(&w.checks.ProgramLeaks, name)
 			n++
 		}
 	}
 	if name, same := got.sameBut(before, 0, internalNames[:]...); !same {
-		w.cov[149]++
-//line harness/process/check_exec.go:264
+		w.cov[156]++
+//line harness/process/check_exec.go:270
 		w.wrong(&w.checks.ProgramLeaks, name)
 	}
 	w.say(evProgram, n, 0)

@@ -33,15 +33,15 @@ type procList struct {
 //
 //lastwake:primitive
 func (w *World) rows() (list procList, ok bool) {
-	w.cov[150]++
+	w.cov[157]++
 //line harness/process/check_list.go:31
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&l.N) {
-		w.cov[151]++
+		w.cov[158]++
 //line harness/process/check_list.go:33
 		child := w.procOf(l)
 		if list.n == maxEntries || !w.arena.Whole(unsafe.Pointer(child), unsafe.Sizeof(MworkerProc{})) {
-			w.cov[152]++
+			w.cov[159]++
 //line harness/process/check_list.go:35
 			return list, false
 		}
@@ -58,10 +58,10 @@ func (w *World) rows() (list procList, ok bool) {
 //
 //lastwake:primitive
 func (w *World) digest(s *Char) uint32 {
-	w.cov[153]++
+	w.cov[160]++
 //line harness/process/check_list.go:50
 	if s == nil {
-		w.cov[154]++
+		w.cov[161]++
 //line harness/process/check_list.go:51
 		return hashOf(nil)
 	}
@@ -70,60 +70,75 @@ func (w *World) digest(s *Char) uint32 {
 }
 
 // checkSockets looks whether each of a master's sockets belongs to one entry,
-// and each entry has a socket that is one.
+// and each entry has a socket that is one. A worker has its own end and no
+// other's.
 //
 //lastwake:primitive
 func (w *World) checkSockets() {
-	w.cov[155]++
-//line harness/process/check_list.go:62
+	w.cov[162]++
+//line harness/process/check_list.go:63
 	p := w.me()
+	for i := range p.fds {
+		w.cov[163]++
+//line harness/process/check_list.go:65
+		if p.fds[i].open && p.fds[i].role == fdEnd && i != p.end {
+			w.cov[164]++
+//line harness/process/check_list.go:66
+			w.checks.LostFDs++
+		}
+	}
+	if p.end != 0 && !(p.fds[p.end].open && p.fds[p.end].role == fdEnd) {
+		w.cov[165]++
+//line harness/process/check_list.go:70
+		w.checks.SocketsBroken++
+	}
 	if p.role != roleMaster || w.failed {
-		w.cov[156]++
-//line harness/process/check_list.go:64
+		w.cov[166]++
+//line harness/process/check_list.go:73
 		return
 	}
 	list, ok := w.rows()
 	if !ok {
-		w.cov[157]++
-//line harness/process/check_list.go:68
+		w.cov[167]++
+//line harness/process/check_list.go:77
 		w.checks.ProcListBroken++
 		return
 	}
 	var owners [maxFDs]uint8
 	for i := range list.n {
-		w.cov[158]++
-//line harness/process/check_list.go:73
+		w.cov[168]++
+//line harness/process/check_list.go:82
 		n := int(list.rows[i].fd)
 		switch {
 		case n < 0:
-			w.cov[159]++
-//line harness/process/check_list.go:76
+			w.cov[169]++
+//line harness/process/check_list.go:85
 		case n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC:
-			w.cov[160]++
-//line harness/process/check_list.go:77
+			w.cov[170]++
+//line harness/process/check_list.go:86
 			owners[n]++
 		case !p.tainted:
-			w.cov[161]++
-//line harness/process/check_list.go:79
+			w.cov[171]++
+//line harness/process/check_list.go:88
 			w.checks.SocketsBroken++
 		}
 	}
 	for i := range p.fds {
-		w.cov[162]++
-//line harness/process/check_list.go:83
+		w.cov[172]++
+//line harness/process/check_list.go:92
 		if !p.fds[i].open || p.fds[i].role != fdIPC {
-			w.cov[163]++
-//line harness/process/check_list.go:84
+			w.cov[173]++
+//line harness/process/check_list.go:93
 			continue
 		}
 		if owners[i] == 0 {
-			w.cov[164]++
-//line harness/process/check_list.go:87
+			w.cov[174]++
+//line harness/process/check_list.go:96
 			w.checks.LostFDs++
 		}
 		if owners[i] > 1 && !p.tainted {
-			w.cov[165]++
-//line harness/process/check_list.go:90
+			w.cov[175]++
+//line harness/process/check_list.go:99
 			w.checks.SocketsBroken++
 		}
 	}
@@ -134,44 +149,44 @@ func (w *World) checkSockets() {
 //
 //lastwake:primitive
 func (w *World) checkSaved(before *procList) {
-	w.cov[166]++
-//line harness/process/check_list.go:100
+	w.cov[176]++
+//line harness/process/check_list.go:109
 	p := w.me()
 	p.saved = procList{}
 	if w.failed || w.symptom {
-		w.cov[167]++
-//line harness/process/check_list.go:103
+		w.cov[177]++
+//line harness/process/check_list.go:112
 		return
 	}
 	after, ok := w.rows()
 	if !ok || after != *before {
-		w.cov[168]++
-//line harness/process/check_list.go:107
+		w.cov[178]++
+//line harness/process/check_list.go:116
 		w.checks.ProcListWritten++
 	}
 	for i := range before.n {
-		w.cov[169]++
-//line harness/process/check_list.go:110
+		w.cov[179]++
+//line harness/process/check_list.go:119
 		if r := &before.rows[i]; r.pid > 0 {
-			w.cov[170]++
-//line harness/process/check_list.go:111
+			w.cov[180]++
+//line harness/process/check_list.go:120
 			p.saved.rows[p.saved.n] = *r
 			p.saved.n++
 		}
 	}
 	var said procList
 	w.eachVariable(func(text []byte) {
-		w.cov[171]++
-//line harness/process/check_list.go:117
+		w.cov[181]++
+//line harness/process/check_list.go:126
 		if name, value := nameOf(text); name == program.NameProcesses {
-			w.cov[172]++
-//line harness/process/check_list.go:118
+			w.cov[182]++
+//line harness/process/check_list.go:127
 			said = rowsOf(value)
 		}
 	})
 	if said != p.saved {
-		w.cov[173]++
-//line harness/process/check_list.go:122
+		w.cov[183]++
+//line harness/process/check_list.go:131
 		w.checks.ProcListLost++
 	}
 }
@@ -217,19 +232,19 @@ func numberOf(value []byte) int32 {
 //
 //lastwake:primitive
 func (w *World) checkParsed() {
-	w.cov[174]++
-//line harness/process/check_list.go:167
+	w.cov[184]++
+//line harness/process/check_list.go:176
 	p := w.me()
 	saved := p.saved
 	p.saved = procList{}
 	if saved.n == 0 || w.failed || w.symptom {
-		w.cov[175]++
-//line harness/process/check_list.go:171
+		w.cov[185]++
+//line harness/process/check_list.go:180
 		return
 	}
 	if list, ok := w.rows(); !ok || list != saved {
-		w.cov[176]++
-//line harness/process/check_list.go:174
+		w.cov[186]++
+//line harness/process/check_list.go:183
 		w.checks.ProcListLost++
 	}
 }

@@ -20,19 +20,19 @@ import (
 //
 //lastwake:primitive
 func (w *World) checkLost() {
-	w.cov[177]++
+	w.cov[187]++
 //line harness/process/check_lost.go:20
 	if w.symptom {
-		w.cov[178]++
+		w.cov[188]++
 //line harness/process/check_lost.go:21
 		return
 	}
 	p := w.me()
 	for i := range p.vmas {
-		w.cov[179]++
+		w.cov[189]++
 //line harness/process/check_lost.go:25
 		if p.vmas[i].size != 0 && !w.holdsMapping(p.vmas[i].addr) {
-			w.cov[180]++
+			w.cov[190]++
 //line harness/process/check_lost.go:26
 			w.checks.LostMaps++
 		}
@@ -42,7 +42,7 @@ func (w *World) checkLost() {
 	w.reach.scan(w.arena.Raw(g, unsafe.Sizeof(Globals{})))
 	w.reach.scan(w.arena.Raw(p.envArray, p.envArraySize))
 	for len(w.reach.todo) > 0 {
-		w.cov[181]++
+		w.cov[191]++
 //line harness/process/check_lost.go:34
 		last := len(w.reach.todo) - 1
 		c := w.reach.chunks[w.reach.todo[last]]
@@ -50,18 +50,18 @@ func (w *World) checkLost() {
 		w.reach.scan(w.arena.Raw(w.plus(g, int(c.Addr-w.arena.Base())-int(w.arena.Rel(g))), c.Size))
 	}
 	for i, c := range w.reach.chunks {
-		w.cov[182]++
+		w.cov[192]++
 //line harness/process/check_lost.go:40
 		switch {
 		case w.reach.seen[i] || w.stays(c.Kind):
-			w.cov[183]++
+			w.cov[193]++
 //line harness/process/check_lost.go:42
 		case c.Kind == kindRing:
-			w.cov[184]++
+			w.cov[194]++
 //line harness/process/check_lost.go:43
 			w.checks.LostRings++
 		default:
-			w.cov[185]++
+			w.cov[195]++
 //line harness/process/check_lost.go:45
 			w.checks.LostObjects++
 			w.checks.LostKind = uint32(c.Kind)
@@ -75,19 +75,19 @@ func (w *World) checkLost() {
 //
 //lastwake:primitive
 func (w *World) stays(k shadow.Kind) bool {
-	w.cov[186]++
+	w.cov[196]++
 //line harness/process/check_lost.go:57
 	switch k {
 	case kindLiteral:
-		w.cov[187]++
+		w.cov[197]++
 //line harness/process/check_lost.go:59
 		return true
 	case kindEnviron:
-		w.cov[188]++
+		w.cov[198]++
 //line harness/process/check_lost.go:61
 		return w.cfg.libc == program.LibcIllumos
 	case kindEnvString:
-		w.cov[189]++
+		w.cov[199]++
 //line harness/process/check_lost.go:63
 		return w.cfg.libc == program.LibcMusl && w.failed
 	}
@@ -99,14 +99,14 @@ func (w *World) stays(k shadow.Kind) bool {
 //
 //lastwake:primitive
 func (w *World) holdsMapping(addr unsafe.Pointer) bool {
-	w.cov[190]++
+	w.cov[200]++
 //line harness/process/check_lost.go:73
 	found := false
 	w.eachRing(func(r *Ring) {
-		w.cov[191]++
+		w.cov[201]++
 //line harness/process/check_lost.go:75
 		if r != nil && w.arena.Whole(unsafe.Pointer(r), unsafe.Sizeof(Ring{})) {
-			w.cov[192]++
+			w.cov[202]++
 //line harness/process/check_lost.go:76
 			found = found || unsafe.Pointer(shadow.Ld8(&r.Storage)) == addr
 		}
@@ -177,14 +177,14 @@ func pointsOn(k shadow.Kind) bool {
 //
 //lastwake:primitive
 func (w *World) sumOf(p *Process) uint64 {
-	w.cov[193]++
+	w.cov[203]++
 //line harness/process/check_lost.go:145
 	h := p.image.Sum()
 	for i := range p.vmas {
-		w.cov[194]++
+		w.cov[204]++
 //line harness/process/check_lost.go:147
 		if m := &p.vmas[i]; m.size != 0 {
-			w.cov[195]++
+			w.cov[205]++
 //line harness/process/check_lost.go:148
 			h = h*31 + uint64(w.arena.Rel(m.addr)) + uint64(m.size) + uint64(int64(m.shm))
 		}
@@ -197,11 +197,11 @@ func (w *World) sumOf(p *Process) uint64 {
 //
 //lastwake:primitive
 func (w *World) checkSpace() {
-	w.cov[196]++
+	w.cov[206]++
 //line harness/process/check_lost.go:159
 	p := w.me()
 	if p.asleep != 0 && w.sumOf(p) != p.asleep {
-		w.cov[197]++
+		w.cov[207]++
 //line harness/process/check_lost.go:161
 		w.checks.SpaceChanged++
 	}
@@ -214,42 +214,42 @@ func (w *World) checkSpace() {
 //
 //lastwake:primitive
 func (w *World) checkShared() {
-	w.cov[198]++
+	w.cov[208]++
 //line harness/process/check_lost.go:172
 	var refs [maxShm]int
 	for i := range w.procs {
-		w.cov[199]++
+		w.cov[209]++
 //line harness/process/check_lost.go:174
 		p := &w.procs[i]
 		if p.state != procRunning {
-			w.cov[200]++
+			w.cov[210]++
 //line harness/process/check_lost.go:176
 			continue
 		}
 		for n := range p.fds {
-			w.cov[201]++
+			w.cov[211]++
 //line harness/process/check_lost.go:179
 			if p.fds[n].open && p.fds[n].role == fdShm {
-				w.cov[202]++
+				w.cov[212]++
 //line harness/process/check_lost.go:180
 				refs[p.fds[n].shm]++
 			}
 		}
 		for n := range p.vmas {
-			w.cov[203]++
+			w.cov[213]++
 //line harness/process/check_lost.go:184
 			if p.vmas[n].size != 0 && p.vmas[n].shm >= 0 {
-				w.cov[204]++
+				w.cov[214]++
 //line harness/process/check_lost.go:185
 				refs[p.vmas[n].shm]++
 			}
 		}
 	}
 	for i := range refs {
-		w.cov[205]++
+		w.cov[215]++
 //line harness/process/check_lost.go:190
 		if refs[i] != w.shm[i].refs {
-			w.cov[206]++
+			w.cov[216]++
 //line harness/process/check_lost.go:191
 			w.checks.SharedBroken++
 			return

@@ -86,12 +86,12 @@ func (m *envMap) clear() { *m = envMap{} }
 //
 //lastwake:primitive
 func (w *World) setByName(name int, value []byte, replace bool) bool {
-	w.cov[207]++
+	w.cov[217]++
 //line harness/process/env.go:86
 	p := w.me()
 	w.unsettle()
 	if w.setenv(nameTexts[name], value, replace) != 0 {
-		w.cov[208]++
+		w.cov[218]++
 //line harness/process/env.go:89
 		return false
 	}
@@ -104,10 +104,10 @@ func (w *World) setByName(name int, value []byte, replace bool) bool {
 //
 //lastwake:primitive
 func (w *World) unsettle() {
-	w.cov[209]++
+	w.cov[219]++
 //line harness/process/env.go:100
 	if w.cfg.libc == program.LibcMusl {
-		w.cov[210]++
+		w.cov[220]++
 //line harness/process/env.go:101
 		w.me().heldStable = false
 	}
@@ -118,11 +118,11 @@ func (w *World) unsettle() {
 //
 //lastwake:primitive
 func (w *World) unsetByName(name int) bool {
-	w.cov[211]++
+	w.cov[221]++
 //line harness/process/env.go:110
 	w.unsettle()
 	if w.unsetenv(nameTexts[name]) != 0 {
-		w.cov[212]++
+		w.cov[222]++
 //line harness/process/env.go:112
 		return false
 	}

@@ -14,23 +14,23 @@ import (
 //
 //lastwake:c startup_logs_from_fd src/errors.c
 func (w *World) startupLogsFromFD(n int, fresh bool) *Ring {
-	w.cov[213]++
+	w.cov[223]++
 //line harness/process/errors.go:12
 	p := w.me()
 	if n < 0 || n >= maxFDs || !p.fds[n].open || p.fds[n].role != fdShm {
-		w.cov[214]++
+		w.cov[224]++
 //line harness/process/errors.go:14
 		return nil
 	}
 	area := w.mmap(startupLogSize, p.fds[n].shm)
 	if area == nil {
-		w.cov[215]++
+		w.cov[225]++
 //line harness/process/errors.go:18
 		return nil
 	}
 	r := w.ringMakeFromArea(area, startupLogSize, fresh, ringMapped)
 	if r == nil {
-		w.cov[216]++
+		w.cov[226]++
 //line harness/process/errors.go:22
 		w.munmap(area, startupLogSize)
 	}
@@ -43,27 +43,27 @@ func (w *World) startupLogsFromFD(n int, fresh bool) *Ring {
 //
 //lastwake:c startup_logs_init src/errors.c
 func (w *World) startupLogsInit() {
-	w.cov[217]++
+	w.cov[227]++
 //line harness/process/errors.go:33
 	g := w.g
 	fdText := w.getenv(nameTexts[program.NameStartupLogsFD])
 	n := -1
 	if fdText != nil {
-		w.cov[218]++
+		w.cov[228]++
 //line harness/process/errors.go:37
 		n = w.atoi(fdText)
 		w.unsetByName(program.NameStartupLogsFD)
 	}
 	if w.getenv(nameTexts[program.NameWaitOnly]) == nil {
-		w.cov[219]++
+		w.cov[229]++
 //line harness/process/errors.go:41
 		w.startupLogsNew(fdText, n)
 	} else if n >= 0 {
-		w.cov[220]++
+		w.cov[230]++
 //line harness/process/errors.go:43
 		r := w.startupLogsFromFD(n, false)
 		if r != nil {
-			w.cov[221]++
+			w.cov[231]++
 //line harness/process/errors.go:45
 			shadow.St8(&g.StartupLogs, w.startupLogsDup(r))
 			w.startupLogsFree(r)
@@ -71,7 +71,7 @@ func (w *World) startupLogsInit() {
 		w.closeLogs(n)
 	}
 	if shadow.Ld8(&g.StartupLogs) == nil {
-		w.cov[222]++
+		w.cov[232]++
 //line harness/process/errors.go:51
 		shadow.St8(&g.StartupLogs, w.ringNew(startupLogSize))
 	}
@@ -83,17 +83,17 @@ func (w *World) startupLogsInit() {
 //
 //lastwake:c startup_logs_init src/errors.c
 func (w *World) startupLogsNew(fdText *Char, old int) {
-	w.cov[223]++
+	w.cov[233]++
 //line harness/process/errors.go:61
 	w.closeLogs(old)
 	n := w.shmOpen(startupLogSize)
 	r := w.startupLogsFromFD(n, true)
 	shadow.St8(&w.g.StartupLogs, r)
 	if r == nil {
-		w.cov[224]++
+		w.cov[234]++
 //line harness/process/errors.go:66
 		if n >= 0 {
-			w.cov[225]++
+			w.cov[235]++
 //line harness/process/errors.go:67
 			w.closeFD(n)
 		}
@@ -105,7 +105,7 @@ func (w *World) startupLogsNew(fdText *Char, old int) {
 	}
 	fdText = w.memprintf(fdText, n)
 	if fdText == nil {
-		w.cov[226]++
+		w.cov[236]++
 //line harness/process/errors.go:77
 		return
 	}
@@ -120,11 +120,11 @@ func (w *World) startupLogsNew(fdText *Char, old int) {
 //
 //lastwake:primitive
 func (w *World) closeLogs(n int) {
-	w.cov[227]++
+	w.cov[237]++
 //line harness/process/errors.go:90
 	p := w.me()
 	if n >= 0 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdShm {
-		w.cov[228]++
+		w.cov[238]++
 //line harness/process/errors.go:92
 		w.closeFD(n)
 	}
@@ -135,20 +135,20 @@ func (w *World) closeLogs(n int) {
 //
 //lastwake:c startup_logs_free src/errors.c
 func (w *World) startupLogsFree(r *Ring) {
-	w.cov[229]++
+	w.cov[239]++
 //line harness/process/errors.go:101
 	if r == nil {
-		w.cov[230]++
+		w.cov[240]++
 //line harness/process/errors.go:102
 		return
 	}
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
-		w.cov[231]++
+		w.cov[241]++
 //line harness/process/errors.go:106
 		w.ringUnmapped(r)
 	} else {
-		w.cov[232]++
+		w.cov[242]++
 //line harness/process/errors.go:108
 		w.ringFree(r)
 	}
@@ -158,7 +158,7 @@ func (w *World) startupLogsFree(r *Ring) {
 //
 //lastwake:c startup_logs_free src/errors.c
 func (w *World) startupLogsEnd() {
-	w.cov[233]++
+	w.cov[243]++
 //line harness/process/errors.go:116
 	g := w.g
 	w.startupLogsFree(shadow.Ld8(&g.StartupLogs))
@@ -171,7 +171,7 @@ func (w *World) startupLogsEnd() {
 //
 //lastwake:c startup_logs_dup src/errors.c
 func (w *World) startupLogsDup(src *Ring) *Ring {
-	w.cov[234]++
+	w.cov[244]++
 //line harness/process/errors.go:127
 	st := shadow.Ld8(&src.Storage)
 	size := shadow.Ld8(&st.Size)
@@ -180,7 +180,7 @@ func (w *World) startupLogsDup(src *Ring) *Ring {
 	}
 	dst := w.ringNew(size)
 	if dst == nil {
-		w.cov[235]++
+		w.cov[245]++
 //line harness/process/errors.go:134
 		return nil
 	}
@@ -193,21 +193,21 @@ func (w *World) startupLogsDup(src *Ring) *Ring {
 //
 //lastwake:c print_message src/errors.c
 func (w *World) printMessage(n uint64) {
-	w.cov[236]++
+	w.cov[246]++
 //line harness/process/errors.go:145
 	g := w.g
 	if shadow.Ld4(&g.Starting) == 0 {
-		w.cov[237]++
+		w.cov[247]++
 //line harness/process/errors.go:147
 		return
 	}
 	if shadow.Ld8(&g.StartupLogs) == nil {
-		w.cov[238]++
+		w.cov[248]++
 //line harness/process/errors.go:150
 		w.startupLogsInit()
 	}
 	if shadow.Ld8(&g.StartupLogs) != nil {
-		w.cov[239]++
+		w.cov[249]++
 //line harness/process/errors.go:153
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), n)
 	}

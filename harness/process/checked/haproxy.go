@@ -11,7 +11,7 @@ import (
 
 // start makes the first process and lets it come up as a master.
 func (w *World) start() {
-	w.cov[240]++
+	w.cov[250]++
 //line harness/process/haproxy.go:9
 	p := w.me()
 	p.state = procRunning
@@ -19,13 +19,13 @@ func (w *World) start() {
 	p.pid = w.nextPid
 	w.nextPid++
 	for i := range 3 {
-		w.cov[241]++
+		w.cov[251]++
 //line harness/process/haproxy.go:15
 		p.fds[i] = fd{open: true, keep: true, role: fdStd, shm: -1}
 	}
 	w.block = w.block[:0]
 	for _, text := range initialEnvs[w.cfg.env] {
-		w.cov[242]++
+		w.cov[252]++
 //line harness/process/haproxy.go:19
 		w.addToBlock(text)
 	}
@@ -52,11 +52,11 @@ const longText = "01234567890123456789012345678901234567890123456789012345678901
 //
 //lastwake:c init src/haproxy.c
 func (w *World) boot() {
-	w.cov[243]++
+	w.cov[253]++
 //line harness/process/haproxy.go:44
 	shadow.St4(&w.g.Starting, 1)
 	if w.cfg.pad != 0 {
-		w.cov[244]++
+		w.cov[254]++
 //line harness/process/haproxy.go:46
 		w.allocPad(w.cfg.pad)
 	}
@@ -64,14 +64,14 @@ func (w *World) boot() {
 	w.setByName(program.NameLocalPeer, peerText, true)
 	w.startupLogsInit()
 	if p := w.me(); p.saved.n == 0 && p.initial.vars.vars[program.NameProcesses].set {
-		w.cov[245]++
+		w.cov[255]++
 //line harness/process/haproxy.go:52
 		p.tainted = true
 	}
 	w.envToProcList()
 	w.checkParsed()
 	if !w.knowsSelf() {
-		w.cov[246]++
+		w.cov[256]++
 //line harness/process/haproxy.go:57
 		w.procAdd(w.me().pid, 'm')
 	}
@@ -92,15 +92,15 @@ var (
 //
 //lastwake:primitive
 func (w *World) knowsSelf() bool {
-	w.cov[247]++
+	w.cov[257]++
 //line harness/process/haproxy.go:76
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) {
-		w.cov[248]++
+		w.cov[258]++
 //line harness/process/haproxy.go:78
 		child := w.procOf(l)
 		if shadow.Ld4(&child.Pid) == w.me().pid {
-			w.cov[249]++
+			w.cov[259]++
 //line harness/process/haproxy.go:80
 			return true
 		}
@@ -117,13 +117,13 @@ func (w *World) knowsSelf() bool {
 //
 //lastwake:c main src/haproxy.c
 func (w *World) becomeWorker() {
-	w.cov[250]++
+	w.cov[260]++
 //line harness/process/haproxy.go:95
 	g := w.g
 	w.say(evWorker, 0, 0)
 	tmp := shadow.Ld8(&g.TmpStartupLogs)
 	if tmp == nil && shadow.Ld8(&g.StartupLogs) != nil {
-		w.cov[251]++
+		w.cov[261]++
 //line harness/process/haproxy.go:99
 		tmp = w.startupLogsDup(shadow.Ld8(&g.StartupLogs))
 	}
@@ -140,11 +140,11 @@ func (w *World) becomeWorker() {
 //
 //lastwake:c mworker_reload src/haproxy.c
 func (w *World) reload() bool {
-	w.cov[252]++
+	w.cov[262]++
 //line harness/process/haproxy.go:114
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = w.next(l) {
-		w.cov[253]++
+		w.cov[263]++
 //line harness/process/haproxy.go:116
 		child := w.procOf(l)
 		shadow.St4(&child.Reloads, shadow.Ld4(&child.Reloads)+1)
@@ -157,21 +157,21 @@ func (w *World) reload() bool {
 //
 //lastwake:c mworker_reexec src/haproxy.c
 func (w *World) reexec(wait bool) bool {
-	w.cov[254]++
+	w.cov[264]++
 //line harness/process/haproxy.go:127
 	w.say(evReexec, flag(wait), 0)
 	if !w.resetEnv() || !w.procListToEnv() || !w.setByName(program.NameReexec, oneText, true) {
-		w.cov[255]++
+		w.cov[265]++
 //line harness/process/haproxy.go:129
 		return false
 	}
 	if wait && !w.setByName(program.NameWaitOnly, oneText, true) {
-		w.cov[256]++
+		w.cov[266]++
 //line harness/process/haproxy.go:132
 		return false
 	}
 	if !w.keepLogs() {
-		w.cov[257]++
+		w.cov[267]++
 //line harness/process/haproxy.go:135
 		return false
 	}

@@ -17,13 +17,13 @@ import (
 //
 //lastwake:c mworker_reexec src/haproxy.c
 func (w *World) resetEnv() bool {
-	w.cov[258]++
+	w.cov[268]++
 //line harness/process/haproxy_reexec.go:15
 	if w.Faults.Has(fault.HAPROXY_7b78e1571) {
 		return true
 	}
 	if shadow.Ld8(&w.g.InitEnv) == nil {
-		w.cov[259]++
+		w.cov[269]++
 //line harness/process/haproxy_reexec.go:19
 		return false
 	}
@@ -35,11 +35,11 @@ func (w *World) resetEnv() bool {
 //
 //lastwake:c mworker_reexec src/haproxy.c
 func (w *World) keepLogs() bool {
-	w.cov[260]++
+	w.cov[270]++
 //line harness/process/haproxy_reexec.go:29
 	n := w.logsFD()
 	if n < 0 {
-		w.cov[261]++
+		w.cov[271]++
 //line harness/process/haproxy_reexec.go:31
 		w.unsetByName(program.NameStartupLogsFD)
 		return true
@@ -52,14 +52,14 @@ func (w *World) keepLogs() bool {
 //
 //lastwake:primitive
 func (w *World) logsFD() int {
-	w.cov[262]++
+	w.cov[272]++
 //line harness/process/haproxy_reexec.go:42
 	p := w.me()
 	for i := range p.fds {
-		w.cov[263]++
+		w.cov[273]++
 //line harness/process/haproxy_reexec.go:44
 		if p.fds[i].open && p.fds[i].role == fdShm {
-			w.cov[264]++
+			w.cov[274]++
 //line harness/process/haproxy_reexec.go:45
 			return i
 		}
@@ -72,7 +72,7 @@ func (w *World) logsFD() int {
 //
 //lastwake:c mworker_reexec src/haproxy.c
 func (w *World) stopLogging() {
-	w.cov[265]++
+	w.cov[275]++
 //line harness/process/haproxy_reexec.go:56
 	if !w.Faults.Has(fault.HAPROXY_bf8c871e2) {
 		shadow.St4(&w.g.Starting, 0)
@@ -84,7 +84,7 @@ func (w *World) stopLogging() {
 //
 //lastwake:primitive
 func (w *World) freeTmp() {
-	w.cov[266]++
+	w.cov[276]++
 //line harness/process/haproxy_reexec.go:66
 	tmp := shadow.Ld8(&w.g.TmpStartupLogs)
 	w.startupLogsFree(tmp)

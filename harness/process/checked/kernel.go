@@ -61,6 +61,7 @@ type kernelState struct {
 	// tainted: HAPROXY_PROCESSES said what no master had written there for this
 	// one, so that the list's sockets may be anybody's.
 	tainted bool
+	end     int    // the worker's end of the sockets that fork gave it, 0 for none
 	hidden  bool   // HAPROXY_STARTUPLOGS_FD was changed by somebody else
 	asleep  uint64 // the sum of the process when it stopped running, 0 if it runs
 
@@ -83,7 +84,8 @@ type fd struct {
 const (
 	fdStd = iota
 	fdShm
-	fdIPC
+	fdIPC // the master's end of a pair of sockets
+	fdEnd // the worker's
 	fdApp
 )
 
@@ -113,17 +115,17 @@ func (p *Process) reset() { p.kernelState = kernelState{} }
 //lastwake:c fork kernel
 //lastwake:primitive
 func (w *World) fork() int {
-	w.cov[267]++
-//line harness/process/kernel.go:113
+	w.cov[277]++
+//line harness/process/kernel.go:115
 	n := 0
 	for n < maxProcs && w.procs[n].state != procNone {
-		w.cov[268]++
-//line harness/process/kernel.go:115
+		w.cov[278]++
+//line harness/process/kernel.go:117
 		n++
 	}
 	if n == maxProcs {
-		w.cov[269]++
-//line harness/process/kernel.go:118
+		w.cov[279]++
+//line harness/process/kernel.go:120
 		return -1
 	}
 	child := &w.procs[n]
@@ -134,20 +136,20 @@ func (w *World) fork() int {
 	child.role = roleChild
 	w.nextPid++
 	for i := range child.fds {
-		w.cov[270]++
-//line harness/process/kernel.go:128
+		w.cov[280]++
+//line harness/process/kernel.go:130
 		if child.fds[i].open && child.fds[i].role == fdShm {
-			w.cov[271]++
-//line harness/process/kernel.go:129
+			w.cov[281]++
+//line harness/process/kernel.go:131
 			w.shm[child.fds[i].shm].refs++
 		}
 	}
 	for i := range child.vmas {
-		w.cov[272]++
-//line harness/process/kernel.go:133
+		w.cov[282]++
+//line harness/process/kernel.go:135
 		if child.vmas[i].size != 0 && child.vmas[i].shm >= 0 {
-			w.cov[273]++
-//line harness/process/kernel.go:134
+			w.cov[283]++
+//line harness/process/kernel.go:136
 			w.shm[child.vmas[i].shm].refs++
 		}
 	}
@@ -161,11 +163,11 @@ func (w *World) fork() int {
 //
 //lastwake:primitive
 func (w *World) switchTo(n int) {
-	w.cov[274]++
-//line harness/process/kernel.go:147
+	w.cov[284]++
+//line harness/process/kernel.go:149
 	if n == w.cur {
-		w.cov[275]++
-//line harness/process/kernel.go:148
+		w.cov[285]++
+//line harness/process/kernel.go:150
 		return
 	}
 	w.publish()
@@ -178,18 +180,18 @@ func (w *World) switchTo(n int) {
 //
 //lastwake:primitive
 func (w *World) resume(n int) {
-	w.cov[276]++
-//line harness/process/kernel.go:160
+	w.cov[286]++
+//line harness/process/kernel.go:162
 	w.cur = n
 	w.checkSpace()
 	w.arena.Load(&w.me().image)
 	for i := range w.me().vmas {
-		w.cov[277]++
-//line harness/process/kernel.go:164
+		w.cov[287]++
+//line harness/process/kernel.go:166
 		m := &w.me().vmas[i]
 		if m.size != 0 && m.shm >= 0 {
-			w.cov[278]++
-//line harness/process/kernel.go:166
+			w.cov[288]++
+//line harness/process/kernel.go:168
 			s := &w.shm[m.shm]
 			copy(w.arena.Raw(m.addr, m.size), s.data[:s.size])
 		}
@@ -201,15 +203,15 @@ func (w *World) resume(n int) {
 //
 //lastwake:primitive
 func (w *World) publish() {
-	w.cov[279]++
-//line harness/process/kernel.go:177
+	w.cov[289]++
+//line harness/process/kernel.go:179
 	for i := range w.me().vmas {
-		w.cov[280]++
-//line harness/process/kernel.go:178
+		w.cov[290]++
+//line harness/process/kernel.go:180
 		m := &w.me().vmas[i]
 		if m.size != 0 && m.shm >= 0 {
-			w.cov[281]++
-//line harness/process/kernel.go:180
+			w.cov[291]++
+//line harness/process/kernel.go:182
 			s := &w.shm[m.shm]
 			copy(s.data[:s.size], w.arena.Raw(m.addr, m.size))
 		}
@@ -223,16 +225,16 @@ func (w *World) publish() {
 //lastwake:c execve kernel
 //lastwake:primitive
 func (w *World) execve() {
-	w.cov[282]++
-//line harness/process/kernel.go:193
+	w.cov[292]++
+//line harness/process/kernel.go:195
 	w.publish()
 	p := w.me()
 	for i := range p.fds {
-		w.cov[283]++
-//line harness/process/kernel.go:196
+		w.cov[293]++
+//line harness/process/kernel.go:198
 		if p.fds[i].open && !p.fds[i].keep {
-			w.cov[284]++
-//line harness/process/kernel.go:197
+			w.cov[294]++
+//line harness/process/kernel.go:199
 			w.closeFD(i)
 		}
 	}
@@ -253,8 +255,8 @@ func (w *World) execve() {
 //
 //lastwake:primitive
 func (w *World) layBlock() {
-	w.cov[285]++
-//line harness/process/kernel.go:217
+	w.cov[295]++
+//line harness/process/kernel.go:219
 	p := w.me()
 	env := (*EnvSlot)(w.arena.Static(kindKernelEnviron, uintptr(len(w.block))+1))
 	end := w.arena.Rel(unsafe.Pointer(env))
@@ -263,8 +265,8 @@ func (w *World) layBlock() {
 	p.block = p.envArray
 	p.want = envMap{}
 	for i, text := range w.block {
-		w.cov[286]++
-//line harness/process/kernel.go:225
+		w.cov[296]++
+//line harness/process/kernel.go:227
 		s := (*Char)(w.arena.Static(kindKernelString, uintptr(len(text))+1))
 		copy(w.arena.Raw(unsafe.Pointer(s), uintptr(len(text))), text)
 		w.setEntry(env, int32(i), s)
@@ -281,18 +283,18 @@ func (w *World) layBlock() {
 //
 //lastwake:primitive
 func (w *World) readBlock() {
-	w.cov[287]++
-//line harness/process/kernel.go:241
+	w.cov[297]++
+//line harness/process/kernel.go:243
 	w.block = w.block[:0]
 	env := shadow.Ld8(&w.g.Environ)
 	if env == nil {
-		w.cov[288]++
-//line harness/process/kernel.go:244
+		w.cov[298]++
+//line harness/process/kernel.go:246
 		return
 	}
 	for i := int32(0); w.entry(env, i) != nil; i++ {
-		w.cov[289]++
-//line harness/process/kernel.go:247
+		w.cov[299]++
+//line harness/process/kernel.go:249
 		s := w.entry(env, i)
 		w.addToBlock(w.read(s))
 	}
@@ -301,7 +303,7 @@ func (w *World) readBlock() {
 // addToBlock adds a string to the environment for execve.
 //
 //lastwake:primitive
-func (w *World) addToBlock(text []byte) { w.cov[290]++; w.block = appendText(w.block, text) }
+func (w *World) addToBlock(text []byte) { w.cov[300]++; w.block = appendText(w.block, text) }
 
 // appendText appends a copy of text to block, in memory that an earlier text
 // has used where there is some. It has no World, so that what ran before does
@@ -322,16 +324,16 @@ func appendText(block [][]byte, text []byte) [][]byte {
 //lastwake:c _exit kernel
 //lastwake:primitive
 func (w *World) exit() {
-	w.cov[291]++
-//line harness/process/kernel.go:276
+	w.cov[301]++
+//line harness/process/kernel.go:278
 	w.publish()
 	p := w.me()
 	for i := range p.fds {
-		w.cov[292]++
-//line harness/process/kernel.go:279
+		w.cov[302]++
+//line harness/process/kernel.go:281
 		if p.fds[i].open {
-			w.cov[293]++
-//line harness/process/kernel.go:280
+			w.cov[303]++
+//line harness/process/kernel.go:282
 			w.closeFD(i)
 		}
 	}
@@ -339,24 +341,24 @@ func (w *World) exit() {
 	w.say(evExit, uint64(w.cur), 0)
 	p.state = procZombie
 	if w.procs[p.parent].state != procRunning || p.parent == w.cur {
-		w.cov[294]++
-//line harness/process/kernel.go:287
+		w.cov[304]++
+//line harness/process/kernel.go:289
 		p.state = procNone
 	}
 	for i := range w.procs {
-		w.cov[295]++
-//line harness/process/kernel.go:290
+		w.cov[305]++
+//line harness/process/kernel.go:292
 		q := &w.procs[i]
 		if q.state == procZombie && q.parent == w.cur {
-			w.cov[296]++
-//line harness/process/kernel.go:292
+			w.cov[306]++
+//line harness/process/kernel.go:294
 			q.state = procNone
 		}
 	}
 	next := w.nextRunning(p.parent)
 	if next < 0 {
-		w.cov[297]++
-//line harness/process/kernel.go:297
+		w.cov[307]++
+//line harness/process/kernel.go:299
 		w.arena.Vacate()
 		return
 	}
@@ -368,19 +370,19 @@ func (w *World) exit() {
 //
 //lastwake:primitive
 func (w *World) nextRunning(prefer int) int {
-	w.cov[298]++
-//line harness/process/kernel.go:308
+	w.cov[308]++
+//line harness/process/kernel.go:310
 	if w.procs[prefer].state == procRunning {
-		w.cov[299]++
-//line harness/process/kernel.go:309
+		w.cov[309]++
+//line harness/process/kernel.go:311
 		return prefer
 	}
 	for i := range w.procs {
-		w.cov[300]++
-//line harness/process/kernel.go:312
+		w.cov[310]++
+//line harness/process/kernel.go:314
 		if w.procs[i].state == procRunning {
-			w.cov[301]++
-//line harness/process/kernel.go:313
+			w.cov[311]++
+//line harness/process/kernel.go:315
 			return i
 		}
 	}
@@ -391,15 +393,15 @@ func (w *World) nextRunning(prefer int) int {
 //
 //lastwake:primitive
 func (w *World) openFD(role uint8, keep bool) int {
-	w.cov[302]++
-//line harness/process/kernel.go:323
+	w.cov[312]++
+//line harness/process/kernel.go:325
 	p := w.me()
 	for i := 3; i < maxFDs; i++ {
-		w.cov[303]++
-//line harness/process/kernel.go:325
+		w.cov[313]++
+//line harness/process/kernel.go:327
 		if !p.fds[i].open {
-			w.cov[304]++
-//line harness/process/kernel.go:326
+			w.cov[314]++
+//line harness/process/kernel.go:328
 			p.fds[i] = fd{open: true, keep: keep, role: role, shm: -1}
 			return i
 		}
@@ -412,12 +414,12 @@ func (w *World) openFD(role uint8, keep bool) int {
 //lastwake:c close kernel
 //lastwake:primitive
 func (w *World) closeFD(i int) {
-	w.cov[305]++
-//line harness/process/kernel.go:338
+	w.cov[315]++
+//line harness/process/kernel.go:340
 	p := w.me()
 	if p.fds[i].role == fdShm && p.fds[i].open {
-		w.cov[306]++
-//line harness/process/kernel.go:340
+		w.cov[316]++
+//line harness/process/kernel.go:342
 		w.shm[p.fds[i].shm].refs--
 	}
 	p.fds[i] = fd{}
@@ -428,18 +430,18 @@ func (w *World) closeFD(i int) {
 //lastwake:c shm_open kernel
 //lastwake:primitive
 func (w *World) shmOpen(size uintptr) int {
-	w.cov[307]++
-//line harness/process/kernel.go:350
-	for i := range w.shm {
-		w.cov[308]++
-//line harness/process/kernel.go:351
-		if w.shm[i].refs == 0 {
-			w.cov[309]++
+	w.cov[317]++
 //line harness/process/kernel.go:352
+	for i := range w.shm {
+		w.cov[318]++
+//line harness/process/kernel.go:353
+		if w.shm[i].refs == 0 {
+			w.cov[319]++
+//line harness/process/kernel.go:354
 			n := w.openFD(fdShm, true)
 			if n < 0 {
-				w.cov[310]++
-//line harness/process/kernel.go:354
+				w.cov[320]++
+//line harness/process/kernel.go:356
 				return -1
 			}
 			w.shm[i] = sharedMemory{refs: 1, size: size}

@@ -12,10 +12,10 @@ import "unsafe"
 //
 //lastwake:c setenv src/env/setenv.c
 func (w *World) muslSetenv(name, value []byte, overwrite bool) int32 {
-	w.cov[311]++
+	w.cov[321]++
 //line harness/process/libc_musl.go:10
 	if !overwrite && w.getenv(name) != nil {
-		w.cov[312]++
+		w.cov[322]++
 //line harness/process/libc_musl.go:11
 		return 0
 	}
@@ -24,7 +24,7 @@ func (w *World) muslSetenv(name, value []byte, overwrite bool) int32 {
 	w.text = append(w.text, value...)
 	s := w.newString(kindEnvString, w.text)
 	if s == nil {
-		w.cov[313]++
+		w.cov[323]++
 //line harness/process/libc_musl.go:18
 		return -1
 	}
@@ -35,11 +35,11 @@ func (w *World) muslSetenv(name, value []byte, overwrite bool) int32 {
 //
 //lastwake:c __putenv src/env/putenv.c
 func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 {
-	w.cov[314]++
+	w.cov[324]++
 //line harness/process/libc_musl.go:27
 	slot := w.findSlot(name)
 	if slot != nil {
-		w.cov[315]++
+		w.cov[325]++
 //line harness/process/libc_musl.go:29
 		old := shadow.Ld8(&slot.Str)
 		shadow.St8(&slot.Str, s)
@@ -51,13 +51,13 @@ func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 {
 	w.say(evEnvGrown, uint64(count+1), 0)
 	env := w.newEnv(kindEnviron, count+2)
 	if env == nil {
-		w.cov[316]++
+		w.cov[326]++
 //line harness/process/libc_musl.go:39
 		w.free(kindEnvString, unsafe.Pointer(r))
 		return -1
 	}
 	if count > 0 {
-		w.cov[317]++
+		w.cov[327]++
 //line harness/process/libc_musl.go:43
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
@@ -68,7 +68,7 @@ func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 {
 	shadow.St4(&g.LastSize, count+2)
 	shadow.St8(&g.Environ, env)
 	if r != nil {
-		w.cov[318]++
+		w.cov[328]++
 //line harness/process/libc_musl.go:52
 		w.muslSwap(nil, r)
 	}
@@ -78,7 +78,7 @@ func (w *World) muslPutenv(s *Char, name []byte, r *Char) int32 {
 // muslFree frees s if setenv made it.
 //
 //lastwake:primitive
-func (w *World) muslFree(s *Char) { w.cov[319]++; w.muslSwap(s, nil) }
+func (w *World) muslFree(s *Char) { w.cov[329]++; w.muslSwap(s, nil) }
 
 // muslSwap models __env_rm_add: old is freed if it is in the list of the
 // strings that setenv made, and fresh, which may be nil, takes its place there
@@ -87,35 +87,35 @@ func (w *World) muslFree(s *Char) { w.cov[319]++; w.muslSwap(s, nil) }
 //lastwake:c __env_rm_add src/env/setenv.c
 //lastwake:primitive
 func (w *World) muslSwap(old, fresh *Char) {
-	w.cov[320]++
+	w.cov[330]++
 //line harness/process/libc_musl.go:69
 	g := w.g
 	for k := shadow.Ld8(&g.Known); k != nil; k = shadow.Ld8(&k.Next) {
-		w.cov[321]++
+		w.cov[331]++
 //line harness/process/libc_musl.go:71
 		w.spend()
 		if old != nil && shadow.Ld8(&k.Str) == old {
-			w.cov[322]++
+			w.cov[332]++
 //line harness/process/libc_musl.go:73
 			shadow.St8(&k.Str, fresh)
 			w.free(kindEnvString, unsafe.Pointer(old))
 			return
 		}
 		if shadow.Ld8(&k.Str) == nil && fresh != nil {
-			w.cov[323]++
+			w.cov[333]++
 //line harness/process/libc_musl.go:78
 			shadow.St8(&k.Str, fresh)
 			fresh = nil
 		}
 	}
 	if fresh == nil {
-		w.cov[324]++
+		w.cov[334]++
 //line harness/process/libc_musl.go:83
 		return
 	}
 	k := (*Known)(w.malloc(kindKnown, 1))
 	if k == nil {
-		w.cov[325]++
+		w.cov[335]++
 //line harness/process/libc_musl.go:87
 		return
 	}

@@ -15,11 +15,11 @@ import (
 //
 //lastwake:c getenv stdlib/getenv.c
 func (w *World) getenv(name []byte) *Char {
-	w.cov[326]++
+	w.cov[336]++
 //line harness/process/libc_setenv.go:15
 	slot := w.findSlot(name)
 	if slot == nil {
-		w.cov[327]++
+		w.cov[337]++
 //line harness/process/libc_setenv.go:17
 		return nil
 	}
@@ -30,20 +30,20 @@ func (w *World) getenv(name []byte) *Char {
 //
 //lastwake:primitive
 func (w *World) findSlot(name []byte) *EnvSlot {
-	w.cov[328]++
+	w.cov[338]++
 //line harness/process/libc_setenv.go:26
 	slot := shadow.Ld8(&w.g.Environ)
 	if slot == nil {
-		w.cov[329]++
+		w.cov[339]++
 //line harness/process/libc_setenv.go:28
 		return nil
 	}
 	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) {
-		w.cov[330]++
+		w.cov[340]++
 //line harness/process/libc_setenv.go:31
 		w.spend()
 		if w.isCalled(s, name) {
-			w.cov[331]++
+			w.cov[341]++
 //line harness/process/libc_setenv.go:33
 			return slot
 		}
@@ -56,10 +56,10 @@ func (w *World) findSlot(name []byte) *EnvSlot {
 //
 //lastwake:primitive
 func (w *World) isCalled(s *Char, name []byte) bool {
-	w.cov[332]++
+	w.cov[342]++
 //line harness/process/libc_setenv.go:44
 	if !w.strncmp(s, name) {
-		w.cov[333]++
+		w.cov[343]++
 //line harness/process/libc_setenv.go:45
 		return false
 	}
@@ -70,16 +70,16 @@ func (w *World) isCalled(s *Char, name []byte) bool {
 //
 //lastwake:primitive
 func (w *World) countEnv(env *EnvSlot) int32 {
-	w.cov[334]++
+	w.cov[344]++
 //line harness/process/libc_setenv.go:54
 	n := int32(0)
 	if env == nil {
-		w.cov[335]++
+		w.cov[345]++
 //line harness/process/libc_setenv.go:56
 		return 0
 	}
 	for w.entry(env, n) != nil {
-		w.cov[336]++
+		w.cov[346]++
 //line harness/process/libc_setenv.go:59
 		w.spend()
 		n++
@@ -91,13 +91,13 @@ func (w *World) countEnv(env *EnvSlot) int32 {
 //
 //lastwake:primitive
 func (w *World) badName(name []byte) bool {
-	w.cov[337]++
+	w.cov[347]++
 //line harness/process/libc_setenv.go:69
 	for _, c := range name {
-		w.cov[338]++
+		w.cov[348]++
 //line harness/process/libc_setenv.go:70
 		if c == '=' {
-			w.cov[339]++
+			w.cov[349]++
 //line harness/process/libc_setenv.go:71
 			return true
 		}
@@ -109,37 +109,37 @@ func (w *World) badName(name []byte) bool {
 //
 //lastwake:c setenv stdlib/setenv.c
 func (w *World) setenv(name, value []byte, overwrite bool) int32 {
-	w.cov[340]++
+	w.cov[350]++
 //line harness/process/libc_setenv.go:81
 	if w.badName(name) {
-		w.cov[341]++
+		w.cov[351]++
 //line harness/process/libc_setenv.go:82
 		return -1
 	}
 	if w.cfg.libc == program.LibcMusl {
-		w.cov[342]++
+		w.cov[352]++
 //line harness/process/libc_setenv.go:85
 		return w.muslSetenv(name, value, overwrite)
 	}
 	slot := w.findSlot(name)
 	if slot != nil && !overwrite {
-		w.cov[343]++
+		w.cov[353]++
 //line harness/process/libc_setenv.go:89
 		return 0
 	}
 	if slot == nil {
-		w.cov[344]++
+		w.cov[354]++
 //line harness/process/libc_setenv.go:92
 		slot = w.growEnviron()
 		if slot == nil {
-			w.cov[345]++
+			w.cov[355]++
 //line harness/process/libc_setenv.go:94
 			return -1
 		}
 	}
 	s := w.knownValue(name, value)
 	if s == nil {
-		w.cov[346]++
+		w.cov[356]++
 //line harness/process/libc_setenv.go:99
 		return -1
 	}
@@ -148,34 +148,33 @@ func (w *World) setenv(name, value []byte, overwrite bool) int32 {
 }
 
 // putenv models putenv: string is stored as it is. One without '=' is the name
-// of a variable to unset.
+// of a variable to unset, and nobody keeps it.
 //
 //lastwake:c putenv stdlib/putenv.c
 func (w *World) putenv(s *Char) int32 {
-	w.cov[347]++
+	w.cov[357]++
 //line harness/process/libc_setenv.go:110
 	n := w.strchr(s, '=')
 	if n < 0 {
-		w.cov[348]++
+		w.cov[358]++
 //line harness/process/libc_setenv.go:112
 		name := w.read(s)
-		w.unsetenv(name)
-		return 0
+		return w.unsetenv(name)
 	}
 	name := w.read(s)[:n]
 	if w.cfg.libc == program.LibcMusl {
-		w.cov[349]++
-//line harness/process/libc_setenv.go:118
+		w.cov[359]++
+//line harness/process/libc_setenv.go:117
 		return w.muslPutenv(s, name, nil)
 	}
 	slot := w.findSlot(name)
 	if slot == nil {
-		w.cov[350]++
-//line harness/process/libc_setenv.go:122
+		w.cov[360]++
+//line harness/process/libc_setenv.go:121
 		slot = w.growEnviron()
 		if slot == nil {
-			w.cov[351]++
-//line harness/process/libc_setenv.go:124
+			w.cov[361]++
+//line harness/process/libc_setenv.go:123
 			return -1
 		}
 	}
@@ -188,18 +187,18 @@ func (w *World) putenv(s *Char) int32 {
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
 func (w *World) growEnviron() *EnvSlot {
-	w.cov[352]++
-//line harness/process/libc_setenv.go:136
+	w.cov[362]++
+//line harness/process/libc_setenv.go:135
 	count := w.countEnv(shadow.Ld8(&w.g.Environ))
 	w.say(evEnvGrown, uint64(count+1), 0)
 	switch w.cfg.libc {
 	case program.LibcGlibc235:
-		w.cov[353]++
-//line harness/process/libc_setenv.go:140
+		w.cov[363]++
+//line harness/process/libc_setenv.go:139
 		return w.reallocEnviron(count)
 	case program.LibcGlibc241:
-		w.cov[354]++
-//line harness/process/libc_setenv.go:142
+		w.cov[364]++
+//line harness/process/libc_setenv.go:141
 		return w.extendEnviron(count)
 	}
 	return w.replaceEnviron(count, count+1)
@@ -210,24 +209,24 @@ func (w *World) growEnviron() *EnvSlot {
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
 func (w *World) reallocEnviron(count int32) *EnvSlot {
-	w.cov[355]++
-//line harness/process/libc_setenv.go:152
+	w.cov[365]++
+//line harness/process/libc_setenv.go:151
 	g := w.g
 	env := w.newEnv(kindEnviron, count+2)
 	if env == nil {
-		w.cov[356]++
-//line harness/process/libc_setenv.go:155
+		w.cov[366]++
+//line harness/process/libc_setenv.go:154
 		return nil
 	}
 	if shadow.Ld8(&g.LastEnviron) != nil {
-		w.cov[357]++
-//line harness/process/libc_setenv.go:158
+		w.cov[367]++
+//line harness/process/libc_setenv.go:157
 		keep := min(shadow.Ld4(&g.LastSize), count+2)
 		w.copyEnv(env, shadow.Ld8(&g.LastEnviron), keep)
 	}
 	if shadow.Ld8(&g.Environ) != shadow.Ld8(&g.LastEnviron) && count > 0 {
-		w.cov[358]++
-//line harness/process/libc_setenv.go:162
+		w.cov[368]++
+//line harness/process/libc_setenv.go:161
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	w.free(kindEnviron, unsafe.Pointer(shadow.Ld8(&g.LastEnviron)))
@@ -244,43 +243,43 @@ func (w *World) reallocEnviron(count int32) *EnvSlot {
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
 func (w *World) extendEnviron(count int32) *EnvSlot {
-	w.cov[359]++
-//line harness/process/libc_setenv.go:178
+	w.cov[369]++
+//line harness/process/libc_setenv.go:177
 	g := w.g
 	last := shadow.Ld8(&g.Arrays)
 	if last != nil && shadow.Ld8(&last.Array) == shadow.Ld8(&g.Environ) && count+2 <= shadow.Ld4(&last.Allocated) {
-		w.cov[360]++
-//line harness/process/libc_setenv.go:181
+		w.cov[370]++
+//line harness/process/libc_setenv.go:180
 		w.setEntry(shadow.Ld8(&g.Environ), count+1, nil)
 		return shadow.Index(shadow.Ld8(&g.Environ), count)
 	}
 	room := int32(8)
 	for room < count+2 {
-		w.cov[361]++
-//line harness/process/libc_setenv.go:186
+		w.cov[371]++
+//line harness/process/libc_setenv.go:185
 		room *= 2
 	}
 	node := (*EnvArrays)(w.malloc(kindArrays, 1))
 	if node == nil {
-		w.cov[362]++
-//line harness/process/libc_setenv.go:190
+		w.cov[372]++
+//line harness/process/libc_setenv.go:189
 		return nil
 	}
 	env := w.newEnv(kindEnviron, room)
 	if env == nil {
-		w.cov[363]++
-//line harness/process/libc_setenv.go:194
+		w.cov[373]++
+//line harness/process/libc_setenv.go:193
 		w.free(kindArrays, unsafe.Pointer(node))
 		return nil
 	}
 	for i := count; i < room; i++ {
-		w.cov[364]++
-//line harness/process/libc_setenv.go:198
+		w.cov[374]++
+//line harness/process/libc_setenv.go:197
 		w.setEntry(env, i, nil)
 	}
 	if count > 0 {
-		w.cov[365]++
-//line harness/process/libc_setenv.go:201
+		w.cov[375]++
+//line harness/process/libc_setenv.go:200
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	shadow.St8(&node.Array, env)
@@ -297,23 +296,23 @@ func (w *World) extendEnviron(count int32) *EnvSlot {
 //
 //lastwake:c initenv illumos
 func (w *World) replaceEnviron(count, room int32) *EnvSlot {
-	w.cov[366]++
-//line harness/process/libc_setenv.go:217
+	w.cov[376]++
+//line harness/process/libc_setenv.go:216
 	g := w.g
 	env := w.newEnv(kindEnviron, room+1)
 	if env == nil {
-		w.cov[367]++
-//line harness/process/libc_setenv.go:220
+		w.cov[377]++
+//line harness/process/libc_setenv.go:219
 		return nil
 	}
 	if count > 0 {
-		w.cov[368]++
-//line harness/process/libc_setenv.go:223
+		w.cov[378]++
+//line harness/process/libc_setenv.go:222
 		w.copyEnv(env, shadow.Ld8(&g.Environ), count)
 	}
 	for i := count; i <= room; i++ {
-		w.cov[369]++
-//line harness/process/libc_setenv.go:226
+		w.cov[379]++
+//line harness/process/libc_setenv.go:225
 		w.setEntry(env, i, nil)
 	}
 	shadow.St8(&g.Environ, env)
@@ -328,33 +327,33 @@ func (w *World) replaceEnviron(count, room int32) *EnvSlot {
 //
 //lastwake:c __add_to_environ stdlib/setenv.c
 func (w *World) knownValue(name, value []byte) *Char {
-	w.cov[370]++
-//line harness/process/libc_setenv.go:240
+	w.cov[380]++
+//line harness/process/libc_setenv.go:239
 	g := w.g
 	w.text = append(w.text[:0], name...)
 	w.text = append(w.text, '=')
 	w.text = append(w.text, value...)
 	h := hashOf(w.text)
 	for k := shadow.Ld8(&g.Known); k != nil; k = shadow.Ld8(&k.Next) {
-		w.cov[371]++
-//line harness/process/libc_setenv.go:246
+		w.cov[381]++
+//line harness/process/libc_setenv.go:245
 		w.spend()
 		if shadow.Ld4(&k.Hash) == h {
-			w.cov[372]++
-//line harness/process/libc_setenv.go:248
+			w.cov[382]++
+//line harness/process/libc_setenv.go:247
 			return shadow.Ld8(&k.Str)
 		}
 	}
 	k := (*Known)(w.malloc(kindKnown, 1))
 	if k == nil {
-		w.cov[373]++
-//line harness/process/libc_setenv.go:253
+		w.cov[383]++
+//line harness/process/libc_setenv.go:252
 		return nil
 	}
 	s := w.newString(kindEnvString, w.text)
 	if s == nil {
-		w.cov[374]++
-//line harness/process/libc_setenv.go:257
+		w.cov[384]++
+//line harness/process/libc_setenv.go:256
 		w.free(kindKnown, unsafe.Pointer(k))
 		return nil
 	}
@@ -370,40 +369,40 @@ func (w *World) knownValue(name, value []byte) *Char {
 //
 //lastwake:c unsetenv stdlib/setenv.c
 func (w *World) unsetenv(name []byte) int32 {
-	w.cov[375]++
-//line harness/process/libc_setenv.go:272
+	w.cov[385]++
+//line harness/process/libc_setenv.go:271
 	if w.badName(name) {
-		w.cov[376]++
-//line harness/process/libc_setenv.go:273
+		w.cov[386]++
+//line harness/process/libc_setenv.go:272
 		return -1
 	}
 	slot := shadow.Ld8(&w.g.Environ)
 	if slot == nil {
-		w.cov[377]++
-//line harness/process/libc_setenv.go:277
+		w.cov[387]++
+//line harness/process/libc_setenv.go:276
 		return 0
 	}
 	if w.cfg.libc == program.LibcIllumos {
-		w.cov[378]++
-//line harness/process/libc_setenv.go:280
+		w.cov[388]++
+//line harness/process/libc_setenv.go:279
 		return w.illumosUnsetenv(name)
 	}
 	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) {
-		w.cov[379]++
-//line harness/process/libc_setenv.go:283
+		w.cov[389]++
+//line harness/process/libc_setenv.go:282
 		w.spend()
 		if w.isCalled(s, name) {
-			w.cov[380]++
-//line harness/process/libc_setenv.go:285
+			w.cov[390]++
+//line harness/process/libc_setenv.go:284
 			w.removeEntry(slot)
 			if w.cfg.libc == program.LibcMusl {
-				w.cov[381]++
-//line harness/process/libc_setenv.go:287
+				w.cov[391]++
+//line harness/process/libc_setenv.go:286
 				w.muslFree(s)
 			}
 		} else {
-			w.cov[382]++
-//line harness/process/libc_setenv.go:290
+			w.cov[392]++
+//line harness/process/libc_setenv.go:289
 			slot = shadow.Index(slot, 1)
 		}
 	}
@@ -414,11 +413,11 @@ func (w *World) unsetenv(name []byte) int32 {
 //
 //lastwake:primitive
 func (w *World) removeEntry(slot *EnvSlot) {
-	w.cov[383]++
-//line harness/process/libc_setenv.go:300
+	w.cov[393]++
+//line harness/process/libc_setenv.go:299
 	for shadow.Ld8(&slot.Str) != nil {
-		w.cov[384]++
-//line harness/process/libc_setenv.go:301
+		w.cov[394]++
+//line harness/process/libc_setenv.go:300
 		w.spend()
 		next := shadow.Index(slot, 1)
 		shadow.St8(&slot.Str, shadow.Ld8(&next.Str))
@@ -431,23 +430,23 @@ func (w *World) removeEntry(slot *EnvSlot) {
 //
 //lastwake:c unsetenv illumos
 func (w *World) illumosUnsetenv(name []byte) int32 {
-	w.cov[385]++
-//line harness/process/libc_setenv.go:313
+	w.cov[395]++
+//line harness/process/libc_setenv.go:312
 	slot := w.findSlot(name)
 	if slot == nil {
-		w.cov[386]++
-//line harness/process/libc_setenv.go:315
+		w.cov[396]++
+//line harness/process/libc_setenv.go:314
 		return 0
 	}
 	count := w.countEnv(shadow.Ld8(&w.g.Environ))
 	if w.replaceEnviron(count, count) == nil {
-		w.cov[387]++
-//line harness/process/libc_setenv.go:319
+		w.cov[397]++
+//line harness/process/libc_setenv.go:318
 		return -1
 	}
 	for slot = w.findSlot(name); slot != nil; slot = w.findSlot(name) {
-		w.cov[388]++
-//line harness/process/libc_setenv.go:322
+		w.cov[398]++
+//line harness/process/libc_setenv.go:321
 		w.removeEntry(slot)
 	}
 	return 0
@@ -457,42 +456,42 @@ func (w *World) illumosUnsetenv(name []byte) int32 {
 //
 //lastwake:c clearenv stdlib/setenv.c
 func (w *World) clearenv() {
-	w.cov[389]++
-//line harness/process/libc_setenv.go:331
+	w.cov[399]++
+//line harness/process/libc_setenv.go:330
 	g := w.g
 	env := shadow.Ld8(&g.Environ)
 	switch w.cfg.libc {
 	case program.LibcGlibc235:
-		w.cov[390]++
-//line harness/process/libc_setenv.go:335
+		w.cov[400]++
+//line harness/process/libc_setenv.go:334
 		if env != nil && env == shadow.Ld8(&g.LastEnviron) {
-			w.cov[391]++
-//line harness/process/libc_setenv.go:336
+			w.cov[401]++
+//line harness/process/libc_setenv.go:335
 			w.free(kindEnviron, unsafe.Pointer(env))
 			shadow.St8(&g.LastEnviron, nil)
 		}
 	case program.LibcGlibc241:
-		w.cov[392]++
-//line harness/process/libc_setenv.go:340
+		w.cov[402]++
+//line harness/process/libc_setenv.go:339
 		if env != nil && shadow.Ld8(&g.Arrays) != nil && shadow.Ld8(&shadow.Ld8(&g.Arrays).Array) == env {
-			w.cov[393]++
-//line harness/process/libc_setenv.go:341
+			w.cov[403]++
+//line harness/process/libc_setenv.go:340
 			for i := int32(0); w.entry(env, i) != nil; i++ {
-				w.cov[394]++
-//line harness/process/libc_setenv.go:342
+				w.cov[404]++
+//line harness/process/libc_setenv.go:341
 				w.spend()
 				w.setEntry(env, i, nil)
 			}
 		}
 	case program.LibcMusl:
-		w.cov[395]++
-//line harness/process/libc_setenv.go:347
+		w.cov[405]++
+//line harness/process/libc_setenv.go:346
 		if env != nil {
-			w.cov[396]++
-//line harness/process/libc_setenv.go:348
+			w.cov[406]++
+//line harness/process/libc_setenv.go:347
 			for i := int32(0); w.entry(env, i) != nil; i++ {
-				w.cov[397]++
-//line harness/process/libc_setenv.go:349
+				w.cov[407]++
+//line harness/process/libc_setenv.go:348
 				w.spend()
 				s := w.entry(env, i)
 				w.muslFree(s)

@@ -13,7 +13,7 @@ import (
 //
 //lastwake:primitive
 func (w *World) at(s *Char, i int32) uint8 {
-	w.cov[398]++
+	w.cov[408]++
 //line harness/process/libc_string.go:13
 	c := shadow.Index(s, i)
 	return shadow.Ld1(&c.C)
@@ -23,7 +23,7 @@ func (w *World) at(s *Char, i int32) uint8 {
 //
 //lastwake:primitive
 func (w *World) plus(p unsafe.Pointer, n int) unsafe.Pointer {
-	w.cov[399]++
+	w.cov[409]++
 //line harness/process/libc_string.go:21
 	return unsafe.Pointer(shadow.Index((*Char)(p), int32(n)))
 }
@@ -32,7 +32,7 @@ func (w *World) plus(p unsafe.Pointer, n int) unsafe.Pointer {
 //
 //lastwake:primitive
 func (w *World) put(s *Char, i int32, c uint8) {
-	w.cov[400]++
+	w.cov[410]++
 //line harness/process/libc_string.go:28
 	p := shadow.Index(s, i)
 	shadow.St1(&p.C, c)
@@ -43,11 +43,11 @@ func (w *World) put(s *Char, i int32, c uint8) {
 //lastwake:c strlen libc
 //lastwake:primitive
 func (w *World) strlen(s *Char) int32 {
-	w.cov[401]++
+	w.cov[411]++
 //line harness/process/libc_string.go:37
 	n := int32(0)
 	for w.at(s, n) != 0 {
-		w.cov[402]++
+		w.cov[412]++
 //line harness/process/libc_string.go:39
 		w.spend()
 		n++
@@ -62,13 +62,13 @@ func (w *World) strlen(s *Char) int32 {
 //lastwake:c strncmp libc
 //lastwake:primitive
 func (w *World) strncmp(s *Char, name []byte) bool {
-	w.cov[403]++
+	w.cov[413]++
 //line harness/process/libc_string.go:52
 	for i := range name {
-		w.cov[404]++
+		w.cov[414]++
 //line harness/process/libc_string.go:53
 		if w.at(s, int32(i)) != name[i] {
-			w.cov[405]++
+			w.cov[415]++
 //line harness/process/libc_string.go:54
 			return false
 		}
@@ -81,20 +81,20 @@ func (w *World) strncmp(s *Char, name []byte) bool {
 //lastwake:c strchr libc
 //lastwake:primitive
 func (w *World) strchr(s *Char, c uint8) int32 {
-	w.cov[406]++
+	w.cov[416]++
 //line harness/process/libc_string.go:65
 	for i := int32(0); ; i++ {
-		w.cov[407]++
+		w.cov[417]++
 //line harness/process/libc_string.go:66
 		w.spend()
 		have := w.at(s, i)
 		if have == c {
-			w.cov[408]++
+			w.cov[418]++
 //line harness/process/libc_string.go:69
 			return i
 		}
 		if have == 0 {
-			w.cov[409]++
+			w.cov[419]++
 //line harness/process/libc_string.go:72
 			return -1
 		}
@@ -106,10 +106,10 @@ func (w *World) strchr(s *Char, c uint8) int32 {
 //lastwake:c memcpy libc
 //lastwake:primitive
 func (w *World) strcpy(s *Char, text []byte) {
-	w.cov[410]++
+	w.cov[420]++
 //line harness/process/libc_string.go:82
 	for i := range text {
-		w.cov[411]++
+		w.cov[421]++
 //line harness/process/libc_string.go:83
 		w.put(s, int32(i), text[i])
 	}
@@ -120,16 +120,16 @@ func (w *World) strcpy(s *Char, text []byte) {
 //
 //lastwake:primitive
 func (w *World) read(s *Char) []byte {
-	w.cov[412]++
+	w.cov[422]++
 //line harness/process/libc_string.go:92
 	w.scratch = w.scratch[:0]
 	for i := int32(0); ; i++ {
-		w.cov[413]++
+		w.cov[423]++
 //line harness/process/libc_string.go:94
 		w.spend()
 		c := w.at(s, i)
 		if c == 0 {
-			w.cov[414]++
+			w.cov[424]++
 //line harness/process/libc_string.go:97
 			return w.scratch
 		}
@@ -142,11 +142,11 @@ func (w *World) read(s *Char) []byte {
 //
 //lastwake:primitive
 func (w *World) newString(k shadow.Kind, text []byte) *Char {
-	w.cov[415]++
+	w.cov[425]++
 //line harness/process/libc_string.go:108
 	s := (*Char)(w.malloc(k, uintptr(len(text))+1))
 	if s != nil {
-		w.cov[416]++
+		w.cov[426]++
 //line harness/process/libc_string.go:110
 		w.strcpy(s, text)
 	}
@@ -158,12 +158,12 @@ func (w *World) newString(k shadow.Kind, text []byte) *Char {
 //lastwake:c strdup libc
 //lastwake:primitive
 func (w *World) strdup(k shadow.Kind, s *Char) *Char {
-	w.cov[417]++
+	w.cov[427]++
 //line harness/process/libc_string.go:120
 	n := w.strlen(s)
 	d := (*Char)(w.malloc(k, uintptr(n)+1))
 	if d != nil {
-		w.cov[418]++
+		w.cov[428]++
 //line harness/process/libc_string.go:123
 		w.arena.Copy(unsafe.Pointer(d), unsafe.Pointer(s), uintptr(n)+1)
 	}
@@ -174,7 +174,7 @@ func (w *World) strdup(k shadow.Kind, s *Char) *Char {
 //
 //lastwake:primitive
 func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot {
-	w.cov[419]++
+	w.cov[429]++
 //line harness/process/libc_string.go:132
 	return (*EnvSlot)(w.malloc(k, uintptr(n)))
 }
@@ -184,7 +184,7 @@ func (w *World) newEnv(k shadow.Kind, n int32) *EnvSlot {
 //lastwake:c memcpy libc
 //lastwake:primitive
 func (w *World) copyEnv(to, from *EnvSlot, n int32) {
-	w.cov[420]++
+	w.cov[430]++
 //line harness/process/libc_string.go:140
 	w.arena.Copy(unsafe.Pointer(to), unsafe.Pointer(from), uintptr(n)*unsafe.Sizeof(uintptr(0)))
 }
@@ -193,7 +193,7 @@ func (w *World) copyEnv(to, from *EnvSlot, n int32) {
 //
 //lastwake:primitive
 func (w *World) setEntry(env *EnvSlot, i int32, s *Char) {
-	w.cov[421]++
+	w.cov[431]++
 //line harness/process/libc_string.go:147
 	slot := shadow.Index(env, i)
 	shadow.St8(&slot.Str, s)
@@ -203,7 +203,7 @@ func (w *World) setEntry(env *EnvSlot, i int32, s *Char) {
 //
 //lastwake:primitive
 func (w *World) entry(env *EnvSlot, i int32) *Char {
-	w.cov[422]++
+	w.cov[432]++
 //line harness/process/libc_string.go:155
 	slot := shadow.Index(env, i)
 	return shadow.Ld8(&slot.Str)

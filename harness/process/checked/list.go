@@ -55,7 +55,7 @@ func (l *List) Delete() {
 //
 //lastwake:primitive
 func (w *World) next(l *List) *List {
-	w.cov[423]++
+	w.cov[433]++
 //line harness/process/list.go:53
 	w.spend()
 	return shadow.Ld8(&l.N)

@@ -38,7 +38,7 @@ var procListOffset = unsafe.Offsetof(MworkerProc{}.List)
 //
 //lastwake:primitive
 func (w *World) procOf(l *List) *MworkerProc {
-	w.cov[446]++
+	w.cov[456]++
 //line harness/process/mworker.go:38
 	return shadow.ContainerOf[MworkerProc](unsafe.Pointer(l), procListOffset)
 }
@@ -47,11 +47,11 @@ func (w *World) procOf(l *List) *MworkerProc {
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procNew() *MworkerProc {
-	w.cov[447]++
+	w.cov[457]++
 //line harness/process/mworker.go:45
 	child := (*MworkerProc)(w.malloc(kindProc, 1))
 	if child == nil {
-		w.cov[448]++
+		w.cov[458]++
 //line harness/process/mworker.go:47
 		return nil
 	}
@@ -71,10 +71,10 @@ func (w *World) procNew() *MworkerProc {
 //
 //lastwake:c mworker_free_child src/mworker.c
 func (w *World) procFree(child *MworkerProc) {
-	w.cov[449]++
+	w.cov[459]++
 //line harness/process/mworker.go:65
 	if child == nil {
-		w.cov[450]++
+		w.cov[460]++
 //line harness/process/mworker.go:66
 		return
 	}
@@ -87,11 +87,11 @@ func (w *World) procFree(child *MworkerProc) {
 //
 //lastwake:primitive
 func (w *World) numProcs() int {
-	w.cov[451]++
+	w.cov[461]++
 //line harness/process/mworker.go:77
 	n := 0
 	for l := shadow.Ld8(&w.g.ProcList.N); l != &w.g.ProcList; l = w.next(l) {
-		w.cov[452]++
+		w.cov[462]++
 //line harness/process/mworker.go:79
 		n++
 	}
@@ -100,27 +100,30 @@ func (w *World) numProcs() int {
 
 // procAdd appends an entry of this version's.
 //
-// Deviation: of the pair of sockets only the master's end is there.
+// Deviation: HAProxy makes the entry of a worker before it forks and notes both
+// ends of its sockets in it; here it is made behind the fork, when the worker's
+// end is the worker's. The master's own pair, for reloads from its command line,
+// is not there.
 //
 //lastwake:c mworker_proc_new src/mworker.c
 func (w *World) procAdd(pid, kind int32) *MworkerProc {
-	w.cov[453]++
-//line harness/process/mworker.go:90
+	w.cov[463]++
+//line harness/process/mworker.go:93
 	if w.numProcs() >= maxEntries {
-		w.cov[454]++
-//line harness/process/mworker.go:91
+		w.cov[464]++
+//line harness/process/mworker.go:94
 		return nil
 	}
 	child := w.procNew()
 	if child == nil {
-		w.cov[455]++
-//line harness/process/mworker.go:95
+		w.cov[465]++
+//line harness/process/mworker.go:98
 		return nil
 	}
 	version := w.newString(kindString, versionText)
 	if version == nil {
-		w.cov[456]++
-//line harness/process/mworker.go:99
+		w.cov[466]++
+//line harness/process/mworker.go:102
 		w.procFree(child)
 		return nil
 	}
@@ -136,18 +139,18 @@ func (w *World) procAdd(pid, kind int32) *MworkerProc {
 //
 //lastwake:c mworker_proc_list_to_env src/mworker.c
 func (w *World) procListToEnv() bool {
-	w.cov[457]++
-//line harness/process/mworker.go:114
+	w.cov[467]++
+//line harness/process/mworker.go:117
 	before, _ := w.rows()
 	w.pair = w.pair[:0]
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&w.g.ProcList.N); l != head; l = w.next(l) {
-		w.cov[458]++
-//line harness/process/mworker.go:118
+		w.cov[468]++
+//line harness/process/mworker.go:121
 		child := w.procOf(l)
 		if shadow.Ld4(&child.Pid) <= 0 {
-			w.cov[459]++
-//line harness/process/mworker.go:120
+			w.cov[469]++
+//line harness/process/mworker.go:123
 			continue
 		}
 		w.pair = append(w.pair, "|type="...)
@@ -164,8 +167,8 @@ func (w *World) procListToEnv() bool {
 		w.pair = w.appendString(w.pair, shadow.Ld8(&child.Version))
 	}
 	if !w.setByName(program.NameProcesses, w.pair, true) {
-		w.cov[460]++
-//line harness/process/mworker.go:136
+		w.cov[470]++
+//line harness/process/mworker.go:139
 		return false
 	}
 	w.checkSaved(&before)
@@ -176,11 +179,11 @@ func (w *World) procListToEnv() bool {
 //
 //lastwake:primitive
 func (w *World) appendString(text []byte, s *Char) []byte {
-	w.cov[461]++
-//line harness/process/mworker.go:146
+	w.cov[471]++
+//line harness/process/mworker.go:149
 	if s == nil {
-		w.cov[462]++
-//line harness/process/mworker.go:147
+		w.cov[472]++
+//line harness/process/mworker.go:150
 		return text
 	}
 	return append(text, w.read(s)...)
@@ -191,27 +194,27 @@ func (w *World) appendString(text []byte, s *Char) []byte {
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) envToProcList() bool {
-	w.cov[463]++
-//line harness/process/mworker.go:157
+	w.cov[473]++
+//line harness/process/mworker.go:160
 	env := w.getenv(nameTexts[program.NameProcesses])
 	if env == nil {
-		w.cov[464]++
-//line harness/process/mworker.go:159
+		w.cov[474]++
+//line harness/process/mworker.go:162
 		return true
 	}
 	msg := env
 	if !w.Faults.Has(fault.HAPROXY_d27f457ee) {
 		msg = w.strdup(kindString, env)
 		if msg == nil {
-			w.cov[465]++
-//line harness/process/mworker.go:165
+			w.cov[475]++
+//line harness/process/mworker.go:168
 			return false
 		}
 	}
 	ok := true
 	for from := int32(0); from >= 0 && ok; {
-		w.cov[466]++
-//line harness/process/mworker.go:170
+		w.cov[476]++
+//line harness/process/mworker.go:173
 		token := shadow.Index(msg, from)
 		n := w.cut(token, '|')
 		ok = w.parseProc(token)
@@ -230,12 +233,12 @@ func (w *World) envToProcList() bool {
 //lastwake:c strtok_r libc
 //lastwake:primitive
 func (w *World) cut(s *Char, sep uint8) int32 {
-	w.cov[467]++
-//line harness/process/mworker.go:188
+	w.cov[477]++
+//line harness/process/mworker.go:191
 	n := w.strchr(s, sep)
 	if n >= 0 {
-		w.cov[468]++
-//line harness/process/mworker.go:190
+		w.cov[478]++
+//line harness/process/mworker.go:193
 		w.put(s, n, 0)
 	}
 	return n
@@ -246,11 +249,11 @@ func (w *World) cut(s *Char, sep uint8) int32 {
 //
 //lastwake:primitive
 func (w *World) following(from, n int32) int32 {
-	w.cov[469]++
-//line harness/process/mworker.go:200
+	w.cov[479]++
+//line harness/process/mworker.go:203
 	if n < 0 {
-		w.cov[470]++
-//line harness/process/mworker.go:201
+		w.cov[480]++
+//line harness/process/mworker.go:204
 		return -1
 	}
 	return from + n + 1
@@ -265,43 +268,43 @@ func (w *World) following(from, n int32) int32 {
 //
 //lastwake:c mworker_env_to_proc_list src/mworker.c
 func (w *World) parseProc(token *Char) bool {
-	w.cov[471]++
-//line harness/process/mworker.go:215
+	w.cov[481]++
+//line harness/process/mworker.go:218
 	if w.at(token, 0) == 0 {
-		w.cov[472]++
-//line harness/process/mworker.go:216
+		w.cov[482]++
+//line harness/process/mworker.go:219
 		return true
 	}
 	child := w.procNew()
 	if child == nil {
-		w.cov[473]++
-//line harness/process/mworker.go:220
+		w.cov[483]++
+//line harness/process/mworker.go:223
 		return false
 	}
 	for from := int32(0); from >= 0; {
-		w.cov[474]++
-//line harness/process/mworker.go:223
+		w.cov[484]++
+//line harness/process/mworker.go:226
 		sub := shadow.Index(token, from)
 		n := w.cut(sub, ';')
 		if !w.parseOption(child, sub) {
-			w.cov[475]++
-//line harness/process/mworker.go:226
+			w.cov[485]++
+//line harness/process/mworker.go:229
 			w.procFree(child)
 			return false
 		}
 		from = w.following(from, n)
 	}
 	if shadow.Ld4(&child.Pid) != 0 && w.numProcs() < maxEntries {
-		w.cov[476]++
-//line harness/process/mworker.go:232
+		w.cov[486]++
+//line harness/process/mworker.go:235
 		w.say(evProcParsed, uint64(shadow.Ld4(&child.Pid)), uint64(shadow.Ld4(&child.Type)))
 		if !w.Faults.Has(fault.HAPROXY_920fc8bbe) {
 			shadow.St4(&child.Options, shadow.Ld4(&child.Options)|procLeaving)
 		}
 		w.g.ProcList.Append(&child.List)
 	} else {
-		w.cov[477]++
-//line harness/process/mworker.go:238
+		w.cov[487]++
+//line harness/process/mworker.go:241
 		w.say(evProcDropped, 0, 0)
 		w.procFree(child)
 	}
@@ -318,38 +321,38 @@ var procOptions = [...][]byte{[]byte("type="), []byte("fd="), []byte("pid="), []
 //
 //lastwake:primitive
 func (w *World) parseOption(child *MworkerProc, s *Char) bool {
-	w.cov[478]++
-//line harness/process/mworker.go:254
+	w.cov[488]++
+//line harness/process/mworker.go:257
 	switch {
 	case w.strncmp(s, procOptions[0]):
-		w.cov[479]++
-//line harness/process/mworker.go:256
+		w.cov[489]++
+//line harness/process/mworker.go:259
 		kind := w.at(s, 5)
 		shadow.St4(&child.Type, int32(kind))
 	case w.strncmp(s, procOptions[1]):
-		w.cov[480]++
-//line harness/process/mworker.go:259
+		w.cov[490]++
+//line harness/process/mworker.go:262
 		n := w.atoi(shadow.Index(s, 3))
 		shadow.St4(&child.IpcFD[0], int32(n))
 	case w.strncmp(s, procOptions[2]):
-		w.cov[481]++
-//line harness/process/mworker.go:262
+		w.cov[491]++
+//line harness/process/mworker.go:265
 		n := w.atoi(shadow.Index(s, 4))
 		shadow.St4(&child.Pid, int32(n))
 	case w.strncmp(s, procOptions[3]):
-		w.cov[482]++
-//line harness/process/mworker.go:265
+		w.cov[492]++
+//line harness/process/mworker.go:268
 		n := w.atoi(shadow.Index(s, 8))
 		shadow.St4(&child.Reloads, int32(n))
 	case w.strncmp(s, procOptions[4]) && shadow.Ld8(&child.ID) == nil:
-		w.cov[483]++
-//line harness/process/mworker.go:268
+		w.cov[493]++
+//line harness/process/mworker.go:271
 		id := w.strdup(kindString, shadow.Index(s, 3))
 		shadow.St8(&child.ID, id)
 		return id != nil
 	case w.strncmp(s, procOptions[5]) && shadow.Ld8(&child.Version) == nil:
-		w.cov[484]++
-//line harness/process/mworker.go:272
+		w.cov[494]++
+//line harness/process/mworker.go:275
 		version := w.strdup(kindString, shadow.Index(s, 8))
 		shadow.St8(&child.Version, version)
 		return version != nil
@@ -361,18 +364,18 @@ func (w *World) parseOption(child *MworkerProc, s *Char) bool {
 //
 //lastwake:c mworker_catch_sigchld src/mworker.c
 func (w *World) catchSigchld(pid int32) {
-	w.cov[485]++
-//line harness/process/mworker.go:283
+	w.cov[495]++
+//line harness/process/mworker.go:286
 	found := false
 	head := &w.g.ProcList
 	l := shadow.Ld8(&head.N)
 	for l != head {
-		w.cov[486]++
-//line harness/process/mworker.go:287
+		w.cov[496]++
+//line harness/process/mworker.go:290
 		child := w.procOf(l)
 		if shadow.Ld4(&child.Pid) == pid {
-			w.cov[487]++
-//line harness/process/mworker.go:289
+			w.cov[497]++
+//line harness/process/mworker.go:292
 			child.List.Delete()
 			found = true
 			break
@@ -381,19 +384,55 @@ func (w *World) catchSigchld(pid int32) {
 	}
 	child := w.procOf(l)
 	if !found {
-		w.cov[488]++
-//line harness/process/mworker.go:297
+		w.cov[498]++
+//line harness/process/mworker.go:300
 		w.say(evSigchldUnknown, uint64(pid), 0)
 	} else {
-		w.cov[489]++
-//line harness/process/mworker.go:299
+		w.cov[499]++
+//line harness/process/mworker.go:302
 		w.say(evProcFreed, uint64(pid), 0)
 		w.closeIPC(child)
 	}
 	if w.Faults.Has(fault.HAPROXY_f94afebb9) || found {
-		w.cov[490]++
-//line harness/process/mworker.go:303
+		w.cov[500]++
+//line harness/process/mworker.go:306
 		w.procFree(child)
+	}
+}
+
+// socketPair opens the sockets of a worker to come, -1 both if there are not two
+// descriptors.
+//
+//lastwake:c mworker_cli_sockpair_new src/cli.c
+func (w *World) socketPair() (master, worker int) {
+	w.cov[501]++
+//line harness/process/mworker.go:315
+	master = w.openFD(fdIPC, true)
+	worker = w.openFD(fdEnd, true)
+	if worker < 0 {
+		w.cov[502]++
+//line harness/process/mworker.go:318
+		w.closePair(master, worker)
+		return -1, -1
+	}
+	return master, worker
+}
+
+// closePair closes those ends of a pair that are not -1.
+//
+//lastwake:primitive
+func (w *World) closePair(master, worker int) {
+	w.cov[503]++
+//line harness/process/mworker.go:328
+	if master >= 0 {
+		w.cov[504]++
+//line harness/process/mworker.go:329
+		w.closeFD(master)
+	}
+	if worker >= 0 {
+		w.cov[505]++
+//line harness/process/mworker.go:332
+		w.closeFD(worker)
 	}
 }
 
@@ -401,13 +440,13 @@ func (w *World) catchSigchld(pid int32) {
 //
 //lastwake:primitive
 func (w *World) closeIPC(child *MworkerProc) {
-	w.cov[491]++
-//line harness/process/mworker.go:311
+	w.cov[506]++
+//line harness/process/mworker.go:340
 	n := int(shadow.Ld4(&child.IpcFD[0]))
 	p := w.me()
 	if n >= 3 && n < maxFDs && p.fds[n].open && p.fds[n].role == fdIPC {
-		w.cov[492]++
-//line harness/process/mworker.go:314
+		w.cov[507]++
+//line harness/process/mworker.go:343
 		w.closeFD(n)
 	}
 }
@@ -416,14 +455,14 @@ func (w *World) closeIPC(child *MworkerProc) {
 //
 //lastwake:primitive
 func (w *World) closeSockets() {
-	w.cov[493]++
-//line harness/process/mworker.go:322
+	w.cov[508]++
+//line harness/process/mworker.go:351
 	for i := range w.me().fds {
-		w.cov[494]++
-//line harness/process/mworker.go:323
+		w.cov[509]++
+//line harness/process/mworker.go:352
 		if w.me().fds[i].open && w.me().fds[i].role == fdIPC {
-			w.cov[495]++
-//line harness/process/mworker.go:324
+			w.cov[510]++
+//line harness/process/mworker.go:353
 			w.closeFD(i)
 		}
 	}
@@ -433,12 +472,12 @@ func (w *World) closeSockets() {
 //
 //lastwake:primitive
 func (w *World) freeProcs() {
-	w.cov[496]++
-//line harness/process/mworker.go:333
+	w.cov[511]++
+//line harness/process/mworker.go:362
 	head := &w.g.ProcList
 	for l := shadow.Ld8(&head.N); l != head; l = shadow.Ld8(&head.N) {
-		w.cov[497]++
-//line harness/process/mworker.go:335
+		w.cov[512]++
+//line harness/process/mworker.go:364
 		w.spend()
 		child := w.procOf(l)
 		child.List.Delete()

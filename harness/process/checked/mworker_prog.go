@@ -16,12 +16,12 @@ var internalNames = [...]int{program.NameReexec, program.NameStartupLogsFD, prog
 //
 //lastwake:c mworker_ext_launch_all src/mworker-prog.c
 func (w *World) launchProgram() bool {
-	w.cov[498]++
+	w.cov[513]++
 //line harness/process/mworker_prog.go:16
 	parent := w.cur
 	child := w.fork()
 	if child < 0 {
-		w.cov[499]++
+		w.cov[514]++
 //line harness/process/mworker_prog.go:19
 		return false
 	}
@@ -31,7 +31,7 @@ func (w *World) launchProgram() bool {
 		w.unsetByName(program.NameReexec)
 	} else {
 		for _, name := range internalNames {
-			w.cov[500]++
+			w.cov[515]++
 //line harness/process/mworker_prog.go:27
 			w.unsetByName(name)
 		}
@@ -42,7 +42,7 @@ func (w *World) launchProgram() bool {
 	w.exit()
 	w.procs[child].state = procNone
 	if w.cur != parent {
-		w.cov[501]++
+		w.cov[516]++
 //line harness/process/mworker_prog.go:36
 		w.switchTo(parent)
 	}

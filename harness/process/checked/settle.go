@@ -12,30 +12,30 @@ const phaseClose = 4
 // every process exits, the youngest first, and the master in the end. Nothing
 // else is owed to anybody.
 func (w *World) Next(phase uint8) (program.Op, bool) {
-	w.cov[523]++
+	w.cov[538]++
 //line harness/process/settle.go:12
 	if phase != phaseClose {
-		w.cov[524]++
+		w.cov[539]++
 //line harness/process/settle.go:13
 		return program.Op{}, false
 	}
 	last := -1
 	for i := range w.procs {
-		w.cov[525]++
+		w.cov[540]++
 //line harness/process/settle.go:17
 		if w.procs[i].state == procRunning {
-			w.cov[526]++
+			w.cov[541]++
 //line harness/process/settle.go:18
 			last = i
 		}
 	}
 	switch {
 	case last < 0:
-		w.cov[527]++
+		w.cov[542]++
 //line harness/process/settle.go:23
 		return program.Op{}, false
 	case last != w.cur:
-		w.cov[528]++
+		w.cov[543]++
 //line harness/process/settle.go:25
 		return program.Op{Verb: program.ProcSwitch, Obj: uint32(last)}, true
 	}

@@ -9,25 +9,25 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:c sink_new_buf src/sink.c
 //line harness/process/sink.go:6
 func (w *World) sinkNew(i int, heap bool) bool {
-	w.cov[529]++
+	w.cov[544]++
 //line harness/process/sink.go:7
 	var r *Ring
 	if heap {
-		w.cov[530]++
+		w.cov[545]++
 //line harness/process/sink.go:9
 		r = w.ringNew(startupLogSize)
 	} else {
-		w.cov[531]++
+		w.cov[546]++
 //line harness/process/sink.go:11
 		area := w.mmap(startupLogSize, -1)
 		if area == nil {
-			w.cov[532]++
+			w.cov[547]++
 //line harness/process/sink.go:13
 			return false
 		}
 		r = w.ringMakeFromArea(area, startupLogSize, true, ringMapped)
 		if r == nil {
-			w.cov[533]++
+			w.cov[548]++
 //line harness/process/sink.go:17
 			w.munmap(area, startupLogSize)
 		}
@@ -40,17 +40,17 @@ func (w *World) sinkNew(i int, heap bool) bool {
 //
 //lastwake:c sink_free src/sink.c
 func (w *World) sinkFree(i int) {
-	w.cov[534]++
+	w.cov[549]++
 //line harness/process/sink.go:28
 	r := shadow.Ld8(&w.g.Sinks[i])
 	shadow.St8(&w.g.Sinks[i], nil)
 	w.say(evRingFree, shadow.Ld8(&r.Flags)&ringMapped, 0)
 	if shadow.Ld8(&r.Flags)&ringMapped != 0 {
-		w.cov[535]++
+		w.cov[550]++
 //line harness/process/sink.go:32
 		w.ringUnmapped(r)
 	} else {
-		w.cov[536]++
+		w.cov[551]++
 //line harness/process/sink.go:34
 		w.ringFree(r)
 	}

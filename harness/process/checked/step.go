@@ -10,7 +10,7 @@ import "github.com/lastwake/lastwake/harness/program"
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
 func (w *World) Step(op program.Op) program.Outcome {
-	w.cov[537]++
+	w.cov[552]++
 //line harness/process/step.go:8
 	w.opAllocs = 0
 	w.opFailed = false
@@ -19,18 +19,18 @@ func (w *World) Step(op program.Op) program.Outcome {
 	w.messages = op.Verb >= program.RingNew && op.Verb <= program.ProcFailLoad
 	out := program.NoProcess
 	if w.me().state == procRunning {
-		w.cov[538]++
+		w.cov[553]++
 //line harness/process/step.go:15
 		out = w.play(op)
 	}
 	w.failAlloc = 0
 	if w.opFailed {
-		w.cov[539]++
+		w.cov[554]++
 //line harness/process/step.go:19
 		out = program.Done // something happened
 	}
 	if out == program.Done {
-		w.cov[540]++
+		w.cov[555]++
 //line harness/process/step.go:22
 		w.check()
 	}
@@ -39,27 +39,27 @@ func (w *World) Step(op program.Op) program.Outcome {
 
 // play dispatches on the op's actor.
 func (w *World) play(op program.Op) program.Outcome {
-	w.cov[541]++
+	w.cov[556]++
 //line harness/process/step.go:29
 	switch {
-	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave:
-		w.cov[542]++
+	case op.Verb >= program.EnvSet && op.Verb < program.EnvSave, op.Verb == program.EnvPutName:
+		w.cov[557]++
 //line harness/process/step.go:31
 		return w.playEnv(op)
 	case op.Verb >= program.EnvSave && op.Verb <= program.EnvForget:
-		w.cov[543]++
+		w.cov[558]++
 //line harness/process/step.go:33
 		return w.playCopy(op)
 	case op.Verb >= program.RingNew && op.Verb <= program.RingLog:
-		w.cov[544]++
+		w.cov[559]++
 //line harness/process/step.go:35
 		return w.playRing(op)
 	case op.Verb >= program.ProcFork && op.Verb <= program.ProcParse:
-		w.cov[545]++
+		w.cov[560]++
 //line harness/process/step.go:37
 		return w.playProc(op)
 	case op.Verb >= program.ProcEnter && op.Verb <= program.ProcFdPass:
-		w.cov[546]++
+		w.cov[561]++
 //line harness/process/step.go:39
 		return w.playKernel(op)
 	}
@@ -76,68 +76,72 @@ func did(possible bool) program.Outcome {
 
 // playEnv plays an op on the environment.
 func (w *World) playEnv(op program.Op) program.Outcome {
-	w.cov[547]++
+	w.cov[562]++
 //line harness/process/step.go:54
 	p := w.me()
 	name := int(op.Arg[program.EnvName])
 	switch op.Verb {
 	case program.EnvSet:
-		w.cov[548]++
+		w.cov[563]++
 //line harness/process/step.go:58
 		w.setByName(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvSetKeep] == 0)
 	case program.EnvUnset:
-		w.cov[549]++
+		w.cov[564]++
 //line harness/process/step.go:60
 		w.unsetByName(name)
 	case program.EnvReset:
-		w.cov[550]++
+		w.cov[565]++
 //line harness/process/step.go:62
 		for i := range nameTexts {
-			w.cov[551]++
+			w.cov[566]++
 //line harness/process/step.go:63
 			if i != name {
-				w.cov[552]++
+				w.cov[567]++
 //line harness/process/step.go:64
 				w.unsetByName(i)
 			}
 		}
 	case program.EnvPut:
-		w.cov[553]++
+		w.cov[568]++
 //line harness/process/step.go:68
 		return did(w.putVariable(name, valueTexts[op.Arg[program.EnvValue]], op.Arg[program.EnvPutFrom]))
-	case program.EnvRelease:
-		w.cov[554]++
+	case program.EnvPutName:
+		w.cov[569]++
 //line harness/process/step.go:70
+		w.putName(name)
+	case program.EnvRelease:
+		w.cov[570]++
+//line harness/process/step.go:72
 		return did(w.releasePut(name))
 	case program.EnvGet:
-		w.cov[555]++
-//line harness/process/step.go:72
+		w.cov[571]++
+//line harness/process/step.go:74
 		w.keepValue(name)
 	case program.EnvRead:
-		w.cov[556]++
-//line harness/process/step.go:74
+		w.cov[572]++
+//line harness/process/step.go:76
 		return did(w.readValue())
 	case program.EnvWalk:
-		w.cov[557]++
-//line harness/process/step.go:76
+		w.cov[573]++
+//line harness/process/step.go:78
 		w.walk(op.Arg[program.EnvWalkSteps])
 	case program.EnvFind:
-		w.cov[558]++
-//line harness/process/step.go:78
+		w.cov[574]++
+//line harness/process/step.go:80
 		w.search(name, op.Arg[program.EnvFindSteps])
 	case program.EnvClear:
-		w.cov[559]++
-//line harness/process/step.go:80
+		w.cov[575]++
+//line harness/process/step.go:82
 		w.unsettle()
 		w.clearenv()
 		p.want.clear()
 	case program.EnvAssign:
-		w.cov[560]++
-//line harness/process/step.go:84
+		w.cov[576]++
+//line harness/process/step.go:86
 		return did(w.assignEnviron())
 	case program.EnvDrop:
-		w.cov[561]++
-//line harness/process/step.go:86
+		w.cov[577]++
+//line harness/process/step.go:88
 		return did(w.dropEnviron())
 	}
 	return program.Done
@@ -145,39 +149,39 @@ func (w *World) playEnv(op program.Op) program.Outcome {
 
 // playCopy plays an op on the copy of the environment.
 func (w *World) playCopy(op program.Op) program.Outcome {
-	w.cov[562]++
-//line harness/process/step.go:93
+	w.cov[578]++
+//line harness/process/step.go:95
 	g := w.g
 	switch op.Verb {
 	case program.EnvSave:
-		w.cov[563]++
-//line harness/process/step.go:96
+		w.cov[579]++
+//line harness/process/step.go:98
 		if shadow.Ld8(&g.InitEnv) != nil || w.me().role == roleMaster {
-			w.cov[564]++
-//line harness/process/step.go:97
+			w.cov[580]++
+//line harness/process/step.go:99
 			return program.NotNow
 		}
 		w.backupEnv()
 	case program.EnvClean:
-		w.cov[565]++
-//line harness/process/step.go:101
+		w.cov[581]++
+//line harness/process/step.go:103
 		w.cleanEnv()
 	case program.EnvRestore:
-		w.cov[566]++
-//line harness/process/step.go:103
+		w.cov[582]++
+//line harness/process/step.go:105
 		if shadow.Ld8(&g.InitEnv) == nil {
-			w.cov[567]++
-//line harness/process/step.go:104
+			w.cov[583]++
+//line harness/process/step.go:106
 			return program.NotNow
 		}
 		w.cleanEnv()
 		w.restoreEnv()
 	case program.EnvForget:
-		w.cov[568]++
-//line harness/process/step.go:109
+		w.cov[584]++
+//line harness/process/step.go:111
 		if shadow.Ld8(&g.InitEnv) == nil || w.me().role == roleMaster {
-			w.cov[569]++
-//line harness/process/step.go:110
+			w.cov[585]++
+//line harness/process/step.go:112
 			return program.NotNow
 		}
 		w.forgetEnv()
@@ -187,52 +191,52 @@ func (w *World) playCopy(op program.Op) program.Outcome {
 
 // playRing plays an op on a ring; r0 is the startup logs.
 func (w *World) playRing(op program.Op) program.Outcome {
-	w.cov[570]++
-//line harness/process/step.go:119
+	w.cov[586]++
+//line harness/process/step.go:121
 	if op.Verb == program.RingLog {
-		w.cov[571]++
-//line harness/process/step.go:120
+		w.cov[587]++
+//line harness/process/step.go:122
 		w.printMessage(uint64(op.Arg[program.RingLen]))
 		return program.Done
 	}
 	g := w.g
 	i := int(op.Obj)
 	if i >= maxRings {
-		w.cov[572]++
-//line harness/process/step.go:126
+		w.cov[588]++
+//line harness/process/step.go:128
 		return program.NoRing
 	}
 	if i == 0 {
-		w.cov[573]++
-//line harness/process/step.go:129
+		w.cov[589]++
+//line harness/process/step.go:131
 		return w.playStartupLogs(op)
 	}
 	r := shadow.Ld8(&g.Sinks[i])
 	if (r == nil) != (op.Verb == program.RingNew) {
-		w.cov[574]++
-//line harness/process/step.go:133
+		w.cov[590]++
+//line harness/process/step.go:135
 		return program.NoRing
 	}
 	switch op.Verb {
 	case program.RingNew:
-		w.cov[575]++
-//line harness/process/step.go:137
+		w.cov[591]++
+//line harness/process/step.go:139
 		w.sinkNew(i, op.Arg[program.RingHeap] != 0)
 	case program.RingWrite:
-		w.cov[576]++
-//line harness/process/step.go:139
+		w.cov[592]++
+//line harness/process/step.go:141
 		w.ringWrite(r, uint64(op.Arg[program.RingLen]))
 	case program.RingDup:
-		w.cov[577]++
-//line harness/process/step.go:141
+		w.cov[593]++
+//line harness/process/step.go:143
 		w.dupLogs(r)
 	case program.RingResize:
-		w.cov[578]++
-//line harness/process/step.go:143
+		w.cov[594]++
+//line harness/process/step.go:145
 		return did(w.ringResize(r, ringSizeOf(op)))
 	case program.RingFree:
-		w.cov[579]++
-//line harness/process/step.go:145
+		w.cov[595]++
+//line harness/process/step.go:147
 		w.sinkFree(i)
 	}
 	return program.Done
@@ -245,34 +249,34 @@ func ringSizeOf(op program.Op) uint64 {
 
 // playStartupLogs plays an op on r0.
 func (w *World) playStartupLogs(op program.Op) program.Outcome {
-	w.cov[580]++
-//line harness/process/step.go:157
+	w.cov[596]++
+//line harness/process/step.go:159
 	g := w.g
 	if (shadow.Ld8(&g.StartupLogs) == nil) != (op.Verb == program.RingNew) {
-		w.cov[581]++
-//line harness/process/step.go:159
+		w.cov[597]++
+//line harness/process/step.go:161
 		return program.NoRing
 	}
 	switch op.Verb {
 	case program.RingNew:
-		w.cov[582]++
-//line harness/process/step.go:163
+		w.cov[598]++
+//line harness/process/step.go:165
 		w.startupLogsInit()
 	case program.RingWrite:
-		w.cov[583]++
-//line harness/process/step.go:165
+		w.cov[599]++
+//line harness/process/step.go:167
 		w.ringWrite(shadow.Ld8(&g.StartupLogs), uint64(op.Arg[program.RingLen]))
 	case program.RingDup:
-		w.cov[584]++
-//line harness/process/step.go:167
+		w.cov[600]++
+//line harness/process/step.go:169
 		w.dupLogs(shadow.Ld8(&g.StartupLogs))
 	case program.RingResize:
-		w.cov[585]++
-//line harness/process/step.go:169
+		w.cov[601]++
+//line harness/process/step.go:171
 		return did(w.ringResize(shadow.Ld8(&g.StartupLogs), ringSizeOf(op)))
 	case program.RingFree:
-		w.cov[586]++
-//line harness/process/step.go:171
+		w.cov[602]++
+//line harness/process/step.go:173
 		w.startupLogsEnd()
 	}
 	return program.Done
@@ -280,8 +284,8 @@ func (w *World) playStartupLogs(op program.Op) program.Outcome {
 
 // dupLogs makes the copy that a worker takes over.
 func (w *World) dupLogs(r *Ring) {
-	w.cov[587]++
-//line harness/process/step.go:178
+	w.cov[603]++
+//line harness/process/step.go:180
 	w.freeTmp()
 	tmp := w.startupLogsDup(r)
 	shadow.St8(&w.g.TmpStartupLogs, tmp)

@@ -9,36 +9,36 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // playProc plays an op of the master and its children.
 func (w *World) playProc(op program.Op) program.Outcome {
-	w.cov[588]++
+	w.cov[604]++
 //line harness/process/step_proc.go:7
 	p := w.me()
 	master := p.role == roleMaster
 	switch op.Verb {
 	case program.ProcFork:
-		w.cov[589]++
+		w.cov[605]++
 //line harness/process/step_proc.go:11
 		return w.playFork()
 	case program.ProcSwitch:
-		w.cov[590]++
+		w.cov[606]++
 //line harness/process/step_proc.go:13
 		if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning {
-			w.cov[591]++
+			w.cov[607]++
 //line harness/process/step_proc.go:14
 			return program.NoProcess
 		}
 		w.switchTo(int(op.Obj))
 		return program.Done
 	case program.ProcExit:
-		w.cov[592]++
+		w.cov[608]++
 //line harness/process/step_proc.go:19
 		w.checkLost()
 		w.exit()
 		return program.Done
 	case program.ProcWorker:
-		w.cov[593]++
+		w.cov[609]++
 //line harness/process/step_proc.go:23
 		if p.role != roleChild {
-			w.cov[594]++
+			w.cov[610]++
 //line harness/process/step_proc.go:24
 			return program.NotNow
 		}
@@ -48,43 +48,43 @@ func (w *World) playProc(op program.Op) program.Outcome {
 		return program.Done
 	}
 	if !master {
-		w.cov[595]++
+		w.cov[611]++
 //line harness/process/step_proc.go:32
 		return program.NotNow
 	}
 	switch op.Verb {
 	case program.ProcReap:
-		w.cov[596]++
+		w.cov[612]++
 //line harness/process/step_proc.go:36
 		return w.playReap(op)
 	case program.ProcReexec:
-		w.cov[597]++
+		w.cov[613]++
 //line harness/process/step_proc.go:38
 		if op.Arg[program.ReexecWait] != 0 {
-			w.cov[598]++
+			w.cov[614]++
 //line harness/process/step_proc.go:39
 			return did(w.reexec(true))
 		}
 		return did(w.reload())
 	case program.ProcFailLoad:
-		w.cov[599]++
+		w.cov[615]++
 //line harness/process/step_proc.go:43
 		w.printMessage(60)
 		return did(w.reexec(true))
 	case program.ProcSpawn:
-		w.cov[600]++
+		w.cov[616]++
 //line harness/process/step_proc.go:46
 		return did(w.launchProgram())
 	case program.ProcAdd:
-		w.cov[601]++
+		w.cov[617]++
 //line harness/process/step_proc.go:48
 		w.procAdd(int32(op.Arg[program.AddPid]), 'w')
 	case program.ProcSave:
-		w.cov[602]++
+		w.cov[618]++
 //line harness/process/step_proc.go:50
 		w.procListToEnv()
 	case program.ProcParse:
-		w.cov[603]++
+		w.cov[619]++
 //line harness/process/step_proc.go:52
 		p.tainted = true
 		w.envToProcList()
@@ -92,28 +92,34 @@ func (w *World) playProc(op program.Op) program.Outcome {
 	return program.Done
 }
 
-// playFork makes a child. A master enters it in its list, with a socket.
+// playFork makes a child. A master enters it in its list, with a pair of sockets
+// of which it keeps its own end.
 func (w *World) playFork() program.Outcome {
-	w.cov[604]++
-//line harness/process/step_proc.go:60
-	child := w.fork()
-	if child < 0 {
-		w.cov[605]++
+	w.cov[620]++
+//line harness/process/step_proc.go:61
+	if w.me().role != roleMaster {
+		w.cov[621]++
 //line harness/process/step_proc.go:62
+		return did(w.fork() >= 0)
+	}
+	master, worker := w.socketPair()
+	n := w.fork()
+	if n < 0 {
+		w.cov[622]++
+//line harness/process/step_proc.go:67
+		w.closePair(master, worker)
 		return program.NotNow
 	}
-	if w.me().role != roleMaster {
-		w.cov[606]++
-//line harness/process/step_proc.go:65
-		return program.Done
-	}
-	entry := w.procAdd(w.procs[child].pid, 'w')
+	child := &w.procs[n]
+	child.end = max(worker, 0)
+	entry := w.procAdd(child.pid, 'w')
 	if entry != nil {
-		w.cov[607]++
-//line harness/process/step_proc.go:69
-		n := w.openFD(fdIPC, true)
-		shadow.St4(&entry.IpcFD[0], int32(n))
+		w.cov[623]++
+//line harness/process/step_proc.go:74
+		shadow.St4(&entry.IpcFD[0], int32(master))
+		master = -1
 	}
+	w.closePair(master, worker)
 	return program.Done
 }
 
@@ -122,23 +128,23 @@ const unknownPid = 9999
 
 // playReap lets the master learn of a child's end.
 func (w *World) playReap(op program.Op) program.Outcome {
-	w.cov[608]++
-//line harness/process/step_proc.go:80
+	w.cov[624]++
+//line harness/process/step_proc.go:86
 	if op.Arg[program.ReapUnknown] != 0 {
-		w.cov[609]++
-//line harness/process/step_proc.go:81
+		w.cov[625]++
+//line harness/process/step_proc.go:87
 		w.catchSigchld(unknownPid)
 		return program.Done
 	}
 	if op.Obj >= maxProcs {
-		w.cov[610]++
-//line harness/process/step_proc.go:85
+		w.cov[626]++
+//line harness/process/step_proc.go:91
 		return program.NoProcess
 	}
 	child := &w.procs[op.Obj]
 	if child.state != procZombie || child.parent != w.cur {
-		w.cov[611]++
-//line harness/process/step_proc.go:89
+		w.cov[627]++
+//line harness/process/step_proc.go:95
 		return program.NoProcess
 	}
 	child.state = procNone
@@ -149,51 +155,51 @@ func (w *World) playReap(op program.Op) program.Outcome {
 
 // playKernel plays an op on frames, other memory and descriptors.
 func (w *World) playKernel(op program.Op) program.Outcome {
-	w.cov[612]++
-//line harness/process/step_proc.go:99
+	w.cov[628]++
+//line harness/process/step_proc.go:105
 	n := int(op.Arg[program.FdNumber])
 	switch op.Verb {
 	case program.ProcEnter:
-		w.cov[613]++
-//line harness/process/step_proc.go:102
+		w.cov[629]++
+//line harness/process/step_proc.go:108
 		return did(w.enterFrame())
 	case program.ProcLeave:
-		w.cov[614]++
-//line harness/process/step_proc.go:104
+		w.cov[630]++
+//line harness/process/step_proc.go:110
 		return did(w.leaveFrame())
 	case program.ProcPad:
-		w.cov[615]++
-//line harness/process/step_proc.go:106
+		w.cov[631]++
+//line harness/process/step_proc.go:112
 		return did(w.allocPad(uintptr(op.Arg[program.PadBytes])))
 	case program.ProcUnpad:
-		w.cov[616]++
-//line harness/process/step_proc.go:108
+		w.cov[632]++
+//line harness/process/step_proc.go:114
 		return did(w.freePad())
 	case program.ProcFdOpen:
-		w.cov[617]++
-//line harness/process/step_proc.go:110
+		w.cov[633]++
+//line harness/process/step_proc.go:116
 		return did(w.openFD(fdApp, op.Arg[program.FdKeep] != 0) >= 0)
 	case program.ProcFdClose:
-		w.cov[618]++
-//line harness/process/step_proc.go:112
+		w.cov[634]++
+//line harness/process/step_proc.go:118
 		if !w.isApp(n) {
-			w.cov[619]++
-//line harness/process/step_proc.go:113
+			w.cov[635]++
+//line harness/process/step_proc.go:119
 			return program.NotNow
 		}
 		w.closeFD(n)
 	case program.ProcFdDup:
-		w.cov[620]++
-//line harness/process/step_proc.go:117
+		w.cov[636]++
+//line harness/process/step_proc.go:123
 		if !w.isApp(n) {
-			w.cov[621]++
-//line harness/process/step_proc.go:118
+			w.cov[637]++
+//line harness/process/step_proc.go:124
 			return program.NotNow
 		}
 		return did(w.openFD(fdApp, false) >= 0)
 	case program.ProcFdPass:
-		w.cov[622]++
-//line harness/process/step_proc.go:122
+		w.cov[638]++
+//line harness/process/step_proc.go:128
 		return w.playPass(op, n)
 	}
 	return program.Done
@@ -201,33 +207,33 @@ func (w *World) playKernel(op program.Op) program.Outcome {
 
 // isApp reports whether the application opened descriptor n.
 func (w *World) isApp(n int) bool {
-	w.cov[623]++
-//line harness/process/step_proc.go:129
+	w.cov[639]++
+//line harness/process/step_proc.go:135
 	p := w.me()
 	return n < maxFDs && p.fds[n].open && p.fds[n].role == fdApp
 }
 
 // playPass sends descriptor n to another process.
 func (w *World) playPass(op program.Op, n int) program.Outcome {
-	w.cov[624]++
-//line harness/process/step_proc.go:135
+	w.cov[640]++
+//line harness/process/step_proc.go:141
 	if op.Obj >= maxProcs || w.procs[op.Obj].state != procRunning {
-		w.cov[625]++
-//line harness/process/step_proc.go:136
+		w.cov[641]++
+//line harness/process/step_proc.go:142
 		return program.NoProcess
 	}
 	if !w.isApp(n) {
-		w.cov[626]++
-//line harness/process/step_proc.go:139
+		w.cov[642]++
+//line harness/process/step_proc.go:145
 		return program.NotNow
 	}
 	to := &w.procs[op.Obj]
 	for i := 3; i < maxFDs; i++ {
-		w.cov[627]++
-//line harness/process/step_proc.go:143
+		w.cov[643]++
+//line harness/process/step_proc.go:149
 		if !to.fds[i].open {
-			w.cov[628]++
-//line harness/process/step_proc.go:144
+			w.cov[644]++
+//line harness/process/step_proc.go:150
 			to.fds[i] = fd{open: true, role: fdApp, shm: -1}
 			return program.Done
 		}

@@ -16,7 +16,7 @@ import (
 //
 //lastwake:c memprintf src/tools.c
 func (w *World) memprintf(out *Char, n int) *Char {
-	w.cov[629]++
+	w.cov[645]++
 //line harness/process/tools.go:16
 	w.text = strconv.AppendInt(w.text[:0], int64(n), 10)
 	s := w.newString(kindString, w.text)
@@ -27,29 +27,29 @@ func (w *World) memprintf(out *Char, n int) *Char {
 // freeString frees a string that is nobody's but ours.
 //
 //lastwake:primitive
-func (w *World) freeString(s *Char) { w.cov[630]++; w.free(kindString, unsafe.Pointer(s)) }
+func (w *World) freeString(s *Char) { w.cov[646]++; w.free(kindString, unsafe.Pointer(s)) }
 
 // atoi models atoi, for what fits.
 //
 //lastwake:c atoi libc
 //lastwake:primitive
 func (w *World) atoi(s *Char) int {
-	w.cov[631]++
+	w.cov[647]++
 //line harness/process/tools.go:32
 	n, sign := 0, 1
 	i := int32(0)
 	if w.at(s, 0) == '-' {
-		w.cov[632]++
+		w.cov[648]++
 //line harness/process/tools.go:35
 		sign = -1
 		i = 1
 	}
 	for ; i < 7; i++ {
-		w.cov[633]++
+		w.cov[649]++
 //line harness/process/tools.go:39
 		c := w.at(s, i)
 		if c < '0' || c > '9' {
-			w.cov[634]++
+			w.cov[650]++
 //line harness/process/tools.go:41
 			break
 		}
@@ -63,28 +63,28 @@ func (w *World) atoi(s *Char) int {
 //
 //lastwake:c backup_env src/tools.c
 func (w *World) backupEnv() bool {
-	w.cov[635]++
+	w.cov[651]++
 //line harness/process/tools.go:53
 	g := w.g
 	count := w.countEnv(shadow.Ld8(&g.Environ))
 	env := w.newEnv(kindInitEnv, count+1)
 	if env == nil {
-		w.cov[636]++
+		w.cov[652]++
 //line harness/process/tools.go:57
 		return false
 	}
 	for i := int32(0); i <= count; i++ {
-		w.cov[637]++
+		w.cov[653]++
 //line harness/process/tools.go:60
 		w.setEntry(env, i, nil)
 	}
 	shadow.St8(&g.InitEnv, env)
 	for i := range count {
-		w.cov[638]++
+		w.cov[654]++
 //line harness/process/tools.go:64
 		s := w.strdup(kindInitString, w.entry(shadow.Ld8(&g.Environ), i))
 		if s == nil {
-			w.cov[639]++
+			w.cov[655]++
 //line harness/process/tools.go:66
 			w.forgetEnv()
 			return false
@@ -100,11 +100,11 @@ func (w *World) backupEnv() bool {
 //
 //lastwake:c deinit src/haproxy.c
 func (w *World) forgetEnv() {
-	w.cov[640]++
+	w.cov[656]++
 //line harness/process/tools.go:80
 	env := shadow.Ld8(&w.g.InitEnv)
 	for i := int32(0); w.entry(env, i) != nil; i++ {
-		w.cov[641]++
+		w.cov[657]++
 //line harness/process/tools.go:82
 		w.free(kindInitString, unsafe.Pointer(w.entry(env, i)))
 	}
@@ -119,24 +119,24 @@ func (w *World) forgetEnv() {
 //
 //lastwake:c clean_env src/tools.c
 func (w *World) cleanEnv() {
-	w.cov[642]++
+	w.cov[658]++
 //line harness/process/tools.go:95
 	w.unsettle()
 	w.say(evClean, uint64(w.countEnv(shadow.Ld8(&w.g.Environ))), 0)
 	env := shadow.Ld8(&w.g.Environ)
 	for env != nil {
-		w.cov[643]++
+		w.cov[659]++
 //line harness/process/tools.go:99
 		s := shadow.Ld8(&env.Str)
 		if s == nil {
-			w.cov[644]++
+			w.cov[660]++
 //line harness/process/tools.go:101
 			break
 		}
 		w.spend()
 		n := w.strchr(s, '=')
 		if n < 0 {
-			w.cov[645]++
+			w.cov[661]++
 //line harness/process/tools.go:106
 			env = shadow.Index(env, 1)
 			continue
@@ -156,22 +156,22 @@ func (w *World) cleanEnv() {
 //
 //lastwake:c my_unsetenv src/standard.c
 func (w *World) myUnsetenv(name []byte) {
-	w.cov[646]++
+	w.cov[662]++
 //line harness/process/tools.go:124
 	slot := shadow.Ld8(&w.g.Environ)
 	for s := shadow.Ld8(&slot.Str); s != nil; s = shadow.Ld8(&slot.Str) {
-		w.cov[647]++
+		w.cov[663]++
 //line harness/process/tools.go:126
 		w.spend()
 		if !w.isCalled(s, name) {
-			w.cov[648]++
+			w.cov[664]++
 //line harness/process/tools.go:128
 			slot = shadow.Index(slot, 1)
 			continue
 		}
 		last := slot
 		for next := shadow.Index(last, 1); shadow.Ld8(&next.Str) != nil; next = shadow.Index(last, 1) {
-			w.cov[649]++
+			w.cov[665]++
 //line harness/process/tools.go:133
 			w.spend()
 			last = next
@@ -189,22 +189,22 @@ func (w *World) myUnsetenv(name []byte) {
 //
 //lastwake:c restore_env src/tools.c
 func (w *World) restoreEnv() bool {
-	w.cov[650]++
+	w.cov[666]++
 //line harness/process/tools.go:149
 	env := shadow.Ld8(&w.g.InitEnv)
 	for i := int32(0); w.entry(env, i) != nil; i++ {
-		w.cov[651]++
+		w.cov[667]++
 //line harness/process/tools.go:151
 		s := w.entry(env, i)
 		n := w.strchr(s, '=')
 		if n <= 0 {
-			w.cov[652]++
+			w.cov[668]++
 //line harness/process/tools.go:154
 			continue
 		}
 		w.pair = append(w.pair[:0], w.read(s)...)
 		if w.setenv(w.pair[:n], w.pair[n+1:], true) != 0 {
-			w.cov[653]++
+			w.cov[669]++
 //line harness/process/tools.go:158
 			return false
 		}

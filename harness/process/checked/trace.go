@@ -39,6 +39,7 @@ const (
 	evSigchldUnknown
 	evProgram
 	evPut
+	evPutName
 	evPutFreed
 	evFrameLeft
 	evWalkStopped
@@ -50,16 +51,16 @@ const (
 // A Line is one event of a trace.
 //
 //lastwake:shared
-//line harness/process/trace.go:83
+//line harness/process/trace.go:85
 type Line = process.Line
 
 // say adds an event to the trace.
 //
 //lastwake:primitive
-//line harness/process/trace.go:107
+//line harness/process/trace.go:109
 func (w *World) say(ev Event, a, b uint64) {
-	w.cov[654]++
-//line harness/process/trace.go:108
+	w.cov[670]++
+//line harness/process/trace.go:110
 	if w.tracing {
 		w.lines = append(w.lines, Line{Op: w.op, Proc: int32(w.cur), Ev: ev, A: a, B: b})
 	}

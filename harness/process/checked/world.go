@@ -83,7 +83,7 @@ func New(o shadow.Options) (*World, error) {
 
 // Reset starts a new run: the master is executed and comes up.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[655]++
+	w.cov[671]++
 //line harness/process/world.go:84
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
@@ -102,12 +102,12 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.nextPid = firstPid
 	w.cur = 0
 	for i := range w.procs {
-		w.cov[656]++
+		w.cov[672]++
 //line harness/process/world.go:101
 		w.procs[i].reset()
 	}
 	for i := range w.shm {
-		w.cov[657]++
+		w.cov[673]++
 //line harness/process/world.go:104
 		w.shm[i].refs = 0
 	}
@@ -116,28 +116,28 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.start()
 	w.check()
 	if w.checks != (Audit{}) {
-		w.cov[658]++
+		w.cov[674]++
 //line harness/process/world.go:111
 		w.checks.AtStart = 1
 	}
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[659]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[675]++; return w.arena }
 
 // Switches are the faults of the run, which remember the ones that it came by.
-func (w *World) Switches() *fault.Switches { w.cov[660]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[676]++; return &w.Faults }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[661]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[677]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[662]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[678]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[663]++
+	w.cov[679]++
 //line harness/process/world.go:130
 	w.op = i
 	w.arena.SetOp(i)
@@ -147,11 +147,11 @@ func (w *World) SetOp(i int32) {
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[664]++
+	w.cov[680]++
 //line harness/process/world.go:138
 	w.budget--
 	if w.budget < 0 {
-		w.cov[665]++
+		w.cov[681]++
 //line harness/process/world.go:140
 		panic(&Budget{})
 	}
@@ -163,11 +163,11 @@ func (w *World) spend() {
 //lastwake:c malloc libc
 //lastwake:primitive
 func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
-	w.cov[666]++
+	w.cov[682]++
 //line harness/process/world.go:150
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
-		w.cov[667]++
+		w.cov[683]++
 //line harness/process/world.go:152
 		w.opFailed = true
 		w.failed = true
@@ -180,9 +180,9 @@ func (w *World) malloc(k shadow.Kind, n uintptr) unsafe.Pointer {
 //
 //lastwake:c free libc
 //lastwake:primitive
-func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[668]++; w.arena.FreeRow(k, p) }
+func (w *World) free(k shadow.Kind, p unsafe.Pointer) { w.cov[684]++; w.arena.FreeRow(k, p) }
 
 // me is the process that runs.
 //
 //lastwake:primitive
-func (w *World) me() *Process { w.cov[669]++; return &w.procs[w.cur] }
+func (w *World) me() *Process { w.cov[685]++; return &w.procs[w.cur] }

@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 670
+const NumEdges = 686
 
 // A CFunc is a row of CTable.
 type CFunc = process.CFunc

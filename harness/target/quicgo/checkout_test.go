@@ -9,26 +9,34 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/lastwake/lastwake/harness/exec"
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/hunt"
+	"github.com/lastwake/lastwake/harness/oracle"
 	"github.com/lastwake/lastwake/harness/target/quicgo"
 	"github.com/lastwake/lastwake/harness/target/quicgo/export"
 	"github.com/lastwake/lastwake/harness/target/quicgo/lab"
 )
 
-// planted is the line that a checkout gets: a stream that the peer has reset
-// never counts as ended, so its credit is not returned.
-const (
-	plantedIn    = "receive_stream.go"
-	plantedAfter = "func (s *ReceiveStream) isNewlyCompleted() bool {\n"
-	planted      = "\tif s.cancelledRemotely { return false }\n"
+// A plant is a line that a checkout gets, in a file behind some text.
+type plant struct{ in, after, line string }
+
+// keepsCredit: a stream that the peer has reset never counts as ended, so its
+// credit is not returned. keepsStreams: a connection remembers every stream that
+// it has opened and that has ended.
+var (
+	keepsCredit = []plant{
+		{"receive_stream.go", "func (s *ReceiveStream) isNewlyCompleted() bool {\n", "\tif s.cancelledRemotely { return false }\n"},
+	}
+	keepsStreams = []plant{
+		{"streams_map_outgoing.go", "type outgoingStreamsMap[T outgoingStream] struct {\n", "\tended []T\n"},
+		{"streams_map_outgoing.go", "\"tried to delete unknown outgoing stream %d\", id),\n\t\t}\n\t}\n", "\tm.ended = append(m.ended, m.streams[id])\n"},
+	}
 )
 
-// checkout copies the quic-go of this module, and plants a line in it or not.
-func checkout(t *testing.T, plant bool) string {
+// checkout copies the quic-go of this module, and plants lines in it.
+func checkout(t *testing.T, plants ...plant) string {
 	t.Helper()
 	out, err := osexec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/quic-go/quic-go").Output()
 	if err != nil {
@@ -50,10 +58,12 @@ func checkout(t *testing.T, plant bool) string {
 		if err != nil {
 			return err
 		}
-		if plant && name == plantedIn {
-			text = bytes.Replace(text, []byte(plantedAfter), []byte(plantedAfter+planted), 1)
-			if !bytes.Contains(text, []byte(planted)) {
-				t.Fatalf("%s has no place for the planted line", name)
+		for _, p := range plants {
+			if name == p.in {
+				text = bytes.Replace(text, []byte(p.after), []byte(p.after+p.line), 1)
+				if !bytes.Contains(text, []byte(p.line)) {
+					t.Fatalf("%s has no place for the planted line %q", name, p.line)
+				}
 			}
 		}
 		return os.WriteFile(filepath.Join(to, name), text, 0o666)
@@ -86,17 +96,43 @@ func TestPlantedCheckout(t *testing.T) {
 	if os.Getenv(controlsVar) == "" {
 		t.Skip("it builds quic-go three times: make controls")
 	}
-	bad := checkout(t, true)
-	binary, err := quicgo.Build(t.Context(), bad, t.TempDir())
+	bad := checkout(t, keepsCredit...)
+	target, found := huntIn(t, bad, "stream-credit", 2000)
+	source := exported(t, target, found.Finding)
+	if out, err := testIn(t, bad, source); err == nil || !strings.Contains(out, "all streams have ended") {
+		t.Errorf("the exported test must fail on the planted tree: %v\n%s", err, out)
+	}
+	if out, err := testIn(t, checkout(t), source); err != nil || !strings.Contains(out, "--- PASS: TestLastwake") {
+		t.Errorf("the exported test must pass on the clean tree: %v\n%s", err, out)
+	}
+}
+
+// A checkout whose connections keep the streams that have ended is found out
+// from nothing, by the place in it where what stays was allocated.
+func TestPlantedLeak(t *testing.T) {
+	if os.Getenv(controlsVar) == "" {
+		t.Skip("it builds quic-go: make controls")
+	}
+	_, found := huntIn(t, checkout(t, keepsStreams...), oracle.Memory, 100)
+	if !strings.Contains(found.Extra, "(*outgoingStreamsMap[...])") {
+		t.Errorf("no stream that was opened is among what stays:\n%s", found.Extra)
+	}
+}
+
+// huntIn hunts in a checkout for what it is known to do wrong, and shrinks it in
+// some steps. It returns the target that it was found on.
+func huntIn(t *testing.T, dir string, class oracle.Class, shrink int) (*quicgo.Target, *hunt.Found) {
+	t.Helper()
+	binary, err := quicgo.Build(t.Context(), dir, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	target := &quicgo.Target{Command: []string{binary}}
-	ctx, cancel := context.WithTimeout(t.Context(), 120*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), controlBudget)
 	defer cancel()
 	var found *hunt.Found
-	_, err = hunt.Run(ctx, hunt.Options{Target: target, Seed: 1, Shrink: 2000, Crash: func(f *hunt.Found) (string, error) {
-		if found == nil && f.Verdict.Class == "stream-credit" {
+	_, err = hunt.Run(ctx, hunt.Options{Target: target, Seed: 1, Shrink: shrink, Crash: func(f *hunt.Found) (string, error) {
+		if found == nil && f.Verdict.Class == class {
 			found = f
 			cancel()
 		}
@@ -106,13 +142,7 @@ func TestPlantedCheckout(t *testing.T) {
 		t.Fatalf("found %v, %v", found, err)
 	}
 	t.Logf("found after %.1f s and %d programs, %d ops are left: %s", found.Seconds, found.Programs, len(found.Program.Ops), found.Signature())
-	source := exported(t, target, found.Finding)
-	if out, err := testIn(t, bad, source); err == nil || !strings.Contains(out, "all streams have ended") {
-		t.Errorf("the exported test must fail on the planted tree: %v\n%s", err, out)
-	}
-	if out, err := testIn(t, checkout(t, false), source); err != nil || !strings.Contains(out, "--- PASS: TestLastwake") {
-		t.Errorf("the exported test must pass on the clean tree: %v\n%s", err, out)
-	}
+	return target, found
 }
 
 // A test that is exported compiles, and passes where nothing is wrong.

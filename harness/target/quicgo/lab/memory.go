@@ -219,14 +219,17 @@ func (s *Session) opened() (n [target.MaxConns][4]uint32) {
 }
 
 // resting reports whether some connection is open and has had a stream, and
-// all open ones rest with every stream ended.
+// all that are not over rest with every stream ended. One of whose two ends only
+// one is there never rests: what that end has sent nobody acknowledges, so it is
+// kept, the stack's queues fill up with what cannot be sent, and then calls wait
+// with what they were given.
 func (s *Session) resting() bool {
 	streams := false
 	for _, c := range s.conns {
-		if !c.healthy() {
+		if c.over() {
 			continue
 		}
-		if _, more := unended(c); more || !c.atRest() {
+		if _, more := unended(c); more || !c.healthy() || !c.atRest() {
 			return false
 		}
 		streams = streams || len(c.ref.Streams()) > 0

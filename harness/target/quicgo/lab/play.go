@@ -51,7 +51,7 @@ var epoch = time.Date(2060, 1, 1, 0, 0, 0, 0, time.UTC)
 // Play plays p on a stack in a bubble of its own, with settle's ops after the
 // last one or without, and writes what happened to h. It seeds all randomness
 // of the process. It returns the number of ops after which all connections that
-// are open came to rest, with streams that have all ended; 0 for never.
+// are not over came to rest, with streams that have all ended; 0 for never.
 func Play(t *testing.T, stack Stack, p *program.Program, settle bool, h *target.History, x Extras) (rest int) {
 	h.Reset(&p.Header, fault.Set{})
 	s := newSession(stack, p, h, x)

@@ -240,6 +240,11 @@ func (c *conn) atRest() bool {
 	return c.link.idle() && !c.link.fatal && time.Since(c.link.moved) >= quiet && len(c.inFlight[0]) == 0 && len(c.inFlight[1]) == 0
 }
 
+// over reports whether c is closed at both ends, or never was there.
+func (c *conn) over() bool {
+	return !c.dialed() || !c.dialing && !c.ends[0].alive() && !c.ends[1].alive()
+}
+
 // healthy reports whether both ends are open.
 func (c *conn) healthy() bool {
 	return c != nil && c.ends[0].alive() && c.ends[1].alive()
