@@ -190,14 +190,7 @@ func TestEmbeddedCorpus(t *testing.T) {
 // crash has a number behind it.
 func TestFaultsHaveTheirFiles(t *testing.T) {
 	for _, f := range fault.All() {
-		seeds, err := Embedded().Seeds(f.Model)
-		if err != nil {
-			t.Fatal(err)
-		}
-		i := slices.IndexFunc(seeds, func(s Seed) bool { return s.File == "corpus/"+f.Seed })
-		if i < 0 || !slices.Contains(seeds[i].Program.Header.Faults, f.Name) {
-			t.Errorf("%s has no seed %s that switches it on", f.Name, f.Seed)
-		}
+		hasItsSeed(t, f)
 		if want := "crash/" + f.Model + "/" + FileName(f.Primary); numbered.ReplaceAllString(f.Known, suffix) != want {
 			t.Errorf("%s: the known crash is %s, by its signature %s", f.Name, f.Known, want)
 		}
@@ -215,17 +208,22 @@ func TestFaultsHaveTheirFiles(t *testing.T) {
 	}
 }
 
+func hasItsSeed(t *testing.T, f fault.Fault) {
+	t.Helper()
+	seeds, err := Embedded().Seeds(f.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(seeds, func(s Seed) bool { return s.File == "corpus/"+f.Seed })
+	if i < 0 || !slices.Contains(seeds[i].Program.Header.Faults, f.Name) {
+		t.Errorf("%s has no seed %s that switches it on", f.Name, f.Seed)
+	}
+}
+
 // A control has its seed too.
 func TestControlsHaveTheirSeeds(t *testing.T) {
 	for _, f := range fault.Controls() {
-		seeds, err := Embedded().Seeds(f.Model)
-		if err != nil {
-			t.Fatal(err)
-		}
-		i := slices.IndexFunc(seeds, func(s Seed) bool { return s.File == "corpus/"+f.Seed })
-		if i < 0 || !slices.Contains(seeds[i].Program.Header.Faults, f.Name) {
-			t.Errorf("%s has no seed %s that switches it on", f.Name, f.Seed)
-		}
+		hasItsSeed(t, f)
 	}
 }
 

@@ -86,6 +86,9 @@ func TestResume(t *testing.T) {
 		if !r.Found || len(r.Foreign) > 0 {
 			t.Errorf("%s: found %t, foreign %q", r.Cell, r.Found, r.Foreign)
 		}
+		if hunted := r.Method == "hunt"; hunted != (r.Length > 0) || r.long() {
+			t.Errorf("%s: shrunk to %d ops", r.Cell, r.Length)
+		}
 	}
 }
 
@@ -201,6 +204,23 @@ func TestSummarize(t *testing.T) {
 		"missed: uniform HAPROXY-bd384a359 seed 1 in 1k ops: reached 7, near 3/5, triggered 0, detected 0\n",
 		"pooled: 8 of 8 found (100.0 %)", "HAPROXY-bd384a359  0 of 4  ? (?-?)",
 	} {
+		if text := s.Text(); !strings.Contains(text, want) {
+			t.Errorf("the table does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// A shrunk program is measured by the fault's own sequence: eleven ops are what
+// that of #2494 allows, twelve are one too many; a cell that shrank nothing does
+// not count.
+func TestLong(t *testing.T) {
+	rs := results()
+	rs[0].Length, rs[1].Length, rs[4].Length = 11, 6, 12
+	s := Summarize(rs)
+	if p := s.Pools[0]; p.Shrunk != 3 || p.Long != 1 || s.Pools[1].Shrunk != 0 || len(s.Long) != 1 {
+		t.Errorf("%d shrunk, %d long; want 3 and 1", p.Shrunk, p.Long)
+	}
+	for _, want := range []string{"shrunk: 3, of which 1 longer", "long: hunt HAPROXY-bd384a359 seed 2: 12 ops, not at most 11: "} {
 		if text := s.Text(); !strings.Contains(text, want) {
 			t.Errorf("the table does not say %q:\n%s", want, text)
 		}

@@ -30,6 +30,8 @@ type Result struct {
 	Ops       uint64  `json:"ops"`
 	Programs  uint64  `json:"programs"`
 	Seconds   float64 `json:"seconds"`
+	// Length is the ops of the finding's shrunk program, 0 if it was not shrunk.
+	Length int `json:"length,omitempty"`
 	// Executed is what the cell executed in all, and Spent the seconds it took:
 	// an epoch is run to its end.
 	Executed uint64  `json:"executed"`
@@ -125,6 +127,13 @@ func (r *Result) note(on fault.Set, signature, attributed string) bool {
 		r.Foreign = append(r.Foreign, signature)
 	}
 	return false
+}
+
+// long reports whether the shrunk program is longer than one that shows the
+// fault may be.
+func (r *Result) long() bool {
+	f, ok := fault.Lookup(r.Fault)
+	return ok && r.Length > f.Longest()
 }
 
 func (c Cell) String() string { return fmt.Sprintf("%s %s seed %d", c.Method, c.Fault, c.Seed) }

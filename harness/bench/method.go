@@ -14,16 +14,19 @@ import (
 )
 
 // runHunt makes the methods that are a hunt: on one core, from nothing, until
-// the fault is found. Nothing is shrunk.
+// the fault is found. Nothing is shrunk before the hunt is over, for that is not
+// what is measured.
 func runHunt(o hunt.Options) func(context.Context, *Bench, Cell, fault.Set, uint) (Result, error) {
 	return func(ctx context.Context, b *Bench, c Cell, on fault.Set, eras uint) (Result, error) {
 		r := Result{Cell: c}
 		o := o
 		o.Target, o.Faults, o.Eras, o.Seed, o.Ops = b.o.Target, on, eras, c.Seed, c.Budget
 		o.Workers, o.Shrink, o.Survey = 1, -1, true
+		var found *exec.Finding
 		o.Until = func(n *hunt.Found) bool {
 			own := r.note(on, n.Signature(), n.Fault)
 			if own {
+				found = n.Finding
 				r.Found, r.Signature, r.Ops, r.Programs, r.Seconds = true, n.Signature(), n.Ops, n.Programs, n.Seconds
 			}
 			return own
@@ -41,8 +44,28 @@ func runHunt(o hunt.Options) func(context.Context, *Bench, Cell, fault.Set, uint
 				r.Ladder = &sum.Ladders[i]
 			}
 		}
-		return r, nil
+		if found != nil {
+			r.Length, err = shrunk(ctx, b.o.Target, found)
+		}
+		return r, err
 	}
+}
+
+// shrinkTries bounds the programs that are run to shrink a finding.
+const shrinkTries = 100_000
+
+// shrunk returns the ops of f's program when it is shrunk.
+func shrunk(ctx context.Context, t target.Target, f *exec.Finding) (int, error) {
+	s, err := t.NewSession()
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	small, err := triage.Shrink(exec.New(s), f, shrinkTries, func() bool { return ctx.Err() != nil })
+	if err != nil {
+		return 0, err
+	}
+	return len(small.Finding.Program.Ops), nil
 }
 
 // maxExplained bounds how often one kind of violation is explained.

@@ -34,6 +34,10 @@ type Pool struct {
 	// Fewest is the fault that the fewest seeds found, FewestFound of Seeds.
 	Fewest      string `json:"fewest"`
 	FewestFound int    `json:"fewest_found"`
+	// Shrunk is the number of findings that were shrunk, Long that of those whose
+	// program is longer than one that shows the fault may be.
+	Shrunk int `json:"shrunk"`
+	Long   int `json:"long"`
 	// Speed is ops a second on one core, over all cells. Seconds is the median
 	// of the faults' medians, at that speed.
 	Speed   float64 `json:"speed"`
@@ -57,8 +61,10 @@ type Summary struct {
 	Pools  []Pool   `json:"pools"`
 	Versus []Versus `json:"versus,omitempty"`
 	// Missed are the results of cells that found nothing, Variants and Foreign
-	// those with a finding of that kind.
+	// those with a finding of that kind, Long those whose shrunk program is longer
+	// than one that shows the fault may be.
 	Missed   []Result `json:"missed"`
+	Long     []Result `json:"long"`
 	Variants []Result `json:"variants"`
 	Foreign  []Result `json:"foreign"`
 }
@@ -67,11 +73,14 @@ type Summary struct {
 func Summarize(results []Result) *Summary {
 	rs := slices.Clone(results)
 	slices.SortFunc(rs, func(a, b Result) int { return compare(a.Cell, b.Cell) })
-	s := &Summary{Type: "summary", Rows: []Row{}, Pools: []Pool{}, Missed: []Result{}, Variants: []Result{}, Foreign: []Result{}}
+	s := &Summary{Type: "summary", Rows: []Row{}, Pools: []Pool{}, Missed: []Result{}, Long: []Result{}, Variants: []Result{}, Foreign: []Result{}}
 	for _, r := range rs {
 		s.Build = r.Build
 		if !r.Found {
 			s.Missed = append(s.Missed, r)
+		}
+		if r.long() {
+			s.Long = append(s.Long, r)
 		}
 		if len(r.Variants) > 0 {
 			s.Variants = append(s.Variants, r)
@@ -94,6 +103,14 @@ func Summarize(results []Result) *Summary {
 // are in the order of the faults.
 func (s *Summary) add(method string, rs []Result) {
 	p := Pool{Method: method, Cells: len(rs), Speed: speed(rs)}
+	for _, r := range rs {
+		if r.Length > 0 {
+			p.Shrunk++
+		}
+		if r.long() {
+			p.Long++
+		}
+	}
 	var medians []float64
 	for len(rs) > 0 {
 		n := 0

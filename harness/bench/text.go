@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/lastwake/lastwake/harness/fault"
 )
 
 // Text is the summary as tables for a terminal.
@@ -30,8 +32,12 @@ func (s *Summary) poolText(b *strings.Builder, p *Pool) {
 		}
 	}
 	t.Flush()
-	fmt.Fprintf(b, "\npooled: %d of %d found (%.1f %%); fewest: %s, %d; median of the medians: %s\n\n",
+	fmt.Fprintf(b, "\npooled: %d of %d found (%.1f %%); fewest: %s, %d; median of the medians: %s\n",
 		p.Found, p.Cells, 100*float64(p.Found)/float64(p.Cells), p.Fewest, p.FewestFound, seconds(p.Seconds))
+	if p.Shrunk > 0 {
+		fmt.Fprintf(b, "shrunk: %d, of which %d longer than the fault's own sequence and two ops\n", p.Shrunk, p.Long)
+	}
+	b.WriteString("\n")
 }
 
 // versusText prints by how much the restricted mean of each method exceeds the
@@ -70,8 +76,9 @@ func (s *Summary) versusText(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
-// missedText names the cells that found nothing, with how far they came, and
-// the findings whose signature is no fault's that was on.
+// missedText names the cells that found nothing, with how far they came, those
+// whose shrunk program is too long, and the findings whose signature is no
+// fault's that was on.
 func (s *Summary) missedText(b *strings.Builder) {
 	for _, r := range s.Missed {
 		fmt.Fprintf(b, "missed: %s in %s ops", r.Cell, amount(float64(r.Ops)))
@@ -79,6 +86,10 @@ func (s *Summary) missedText(b *strings.Builder) {
 			fmt.Fprintf(b, ": %s", r.Ladder)
 		}
 		b.WriteString("\n")
+	}
+	for _, r := range s.Long {
+		f, _ := fault.Lookup(r.Fault)
+		fmt.Fprintf(b, "long: %s: %d ops, not at most %d: %s\n", r.Cell, r.Length, f.Longest(), r.Signature)
 	}
 	for _, r := range s.Variants {
 		for _, sig := range r.Variants {

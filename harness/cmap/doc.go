@@ -4,7 +4,6 @@
 // of the places where a model leaves the C, and the page made of both. It
 // refuses to know a model. It is for tests, and nothing else imports it.
 //
-//	funcs := cmap.Funcs(t)
-//	page := cmap.Page{Head: head, Funcs: funcs, Cases: transcript.MostTelling(funcs, failures, homes)}
-//	cmap.Current(t, "../docs/model-map.md", page.Text(t), update)
+//	page := cmap.Page{Head: head, Funcs: cmap.Funcs(t), Cases: transcript.MostTelling(t, homes)}
+//	page.Current(t, "../docs/model-map.md", update)
 package cmap

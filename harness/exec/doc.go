@@ -1,6 +1,6 @@
 // Package exec plays one program on one target and says what happened.
 //
-// It owns the driver: the only recover of the project, settle after the last
+// It owns the driver: the only recover around a program, settle after the last
 // op, the replay that turns a violation into a Finding, the comparison of two
 // runs, the run as a production build would have done it. It refuses to know
 // what is a violation (package oracle does), which programs are worth running,

@@ -1,5 +1,7 @@
 package fault
 
+import "strings"
+
 // A Symptom says how a fault shows in a running program.
 type Symptom string
 
@@ -78,6 +80,10 @@ type Fault struct {
 	Seed string
 	// Known is the known crash that shows the fault, a path below corpus/.
 	Known string
+	// Sequence are the ops by which the fixing commit's message and code explain
+	// the fault, their verbs in order. What the header and modifiers say is no
+	// op, nor is what a connection that is open has behind it.
+	Sequence string
 	// Confirm is what to ask gdb about a core of your own.
 	Confirm []Check
 	// NearMisses are the conditions that lead to the fault, in the order in
@@ -244,6 +250,12 @@ func (id ID) String() string {
 
 // DefaultEra is the era of a fault that names none.
 const DefaultEra = "2.9"
+
+// slack is by how many ops a shrunk program may exceed the sequence.
+const slack = 2
+
+// Longest is the most ops that a shrunk program may have which shows the fault.
+func (f *Fault) Longest() int { return len(strings.Fields(f.Sequence)) + slack }
 
 // In reports whether the code with the mistake is there in an era.
 func (f *Fault) In(era string) bool {

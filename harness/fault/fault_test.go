@@ -48,7 +48,7 @@ func TestEntriesAreComplete(t *testing.T) {
 // A control says nothing about findings, for there must be none.
 func checkControl(t *testing.T, f Fault) {
 	t.Helper()
-	if f.Symptom != "" || f.Class != "" || f.Primary != "" || f.Others != nil || f.Known != "" || f.Confirm != nil || f.NearMisses != nil {
+	if f.Symptom != "" || f.Class != "" || f.Primary != "" || f.Others != nil || f.Known != "" || f.Sequence != "" || f.Confirm != nil || f.NearMisses != nil {
 		t.Error("a control speaks of findings")
 	}
 }
@@ -131,6 +131,9 @@ func checkFinding(t *testing.T, f Fault) {
 	}
 	if !strings.HasPrefix(f.Known, "crash/"+f.Model+"/"+f.Class+"-") || !strings.HasSuffix(f.Known, ".txtar") {
 		t.Errorf("Known %q", f.Known)
+	}
+	if f.Sequence == "" {
+		t.Error("no Sequence to measure a shrunk program by")
 	}
 	for i, n := range f.NearMisses {
 		same := func(o NearMiss) bool { return o.Name == n.Name || o.Event == n.Event }

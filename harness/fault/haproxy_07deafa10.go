@@ -32,9 +32,10 @@ var haproxy07deafa10 = Fault{
 			"if ret <= 0: leave if QC_CF_ERRL, else go on with the next stream",
 		},
 	},
-	Primary: "lost-wakeup | recv-waiters | qcs | app.read",
-	Seed:    "seed/mux/haproxy-07deafa10.prog",
-	Known:   "crash/mux/lost-wakeup-recv-waiters.txtar",
+	Primary:  "lost-wakeup | recv-waiters | qcs | app.read",
+	Seed:     "seed/mux/haproxy-07deafa10.prog",
+	Known:    "crash/mux/lost-wakeup-recv-waiters.txtar",
+	Sequence: "peer.stream peer.stream peer.stream peer.stream peer.stream app.read app.read run.mux",
 	Confirm: []Check{
 		{"p qcc->recv_list.n == &qcc->recv_list", "0: a stream waits to be decoded"},
 		{"p/x qcc->wait_event.tasklet->state & 4", "0x0: and the tasklet that would do it is not queued"},

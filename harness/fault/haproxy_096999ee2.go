@@ -46,8 +46,9 @@ var haproxy096999ee2 = Fault{
 		"heap-use-after-free | connection | srv_cleanup_toremove_conns | qcc_release | conn_new",
 		"heap-use-after-free | sedesc | __sc_mux_strm | qcs_free | sc_new_from_strm",
 	},
-	Seed:  "seed/mux/haproxy-096999ee2.prog",
-	Known: "crash/mux/bug-on-srv_add_idle-qcc_io_cb-mt_list_isempty-conn--tor.txtar",
+	Seed:     "seed/mux/haproxy-096999ee2.prog",
+	Known:    "crash/mux/bug-on-srv_add_idle-qcc_io_cb-mt_list_isempty-conn--tor.txtar",
+	Sequence: "app.send run.all peer.stream app.detach run.purge run.mux run.cleanup app.open",
 	Confirm: []Check{
 		{"p conn->toremove_list.next != &conn->toremove_list", "1: the connection was chosen to be closed"},
 		{"p conn->idle_list.n != &conn->idle_list", "1: and it is in the idle list"},

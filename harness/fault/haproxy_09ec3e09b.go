@@ -40,8 +40,9 @@ var haproxy09ec3e09b = Fault{
 		"heap-use-after-free | sedesc | sc_destroy | qcs_free | qcs_attach_sc",
 		"heap-use-after-free | sedesc | __sc_mux_strm | qcs_free | qcs_attach_sc",
 	},
-	Seed:  "seed/mux/haproxy-09ec3e09b.prog",
-	Known: "crash/mux/bug-on-qcs_free-qcc_release-qcs--sd-se_fl_test-qcs--sd.txtar",
+	Seed:     "seed/mux/haproxy-09ec3e09b.prog",
+	Known:    "crash/mux/bug-on-qcs_free-qcc_release-qcs--sd-se_fl_test-qcs--sd.txtar",
+	Sequence: "peer.stream peer.close run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_free, called by qcc_release (qc_release), by qcc_io_cb (qc_io_cb)"},
 		{"p qcc->nb_sc", "not 0: that many streams are attached"},

@@ -29,8 +29,9 @@ var haproxy0cfbeb1ae = Fault{
 	Others: []string{
 		"failed-unmap | ring_storage | sink_free | - | -",
 	},
-	Seed:  "seed/process/haproxy-0cfbeb1ae.prog",
-	Known: "crash/process/failed-unmap-startup_logs_free.txtar",
+	Seed:     "seed/process/haproxy-0cfbeb1ae.prog",
+	Known:    "crash/process/failed-unmap-startup_logs_free.txtar",
+	Sequence: "ring.free",
 	Confirm: []Check{
 		{"info proc mappings", "one more shared mapping of 64 KiB, named /dev/shm or memfd, for each startup_logs_free"},
 		{"p shm_startup_logs->storage->area", "an address that ends in the size of the head, such as 0c0, not in 000"},

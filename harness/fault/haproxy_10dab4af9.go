@@ -35,9 +35,10 @@ var haproxy10dab4af9 = Fault{
 			"app_ops->attach(qcs)   on failure: qcs_free(qcs)",
 		},
 	},
-	Primary: "use-of-uninitialized-value | qcs | qcs_free | - | qcs_new",
-	Seed:    "seed/mux/haproxy-10dab4af9.prog",
-	Known:   "crash/mux/use-of-uninitialized-value-qcs_free.txtar",
+	Primary:  "use-of-uninitialized-value | qcs | qcs_free | - | qcs_new",
+	Seed:     "seed/mux/haproxy-10dab4af9.prog",
+	Known:    "crash/mux/use-of-uninitialized-value-qcs_free.txtar",
+	Sequence: "peer.stream",
 	Confirm: []Check{
 		{"bt", "qcs_free, called by qcs_new: a stream dies before it was born"},
 		{"frame function qcs_new", "the line behind the failed allocation of the descriptor"},

@@ -39,8 +39,9 @@ var haproxy131f2d93e = Fault{
 		"heap-use-after-free | quic_frame | qcs_send_stop_sending | qc_free_frm_list | qcs_send_stop_sending",
 		"leak | quic_tx_packet | - | - | qc_prep_app_pkts",
 	},
-	Seed:  "seed/mux/haproxy-131f2d93e.prog",
-	Known: "crash/mux/heap-use-after-free-qcs_send_reset.txtar",
+	Seed:     "seed/mux/haproxy-131f2d93e.prog",
+	Known:    "crash/mux/heap-use-after-free-qcs_send_reset.txtar",
+	Sequence: "peer.stream peer.stop net.fatal run.mux",
 	Confirm: []Check{
 		{"bt", "qc_frm_free, called by qcs_send_reset or qcs_send_stop_sending: the branch for a failed send"},
 		{"p frms.n == &frms", "1: the transport took the frame out of the list, so it was not the mux's to free"},

@@ -38,8 +38,9 @@ var haproxy15337fd80 = Fault{
 		"dangling-subscription | qcc.opening_list | qcc | run.all",
 		"dangling-subscription | qcc.opening_list | qcc | run.mux",
 	},
-	Seed:  "seed/mux/haproxy-15337fd80.prog",
-	Known: "crash/mux/heap-use-after-free-qcs_free.txtar",
+	Seed:     "seed/mux/haproxy-15337fd80.prog",
+	Known:    "crash/mux/heap-use-after-free-qcs_free.txtar",
+	Sequence: "peer.stream peer.stream peer.stream peer.stream app.send run.mux app.detach app.send run.mux app.detach",
 	Confirm: []Check{
 		{"bt", "often code that has nothing to do with QUIC, whose memory was written to; otherwise LIST_DELETE in qcs_free"},
 		{"p qcs->flags & QC_SF_HREQ_RECV", "not 0: the request was complete, so the stream had left the list"},

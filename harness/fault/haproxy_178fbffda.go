@@ -39,8 +39,9 @@ var haproxy178fbffda = Fault{
 		"accounting | tx-offsets | qcc | app.shut",
 		"accounting | tx-offsets | qcc | peer.stream",
 	},
-	Seed:  "seed/mux/haproxy-178fbffda.prog",
-	Known: "crash/mux/accounting-tx-offsets.txtar",
+	Seed:     "seed/mux/haproxy-178fbffda.prog",
+	Known:    "crash/mux/accounting-tx-offsets.txtar",
+	Sequence: "peer.stream peer.stream net.block app.send app.send run.mux peer.stop net.ok run.mux",
 	Confirm: []Check{
 		{"p qcc->tx.offsets - qcc->tx.sent_offsets", "more than the sum of tx.offset - tx.sent_offset over the streams of the qcc"},
 		{"p qcc->tx.offsets == qcc->rfctl.md", "1: by its own count the connection has used up what the peer allows"},

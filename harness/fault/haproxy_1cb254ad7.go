@@ -35,9 +35,10 @@ var haproxy1cb254ad7 = Fault{
 	},
 	Primary: "leak | buffer | - | - | h3_data_to_htx",
 	// The buffer that h3_rcv_buf takes for the end of a message without any byte.
-	Others: []string{"leak | buffer | - | - | h3_rcv_buf"},
-	Seed:   "seed/mux/haproxy-1cb254ad7.prog",
-	Known:  "crash/mux/leak-h3_data_to_htx.txtar",
+	Others:   []string{"leak | buffer | - | - | h3_rcv_buf"},
+	Seed:     "seed/mux/haproxy-1cb254ad7.prog",
+	Known:    "crash/mux/leak-h3_data_to_htx.txtar",
+	Sequence: "peer.stream peer.stream peer.close",
 	Confirm: []Check{
 		{"p pool_head_buffer->buckets", "the sum of used grows from hour to hour and does not fall when the connections end"},
 		{"break qcs_free if qcs->rx.app_buf.size != 0", "in a live process: it stops for streams that ended unread"},

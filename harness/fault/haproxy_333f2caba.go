@@ -39,8 +39,9 @@ var haproxy333f2caba = Fault{
 		"lost-wakeup | control-pending | qcs | app.shut",
 		"lost-wakeup | control-pending | qcs | peer.stream",
 	},
-	Seed:  "seed/mux/haproxy-333f2caba.prog",
-	Known: "crash/mux/lost-wakeup-control-pending.txtar",
+	Seed:     "seed/mux/haproxy-333f2caba.prog",
+	Known:    "crash/mux/lost-wakeup-control-pending.txtar",
+	Sequence: "peer.stream app.send run.mux peer.stop run.mux",
 	Confirm: []Check{
 		{"p qcc->flags & 4", "4: QC_CF_BLK_MFCTL"},
 		{"p qcc->tx.sent_offsets == qcc->rfctl.md", "1"},

@@ -37,8 +37,9 @@ var haproxy3cfb08c07 = Fault{
 		"accounting | tx-dropped | qcs | run.all",
 		"accounting | tx-dropped | qcs | run.mux",
 	},
-	Seed:  "seed/mux/haproxy-3cfb08c07.prog",
-	Known: "crash/mux/accounting-tx-dropped.txtar",
+	Seed:     "seed/mux/haproxy-3cfb08c07.prog",
+	Known:    "crash/mux/accounting-tx-dropped.txtar",
+	Sequence: "app.send net.block run.mux app.detach run.mux",
 	Confirm: []Check{
 		{"break qcc_release if qcc->nb_sc == 0 && qcc->task != 0 && !(qcc->flags & 0x23)", "it is freed without an error and before the timeout"},
 		{"p qcc->flags & QC_CF_CONN_SHUT", "not 0: the server has said GOAWAY"},

@@ -47,8 +47,9 @@ var haproxy3ef1ee477 = Fault{
 		"lost-wakeup | desc-empty-buffer | qc_stream_desc | run.mux",
 		"lost-wakeup | desc-empty-buffer | qc_stream_desc | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-3ef1ee477.prog",
-	Known: "crash/mux/lost-wakeup-desc-empty-buffer.txtar",
+	Seed:     "seed/mux/haproxy-3ef1ee477.prog",
+	Known:    "crash/mux/lost-wakeup-desc-empty-buffer.txtar",
+	Sequence: "peer.stream app.send peer.stop run.mux app.detach",
 	Confirm: []Check{
 		{"set $desc = (struct qc_stream_desc *)ADDRESS", "ADDRESS is a descriptor in streams_by_id of the quic_conn whose id no stream bears"},
 		{"p $desc->release", "1: the stream is gone"},

@@ -24,9 +24,10 @@ var haproxy3ef7daa73 = Fault{
 		Before: []string{"dst = ring_new(ring_size(src))"},
 		After:  []string{"dst = ring_new(ring_allocated_size(src))"},
 	},
-	Primary: "heap-buffer-overflow | ring_storage | ring_dup | - | ring_new",
-	Seed:    "seed/process/haproxy-3ef7daa73.prog",
-	Known:   "crash/process/heap-buffer-overflow-ring_dup.txtar",
+	Primary:  "heap-buffer-overflow | ring_storage | ring_dup | - | ring_new",
+	Seed:     "seed/process/haproxy-3ef7daa73.prog",
+	Known:    "crash/process/heap-buffer-overflow-ring_dup.txtar",
+	Sequence: "ring.log ring.log ring.dup",
 	Confirm: []Check{
 		{"bt", "anywhere: malloc's own abort, or a use of what lies behind the ring"},
 		{"p src->storage->size - dst->storage->size", "the size of a storage's head (192), not 0"},

@@ -31,9 +31,10 @@ var haproxy3fdb039a9 = Fault{
 			"if qc_stream_desc_done(stream): qc_stream_desc_free(stream, 0), qc_check_close_on_released_mux(qc)",
 		},
 	},
-	Primary: "lost-wakeup | desc-bare | qc_stream_desc | net.ack",
-	Seed:    "seed/mux/haproxy-3fdb039a9.prog",
-	Known:   "crash/mux/lost-wakeup-desc-bare.txtar",
+	Primary:  "lost-wakeup | desc-bare | qc_stream_desc | net.ack",
+	Seed:     "seed/mux/haproxy-3fdb039a9.prog",
+	Known:    "crash/mux/lost-wakeup-desc-bare.txtar",
+	Sequence: "peer.stream app.send run.mux app.detach net.ack",
 	Confirm: []Check{
 		{"set $desc = (struct qc_stream_desc *)ADDRESS", "ADDRESS is a descriptor in streams_by_id of the quic_conn whose id no stream bears"},
 		{"p $desc->flags", "1: released, and no FIN is waited for"},

@@ -35,10 +35,11 @@ var haproxy4070e4042 = Fault{
 		},
 	},
 	// The lie is seen as soon as it is told; the leak of the task follows from it.
-	Primary: "accounting | handler-return | task | run.timer",
-	Others:  []string{"accounting | handler-return | task | run.all"},
-	Seed:    "seed/mux/haproxy-4070e4042.prog",
-	Known:   "crash/mux/accounting-handler-return.txtar",
+	Primary:  "accounting | handler-return | task | run.timer",
+	Others:   []string{"accounting | handler-return | task | run.all"},
+	Seed:     "seed/mux/haproxy-4070e4042.prog",
+	Known:    "crash/mux/accounting-handler-return.txtar",
+	Sequence: "app.send run.mux peer.close run.timer run.timer",
 	Confirm: []Check{
 		{"p pool_head_task->buckets", "the sum of used grows with the connections that ended while packets were in flight, and never falls"},
 		{"p/x task->state", "of such a task: TASK_RUNNING is set although no thread runs it"},

@@ -35,8 +35,9 @@ var haproxy40d1c84bf = Fault{
 	Others: []string{
 		"wild-unmap | ring | sink_free | - | ring_make_from_area",
 	},
-	Seed:  "seed/process/haproxy-40d1c84bf.prog",
-	Known: "crash/process/wild-unmap-startup_logs_free.txtar",
+	Seed:     "seed/process/haproxy-40d1c84bf.prog",
+	Known:    "crash/process/wild-unmap-startup_logs_free.txtar",
+	Sequence: "env.set ring.dup proc.fork proc.switch ring.free env.unset",
 	Confirm: []Check{
 		{"bt", "strncmp or unsetenv in frame 0, called from main right after fork, in_parent = 0"},
 		{"p startup_logs", "the copy on the heap (tmp_startup_logs): the old ring is gone"},

@@ -39,8 +39,9 @@ var haproxy54bc78693 = Fault{
 		"dangling-subscription | thread_ctx.quic_accept.conns | thread_ctx | run.all",
 		"dangling-subscription | thread_ctx.quic_accept.conns | thread_ctx | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-54bc78693.prog",
-	Known: "crash/mux/heap-use-after-free-quic_accept_push_qc.txtar",
+	Seed:     "seed/mux/haproxy-54bc78693.prog",
+	Known:    "crash/mux/heap-use-after-free-quic_accept_push_qc.txtar",
+	Sequence: "net.open run.timer net.open",
 	Confirm: []Check{
 		{"bt", "quic_accept_push_qc or quic_sock_accept_conn, in a list operation"},
 		{"p *l->per_thr[tid].quic_accept.conns.prev", "links that are no list: a free-list link of the pool, or another object's fields"},

@@ -40,8 +40,9 @@ var haproxy6c501ed23 = Fault{
 		"lost-wakeup | conn-full | qcc | run.all",
 		"lost-wakeup | conn-full | qcc | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-6c501ed23.prog",
-	Known: "crash/mux/lost-wakeup-conn-full.txtar",
+	Seed:     "seed/mux/haproxy-6c501ed23.prog",
+	Known:    "crash/mux/lost-wakeup-conn-full.txtar",
+	Sequence: "peer.stream app.send run.mux app.send run.mux",
 	Confirm: []Check{
 		{"p qcc->flags & QC_CF_CONN_FULL", "not 0: a stream was refused a Tx buffer"},
 		{"p qcc->conn->handle.qc->stream_buf_count", "0, or far less than tune.quic.frontend.conn-tx-buffers.limit: the quota was not the reason"},

@@ -32,9 +32,10 @@ var haproxy7266ed8c3 = Fault{
 			"if off_node.key < off_end: eb64_insert(rxbuf_next), else free it",
 		},
 	},
-	Primary: "accounting | rx-data | qcs | peer.stream",
-	Seed:    "seed/mux/haproxy-7266ed8c3.prog",
-	Known:   "crash/mux/accounting-rx-data.txtar",
+	Primary:  "accounting | rx-data | qcs | peer.stream",
+	Seed:     "seed/mux/haproxy-7266ed8c3.prog",
+	Known:    "crash/mux/accounting-rx-data.txtar",
+	Sequence: "peer.stream peer.stream",
 	Confirm: []Check{
 		{"p qcs->rx.offset_max - qcs->rx.offset", "more than 0: bytes came that were never decoded"},
 		{"p qcs->rx.bufs", "empty, or its first buffer begins beyond rx.offset: and they are not there any more"},

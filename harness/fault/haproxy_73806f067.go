@@ -21,10 +21,11 @@ var haproxy73806f067 = Fault{
 		"connection's flow control. 178fbffda had brought that check with a comparison that can never hold; 3fe325159 " +
 		"mended the comparison. On a connection in error transfers stop where they are: a stream that detaches is " +
 		"destroyed at once, bytes prepared or not, and the process halts over a sum that nobody needs any more.",
-	Fix:     "The check is skipped once QC_CF_ERR_CONN or QC_CF_ERRL is set.",
-	Primary: "bug-on | qcs_destroy: qcs->tx.offset != qcs->tx.sent_offset | qmux_strm_detach | app.detach",
-	Seed:    "seed/mux/haproxy-73806f067.prog",
-	Known:   "crash/mux/bug-on-qcs_destroy-qmux_strm_detach-qcs--tx.offset-qcs.txtar",
+	Fix:      "The check is skipped once QC_CF_ERR_CONN or QC_CF_ERRL is set.",
+	Primary:  "bug-on | qcs_destroy: qcs->tx.offset != qcs->tx.sent_offset | qmux_strm_detach | app.detach",
+	Seed:     "seed/mux/haproxy-73806f067.prog",
+	Known:    "crash/mux/bug-on-qcs_destroy-qmux_strm_detach-qcs--tx.offset-qcs.txtar",
+	Sequence: "peer.stream net.block app.send run.mux peer.close app.detach",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_destroy, called by qmux_strm_detach"},
 		{"p qcs->tx.fc.off_soft - qcs->tx.fc.off_real", "not 0: prepared and not sent"},

@@ -28,8 +28,9 @@ var haproxy7b78e1571 = Fault{
 	Others: []string{
 		"env-divergence | exec | environ | proc.fail_load",
 	},
-	Seed:  "seed/process/haproxy-7b78e1571.prog",
-	Known: "crash/process/env-divergence-exec.txtar",
+	Seed:     "seed/process/haproxy-7b78e1571.prog",
+	Known:    "crash/process/env-divergence-exec.txtar",
+	Sequence: "env.set proc.reexec",
 	Confirm: []Check{
 		{"x/40s *environ", "in a master that was reloaded, a variable that only an older configuration sets"},
 	},

@@ -21,10 +21,11 @@ var haproxy7cf9cf705 = Fault{
 	Mechanism: "When the stream layer has no room left decoding stops, and QC_SF_DEM_FULL says that bytes wait to be decoded. " +
 		"A RESET_STREAM drops those bytes and left the flag. The stream layer's next read sees the flag, asserts that there " +
 		"is something to decode, and halts the process.",
-	Fix:     "Whatever frees a stream's Rx buffer takes QC_SF_DEM_FULL back.",
-	Primary: "bug-on | qmux_strm_rcv_buf: !ncb_data(&qcs->rx.ncbuf, 0) | - | app.read",
-	Seed:    "seed/mux/haproxy-7cf9cf705.prog",
-	Known:   "crash/mux/bug-on-qmux_strm_rcv_buf-ncb_data-qcs--rx.ncbuf-0.txtar",
+	Fix:      "Whatever frees a stream's Rx buffer takes QC_SF_DEM_FULL back.",
+	Primary:  "bug-on | qmux_strm_rcv_buf: !ncb_data(&qcs->rx.ncbuf, 0) | - | app.read",
+	Seed:     "seed/mux/haproxy-7cf9cf705.prog",
+	Known:    "crash/mux/bug-on-qmux_strm_rcv_buf-ncb_data-qcs--rx.ncbuf-0.txtar",
+	Sequence: "peer.stream peer.stream peer.reset app.read",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qmux_strm_rcv_buf (qc_rcv_buf in 2.7)"},
 		{"p qcs->flags & 0x20", "0x20: QC_SF_DEM_FULL"},

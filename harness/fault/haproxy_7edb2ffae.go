@@ -44,8 +44,9 @@ var haproxy7edb2ffae = Fault{
 		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_shutdown | run.all",
 		"bug-on | qcc_io_send: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc) | qcc_shutdown | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-7edb2ffae.prog",
-	Known: "crash/mux/bug-on-qcc_io_send-qcc_io_cb-qcs--stream--buf-qfctl_rbl.txtar",
+	Seed:     "seed/mux/haproxy-7edb2ffae.prog",
+	Known:    "crash/mux/bug-on-qcc_io_send-qcc_io_cb-qcs--stream--buf-qfctl_rbl.txtar",
+	Sequence: "peer.stream app.send net.block run.mux peer.max_data net.ok run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_io_send, in the loop after qcc_send_frames"},
 		{"p qcs->tx.fc.off_soft > qcs->tx.fc.off_real", "1: bytes are prepared and not sent"},

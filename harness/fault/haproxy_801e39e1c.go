@@ -37,8 +37,9 @@ var haproxy801e39e1c = Fault{
 		"accounting | critical-stream | qcs | run.all",
 		"accounting | critical-stream | qcs | proc.softstop",
 	},
-	Seed:  "seed/mux/haproxy-801e39e1c.prog",
-	Known: "crash/mux/accounting-critical-stream.txtar",
+	Seed:     "seed/mux/haproxy-801e39e1c.prog",
+	Known:    "crash/mux/accounting-critical-stream.txtar",
+	Sequence: "peer.stream peer.stream run.mux",
 	Confirm: []Check{
 		{"p qcc->flags & QC_CF_ERRL", "0: the connection is in good health"},
 		{"p ((struct h3c *)qcc->ctx)->flags & H3_CF_UNI_CTRL_SET", "not 0: the peer had a control stream"},

@@ -38,8 +38,9 @@ var haproxy802a3b728 = Fault{
 		"accounting | idle-reset | qcs | run.all",
 		"accounting | idle-reset | qcs | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-802a3b728.prog",
-	Known: "crash/mux/accounting-idle-reset.txtar",
+	Seed:     "seed/mux/haproxy-802a3b728.prog",
+	Known:    "crash/mux/accounting-idle-reset.txtar",
+	Sequence: "app.shut run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_close_local, called by qcs_send_reset, in a build with DEBUG_STRICT=2"},
 		{"p qcs->st", "0, QC_SS_IDLE"},

@@ -31,9 +31,10 @@ var haproxy8038821c8 = Fault{
 			"on an error, for each stream with a cs: wake it",
 		},
 	},
-	Primary: "heap-use-after-free | stconn | sc_conn_process | sc_destroy | sc_new_from_endp",
-	Seed:    "seed/mux/haproxy-8038821c8.prog",
-	Known:   "crash/mux/heap-use-after-free-sc_conn_process.txtar",
+	Primary:  "heap-use-after-free | stconn | sc_conn_process | sc_destroy | sc_new_from_endp",
+	Seed:     "seed/mux/haproxy-8038821c8.prog",
+	Known:    "crash/mux/heap-use-after-free-sc_conn_process.txtar",
+	Sequence: "peer.stream net.block app.send run.mux app.detach peer.close run.mux",
 	Confirm: []Check{
 		{"bt", "the walk over the streams that reports an error, qc_wake_some_streams in 2.6 and qcc_wake_some_streams since"},
 		{"p qcs->flags & QC_SF_DETACH", "not 0: the stream layer has left this stream"},

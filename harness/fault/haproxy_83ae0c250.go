@@ -38,8 +38,9 @@ var haproxy83ae0c250 = Fault{
 	Others: []string{
 		"step-budget | qcc_io_recv | - | run.all",
 	},
-	Seed:  "seed/mux/haproxy-83ae0c250.prog",
-	Known: "crash/mux/step-budget-qcc_io_recv.txtar",
+	Seed:     "seed/mux/haproxy-83ae0c250.prog",
+	Known:    "crash/mux/step-budget-qcc_io_recv.txtar",
+	Sequence: "peer.stream peer.stream peer.stream app.read peer.reset run.mux",
 	Confirm: []Check{
 		{"bt", "the watchdog's ha_panic above qcc_io_recv"},
 		{"p qcs->flags & QC_SF_RECV_RESET", "not 0: the peer has reset the stream"},

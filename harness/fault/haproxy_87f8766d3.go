@@ -33,9 +33,10 @@ var haproxy87f8766d3 = Fault{
 			"qcc_reset_stream(qcs, err)",
 		},
 	},
-	Primary: "heap-use-after-free | qcs | h3_send_goaway | qcs_free | qcs_new",
-	Seed:    "seed/mux/haproxy-87f8766d3.prog",
-	Known:   "crash/mux/heap-use-after-free-h3_send_goaway.txtar",
+	Primary:  "heap-use-after-free | qcs | h3_send_goaway | qcs_free | qcs_new",
+	Seed:     "seed/mux/haproxy-87f8766d3.prog",
+	Known:    "crash/mux/heap-use-after-free-h3_send_goaway.txtar",
+	Sequence: "run.mux peer.stop run.mux run.timer",
 	Confirm: []Check{
 		{"bt", "h3_send_goaway, below qcc_shutdown or qcc_release"},
 		{"p h3c->ctrl_strm", "an address that no node of qcc->streams_by_id lies in"},

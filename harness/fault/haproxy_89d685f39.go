@@ -35,8 +35,9 @@ var haproxy89d685f39 = Fault{
 	Others: []string{
 		"leak | quic_frame | - | - | qc_dup_pkt_frms",
 	},
-	Seed:  "seed/mux/haproxy-89d685f39.prog",
-	Known: "crash/mux/stack-use-after-scope-qc_release_frm.txtar",
+	Seed:     "seed/mux/haproxy-89d685f39.prog",
+	Known:    "crash/mux/stack-use-after-scope-qc_release_frm.txtar",
+	Sequence: "peer.stream app.send run.mux net.fatal run.timer run.conn net.ack",
 	Confirm: []Check{
 		{"bt", "a list delete in qc_frm_free, below qc_release_frm and the treatment of an acknowledgement"},
 		{"p frm->origin", "not 0x0: the frame is a copy"},

@@ -31,9 +31,10 @@ var haproxy8d5def0ba = Fault{
 			"ack the range on what was found",
 		},
 	},
-	Primary: "heap-use-after-free | qc_stream_desc | qc_handle_newly_acked_frm | qc_stream_desc_free | qc_stream_desc_new",
-	Seed:    "seed/mux/haproxy-8d5def0ba.prog",
-	Known:   "crash/mux/heap-use-after-free-qc_handle_newly_acked_frm.txtar",
+	Primary:  "heap-use-after-free | qc_stream_desc | qc_handle_newly_acked_frm | qc_stream_desc_free | qc_stream_desc_new",
+	Seed:     "seed/mux/haproxy-8d5def0ba.prog",
+	Known:    "crash/mux/heap-use-after-free-qc_handle_newly_acked_frm.txtar",
+	Sequence: "peer.stream app.send run.mux app.detach run.timer run.conn net.ack run.mux net.ack",
 	Confirm: []Check{
 		{"bt", "the treatment of an acknowledged STREAM frame, below qc_parse_ack_frm"},
 		{"p/x (long)frm->stream.id", "a stream id that is in no tree of the connection"},

@@ -22,9 +22,10 @@ var haproxy920fc8bbe = Fault{
 		Before: []string{"if (child->pid) LIST_ADDQ(...) else free(child)", "child->options |= PROC_O_LEAVING"},
 		After:  []string{"if (child->pid) { child->options |= PROC_O_LEAVING; LIST_ADDQ(...) }", "else free(child)"},
 	},
-	Primary: "heap-use-after-free | mworker_proc | mworker_env_to_proc_list | mworker_free_child | mworker_proc_new",
-	Seed:    "seed/process/haproxy-920fc8bbe.prog",
-	Known:   "crash/process/heap-use-after-free-mworker_env_to_proc_list.txtar",
+	Primary:  "heap-use-after-free | mworker_proc | mworker_env_to_proc_list | mworker_free_child | mworker_proc_new",
+	Seed:     "seed/process/haproxy-920fc8bbe.prog",
+	Known:    "crash/process/heap-use-after-free-mworker_env_to_proc_list.txtar",
+	Sequence: "env.set proc.reexec proc.parse",
 	Confirm: []Check{
 		{"p child->pid", "0"},
 		{"x/s getenv(\"HAPROXY_PROCESSES\")", "an entry with pid=0 or none"},

@@ -41,8 +41,9 @@ var haproxy9481cef94 = Fault{
 		"accounting | server-conns | server | run.timer",
 		"accounting | server-conns | server | time.pass",
 	},
-	Seed:  "seed/mux/haproxy-9481cef94.prog",
-	Known: "crash/mux/accounting-server-conns.txtar",
+	Seed:     "seed/mux/haproxy-9481cef94.prog",
+	Known:    "crash/mux/accounting-server-conns.txtar",
+	Sequence: "app.send run.all peer.stream app.detach run.purge run.cleanup",
 	Confirm: []Check{
 		{"p srv->curr_used_conns", "4294967295 or near it: it went below zero"},
 		{"p srv->curr_idle_conns", "more than there are connections in the trees of srv->per_thr[]"},

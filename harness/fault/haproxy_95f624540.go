@@ -35,9 +35,10 @@ var haproxy95f624540 = Fault{
 			"l->bind_conf->accept(conn): task_queue(qc->idle_timer_task)",
 		},
 	},
-	Primary: "bug-on | qc_finalize_tid_rebind: task->tid != tid | qc_conn_init | run.migrate",
-	Seed:    "seed/mux/haproxy-95f624540.prog",
-	Known:   "crash/mux/bug-on-qc_finalize_tid_rebind-qc_conn_init-task--tid-ti.txtar",
+	Primary:  "bug-on | qc_finalize_tid_rebind: task->tid != tid | qc_conn_init | run.migrate",
+	Seed:     "seed/mux/haproxy-95f624540.prog",
+	Known:    "crash/mux/bug-on-qc_finalize_tid_rebind-qc_conn_init-task--tid-ti.txtar",
+	Sequence: "run.migrate run.migrate",
 	Confirm: []Check{
 		{"bt", "task_queue below qc_finalize_affinity_rebind, qc_conn_init, session_accept_fd, listener_accept"},
 		{"p qc->idle_timer_task->tid == tid", "0: the task belongs to another thread"},

@@ -28,8 +28,9 @@ var haproxy96ca1b7c3 = Fault{
 		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | qcs_send_reset | run.all",
 		"bug-on | qcs_close_local: qcs->st == QC_SS_IDLE | qcs_send_reset | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-96ca1b7c3.prog",
-	Known: "crash/mux/bug-on-qcs_close_local-qcs_send_reset-qcs--st-QC_SS_IDL.txtar",
+	Seed:     "seed/mux/haproxy-96ca1b7c3.prog",
+	Known:    "crash/mux/bug-on-qcs_close_local-qcs_send_reset-qcs--st-QC_SS_IDL.txtar",
+	Sequence: "peer.stop run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_close_local, called by qcs_send_reset, in a build with DEBUG_STRICT=2"},
 		{"p qcs->st", "0, QC_SS_IDLE"},

@@ -32,8 +32,9 @@ var haproxy9d905dfd7 = Fault{
 		"bug-on | qcc_io_send: qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL) | qcc_shutdown | run.timer",
 		"lost-wakeup | stream-pending | qcs | peer.max_stream_data",
 	},
-	Seed:  "seed/mux/haproxy-9d905dfd7.prog",
-	Known: "crash/mux/bug-on-qcc_io_send-qcc_io_cb-qcs--stream--buf-qcs--flag.txtar",
+	Seed:     "seed/mux/haproxy-9d905dfd7.prog",
+	Known:    "crash/mux/bug-on-qcc_io_send-qcc_io_cb-qcs--stream--buf-qcs--flag.txtar",
+	Sequence: "peer.stream peer.stream peer.max_stream_data app.send app.send run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_io_send, called by qcc_io_cb"},
 		{"p qcs->tx.msd", "0, or what a MAX_STREAM_DATA has made of it"},

@@ -31,8 +31,9 @@ var haproxyA13989f10 = Fault{
 		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | qc_stream_desc_release | run.all",
 		"bug-on | qc_stream_buf_free: !LIST_ISEMPTY(&stream->buf_list) | qc_stream_desc_release | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-a13989f10.prog",
-	Known: "crash/mux/bug-on-qc_stream_buf_free-qc_stream_desc_release-LIST_I.txtar",
+	Seed:     "seed/mux/haproxy-a13989f10.prog",
+	Known:    "crash/mux/bug-on-qc_stream_buf_free-qc_stream_desc_release-LIST_I.txtar",
+	Sequence: "peer.stream app.send run.mux net.block app.send run.mux peer.stop run.mux app.detach",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qc_stream_buf_free, below qc_stream_desc_release and qcs_free"},
 		{"p stream->buf_list.n == &stream->buf_list", "0: an older buffer is left"},

@@ -35,9 +35,10 @@ var haproxyA15f0461a = Fault{
 			"if type == H3S_T_REQ and ftype == H3_FT_DATA: qcs->sd->kip = h3s->data_len",
 		},
 	},
-	Primary: "null-dereference | - | h3_rcv_buf | - | -",
-	Seed:    "seed/mux/haproxy-a15f0461a.prog",
-	Known:   "crash/mux/null-dereference-h3_rcv_buf.txtar",
+	Primary:  "null-dereference | - | h3_rcv_buf | - | -",
+	Seed:     "seed/mux/haproxy-a15f0461a.prog",
+	Known:    "crash/mux/null-dereference-h3_rcv_buf.txtar",
+	Sequence: "peer.stream",
 	Confirm: []Check{
 		{"bt", "SIGSEGV in h3_rcv_buf, called by qcc_decode_qcs"},
 		{"p qcs->sd", "0x0: no stream connector was ever attached"},

@@ -30,9 +30,11 @@ var haproxyA9afc10ae = Fault{
 		"step-budget | clean_env | - | env.restore",
 		"step-budget | mworker_reexec | - | proc.fail_load",
 		"step-budget | mworker_reexec | - | proc.reexec",
+		"step-budget | mworker_reload | - | proc.reexec",
 	},
-	Seed:  "seed/process/haproxy-a9afc10ae.prog",
-	Known: "crash/process/step-budget-clean_env.txtar",
+	Seed:     "seed/process/haproxy-a9afc10ae.prog",
+	Known:    "crash/process/step-budget-clean_env.txtar",
+	Sequence: "env.set env.set env.set env.clean",
 	Confirm: []Check{
 		{"bt", "clean_env, in a process that uses a whole CPU"},
 		{"p environ == env", "0"},

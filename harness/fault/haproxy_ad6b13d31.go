@@ -41,8 +41,9 @@ var haproxyAd6b13d31 = Fault{
 		"lost-wakeup | desc-unfreed | qc_stream_desc | run.all",
 		"lost-wakeup | desc-unfreed | qc_stream_desc | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-ad6b13d31.prog",
-	Known: "crash/mux/lost-wakeup-desc-unfreed.txtar",
+	Seed:     "seed/mux/haproxy-ad6b13d31.prog",
+	Known:    "crash/mux/lost-wakeup-desc-unfreed.txtar",
+	Sequence: "peer.stream app.send run.mux peer.stop run.mux app.detach net.ack peer.stream app.send run.mux",
 	Confirm: []Check{
 		{"set $qcc = (struct qcc *)ADDRESS", "ADDRESS is the qcc of the frozen connection"},
 		{"p $qcc->conn->handle.qc->stream_buf_count", "tune.quic.frontend.conn-tx-buffers.limit, 30 by default: no buffer is " +

@@ -43,8 +43,9 @@ var haproxyAfb7b9d8e = Fault{
 		"accounting | nb-hreq | qcc | run.mux",
 		"accounting | nb-hreq | qcc | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-afb7b9d8e.prog",
-	Known: "crash/mux/bug-on-qcc_rm_hreq-qcs_close_local-qcc--nb_hreq.txtar",
+	Seed:     "seed/mux/haproxy-afb7b9d8e.prog",
+	Known:    "crash/mux/bug-on-qcc_rm_hreq-qcs_close_local-qcc--nb_hreq.txtar",
+	Sequence: "peer.stop run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_rm_hreq, called by qcs_close_local, in a build with assertions"},
 		{"p qcc->nb_hreq", "in any other build 18446744073709551615 or little less: it went below 0"},

@@ -22,9 +22,10 @@ var haproxyB0dd4810e = Fault{
 		"the descriptor.",
 	Fix: "The send loop asks qcs_prep_bytes only for a stream that has a descriptor. The commit also initialises both " +
 		"offsets of such a stream, of which qcs_destroy had compared one that was never set.",
-	Primary: "null-dereference | - | qcs_prep_bytes | - | -",
-	Seed:    "seed/mux/haproxy-b0dd4810e.prog",
-	Known:   "crash/mux/null-dereference-qcs_prep_bytes.txtar",
+	Primary:  "null-dereference | - | qcs_prep_bytes | - | -",
+	Seed:     "seed/mux/haproxy-b0dd4810e.prog",
+	Known:    "crash/mux/null-dereference-qcs_prep_bytes.txtar",
+	Sequence: "peer.stream run.mux",
 	Confirm: []Check{
 		{"bt", "qcs_prep_bytes or qc_stream_buf_get (may be inlined), called by qcc_io_send, by qcc_io_cb"},
 		{"p qcs->id & 3", "2: a unidirectional stream that the client opened"},

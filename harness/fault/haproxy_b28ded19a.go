@@ -28,12 +28,14 @@ var haproxyB28ded19a = Fault{
 	Others: []string{
 		"bad-free | environ string | memprintf | - | __add_to_environ",
 		"bad-free | environ string | memprintf | - | setenv",
+		"bad-free | environ string | memprintf | unsetenv | setenv",
 		"bad-free | putenv buffer | memprintf | - | app_putenv",
 		"bad-free | stack frame | memprintf | - | app_enter",
 		"bad-free | string | memprintf | - | app_putenv",
 	},
-	Seed:  "seed/process/haproxy-b28ded19a.prog",
-	Known: "crash/process/bad-free-memprintf.txtar",
+	Seed:     "seed/process/haproxy-b28ded19a.prog",
+	Known:    "crash/process/bad-free-memprintf.txtar",
+	Sequence: "proc.reexec",
 	Confirm: []Check{
 		{"bt", "free or abort, memprintf, startup_logs_init"},
 		{"p *out", "an address on the stack's end, within a string HAPROXY_STARTUPLOGS_FD=..."},

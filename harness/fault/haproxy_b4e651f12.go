@@ -25,9 +25,10 @@ var haproxyB4e651f12 = Fault{
 		Before: []string{"unsetenv(HAPROXY_MWORKER_REEXEC)", "execvp(command)"},
 		After:  []string{"unsetenv(HAPROXY_MWORKER_REEXEC)", "unsetenv(HAPROXY_STARTUPLOGS_FD)", "unsetenv(HAPROXY_MWORKER_WAIT_ONLY)", "unsetenv(HAPROXY_PROCESSES)", "execvp(command)"},
 	},
-	Primary: "env-divergence | program | environ | proc.spawn",
-	Seed:    "seed/process/haproxy-b4e651f12.prog",
-	Known:   "crash/process/env-divergence-program.txtar",
+	Primary:  "env-divergence | program | environ | proc.spawn",
+	Seed:     "seed/process/haproxy-b4e651f12.prog",
+	Known:    "crash/process/env-divergence-program.txtar",
+	Sequence: "proc.reexec proc.spawn",
 	Confirm: []Check{
 		{"x/40s *environ", "in the program: HAPROXY_STARTUPLOGS_FD=, HAPROXY_PROCESSES= or HAPROXY_MWORKER_WAIT_ONLY="},
 	},

@@ -40,8 +40,9 @@ var haproxyB9e064040 = Fault{
 		"bug-on | qcs_build_stream_frm: qcc->tx.sent_offsets + total > qcc->rfctl.md | qcs_send | run.mux",
 		"bug-on | qcs_build_stream_frm: qcc->tx.sent_offsets + total > qcc->rfctl.md | qcs_send | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-b9e064040.prog",
-	Known: "crash/mux/accounting-tx-limit.txtar",
+	Seed:     "seed/mux/haproxy-b9e064040.prog",
+	Known:    "crash/mux/accounting-tx-limit.txtar",
+	Sequence: "peer.stream peer.stream net.block app.send run.mux app.send run.mux net.ok run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW below qc_send (qcc_io_send), in qcs_build_stream_frm or in qcc_streams_sent_done"},
 		{"p qcc->tx.sent_offsets", "not more than qcc->rfctl.md yet"},

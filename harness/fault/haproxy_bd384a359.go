@@ -45,6 +45,7 @@ var haproxyBd384a359 = Fault{
 	Primary:  "heap-use-after-free | tasklet | qc_stream_buf_free | qcc_release | qmux_init",
 	Seed:     "seed/mux/haproxy-bd384a359.prog",
 	Known:    "crash/mux/heap-use-after-free-qc_stream_buf_free.txtar",
+	Sequence: "net.block peer.stream peer.stream app.send app.send run.mux app.detach app.detach run.timer",
 	Confirm: []Check{
 		{"bt", "a tasklet wake, qc_stream_buf_free (may be inlined), qc_stream_desc_release, qcs_free, qcc_release, in this order"},
 		{"frame function qcc_release", "the call of qcs_free, below the line that calls tasklet_free"},

@@ -29,8 +29,9 @@ var haproxyBf8c871e2 = Fault{
 		"heap-use-after-free | ring | startup_logs_dup | ring_free | ring_make_from_area",
 		"heap-use-after-free | ring | startup_logs_free | ring_free | ring_make_from_area",
 	},
-	Seed:  "seed/process/haproxy-bf8c871e2.prog",
-	Known: "crash/process/heap-use-after-free-ring_write.txtar",
+	Seed:     "seed/process/haproxy-bf8c871e2.prog",
+	Known:    "crash/process/heap-use-after-free-ring_write.txtar",
+	Sequence: "ring.free ring.log",
 	Confirm: []Check{
 		{"bt", "ring_write or below, print_message, ha_notice or ha_warning"},
 		{"p *startup_logs", "no ring: storage is a free-list link"},

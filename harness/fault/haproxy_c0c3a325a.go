@@ -32,9 +32,10 @@ var haproxyC0c3a325a = Fault{
 			"qcc_emit_rs_ss: a completed stream goes to purg_list",
 		},
 	},
-	Primary: "lost-wakeup | stop-sending-dropped | qcs | app.detach",
-	Seed:    "seed/mux/haproxy-c0c3a325a.prog",
-	Known:   "crash/mux/lost-wakeup-stop-sending-dropped.txtar",
+	Primary:  "lost-wakeup | stop-sending-dropped | qcs | app.detach",
+	Seed:     "seed/mux/haproxy-c0c3a325a.prog",
+	Known:    "crash/mux/lost-wakeup-stop-sending-dropped.txtar",
+	Sequence: "peer.stream app.send run.mux app.abort app.detach run.mux",
 	Confirm: []Check{
 		{"break qcs_destroy if qcs->flags & QC_SF_TO_STOP_SENDING", "hit in qmux_strm_detach (qcm_strm_detach since 3.4): the stream goes, and the flag says that the frame was never sent"},
 		{"p qcs->st", "QC_SS_HLOC: we have sent everything, the peer has not"},

@@ -48,8 +48,9 @@ var haproxyC1d714156 = Fault{
 		"bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qmux_ctrl_send | run.mux",
 		"lost-wakeup | desc-bare | qc_stream_desc | app.detach",
 	},
-	Seed:  "seed/mux/haproxy-c1d714156.prog",
-	Known: "crash/mux/bug-on-qcc_io_send-qcc_io_cb-only-FIN-left-qcs--stream.txtar",
+	Seed:     "seed/mux/haproxy-c1d714156.prog",
+	Known:    "crash/mux/bug-on-qcc_io_send-qcc_io_cb-only-FIN-left-qcs--stream.txtar",
+	Sequence: "peer.stream app.send run.mux app.shut run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_io_send, in the loop after qcc_send_frames"},
 		{"p qcs->flags & QC_SF_FIN_STREAM", "2: the FIN is still to be sent"},

@@ -38,13 +38,25 @@ var haproxyC7004be96 = Fault{
 		},
 	},
 	Primary: "bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv | peer.stream",
+	// The assertion when a RESET_STREAM ends the stream, over TCP in the run of the
+	// tasklet that reads it. In a build without it, what a send list does whose node
+	// went to the purge list: it does not end, or ends in memory that is something
+	// else.
 	Others: []string{
 		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv_reset_stream | peer.reset",
+		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv_reset_stream | run.mux",
 		"null-dereference | - | qcs_send | - | -",
 		"heap-buffer-overflow | session | qcs_destroy | - | session_accept_fd",
+		"null-dereference | - | qcc_send_frames | - | -",
+		"wild-access | - | qcc_send_frames | - | -",
+		"heap-use-after-free | qcs | qcc_send_stream | qcs_free | qcs_new",
+		"dangling-subscription | qcc.send_list | qcc | run.mux",
+		"step-budget | qcc_io_send | - | run.mux",
+		"step-budget | qcc_io_send | - | run.all",
 	},
-	Seed:  "seed/mux/haproxy-c7004be96.prog",
-	Known: "crash/mux/bug-on-qcs_close_remote-qcc_recv-LIST_INLIST-qcs--el_se.txtar",
+	Seed:     "seed/mux/haproxy-c7004be96.prog",
+	Known:    "crash/mux/bug-on-qcs_close_remote-qcc_recv-LIST_INLIST-qcs--el_se.txtar",
+	Sequence: "peer.stream peer.stream",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_close_remote, called by qcc_recv or qcc_recv_reset_stream"},
 		{"p qcs->id & 2", "2: a unidirectional stream, of the peer"},

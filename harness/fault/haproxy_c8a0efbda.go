@@ -24,9 +24,10 @@ var haproxyC8a0efbda = Fault{
 		"waits is built from it.",
 	Fix: "The flag becomes a member of the STREAM frame, dup: set on an original as soon as it is copied, so that every " +
 		"copy has it, and handed on when a frame is split. Later on dc8a20b31 frees what a probe did not send.",
-	Primary: "heap-use-after-free | qc_stream_buf | qc_build_frms | qc_stream_buf_free | qc_stream_buf_alloc",
-	Seed:    "seed/mux/haproxy-c8a0efbda.prog",
-	Known:   "crash/mux/heap-use-after-free-qc_build_frms.txtar",
+	Primary:  "heap-use-after-free | qc_stream_buf | qc_build_frms | qc_stream_buf_free | qc_stream_buf_alloc",
+	Seed:     "seed/mux/haproxy-c8a0efbda.prog",
+	Known:    "crash/mux/heap-use-after-free-qc_build_frms.txtar",
+	Sequence: "peer.stream app.send run.mux net.block run.timer run.conn net.lose net.ok run.conn net.ack run.conn",
 	Confirm: []Check{
 		{"bt", "memcpy, quic_build_stream_frame, qc_build_frm, qc_do_build_pkt, qc_build_pkt, qc_prep_app_pkts, " +
 			"qc_send_app_pkts, quic_conn_app_io_cb"},

@@ -45,8 +45,9 @@ var haproxyCaf60ac69 = Fault{
 		"heap-use-after-free | sedesc | __sc_mux_strm | qcs_free | qcs_new",
 		"heap-use-after-free | sedesc | sc_destroy | qcs_free | qcs_new",
 	},
-	Seed:  "seed/mux/haproxy-caf60ac69.prog",
-	Known: "crash/mux/bug-on-qcs_free-qcs_destroy-qcs--sd-se_fl_test-qcs--sd.txtar",
+	Seed:     "seed/mux/haproxy-caf60ac69.prog",
+	Known:    "crash/mux/bug-on-qcs_free-qcs_destroy-qcs--sd-se_fl_test-qcs--sd.txtar",
+	Sequence: "peer.stop run.mux peer.stream run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_free or qcc_purge_streams, called by qcc_io_process"},
 		{"p qcs->st", "QC_SS_CLO: both halves are closed"},

@@ -22,9 +22,10 @@ var haproxyCc9827bb0 = Fault{
 		"the request is incomplete, finds none, and the write goes through a null pointer.",
 	Fix: "Both things that STOP_SENDING tells the stream layer, the end of stream and the code, are behind the question " +
 		"whether the stream has a connector.",
-	Primary: "null-dereference | - | qcc_recv_stop_sending | - | -",
-	Seed:    "seed/mux/haproxy-cc9827bb0.prog",
-	Known:   "crash/mux/null-dereference-qcc_recv_stop_sending.txtar",
+	Primary:  "null-dereference | - | qcc_recv_stop_sending | - | -",
+	Seed:     "seed/mux/haproxy-cc9827bb0.prog",
+	Known:    "crash/mux/null-dereference-qcc_recv_stop_sending.txtar",
+	Sequence: "peer.stop",
 	Confirm: []Check{
 		{"bt", "qcc_recv_stop_sending, called by qc_parse_pkt_frms: the peer's frame itself, not a tasklet of the mux"},
 		{"p qcs->sd", "0x0"},

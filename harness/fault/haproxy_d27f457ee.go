@@ -29,8 +29,9 @@ var haproxyD27f457ee = Fault{
 		"env-divergence | string-written | environ | proc.fail_load",
 		"env-divergence | string-written | environ | proc.parse",
 	},
-	Seed:  "seed/process/haproxy-d27f457ee.prog",
-	Known: "crash/process/env-divergence-string-written.txtar",
+	Seed:     "seed/process/haproxy-d27f457ee.prog",
+	Known:    "crash/process/env-divergence-string-written.txtar",
+	Sequence: "proc.save proc.reexec proc.parse env.get",
 	Confirm: []Check{
 		{"x/8s *environ", "\"HAPROXY_PROCESSES=|type=w\" alone, and \"fd=3\", \"pid=...\" as strings of their own behind it"},
 	},

@@ -32,11 +32,15 @@ var haproxyD355bce7e = Fault{
 		},
 	},
 	Primary: "leak | tasklet | - | - | qc_new_conn",
+	// The last one is the same tasklet of a connection that had moved to another
+	// thread, which makes a new one.
 	Others: []string{
 		"heap-use-after-free | quic_conn_closed | quic_conn_closed_io_cb | quic_release_cc_conn | qc_new_cc_conn",
+		"leak | tasklet | - | - | qc_bind_tid_prep",
 	},
-	Seed:  "seed/mux/haproxy-d355bce7e.prog",
-	Known: "crash/mux/leak-qc_new_conn.txtar",
+	Seed:     "seed/mux/haproxy-d355bce7e.prog",
+	Known:    "crash/mux/leak-qc_new_conn.txtar",
+	Sequence: "run.mux run.timer run.conn run.timer",
 	Confirm: []Check{
 		{"p pool_head_tasklet->buckets", "the sum of used grows by one with each connection that we have closed, and never falls"},
 		{"p (void *)tasklet->process", "quic_cc_conn_io_cb (quic_conn_closed_io_cb since 2.9): of such a tasklet, whose context is freed"},

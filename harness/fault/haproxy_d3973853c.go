@@ -34,9 +34,10 @@ var haproxyD3973853c = Fault{
 			"qc_recv(qcc)",
 		},
 	},
-	Primary: "heap-use-after-free | qcc | qcc_io_recv | qcc_release | qmux_init",
-	Seed:    "seed/mux/haproxy-d3973853c.prog",
-	Known:   "crash/mux/heap-use-after-free-qcc_io_recv.txtar",
+	Primary:  "heap-use-after-free | qcc | qcc_io_recv | qcc_release | qmux_init",
+	Seed:     "seed/mux/haproxy-d3973853c.prog",
+	Known:    "crash/mux/heap-use-after-free-qcc_io_recv.txtar",
+	Sequence: "peer.stream app.send app.detach run.mux",
 	Confirm: []Check{
 		{"bt", "the receive step, called by the handler of the mux's tasklet"},
 		{"p qcc->streams_by_id", "no tree: the memory has another owner, or a free-list link"},

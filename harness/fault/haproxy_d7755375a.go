@@ -34,9 +34,10 @@ var haproxyD7755375a = Fault{
 			"qcc_reset_stream(qcs, err)",
 		},
 	},
-	Primary: "bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qcc_recv_stop_sending | peer.stop",
-	Seed:    "seed/mux/haproxy-d7755375a.prog",
-	Known:   "crash/mux/bug-on-qcs_idle_open-qcc_recv_stop_sending-qcs--st-QC_S.txtar",
+	Primary:  "bug-on | qcs_idle_open: qcs->st == QC_SS_CLO | qcc_recv_stop_sending | peer.stop",
+	Seed:     "seed/mux/haproxy-d7755375a.prog",
+	Known:    "crash/mux/bug-on-qcs_idle_open-qcc_recv_stop_sending-qcs--st-QC_S.txtar",
+	Sequence: "peer.stream app.send run.mux peer.stop",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcs_idle_open, called by qcc_recv_stop_sending"},
 		{"p qcs->st", "QC_SS_CLO: both halves are closed"},

@@ -33,9 +33,10 @@ var haproxyD7e3b826f = Fault{
 			"qcc_io_cb: if qcc_io_process(qcc): qcc_release(qcc)",
 		},
 	},
-	Primary: "heap-use-after-free | qcc | qcc_qmux_recv | qcc_release | qmux_init",
-	Seed:    "seed/mux/haproxy-d7e3b826f.prog",
-	Known:   "crash/mux/heap-use-after-free-qcc_qmux_recv.txtar",
+	Primary:  "heap-use-after-free | qcc | qcc_qmux_recv | qcc_release | qmux_init",
+	Seed:     "seed/mux/haproxy-d7e3b826f.prog",
+	Known:    "crash/mux/heap-use-after-free-qcc_qmux_recv.txtar",
+	Sequence: "app.send run.all peer.stream peer.stream peer.stream run.mux",
 	Confirm: []Check{
 		{"bt", "qcc_qstrm_recv, called by qcc_io_recv and qcc_io_cb"},
 		{"p conn->mux", "0, if the memory is not used again: qcc_release has cleared it"},

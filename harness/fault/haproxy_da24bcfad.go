@@ -40,8 +40,9 @@ var haproxyDa24bcfad = Fault{
 		"lost-wakeup | error-unsent | qcc | peer.reset",
 		"lost-wakeup | error-unsent | qcc | peer.stop",
 	},
-	Seed:  "seed/mux/haproxy-da24bcfad.prog",
-	Known: "crash/mux/lost-wakeup-error-unsent.txtar",
+	Seed:     "seed/mux/haproxy-da24bcfad.prog",
+	Known:    "crash/mux/lost-wakeup-error-unsent.txtar",
+	Sequence: "peer.stream",
 	Confirm: []Check{
 		{"p qcc->flags & 1", "1, QC_CF_ERRL: an error was noted"},
 		{"p qcc->flags & 2", "0, QC_CF_ERRL_DONE is not set: no CONNECTION_CLOSE was asked for"},

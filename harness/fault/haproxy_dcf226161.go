@@ -40,8 +40,9 @@ var haproxyDcf226161 = Fault{
 		"bug-on | qmux_strm_snd_buf: LIST_INLIST(&qcs->el_buf) | qmux_strm_done_ff | app.send",
 		"accounting | list-append | list | app.send",
 	},
-	Seed:  "seed/mux/haproxy-dcf226161.prog",
-	Known: "crash/mux/bug-on-qmux_strm_snd_buf-LIST_INLIST-qcs--el_buf.txtar",
+	Seed:     "seed/mux/haproxy-dcf226161.prog",
+	Known:    "crash/mux/bug-on-qmux_strm_snd_buf-LIST_INLIST-qcs--el_buf.txtar",
+	Sequence: "peer.stream net.block app.send proc.softstop app.send",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qmux_strm_snd_buf or qmux_strm_nego_ff, called by the stream layer"},
 		{"p qcs->el_buf.n != &qcs->el_buf", "1: the stream stands in qcc->buf_wait_list"},

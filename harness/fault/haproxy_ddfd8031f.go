@@ -43,9 +43,11 @@ var haproxyDdfd8031f = Fault{
 		"bug-on | qcc_io_send: !LIST_ISEMPTY(frms) | qcc_shutdown | run.timer",
 		"lost-wakeup | stream-pending | qcs | app.send",
 		"lost-wakeup | stream-pending | qcs | app.shut",
+		"lost-wakeup | stream-pending | qcs | run.mux",
 	},
-	Seed:  "seed/mux/haproxy-ddfd8031f.prog",
-	Known: "crash/mux/bug-on-qcc_io_send-qcc_io_cb-LIST_ISEMPTY-frms.txtar",
+	Seed:     "seed/mux/haproxy-ddfd8031f.prog",
+	Known:    "crash/mux/bug-on-qcc_io_send-qcc_io_cb-LIST_ISEMPTY-frms.txtar",
+	Sequence: "peer.stream app.send run.mux net.ack app.shut run.mux",
 	Confirm: []Check{
 		{"bt", "ABORT_NOW in qcc_io_send, after qcc_build_frms"},
 		{"p total", "0: no frame bears a byte"},

@@ -33,9 +33,10 @@ var haproxyE177cf341 = Fault{
 			"qc_stream_desc_release, qc_stream_desc_ack: freed if no buffer is left and no FIN is waited for",
 		},
 	},
-	Primary: "lost-wakeup | fin-lost | qc_stream_desc | net.lose",
-	Seed:    "seed/mux/haproxy-e177cf341.prog",
-	Known:   "crash/mux/lost-wakeup-fin-lost.txtar",
+	Primary:  "lost-wakeup | fin-lost | qc_stream_desc | net.lose",
+	Seed:     "seed/mux/haproxy-e177cf341.prog",
+	Known:    "crash/mux/lost-wakeup-fin-lost.txtar",
+	Sequence: "peer.stream app.send run.mux net.ack app.shut run.mux net.lose run.conn",
 	Confirm: []Check{
 		{"set $qcs = (struct qcs *)ADDRESS", "ADDRESS is the stream that the client waits for, if it is still there"},
 		{"p $qcs->st", "QC_SS_HLOC or QC_SS_CLO: the FIN was sent"},

@@ -33,9 +33,10 @@ var haproxyEa4a5cbbd = Fault{
 			"pool_free(pool_head_quic_stream_desc, stream)",
 		},
 	},
-	Primary: "leak | qc_stream_buf | - | - | qc_stream_buf_alloc",
-	Seed:    "seed/mux/haproxy-ea4a5cbbd.prog",
-	Known:   "crash/mux/leak-qc_stream_buf_alloc.txtar",
+	Primary:  "leak | qc_stream_buf | - | - | qc_stream_buf_alloc",
+	Seed:     "seed/mux/haproxy-ea4a5cbbd.prog",
+	Known:    "crash/mux/leak-qc_stream_buf_alloc.txtar",
+	Sequence: "peer.stream app.send run.mux app.detach run.mux peer.close run.timer",
 	Confirm: []Check{
 		{"p pool_head_quic_stream_buf->buckets", "the sum of used grows with every connection that a client closes early, and never falls"},
 		{"break qc_stream_desc_free if stream->buf_list.n != &stream->buf_list", "in a live process: a descriptor goes while it has buffers"},

@@ -34,13 +34,18 @@ var haproxyEd820823f = Fault{
 		},
 	},
 	Primary: "heap-use-after-free | connection | mux_stopping_process | session_free | conn_new",
+	// The list is left dangling by whatever op makes the mux, the second half of a
+	// migration too.
 	Others: []string{
 		"dangling-subscription | thread_ctx.mux_stopping_data | thread_ctx | net.open",
+		"dangling-subscription | thread_ctx.mux_stopping_data | thread_ctx | run.all",
+		"dangling-subscription | thread_ctx.mux_stopping_data | thread_ctx | run.migrate",
 		"heap-use-after-free | connection | qmux_init | session_free | conn_new",
 		"heap-use-after-free | connection | qcc_release | session_free | conn_new",
 	},
-	Seed:  "seed/mux/haproxy-ed820823f.prog",
-	Known: "crash/mux/heap-use-after-free-mux_stopping_process.txtar",
+	Seed:     "seed/mux/haproxy-ed820823f.prog",
+	Known:    "crash/mux/heap-use-after-free-mux_stopping_process.txtar",
+	Sequence: "net.open proc.softstop",
 	Confirm: []Check{
 		{"bt", "mux_stopping_process, while the process is asked to stop"},
 		{"p *conn", "no connection: the memory has another owner, or a free-list link"},

@@ -35,9 +35,10 @@ var haproxyEe65efbfa = Fault{
 			"pool_free(qcc)",
 		},
 	},
-	Primary: "leak | task | - | - | qmux_init",
-	Seed:    "seed/mux/haproxy-ee65efbfa.prog",
-	Known:   "crash/mux/leak-qmux_init.txtar",
+	Primary:  "leak | task | - | - | qmux_init",
+	Seed:     "seed/mux/haproxy-ee65efbfa.prog",
+	Known:    "crash/mux/leak-qmux_init.txtar",
+	Sequence: "net.open run.timer",
 	Confirm: []Check{
 		{"p pool_head_task->buckets", "used is higher than what show tasks lists"},
 		{"p *(struct task *)ADDRESS", "ADDRESS is a task that is in no queue: process is qcc_timeout_task (qc_timeout_task)"},

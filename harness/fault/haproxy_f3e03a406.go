@@ -39,8 +39,9 @@ var haproxyF3e03a406 = Fault{
 		"dangling-subscription | quic_conn.subs | quic_conn | run.mux",
 		"dangling-subscription | quic_conn.subs | quic_conn | run.timer",
 	},
-	Seed:  "seed/mux/haproxy-f3e03a406.prog",
-	Known: "crash/mux/heap-use-after-free-qc_notify_send.txtar",
+	Seed:     "seed/mux/haproxy-f3e03a406.prog",
+	Known:    "crash/mux/heap-use-after-free-qc_notify_send.txtar",
+	Sequence: "peer.stream app.send run.mux app.detach run.timer net.ack run.conn",
 	Confirm: []Check{
 		{"bt", "a tasklet wake in qc_notify_send, below the treatment of an acknowledgement"},
 		{"p qc->mux_state", "QC_MUX_RELEASED: there is no mux to notify"},

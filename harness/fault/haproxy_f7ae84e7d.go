@@ -20,10 +20,11 @@ var haproxyF7ae84e7d = Fault{
 	Mechanism: "When the idle timer strikes while the mux is there, the connection is left to the mux, and only the timer's " +
 		"task is destroyed; its pointer is null from then on. A packet that cannot be sent for good after that kills the " +
 		"connection, which means waking the idle timer's task.",
-	Fix:     "qc_kill_conn does not wake the idle timer once QUIC_FL_CONN_EXP_TIMER says that it has struck.",
-	Primary: "null-dereference | - | qc_kill_conn | - | -",
-	Seed:    "seed/mux/haproxy-f7ae84e7d.prog",
-	Known:   "crash/mux/null-dereference-qc_kill_conn.txtar",
+	Fix:      "qc_kill_conn does not wake the idle timer once QUIC_FL_CONN_EXP_TIMER says that it has struck.",
+	Primary:  "null-dereference | - | qc_kill_conn | - | -",
+	Seed:     "seed/mux/haproxy-f7ae84e7d.prog",
+	Known:    "crash/mux/null-dereference-qc_kill_conn.txtar",
+	Sequence: "peer.stream run.timer app.send net.fatal run.mux",
 	Confirm: []Check{
 		{"bt", "task_wakeup (may be inlined), qc_kill_conn, qc_send_ppkts or qc_snd_buf"},
 		{"p qc->idle_timer_task", "0x0"},

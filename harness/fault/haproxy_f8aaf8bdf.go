@@ -36,9 +36,10 @@ var haproxyF8aaf8bdf = Fault{
 			"pool_free(qcc)",
 		},
 	},
-	Primary: "heap-use-after-free | h3c | h3_finalize | h3_release | h3_init",
-	Seed:    "seed/mux/haproxy-f8aaf8bdf.prog",
-	Known:   "crash/mux/heap-use-after-free-h3_finalize.txtar",
+	Primary:  "heap-use-after-free | h3c | h3_finalize | h3_release | h3_init",
+	Seed:     "seed/mux/haproxy-f8aaf8bdf.prog",
+	Known:    "crash/mux/heap-use-after-free-h3_finalize.txtar",
+	Sequence: "peer.stream run.timer",
 	Confirm: []Check{
 		{"bt", "h3_finalize, called by qc_send (qcc_io_send in later versions), called by qc_release"},
 		{"p qcc->flags & 8", "in 2.7-dev5, where that is QC_CF_APP_FINAL, 0: nothing was finalized before"},

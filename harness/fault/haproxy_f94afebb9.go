@@ -25,9 +25,10 @@ var haproxyF94afebb9 = Fault{
 		Before: []string{"for each child: if (child->pid == exitpid) break", "free(child)"},
 		After:  []string{"for each child: if (child->pid == exitpid) { found = 1; break }", "if (found) free(child)"},
 	},
-	Primary: "bad-free | data segment | mworker_free_child | - | -",
-	Seed:    "seed/process/haproxy-f94afebb9.prog",
-	Known:   "crash/process/bad-free-mworker_free_child.txtar",
+	Primary:  "bad-free | data segment | mworker_free_child | - | -",
+	Seed:     "seed/process/haproxy-f94afebb9.prog",
+	Known:    "crash/process/bad-free-mworker_free_child.txtar",
+	Sequence: "proc.add proc.add proc.reap proc.reap",
 	Confirm: []Check{
 		{"bt", "abort, free, mworker_catch_sigchld"},
 		{"p &child->list == &proc_list", "1"},

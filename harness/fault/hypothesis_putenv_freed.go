@@ -22,8 +22,9 @@ var hypothesisPutenvFreed = Fault{
 		"heap-use-after-free | putenv buffer | putenv | app_release | app_putenv",
 		"heap-use-after-free | putenv buffer | setenv | app_release | app_putenv",
 	},
-	Seed:  "seed/process/hypothesis-putenv-freed.prog",
-	Known: "crash/process/heap-use-after-free-unsetenv.txtar",
+	Seed:     "seed/process/hypothesis-putenv-freed.prog",
+	Known:    "crash/process/heap-use-after-free-unsetenv.txtar",
+	Sequence: "env.put env.release env.unset",
 	Confirm: []Check{
 		{"x/40s *environ", "an entry that is no NAME=VALUE"},
 	},

@@ -23,8 +23,9 @@ var hypothesisPutenvStack = Fault{
 		"stack-use-after-scope | stack frame | setenv | app_leave | app_enter",
 		"stack-use-after-scope | stack frame | unsetenv | app_leave | app_enter",
 	},
-	Seed:  "seed/process/hypothesis-putenv-stack.prog",
-	Known: "crash/process/stack-use-after-scope-getenv.txtar",
+	Seed:     "seed/process/hypothesis-putenv-stack.prog",
+	Known:    "crash/process/stack-use-after-scope-getenv.txtar",
+	Sequence: "proc.enter env.put proc.leave env.get",
 	Confirm: []Check{
 		{"p environ[0]@20", "an address of the stack below that of main's frame"},
 	},

@@ -26,8 +26,9 @@ var hypothesisWalkKeepsArray = Fault{
 		"heap-use-after-free | environ | getenv | __putenv | __putenv",
 		"heap-use-after-free | environ | getenv | clearenv | __add_to_environ",
 	},
-	Seed:  "seed/process/hypothesis-walk-keeps-array.prog",
-	Known: "crash/process/heap-use-after-free-cli_io_handler_show_env.txtar",
+	Seed:     "seed/process/hypothesis-walk-keeps-array.prog",
+	Known:    "crash/process/heap-use-after-free-cli_io_handler_show_env.txtar",
+	Sequence: "env.walk env.set env.walk",
 	Confirm: []Check{
 		{"p environ", "no array that the walker's pointer lies in"},
 	},

@@ -5,7 +5,7 @@
 // wiring of 2.9.6; the faults of package fault are the only switches. The key
 // era of a program's header chooses a later wiring in its place: 3.0 is v3.0.0
 // and 3.2 is v3.2.0, each with the fixes that upstream asked to take back to
-// it.
+// it; 3.5 is v3.5-dev5, for what came with connections to servers.
 //
 // It owns what C code owns: objects in pools, intrusive lists and trees, and
 // the rules for who may touch them when. It refuses to know who drives it, why

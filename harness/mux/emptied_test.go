@@ -3,7 +3,7 @@ package mux
 import (
 	"testing"
 
-	"github.com/lastwake/lastwake/harness/cmap"
+	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/transcript"
 )
 
@@ -11,33 +11,16 @@ import (
 // that TestEmptied makes.
 var emptied int
 
-// equivalents are functions whose emptied bodies no transcript can tell, each
-// with the proof that nothing can.
-var equivalents = map[string]string{}
-
 // A function whose body is emptied makes a transcript fail: whatever models a C
 // function is seen by some transcript.
 func TestEmptied(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a test binary")
 	}
-	funcs := cmap.Funcs(t)
-	transcript.Needed(t, funcs, emptiedResult(t, funcs), equivalents)
+	transcript.Needed(t)
 }
-
-// emptiedResult returns what happens when each function's body is emptied. It
-// is worked out once.
-func emptiedResult(t *testing.T, funcs []cmap.Func) []transcript.Failures {
-	t.Helper()
-	if emptiedCases == nil {
-		emptiedCases = transcript.Emptied(t, funcs)
-	}
-	return emptiedCases
-}
-
-var emptiedCases []transcript.Failures
 
 // TestEmptiedChild is the process that TestEmptied builds.
 func TestEmptiedChild(t *testing.T) {
-	transcript.Child(t, allCases(t), player{newWorld(t)}, func(n int) { emptied = n })
+	transcript.Child(t, transcript.All(t, program.Mux), player{newWorld(t)}, func(n int) { emptied = n })
 }

@@ -5,13 +5,14 @@ import (
 
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/transcript"
 )
 
 // Transcripts returns the programs of all transcripts that need no fault, by
 // the names of their cases, for the tests outside of the package.
 func Transcripts(t *testing.T) map[string]*program.Program {
 	all := map[string]*program.Program{}
-	for _, c := range allCases(t) {
+	for _, c := range transcript.All(t, program.Mux) {
 		if c.Faults != (fault.Set{}) {
 			continue
 		}

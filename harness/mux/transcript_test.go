@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cockroachdb/datadriven"
-
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/shadow"
@@ -21,19 +19,10 @@ import (
 //
 // Read every line of a change before it is recorded with -rewrite, and judge
 // it against the C.
-func TestTranscripts(t *testing.T) {
-	w := newWorld(t)
-	datadriven.Walk(t, transcript.Dir, func(t *testing.T, path string) {
-		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			return transcript.Read(t, program.Mux, d).Play(player{w})
-		})
-	})
-}
+func TestTranscripts(t *testing.T) { transcript.Test(t, program.Mux, player{newWorld(t)}) }
 
 // A case is read by people: input and result together fit on a screen.
-func TestCasesAreShort(t *testing.T) { transcript.Short(t, allCases(t)) }
-
-func allCases(t *testing.T) []*transcript.Case { return transcript.All(t, program.Mux) }
+func TestCasesAreShort(t *testing.T) { transcript.Short(t, program.Mux) }
 
 // What a case may take, far more than any does.
 const (

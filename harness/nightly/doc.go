@@ -8,7 +8,7 @@
 // target is played, how a program is run and how a report looks: children are
 // other commands of this program, and what they print is all it sees.
 //
-//	n, err := nightly.New(nightly.Options{Dir: "state", Budget: 2 * time.Hour, Jobs: jobs, Clock: nightly.Real, Start: nightly.Process})
+//	n, err := nightly.New(nightly.Options{Dir: "state", Budget: 2 * time.Hour, Jobs: jobs, Clock: nightly.Real, Start: nightly.Process("lastwake", 0)})
 //	night, err := n.Run(ctx)
 //	err = n.Close()
 //	os.Exit(night.Status)

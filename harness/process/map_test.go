@@ -22,7 +22,7 @@ const (
 func TestModelMap(t *testing.T) {
 	page := cmap.Page{Head: mapHead, Funcs: cmap.Funcs(t)}
 	if !testing.Short() {
-		page.Cases = transcript.MostTelling(page.Funcs, emptiedResult(t, page.Funcs), homes)
+		page.Cases = transcript.MostTelling(t, homes)
 	}
 	page.Current(t, mapFile, *update)
 }

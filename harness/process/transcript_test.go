@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cockroachdb/datadriven"
-
 	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/shadow"
@@ -21,19 +19,10 @@ import (
 //
 // Read every line of a change before it is recorded with -rewrite, and judge it
 // against HAProxy, the C library and the kernel.
-func TestTranscripts(t *testing.T) {
-	w := newWorld(t)
-	datadriven.Walk(t, transcript.Dir, func(t *testing.T, path string) {
-		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			return transcript.Read(t, program.Process, d).Play(player{w})
-		})
-	})
-}
+func TestTranscripts(t *testing.T) { transcript.Test(t, program.Process, player{newWorld(t)}) }
 
 // A case is read by people: input and result together fit on a screen.
-func TestCasesAreShort(t *testing.T) { transcript.Short(t, allCases(t)) }
-
-func allCases(t *testing.T) []*transcript.Case { return transcript.All(t, program.Process) }
+func TestCasesAreShort(t *testing.T) { transcript.Short(t, program.Process) }
 
 // A player plays cases on a World.
 type player struct{ *World }

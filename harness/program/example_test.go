@@ -126,7 +126,7 @@ func ExampleMinimize() {
 	// # a stream goes while bytes are left to send
 	// app.send c0/s0 len=1000
 	// app.detach c0/s0
-	// 1-minimal: no op can go (2 tried), no value get smaller (1000 tried); 1086 programs run
+	// 1-minimal: no op can go (2 tried), no value get smaller (1000 tried); 1155 programs run
 }
 
 func ExampleRow_Usage() {

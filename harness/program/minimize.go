@@ -142,6 +142,9 @@ func (m *minimizer) improve() bool {
 	if m.best.Hash() == before {
 		m.trade()
 	}
+	if m.best.Hash() == before {
+		m.join()
+	}
 	m.tidy()
 	return m.best.Hash() != before && !m.stopped()
 }

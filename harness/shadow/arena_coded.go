@@ -25,9 +25,6 @@ func digit(m Mode, off uintptr) byte {
 	return byte(off>>(digitBits*uintptr(m-coded))) & digitMask
 }
 
-// ResetCoded starts round 1 to Rounds of coded replay; it is Reset(Coded(round)).
-func (a *Arena) ResetCoded(round int) { a.Reset(Coded(round)) }
-
 // codeAll makes the shadow redzone coded for the round of mode m: around the
 // memory that the last run used, which the next one is to use again, or all of
 // it when Locate asks for that.

@@ -61,7 +61,7 @@ func (a *Arena) allocSlow(k Kind) unsafe.Pointer {
 	if a.mode == AsShipped {
 		return a.shippedAlloc(k)
 	}
-	n := a.carve(k)
+	n := a.carve(k, uintptr(a.shapes[k].size))
 	a.born(n, k, live)
 	return a.at(uintptr(a.recs[n].off))
 }
@@ -73,10 +73,9 @@ func (a *Arena) know(k Kind) {
 	}
 }
 
-// carve takes room for an object of kind k off the arena and returns the
-// number of its new chunk.
-func (a *Arena) carve(k Kind) uint32 {
-	size := uintptr(a.shapes[k].size)
+// carve takes size bytes for one or several objects of kind k off the arena and
+// returns the number of their new chunk.
+func (a *Arena) carve(k Kind, size uintptr) uint32 {
 	if a.mode == Page {
 		return a.carvePages(k, size)
 	}

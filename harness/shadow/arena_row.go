@@ -14,26 +14,9 @@ func (a *Arena) AllocRow(k Kind, n uintptr) unsafe.Pointer {
 	if n == 0 || n > Size || size > Size {
 		panic(&ArenaFull{Type: a.types[k].Name, Used: a.bump})
 	}
-	number := a.carveBytes(k, size)
+	number := a.carve(k, size)
 	a.born(number, k, live)
 	return a.at(uintptr(a.recs[number].off))
-}
-
-// carveBytes is carve for size bytes.
-func (a *Arena) carveBytes(k Kind, size uintptr) uint32 {
-	if a.mode == Page {
-		return a.carvePages(k, size)
-	}
-	a.catchUp()
-	off := a.bump + redzone
-	end := (off + size + maxAlign - 1) &^ (maxAlign - 1)
-	if end+redzone > a.limit {
-		panic(&ArenaFull{Type: a.types[k].Name, Used: a.bump})
-	}
-	a.bump, a.known = end, end
-	number := a.chunk(off, size)
-	a.header(off).chunk = number
-	return number
 }
 
 // FreeRow ends the life of what AllocRow returned; nil is ignored. It panics

@@ -32,7 +32,7 @@ func (a *Arena) Push(k Kind) unsafe.Pointer {
 	a.know(k)
 	n := a.reuse(k)
 	if n == 0 {
-		n = a.carve(k)
+		n = a.carve(k, uintptr(a.shapes[k].size))
 	}
 	a.born(n, k, scoped)
 	return a.at(uintptr(a.recs[n].off))

@@ -45,8 +45,8 @@ type Player interface {
 // String returns the name that a map calls the case by.
 func (c *Case) String() string { return c.File + "/" + c.Name }
 
-// Read reads one case of a model's. Its file is the last part of where it stands.
-func Read(t testing.TB, model string, d *datadriven.TestData) *Case {
+// read reads one case of a model's. Its file is the last part of where it stands.
+func read(t testing.TB, model string, d *datadriven.TestData) *Case {
 	t.Helper()
 	c, err := parse(model, d)
 	if err != nil {
@@ -143,14 +143,25 @@ func flush(b *strings.Builder, w Player) {
 	w.Events(func(line string) { fmt.Fprintf(b, "  %s\n", line) })
 }
 
+// Test plays the transcripts of a model's package on w and compares; with
+// -rewrite it writes what they show.
+func Test(t *testing.T, model string, w Player) {
+	t.Helper()
+	datadriven.Walk(t, folder, func(t *testing.T, path string) {
+		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
+			return read(t, model, d).Play(w)
+		})
+	})
+}
+
 // All reads the cases of all transcripts of a model's package.
 func All(t *testing.T, model string) []*Case {
 	t.Helper()
 	var cases []*Case
 	seen := map[string]bool{}
-	datadriven.Walk(t, Dir, func(t *testing.T, path string) {
+	datadriven.Walk(t, folder, func(t *testing.T, path string) {
 		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-			c := Read(t, model, d)
+			c := read(t, model, d)
 			if seen[c.String()] {
 				d.Fatalf(t, "two cases are called %s", c)
 			}
@@ -162,17 +173,17 @@ func All(t *testing.T, model string) []*Case {
 	return cases
 }
 
-// Dir is where a model's package has its transcripts.
-const Dir = "testdata/transcripts"
+// folder is where a model's package has its transcripts.
+const folder = "testdata/transcripts"
 
 // most is how many lines a case may have.
 const most = 40
 
 // Short complains of cases that do not fit on a screen, input and result
 // together: nobody reads them.
-func Short(t *testing.T, cases []*Case) {
+func Short(t *testing.T, model string) {
 	t.Helper()
-	for _, c := range cases {
+	for _, c := range All(t, model) {
 		if n := len(c.Lines) + strings.Count(c.Want, "\n"); n > most {
 			t.Errorf("%s has %d lines, more than %d", c, n, most)
 		}

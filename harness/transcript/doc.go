@@ -5,11 +5,9 @@
 // functions of a model that no case needs. It refuses to know a model: a Player
 // plays. It is for tests, and nothing else imports it.
 //
-//	datadriven.Walk(t, "testdata/transcripts", func(t *testing.T, path string) {
-//		datadriven.RunTest(t, path, func(t *testing.T, d *datadriven.TestData) string {
-//			return transcript.Read(t, program.Mux, d).Play(w)
-//		})
-//	})
+//	func TestTranscripts(t *testing.T)   { transcript.Test(t, program.Mux, player{newWorld(t)}) }
+//	func TestCasesAreShort(t *testing.T) { transcript.Short(t, program.Mux) }
+//	func TestEmptied(t *testing.T)       { transcript.Needed(t) }
 //
 // A case is
 //

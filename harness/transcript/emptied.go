@@ -16,22 +16,33 @@ import (
 	"github.com/lastwake/lastwake/harness/cmap"
 )
 
-// Failures are the cases that fail when the body of a function is emptied. In
+// failures are the cases that fail when the body of a function is emptied. In
 // those that are Seen an event or a line that the case shows is another one; in
 // the others it is only what is left after settling.
-type Failures struct{ Failed, Seen []string }
+type failures struct{ Failed, Seen []string }
 
-// childVar is the file that the process which Emptied starts writes to.
+// childVar is the file that the process which emptyEach starts writes to.
 const childVar = "LASTWAKE_EMPTIED"
 
-// Emptied returns, for each function, what happens when its body is emptied. It
-// builds the tests of the package in the working directory with a switch in
-// every function: one build holds all variants, and one process, in which the
-// package's TestEmptiedChild calls Child, plays all cases for each.
+// eachEmptied returns, for each function of the package in the working directory
+// that models a C function, what happens when its body is emptied. It builds the
+// package's tests with a switch in every function: one build holds all variants,
+// and one process, in which the package's TestEmptiedChild calls Child, plays all
+// cases for each. That is done once in a process.
 //
 // The package's tests have a variable "emptied", the number from 1 of the
 // function whose body does nothing.
-func Emptied(t *testing.T, funcs []cmap.Func) []Failures {
+func eachEmptied(t *testing.T) []failures {
+	t.Helper()
+	if emptiedAll == nil {
+		emptiedAll = emptyEach(t, cmap.Funcs(t))
+	}
+	return emptiedAll
+}
+
+var emptiedAll []failures
+
+func emptyEach(t *testing.T, funcs []cmap.Func) []failures {
 	t.Helper()
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "emptied.test")
@@ -48,9 +59,9 @@ func Emptied(t *testing.T, funcs []cmap.Func) []Failures {
 		t.Fatalf("child: %v\n%s", err, out)
 	}
 	defer f.Close()
-	var all []Failures
+	var all []failures
 	for dec := json.NewDecoder(f); ; {
-		var one Failures
+		var one failures
 		if dec.Decode(&one) != nil {
 			break
 		}
@@ -66,17 +77,13 @@ func Emptied(t *testing.T, funcs []cmap.Func) []Failures {
 }
 
 // Needed complains of functions whose body can be emptied and no case fails: they
-// would not have to be there. Equivalents are those that no case can tell, each
-// with the proof that nothing can.
-func Needed(t *testing.T, funcs []cmap.Func, all []Failures, equivalents map[string]string) {
+// would not have to be there.
+func Needed(t *testing.T) {
 	t.Helper()
-	for n, f := range all {
-		name := funcs[n].Name
-		switch why, ok := equivalents[name]; {
-		case len(f.Failed) == 0 && !ok:
-			t.Errorf("%s (%s): its body can be emptied and no transcript fails", name, funcs[n].C)
-		case len(f.Failed) != 0 && ok:
-			t.Errorf("%s is no equivalent (%q): %s fails", name, why, f.Failed[0])
+	funcs := cmap.Funcs(t)
+	for n, f := range eachEmptied(t) {
+		if len(f.Failed) == 0 {
+			t.Errorf("%s (%s): its body can be emptied and no transcript fails", funcs[n].Name, funcs[n].C)
 		}
 	}
 }
@@ -148,7 +155,7 @@ func withSwitches(name, src string, funcs []cmap.Func) string {
 	return b.String()
 }
 
-// Child is what the process that Emptied starts does: it writes the cases that
+// Child is what the process that emptyEach starts does: it writes the cases that
 // fail for each function, a line each. Empty says which function is the emptied
 // one.
 func Child(t *testing.T, cases []*Case, w Player, empty func(n int)) {
@@ -171,7 +178,7 @@ func Child(t *testing.T, cases []*Case, w Player, empty func(n int)) {
 	}
 	for n := range cmap.Funcs(t) {
 		empty(n + 1)
-		var f Failures
+		var f failures
 		for _, c := range cases {
 			got := c.Play(w)
 			if got != c.Want {
@@ -204,7 +211,9 @@ func shown(result string) string {
 // home in its file, and of those the one that the fewest functions change. Homes
 // are the transcripts that are about a source file; where none of them tells,
 // any other does.
-func MostTelling(funcs []cmap.Func, all []Failures, homes map[string][]string) []string {
+func MostTelling(t *testing.T, homes map[string][]string) []string {
+	t.Helper()
+	funcs, all := cmap.Funcs(t), eachEmptied(t)
 	changes := map[string]int{}
 	for _, f := range all {
 		for _, c := range f.Seen {

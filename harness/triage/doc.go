@@ -6,5 +6,5 @@
 //
 //	s, err := triage.Shrink(runner, finding, 100_000, nil)
 //	fault, err := triage.Attribute(runner, s.Finding)
-//	rec := triage.NewRecord("mux", s.Finding)
+//	rec := triage.NewRecord(s.Finding)
 package triage

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -116,124 +114,12 @@ func runHunt(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-// ofTarget complains of a fault that the target cannot show: to hunt for it there
-// finds nothing, which says nothing.
-func ofTarget(on fault.Set, target string) error {
-	for _, f := range fault.All() {
-		if on.Has(f.ID) && f.Model != target {
-			return hintf("--target "+f.Model, "hunt: %s is a fault of the target %s, not of %s", f.Name, f.Model, target)
-		}
-	}
-	return nil
-}
-
-// huntOptions reads the flags.
-func huntOptions(cmd *cobra.Command) (*huntJob, error) {
-	f := cmd.Flags()
-	j := &huntJob{out: cmd.OutOrStdout()}
-	name, _ := f.GetString("target")
-	list, _ := f.GetString("faults")
-	guide, _ := f.GetString("guide")
-	era, _ := f.GetString("era")
-	j.Seed, _ = f.GetUint64("seed")
-	j.Budget, _ = f.GetDuration("budget")
-	j.Programs, _ = f.GetUint64("programs")
-	j.Ops, _ = f.GetUint64("ops")
-	j.Workers, _ = f.GetInt("workers")
-	j.folder, _ = f.GetString("corpus")
-	j.crashes, _ = f.GetString("crashes")
-	j.json, _ = f.GetBool("json")
-	j.TickEvery, _ = f.GetDuration("tick")
-	for _, limit := range []struct {
-		name string
-		used bool
-	}{{"budget", j.Budget > 0}, {"programs", j.Programs > 0}, {"ops", j.Ops > 0}} {
-		if v := f.Lookup(limit.name); v.Changed && !limit.used {
-			return nil, hintf("leave it out for no limit", "hunt: --%s %s runs no program", limit.name, v.Value)
-		}
-	}
-	if f.Changed("tick") && (j.TickEvery <= 0 || !j.json) {
-		return nil, hintf("such as --json --tick 2s", "hunt: --tick is the time between two lines of --json")
-	}
-	if j.Workers < 1 {
-		return nil, hintf("one a core is a good choice", "hunt: --workers %d runs no program", j.Workers)
-	}
-	until, _ := f.GetString("until")
-	if err := j.stopAt(until); err != nil {
-		return nil, err
-	}
-	if err := checkGuide(guide); err != nil {
-		return nil, err
-	}
-	j.NearMiss, j.Survey = guide == "near-miss", true
-	var err error
-	if j.Eras, err = parseEras(era); err != nil {
-		return nil, err
-	}
-	if j.Target, err = targetOf(name, 0); err != nil {
-		return nil, err
-	}
-	if j.Faults, err = parseFaults(list); err != nil {
-		return nil, err
-	}
-	if err := ofTarget(j.Faults, name); err != nil {
-		return nil, err
-	}
-	if j.Eras == 0 {
-		j.Eras = erasOf(j.Faults)
-	}
-	side, _ := f.GetString("side")
-	if j.Sides, err = parseSide(side, j.Eras); err != nil {
-		return nil, err
-	}
-	if j.NearMiss && j.Faults.Empty() {
-		return nil, hintf("name the faults to look for with --faults", "hunt: --guide near-miss leads nowhere without a fault")
-	}
-	if !f.Changed("seed") {
-		j.Seed = draw()
-	}
-	return j, nil
-}
-
 // interruptible returns a context that the first Ctrl-C ends; the second one
 // ends the process.
 func interruptible() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	context.AfterFunc(ctx, stop)
 	return ctx, stop
-}
-
-// stopAt reads --until.
-func (j *huntJob) stopAt(what string) error {
-	switch what {
-	case "":
-	case "any":
-		j.Until = func(*hunt.Found) bool { return true }
-	default:
-		f, err := lookup(what)
-		if err != nil {
-			return err
-		}
-		j.Until = func(n *hunt.Found) bool {
-			owner, ok := fault.Match(n.Signature())
-			return ok && owner.ID == f.ID
-		}
-	}
-	return nil
-}
-
-func checkGuide(guide string) error {
-	if guide == "none" || guide == "near-miss" {
-		return nil
-	}
-	return hintf("it is none or near-miss", "unknown guide %q", guide)
-}
-
-// draw returns a random seed, short enough to be typed.
-func draw() uint64 {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails
-	return uint64(binary.LittleEndian.Uint32(b[:]))
 }
 
 // begin prepares the folders, before anything is run, and says what begins.

@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lastwake/lastwake/corpus/pool"
+	"github.com/lastwake/lastwake/harness/fault"
 	"github.com/lastwake/lastwake/harness/hunt"
 	"github.com/lastwake/lastwake/harness/program"
+	"github.com/lastwake/lastwake/harness/target"
 )
 
 const layoutHelp = `A pool is a folder of files, each with one program (of any kind that FILE can
@@ -147,29 +149,19 @@ func runPrune(cmd *cobra.Command, args []string) error {
 	if len(args) < 2 {
 		return hintf("lastwake corpus "+cmd.Use, "%s: FROM and TO are needed, got %d arguments", within(cmd), len(args))
 	}
-	ins, programs, err := loadPools(cmd, args[:len(args)-1])
-	if err != nil {
-		return err
-	}
-	name, _ := cmd.Flags().GetString("target")
-	list, _ := cmd.Flags().GetString("faults")
-	t, err := targetOf(name, 0)
-	if err != nil {
-		return err
-	}
-	faults, err := parseFaults(list)
+	p, err := loadPools(cmd, args[:len(args)-1])
 	if err != nil {
 		return err
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	kept, all, err := hunt.Prune(ctx, t, faults, programs)
+	kept, all, err := hunt.Prune(ctx, p.target, p.faults, p.programs)
 	if err != nil {
 		return interrupted(cmd, err)
 	}
 	some := make([]pool.Input, len(kept))
 	for i, k := range kept {
-		some[i] = ins[k]
+		some[i] = p.inputs[k]
 	}
 	to := args[len(args)-1]
 	if err := pool.Write(to, layout, some); err != nil {
@@ -188,13 +180,31 @@ func interrupted(cmd *cobra.Command, err error) error {
 	return err
 }
 
-func loadPools(cmd *cobra.Command, paths []string) ([]pool.Input, []*program.Program, error) {
-	ins, err := readPools(cmd, paths)
-	programs := make([]*program.Program, len(ins))
-	for i := range ins {
-		programs[i] = ins[i].Program()
+// playable is what pools hold, with what it is to be played on.
+type playable struct {
+	inputs   []pool.Input
+	programs []*program.Program // of the inputs, in their order
+	target   target.Target
+	faults   fault.Set
+}
+
+// loadPools reads pools, and the flags --target and --faults.
+func loadPools(cmd *cobra.Command, paths []string) (*playable, error) {
+	p := &playable{}
+	var err error
+	if p.inputs, err = readPools(cmd, paths); err != nil {
+		return nil, err
 	}
-	return ins, programs, err
+	for i := range p.inputs {
+		p.programs = append(p.programs, p.inputs[i].Program())
+	}
+	name, _ := cmd.Flags().GetString("target")
+	list, _ := cmd.Flags().GetString("faults")
+	if p.target, err = targetOf(name, 0); err != nil {
+		return nil, err
+	}
+	p.faults, err = parseFaults(list)
+	return p, err
 }
 
 func newStats() *cobra.Command {
@@ -218,28 +228,18 @@ func runStats(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return hintf("lastwake corpus stats POOL...", "corpus stats: a pool is needed")
 	}
-	ins, programs, err := loadPools(cmd, args)
-	if err != nil {
-		return err
-	}
-	name, _ := cmd.Flags().GetString("target")
-	list, _ := cmd.Flags().GetString("faults")
-	t, err := targetOf(name, 0)
-	if err != nil {
-		return err
-	}
-	faults, err := parseFaults(list)
+	p, err := loadPools(cmd, args)
 	if err != nil {
 		return err
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	c, err := hunt.Measure(ctx, t, faults, programs)
+	c, err := hunt.Measure(ctx, p.target, p.faults, p.programs)
 	if err != nil {
 		return interrupted(cmd, err)
 	}
 	bytes := 0
-	for _, in := range ins {
+	for _, in := range p.inputs {
 		bytes += len(in.Data)
 	}
 	out := cmd.OutOrStdout()

@@ -7,9 +7,9 @@
 // several judges. It refuses to know what a model is about and how a check
 // works; when two judges differ it says so and takes no side.
 //
-//	v := judge.ParseASan(stderr)              // what AddressSanitizer printed
-//	v := judge.Play(world.Arena(), run)       // what the shadow says
-//	fmt.Println(v)                            // heap-use-after-free, READ of 4, 4 inside 48
+//	theirs := judge.ParseASan(stderr)               // what AddressSanitizer printed
+//	ours, err := judge.Play(world.Arena(), run)     // what the shadow says
+//	fmt.Println(theirs.Verdict, ours.Verdict)       // heap-use-after-free, READ of 4, 4 inside 48
 //
 // # The judges
 //

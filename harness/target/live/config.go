@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -91,28 +92,14 @@ func (c *Config) complete() error {
 	if c.Server == "" {
 		return errors.New("live: no command to start a server")
 	}
-	if c.ReadyLimit == 0 {
-		c.ReadyLimit = ReadyLimitDefault
-	}
-	if c.Runs == 0 {
-		c.Runs = RunsDefault
-	}
-	if c.Ops == 0 {
-		c.Ops = OpsDefault
-	}
-	if c.Replays == 0 {
-		c.Replays = ReplaysDefault
-	}
-	if c.ShrinkRuns == 0 {
-		c.ShrinkRuns = ShrinkDefault
-	}
-	if c.Linger == 0 {
-		c.Linger = LingerDefault
-	}
+	c.ReadyLimit = cmp.Or(c.ReadyLimit, ReadyLimitDefault)
+	c.Runs = cmp.Or(c.Runs, RunsDefault)
+	c.Ops = cmp.Or(c.Ops, OpsDefault)
+	c.Replays = cmp.Or(c.Replays, ReplaysDefault)
+	c.ShrinkRuns = cmp.Or(c.ShrinkRuns, ShrinkDefault)
+	c.Linger = cmp.Or(c.Linger, LingerDefault)
 	for i, p := range c.Paths {
-		if p == "" {
-			c.Paths[i] = pathsDefault[i]
-		}
+		c.Paths[i] = cmp.Or(p, pathsDefault[i])
 	}
 	var err error
 	if c.Out, err = filepath.Abs(c.Out); err != nil {

@@ -21,7 +21,6 @@ type Book struct {
 	// those that have it.
 	causes int
 	common map[string]int
-	known  map[string]bool // every function of a reference
 }
 
 // A reference is one way in which a fault is known to show.
@@ -61,7 +60,7 @@ func Load(store *corpus.Store) (*Book, error) { return load(store, stacksText+sy
 
 // load is Load with stacks in the form of stacks.txt.
 func load(store *corpus.Store, stacks string) (*Book, error) {
-	b := &Book{common: map[string]int{}, known: map[string]bool{}}
+	b := &Book{common: map[string]int{}}
 	faults := fault.All()
 	seen := map[string]bool{}
 	models := map[string]bool{}
@@ -237,7 +236,6 @@ func (b *Book) weigh() {
 			in[s.name] = true
 		}
 		for name := range in {
-			b.known[name] = true
 			if owners[name] == nil {
 				owners[name] = map[string]bool{}
 			}
@@ -303,9 +301,6 @@ func share(name string) float64 {
 	}
 	return 1
 }
-
-// Known reports whether a function is one of a reference.
-func (b *Book) Known(name string) bool { return b.known[name] }
 
 // CrashOf returns the known crash that shows the fault called name, nil when
 // there is none.

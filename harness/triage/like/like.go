@@ -140,14 +140,16 @@ func (s *Search) depth(r *exec.Runner, p *program.Program) (int, error) {
 	return s.like.Depth(stacks), nil
 }
 
-// shrinkRuns bounds the programs run to make one program shorter.
-const shrinkRuns = 1000
+// shrinkRuns bounds the programs run to make one program shorter: each keeps all
+// its stacks, which takes milliseconds.
+const shrinkRuns = 400
 
 // Shortest returns, for each depth that a program came to, the shortest
 // program that comes to it or deeper, deepest first and each once. cancel, if not nil, ends
 // it early.
 func (s *Search) Shortest(r *exec.Runner, cancel func() bool) ([]Reached, error) {
 	var out []Reached
+	depths := map[[2]uint64]int{} // the depths are shrunk from one another: most runs are asked for again
 	for d := len(s.best) - 1; d > 0; d-- {
 		from := s.best[d]
 		if from == nil {
@@ -157,8 +159,15 @@ func (s *Search) Shortest(r *exec.Runner, cancel func() bool) ([]Reached, error)
 			from = out[n-1].Program // what comes deeper comes here too
 		}
 		keep := func(p *program.Program) bool {
-			n, err := s.depth(r, p)
-			return err == nil && n >= d
+			n, known := depths[p.Hash()]
+			if !known {
+				var err error
+				if n, err = s.depth(r, p); err != nil {
+					return false
+				}
+				depths[p.Hash()] = n
+			}
+			return n >= d
 		}
 		small, _ := program.Minimize(from, keep, program.MinimizeOptions{Budget: shrinkRuns, Cancel: cancel})
 		if n := len(out); n > 0 && out[n-1].Program.String() == small.String() {

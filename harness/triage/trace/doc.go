@@ -8,7 +8,7 @@
 // locals are kept when they are numbers. Any bytes can be read; what is too
 // long is cut, and the Document says so.
 //
-//	doc, err := trace.Read(file, trace.Limits{})
+//	doc, err := trace.Read("core.txt", file, trace.Limits{})
 //	for _, r := range doc.Reports {
 //		fmt.Println(r.Form, r.Class, r.Use[0].Name)
 //	}

@@ -93,16 +93,6 @@ type Arg struct {
 	Value uint64
 }
 
-// Arg returns the argument or local called name.
-func (f *Frame) Arg(name string) (uint64, bool) {
-	for _, a := range f.Args {
-		if a.Name == name {
-			return a.Value, true
-		}
-	}
-	return 0, false
-}
-
 // A Kind is how much a function tells of the one that called it.
 type Kind uint8
 

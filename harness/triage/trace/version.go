@@ -32,9 +32,6 @@ func (v Version) String() string {
 	return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
 }
 
-// Branch returns the branch of v, such as "2.9".
-func (v Version) Branch() string { return fmt.Sprintf("%d.%d", v.Major, v.Minor) }
-
 // Before reports whether v is of an earlier point of the mainline than the
 // development tag w. A release of a branch stands behind all of the branch's
 // development tags.

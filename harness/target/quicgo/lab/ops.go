@@ -115,7 +115,6 @@ func (s *Session) close(c *conn, side rfc9000.Side, o program.Op) program.Outcom
 		return program.NoConn
 	case side == rfc9000.Client && o.Verb == program.PeerClose && o.Arg[program.PeerCloseApp] == 0 && e != nil:
 		c.gone = true
-		c.ref.Close()
 		s.script(c, "closeTransport(%s)", side)
 		s.do(c, side, nil, "Transport.Close", c.hosts[side].Close)
 	case e == nil && side == rfc9000.Client:
@@ -124,7 +123,6 @@ func (s *Session) close(c *conn, side rfc9000.Side, o program.Op) program.Outcom
 	case !e.alive():
 		return program.NoConn
 	default:
-		c.ref.Close()
 		s.script(c, "closeConn(%s, %d)", side, code)
 		s.do(c, side, nil, "Conn.CloseWithError", func() error { return e.conn.CloseWithError(code, "bye") })
 	}

@@ -33,8 +33,6 @@ type Conn struct {
 	// forgotten is what streams that are forgotten have consumed, by the side
 	// that received it.
 	forgotten [2]uint64
-	// closed: a side has closed or lost the connection; nothing is owed then.
-	closed bool
 }
 
 // An account is a side's, as a sender and as an opener of streams.
@@ -63,12 +61,6 @@ func (c *Conn) Take() []Breach {
 	c.breaches = nil
 	return bs
 }
-
-// Close says that a side has closed or lost the connection.
-func (c *Conn) Close() { c.closed = true }
-
-// Closed reports whether Close was called.
-func (c *Conn) Closed() bool { return c.closed }
 
 // Streams returns the streams in the order in which they were first heard of.
 func (c *Conn) Streams() []*Stream { return c.streams }

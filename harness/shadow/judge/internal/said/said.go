@@ -6,7 +6,7 @@
 // the op, what was live at the end, and the history as a number. It refuses to
 // know who found it.
 //
-//	s, err := said.Of(exec.New(session), p, faults)
+//	s := said.Of(exec.New(session), p, faults)
 //	fmt.Println(s.Signature)
 package said
 
