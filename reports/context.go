@@ -88,7 +88,11 @@ func (t *text) fault() {
 	if f.Backport != "" {
 		asked = ", backport asked to " + f.Backport
 	}
-	t.line("fixed by: commit %s, first in %s%s", f.Commit, f.Tag, asked)
+	if f.Commit != "" {
+		t.line("fixed by: commit %s, first in %s%s", f.Commit, f.Tag, asked)
+	} else {
+		t.line("a hypothesis: no release is known to have had it")
+	}
 	t.paragraph("  ", f.Fix)
 	if len(f.Before) > 0 {
 		t.line("  the order before the fix:")

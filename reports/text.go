@@ -92,7 +92,8 @@ func (t *text) digest() {
 	}
 	if r.On != "" {
 		t.line("  on       %s", r.On)
-	} else {
+	}
+	if r.On == "" || r.Fault != nil {
 		t.line("  cause    %s", t.cause())
 	}
 	switch {

@@ -56,7 +56,8 @@ func (r *Runner) objects() []target.Life {
 }
 
 // Nestings runs p and returns the stacks that are known of the run: of every
-// allocation and free, and of the place where it stopped.
+// allocation and free, of the place where it stopped, and of its events where
+// the session knows them.
 func (r *Runner) Nestings(p *program.Program, faults fault.Set) ([][]target.Frame, error) {
 	if r.inspector == nil {
 		return nil, nil
@@ -70,6 +71,9 @@ func (r *Runner) Nestings(p *program.Program, faults fault.Set) ([][]target.Fram
 	var stacks [][]target.Frame
 	if s := r.inspector.Frames(r.stack()); len(s) > 0 {
 		stacks = append(stacks, s)
+	}
+	if n, ok := r.inspector.(target.Nester); ok {
+		stacks = append(stacks, n.Passed()...)
 	}
 	for _, l := range r.objects() {
 		for _, s := range [][]target.Frame{l.Alloc, l.Free} {

@@ -44,6 +44,9 @@ type Fault struct {
 	// Introduced is the commit that made the mistake, its first nine digits;
 	// empty when the history does not tell.
 	Introduced string
+	// Since is the first development tag of the mainline that has that commit,
+	// SinceDate the day on which it was committed, YYYY-MM-DD.
+	Since, SinceDate string
 	// LastWith is the last commit of the mainline that has it, the first parent
 	// of Commit, its first nine digits.
 	LastWith string

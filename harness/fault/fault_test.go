@@ -89,6 +89,12 @@ func TestHistory(t *testing.T) {
 				t.Errorf("%s: %s %q is not nine digits of another commit", f.Name, what, hash)
 			}
 		}
+		if known := f.Introduced != ""; known != devTag.MatchString(f.Since) || known != (f.SinceDate != "") {
+			t.Errorf("%s: introduced by %q, since %q of %q", f.Name, f.Introduced, f.Since, f.SinceDate)
+		}
+		if _, err := time.Parse(time.DateOnly, f.SinceDate); err != nil && f.SinceDate != "" || f.FixDate != "" && f.SinceDate > f.FixDate {
+			t.Errorf("%s: made on %q, fixed on %q, %v", f.Name, f.SinceDate, f.FixDate, err)
+		}
 		if len(f.Eras) > 0 && slices.Contains(f.Eras, "") {
 			t.Errorf("%s: an era without a name", f.Name)
 		}

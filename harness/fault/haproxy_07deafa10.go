@@ -10,6 +10,8 @@ var haproxy07deafa10 = Fault{
 	Tag:        "v3.5-dev1",
 	Backport:   "3.2",
 	Introduced: "4b42dd4ae",
+	Since:      "v3.2-dev2",
+	SinceDate:  "2024-12-18",
 	LastWith:   "a39b1a40a",
 	Eras:       []string{"3.2", "3.5"},
 	Severity:   "MINOR",

@@ -10,6 +10,8 @@ var haproxy096999ee2 = Fault{
 	Tag:        "v3.3-dev12",
 	Backport:   "3.1",
 	Introduced: "17a1daca7",
+	Since:      "v3.3-dev8",
+	SinceDate:  "2025-08-28",
 	LastWith:   "59c599f3f",
 	Eras:       []string{"3.5"},
 	Severity:   "MEDIUM",

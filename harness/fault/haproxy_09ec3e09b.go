@@ -10,6 +10,8 @@ var haproxy09ec3e09b = Fault{
 	Tag:        "v2.7-dev3",
 	Backport:   "2.6",
 	Introduced: "d97fc804f",
+	Since:      "v2.6-dev5",
+	SinceDate:  "2022-04-07",
 	LastWith:   "4ea5090f5",
 	Severity:   "MINOR",
 	Symptom:    BugOn,

@@ -9,6 +9,8 @@ var haproxy0cfbeb1ae = Fault{
 	FixDate:    "2024-05-21",
 	Tag:        "v3.0-dev13",
 	Introduced: "40d1c84bf",
+	Since:      "v3.0-dev6",
+	SinceDate:  "2024-03-26",
 	LastWith:   "d74ba7cc2",
 	Severity:   "MINOR",
 	Symptom:    Leak,

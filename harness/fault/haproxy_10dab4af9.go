@@ -9,6 +9,8 @@ var haproxy10dab4af9 = Fault{
 	FixDate:    "2023-10-11",
 	Tag:        "v2.9-dev8",
 	Introduced: "4b167006f",
+	Since:      "v2.8-dev1",
+	SinceDate:  "2022-12-12",
 	LastWith:   "63a6f26a8",
 	Backport:   "2.6",
 	Severity:   "MINOR",

@@ -9,6 +9,8 @@ var haproxy131f2d93e = Fault{
 	FixDate:    "2023-05-09",
 	Tag:        "v2.8-dev12",
 	Introduced: "843a1196b",
+	Since:      "v2.7-dev2",
+	SinceDate:  "2022-07-11",
 	LastWith:   "3fd40935d",
 	Backport:   "2.7",
 	Severity:   "MINOR",

@@ -10,6 +10,8 @@ var haproxy15337fd80 = Fault{
 	FixDate:    "2022-12-20",
 	Tag:        "v2.8-dev1",
 	Introduced: "641a65ff3",
+	Since:      "v2.8-dev1",
+	SinceDate:  "2022-12-12",
 	LastWith:   "8f5699bda",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

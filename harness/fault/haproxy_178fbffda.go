@@ -10,6 +10,8 @@ var haproxy178fbffda = Fault{
 	FixDate:    "2023-03-22",
 	Tag:        "v2.8-dev6",
 	Introduced: "843a1196b",
+	Since:      "v2.7-dev2",
+	SinceDate:  "2022-07-11",
 	LastWith:   "1d0ed1a2e",
 	Severity:   "MEDIUM",
 	Symptom:    Freeze,

@@ -9,6 +9,8 @@ var haproxy1cb254ad7 = Fault{
 	FixDate:    "2026-06-26",
 	Tag:        "v3.5-dev2",
 	Introduced: "9a327a7c3",
+	Since:      "v2.6-dev2",
+	SinceDate:  "2022-02-15",
 	LastWith:   "78639c7cf",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

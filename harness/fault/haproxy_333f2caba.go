@@ -10,6 +10,8 @@ var haproxy333f2caba = Fault{
 	FixDate:    "2024-01-09",
 	Tag:        "v3.0-dev2",
 	Introduced: "843a1196b",
+	Since:      "v2.7-dev2",
+	SinceDate:  "2022-07-11",
 	LastWith:   "c121fcef3",
 	Backport:   "2.6",
 	Severity:   "MINOR",

@@ -9,6 +9,8 @@ var haproxy3b851a326 = Fault{
 	FixDate:    "2024-11-06",
 	Tag:        "v3.1-dev12",
 	Introduced: "e7578084b",
+	Since:      "v3.1-dev10",
+	SinceDate:  "2024-10-04",
 	LastWith:   "66bff034d",
 	Severity:   "MEDIUM",
 	Mechanism: "Of a frame that was sent twice both copies may be acknowledged, and the stream may be gone when the second " +

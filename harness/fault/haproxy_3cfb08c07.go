@@ -10,6 +10,8 @@ var haproxy3cfb08c07 = Fault{
 	Tag:        "v3.4-dev11",
 	Backport:   "2.6",
 	Introduced: "1acf147e2",
+	Since:      "v3.4-dev10",
+	SinceDate:  "2026-04-17",
 	LastWith:   "81eda41d5",
 	Eras:       []string{"3.5"},
 	Severity:   "MEDIUM",

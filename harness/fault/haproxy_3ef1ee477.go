@@ -9,6 +9,8 @@ var haproxy3ef1ee477 = Fault{
 	FixDate:    "2024-08-07",
 	Tag:        "v3.1-dev5",
 	Introduced: "00a3e5f78",
+	Since:      "v3.0-dev3",
+	SinceDate:  "2024-01-31",
 	LastWith:   "d5da87b5d",
 	Backport:   "2.6",
 	Eras:       []string{"2.9", "3.0"},

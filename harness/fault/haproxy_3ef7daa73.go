@@ -10,6 +10,8 @@ var haproxy3ef7daa73 = Fault{
 	FixDate:    "2024-04-15",
 	Tag:        "v3.0-dev8",
 	Introduced: "7c9ce715c",
+	Since:      "v3.0-dev6",
+	SinceDate:  "2024-03-25",
 	LastWith:   "b662c5d2b",
 	Severity:   "MAJOR",
 	Symptom:    Crash,

@@ -9,6 +9,8 @@ var haproxy3fdb039a9 = Fault{
 	FixDate:    "2025-05-07",
 	Tag:        "v3.2-dev15",
 	Introduced: "f4a83fbb1",
+	Since:      "v3.1-dev9",
+	SinceDate:  "2024-10-01",
 	LastWith:   "576e47fb9",
 	Backport:   "3.1",
 	Eras:       []string{"3.2"},

@@ -10,6 +10,8 @@ var haproxy4070e4042 = Fault{
 	FixDate:    "2023-10-17",
 	Tag:        "v2.9-dev8",
 	Introduced: "db71e3bd0",
+	Since:      "v2.6-dev5",
+	SinceDate:  "2022-04-07",
 	LastWith:   "5714aff4a",
 	Backport:   "2.7",
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxy40d1c84bf = Fault{
 	FixDate:    "2024-03-26",
 	Tag:        "v3.0-dev6",
 	Introduced: "03816ccfa",
+	Since:      "v3.0-dev6",
+	SinceDate:  "2024-03-25",
 	LastWith:   "bd98db507",
 	Severity:   "MAJOR",
 	Symptom:    Crash,

@@ -10,6 +10,8 @@ var haproxy43c090c1e = Fault{
 	FixDate:    "2022-06-10",
 	Tag:        "v2.7-dev1",
 	Introduced: "2c71fe58f",
+	Since:      "v2.6-dev3",
+	SinceDate:  "2022-03-04",
 	LastWith:   "78fa55967",
 	Backport:   "2.6",
 	Severity:   "MINOR",

@@ -10,6 +10,8 @@ var haproxy54bc78693 = Fault{
 	Tag:        "v2.7-dev4",
 	Backport:   "2.6",
 	Introduced: "cfa2d5648",
+	Since:      "v2.6-dev1",
+	SinceDate:  "2022-01-26",
 	LastWith:   "f0f92b2db",
 	Eras:       []string{"2.9", "3.0", "3.2", "3.5"},
 	Severity:   "MEDIUM",

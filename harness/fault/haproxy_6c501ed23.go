@@ -9,6 +9,8 @@ var haproxy6c501ed23 = Fault{
 	FixDate:    "2023-05-12",
 	Tag:        "v2.8-dev12",
 	Introduced: "d2f80a2e6",
+	Since:      "v2.6-dev7",
+	SinceDate:  "2022-04-21",
 	LastWith:   "50fe00650",
 	Backport:   "2.6",
 	Severity:   "MINOR",

@@ -10,6 +10,8 @@ var haproxy7266ed8c3 = Fault{
 	Tag:        "v3.5-dev1",
 	Backport:   "3.2",
 	Introduced: "75027692a",
+	Since:      "v3.2-dev7",
+	SinceDate:  "2025-03-07",
 	LastWith:   "9a6d1fe3f",
 	Eras:       []string{"3.2", "3.5"},
 	Severity:   "MEDIUM",

@@ -11,6 +11,8 @@ var haproxy73806f067 = Fault{
 	FixDate:    "2024-02-23",
 	Tag:        "v3.0-dev4",
 	Introduced: "3fe325159",
+	Since:      "v3.0-dev3",
+	SinceDate:  "2024-01-31",
 	LastWith:   "1b8c5abee",
 	Severity:   "MEDIUM",
 	Symptom:    BugOn,

@@ -9,6 +9,8 @@ var haproxy7b78e1571 = Fault{
 	FixDate:    "2024-08-21",
 	Tag:        "v3.1-dev7",
 	Introduced: "73b85e75b",
+	Since:      "v1.8-dev2",
+	SinceDate:  "2017-06-02",
 	LastWith:   "1811d2a6b",
 	Severity:   "MINOR",
 	Symptom:    Crash,

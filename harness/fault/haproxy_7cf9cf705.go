@@ -11,6 +11,8 @@ var haproxy7cf9cf705 = Fault{
 	FixDate:    "2023-09-21",
 	Tag:        "v2.9-dev7",
 	Introduced: "b8901d2c8",
+	Since:      "v2.8-dev10",
+	SinceDate:  "2023-05-04",
 	LastWith:   "f8b81f6eb",
 	Backport:   "2.7",
 	Severity:   "MINOR",

@@ -9,6 +9,8 @@ var haproxy7edb2ffae = Fault{
 	FixDate:    "2024-12-19",
 	Tag:        "v3.2-dev2",
 	Introduced: "14710b5e6",
+	Since:      "v3.2-dev2",
+	SinceDate:  "2024-12-18",
 	LastWith:   "f2838f517",
 	Backport:   "3.1",
 	Eras:       []string{"3.2"},

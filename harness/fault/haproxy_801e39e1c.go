@@ -10,6 +10,8 @@ var haproxy801e39e1c = Fault{
 	Tag:        "v3.2-dev3",
 	Backport:   "3.1",
 	Introduced: "caf60ac69",
+	Since:      "v3.2-dev3",
+	SinceDate:  "2025-01-02",
 	LastWith:   "af00be8e0",
 	Eras:       []string{"3.2", "3.5"},
 	Severity:   "MINOR",

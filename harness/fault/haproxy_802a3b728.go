@@ -10,6 +10,8 @@ var haproxy802a3b728 = Fault{
 	Tag:        "v3.4.0",
 	Backport:   "3.3",
 	Introduced: "1efaca8a5",
+	Since:      "v3.3-dev2",
+	SinceDate:  "2025-06-12",
 	LastWith:   "fb828a471",
 	Eras:       []string{"3.5"},
 	Severity:   "MINOR",

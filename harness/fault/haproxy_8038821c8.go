@@ -9,6 +9,8 @@ var haproxy8038821c8 = Fault{
 	FixDate:    "2022-04-08",
 	Tag:        "v2.6-dev5",
 	Introduced: "fe035eca3",
+	Since:      "v2.6-dev5",
+	SinceDate:  "2022-04-07",
 	LastWith:   "9c3955c98",
 	Severity:   "MEDIUM",
 	Symptom:    Crash,

@@ -10,6 +10,8 @@ var haproxy87f8766d3 = Fault{
 	FixDate:    "2023-01-30",
 	Tag:        "v2.8-dev3",
 	Introduced: "a5b507521",
+	Since:      "v2.7-dev2",
+	SinceDate:  "2022-07-11",
 	LastWith:   "1e340ba6b",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

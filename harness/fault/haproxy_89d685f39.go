@@ -9,6 +9,8 @@ var haproxy89d685f39 = Fault{
 	FixDate:    "2023-10-12",
 	Tag:        "v2.9-dev8",
 	Introduced: "e1738df46",
+	Since:      "v2.8-dev5",
+	SinceDate:  "2023-02-17",
 	LastWith:   "10dab4af9",
 	Backport:   "2.7",
 	Severity:   "MEDIUM",

@@ -9,6 +9,8 @@ var haproxy8d5def0ba = Fault{
 	FixDate:    "2022-03-29",
 	Tag:        "v2.6-dev5",
 	Introduced: "785d3bded",
+	Since:      "v2.5-dev8",
+	SinceDate:  "2021-09-23",
 	LastWith:   "10cea5cd6",
 	Severity:   "MEDIUM",
 	Symptom:    Crash,

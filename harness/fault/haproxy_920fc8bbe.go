@@ -9,6 +9,8 @@ var haproxy920fc8bbe = Fault{
 	FixDate:    "2019-05-14",
 	Tag:        "v2.0-dev3",
 	Introduced: "4528611ed",
+	Since:      "v2.0-dev3",
+	SinceDate:  "2019-04-16",
 	LastWith:   "f983d00a1",
 	Severity:   "MINOR",
 	Symptom:    Crash,

@@ -9,6 +9,8 @@ var haproxy9481cef94 = Fault{
 	FixDate:    "2025-11-14",
 	Tag:        "v3.3-dev13",
 	Introduced: "096999ee2",
+	Since:      "v3.3-dev12",
+	SinceDate:  "2025-11-05",
 	LastWith:   "6b9c3d062",
 	Eras:       []string{"3.5"},
 	Severity:   "MEDIUM",

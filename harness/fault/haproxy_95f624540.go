@@ -10,6 +10,8 @@ var haproxy95f624540 = Fault{
 	Tag:        "v3.1-dev3",
 	Backport:   "2.8",
 	Introduced: "1acbbca17",
+	Since:      "v2.8-dev8",
+	SinceDate:  "2023-04-18",
 	LastWith:   "1a43b9f32",
 	Eras:       []string{"2.9", "3.0", "3.2", "3.5"},
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxy96ca1b7c3 = Fault{
 	FixDate:    "2022-08-09",
 	Tag:        "v2.7-dev4",
 	Introduced: "a5b507521",
+	Since:      "v2.7-dev2",
+	SinceDate:  "2022-07-11",
 	LastWith:   "c09ef0c5f",
 	Severity:   "MINOR",
 	Symptom:    BugOn,

@@ -10,6 +10,8 @@ var haproxy9d905dfd7 = Fault{
 	FixDate:    "2023-10-09",
 	Tag:        "v2.9-dev8",
 	Introduced: "6ea781919",
+	Since:      "v2.6-dev4",
+	SinceDate:  "2022-03-23",
 	LastWith:   "d85f9f9d4",
 	Backport:   "2.6",
 	Severity:   "MINOR",

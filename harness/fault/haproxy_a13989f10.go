@@ -10,6 +10,8 @@ var haproxyA13989f10 = Fault{
 	FixDate:    "2024-01-29",
 	Tag:        "v3.0-dev3",
 	Introduced: "ad6b13d31",
+	Since:      "v3.0-dev2",
+	SinceDate:  "2024-01-26",
 	LastWith:   "7d22c4956",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

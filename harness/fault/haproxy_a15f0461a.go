@@ -11,6 +11,8 @@ var haproxyA15f0461a = Fault{
 	Tag:        "v3.4-dev1",
 	Backport:   "3.3",
 	Introduced: "e6064c561",
+	Since:      "v3.3-dev14",
+	SinceDate:  "2025-11-21",
 	LastWith:   "18625f7ff",
 	Eras:       []string{"3.5"},
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxyA9afc10ae = Fault{
 	FixDate:    "2025-06-26",
 	Tag:        "v3.3-dev2",
 	Introduced: "1811d2a6b",
+	Since:      "v3.1-dev7",
+	SinceDate:  "2024-08-23",
 	LastWith:   "27baa3f9f",
 	Backport:   "3.1",
 	Severity:   "MINOR",

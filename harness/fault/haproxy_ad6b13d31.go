@@ -9,6 +9,8 @@ var haproxyAd6b13d31 = Fault{
 	FixDate:    "2024-01-26",
 	Tag:        "v3.0-dev2",
 	Introduced: "a45692049",
+	Since:      "v2.6-dev7",
+	SinceDate:  "2022-04-21",
 	LastWith:   "1da5787db",
 	Severity:   "MEDIUM",
 	Symptom:    Freeze,

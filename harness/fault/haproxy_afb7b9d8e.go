@@ -9,6 +9,8 @@ var haproxyAfb7b9d8e = Fault{
 	FixDate:    "2022-09-19",
 	Tag:        "v2.7-dev7",
 	Introduced: "c603de4d8",
+	Since:      "v2.7-dev3",
+	SinceDate:  "2022-08-01",
 	LastWith:   "4b10a5c43",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxyB0dd4810e = Fault{
 	FixDate:    "2024-03-05",
 	Tag:        "v3.0-dev5",
 	Introduced: "3fe325159",
+	Since:      "v3.0-dev3",
+	SinceDate:  "2024-01-31",
 	LastWith:   "d8f1ff864",
 	Severity:   "MINOR",
 	Symptom:    Crash,

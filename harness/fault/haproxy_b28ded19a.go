@@ -9,6 +9,8 @@ var haproxyB28ded19a = Fault{
 	FixDate:    "2023-04-05",
 	Tag:        "v2.8-dev7",
 	Introduced: "eba6a54cd",
+	Since:      "v2.7-dev8",
+	SinceDate:  "2022-10-13",
 	LastWith:   "b4e651f12",
 	Backport:   "2.7",
 	Severity:   "MINOR",

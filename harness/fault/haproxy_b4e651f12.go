@@ -9,6 +9,8 @@ var haproxyB4e651f12 = Fault{
 	FixDate:    "2023-04-05",
 	Tag:        "v2.8-dev7",
 	Introduced: "9a1ee7ac3",
+	Since:      "v2.0-dev3",
+	SinceDate:  "2019-04-01",
 	LastWith:   "15adc4cc4",
 	Backport:   "2.7",
 	Severity:   "MINOR",

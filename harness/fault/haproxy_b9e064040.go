@@ -11,6 +11,8 @@ var haproxyB9e064040 = Fault{
 	FixDate:    "2022-06-10",
 	Tag:        "v2.7-dev1",
 	Introduced: "05ce55e58",
+	Since:      "v2.6-dev4",
+	SinceDate:  "2022-03-23",
 	LastWith:   "142477420",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxyBd384a359 = Fault{
 	FixDate:    "2024-03-22",
 	Tag:        "v3.0-dev6",
 	Introduced: "f89094510",
+	Since:      "v2.6-dev5",
+	SinceDate:  "2022-03-30",
 	LastWith:   "0d4273f04",
 	Backport:   "2.6",
 	Severity:   "MINOR",

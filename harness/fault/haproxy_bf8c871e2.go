@@ -9,6 +9,8 @@ var haproxyBf8c871e2 = Fault{
 	FixDate:    "2024-10-28",
 	Tag:        "v3.1-dev11",
 	Introduced: "5ee266b74",
+	Since:      "v3.1-dev11",
+	SinceDate:  "2024-10-24",
 	LastWith:   "cd57ee7ff",
 	Severity:   "MINOR",
 	Symptom:    Crash,

@@ -9,6 +9,8 @@ var haproxyC0c3a325a = Fault{
 	FixDate:    "2026-06-26",
 	Tag:        "v3.5-dev2",
 	Introduced: "663e872e3",
+	Since:      "v2.8-dev1",
+	SinceDate:  "2022-12-22",
 	LastWith:   "7dfe7d240",
 	Backport:   "2.6",
 	Eras:       []string{"3.2", "3.5"},

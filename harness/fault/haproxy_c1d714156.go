@@ -9,6 +9,8 @@ var haproxyC1d714156 = Fault{
 	FixDate:    "2024-10-04",
 	Tag:        "v3.1-dev10",
 	Introduced: "d7f4e5abf",
+	Since:      "v3.1-dev9",
+	SinceDate:  "2024-10-01",
 	LastWith:   "7cdc9325a",
 	Eras:       []string{"3.2"},
 	Severity:   "MAJOR",

@@ -10,6 +10,8 @@ var haproxyC7004be96 = Fault{
 	Tag:        "v3.4-dev3",
 	Backport:   "3.1",
 	Introduced: "e296585ae",
+	Since:      "v3.2-dev2",
+	SinceDate:  "2024-12-18",
 	LastWith:   "eb5279b15",
 	Eras:       []string{"3.2", "3.5"},
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxyC8a0efbda = Fault{
 	FixDate:    "2023-02-22",
 	Tag:        "v2.8-dev5",
 	Introduced: "77cb38d22",
+	Since:      "v2.6-dev8",
+	SinceDate:  "2022-04-28",
 	LastWith:   "8c20a74c9",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxyCaf60ac69 = Fault{
 	Tag:        "v3.2-dev3",
 	Backport:   "3.1",
 	Introduced: "e296585ae",
+	Since:      "v3.2-dev2",
+	SinceDate:  "2024-12-18",
 	LastWith:   "4a997e5a9",
 	Eras:       []string{"3.2"},
 	Severity:   "MEDIUM",

@@ -11,6 +11,8 @@ var haproxyCc9827bb0 = Fault{
 	FixDate:    "2024-05-10",
 	Tag:        "v3.0-dev11",
 	Introduced: "367ce1ebf",
+	Since:      "v3.0-dev11",
+	SinceDate:  "2024-05-06",
 	LastWith:   "fbbc2925d",
 	Severity:   "MEDIUM",
 	Symptom:    Crash,

@@ -9,6 +9,8 @@ var haproxyD27f457ee = Fault{
 	FixDate:    "2023-02-21",
 	Tag:        "v2.8-dev5",
 	Introduced: "bc19305e5",
+	Since:      "v1.9-dev2",
+	SinceDate:  "2018-09-11",
 	LastWith:   "4ad6ee94a",
 	Severity:   "MINOR",
 	Symptom:    Crash,

@@ -9,6 +9,8 @@ var haproxyD355bce7e = Fault{
 	FixDate:    "2023-08-11",
 	Tag:        "v2.9-dev3",
 	Introduced: "9f7cfb0a5",
+	Since:      "v2.9-dev3",
+	SinceDate:  "2023-08-08",
 	LastWith:   "b0e32c626",
 	Eras:       []string{"2.9", "3.0", "3.2", "3.5"},
 	Severity:   "MINOR",

@@ -9,6 +9,8 @@ var haproxyD3973853c = Fault{
 	FixDate:    "2022-07-25",
 	Tag:        "v2.7-dev3",
 	Introduced: "37c2e4a65",
+	Since:      "v2.6-dev11",
+	SinceDate:  "2022-05-18",
 	LastWith:   "51d38a26f",
 	Backport:   "2.6",
 	Severity:   "MINOR",

@@ -9,6 +9,8 @@ var haproxyD7755375a = Fault{
 	FixDate:    "2022-10-03",
 	Tag:        "v2.7-dev8",
 	Introduced: "96ca1b7c3",
+	Since:      "v2.7-dev4",
+	SinceDate:  "2022-08-09",
 	LastWith:   "92fa63f73",
 	Backport:   "2.6",
 	Severity:   "MINOR",

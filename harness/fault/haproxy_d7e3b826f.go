@@ -9,6 +9,8 @@ var haproxyD7e3b826f = Fault{
 	FixDate:    "2026-04-23",
 	Tag:        "v3.4-dev10",
 	Introduced: "1acf147e2",
+	Since:      "v3.4-dev10",
+	SinceDate:  "2026-04-17",
 	LastWith:   "c08dcd351",
 	Eras:       []string{"3.5"},
 	Severity:   "MINOR",

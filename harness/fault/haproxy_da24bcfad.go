@@ -10,6 +10,8 @@ var haproxyDa24bcfad = Fault{
 	FixDate:    "2023-05-09",
 	Tag:        "v2.8-dev11",
 	Introduced: "51f116d65",
+	Since:      "v2.8-dev10",
+	SinceDate:  "2023-05-04",
 	LastWith:   "58721f219",
 	Backport:   "2.7",
 	Severity:   "MEDIUM",

@@ -10,6 +10,8 @@ var haproxyDcf226161 = Fault{
 	FixDate:    "2025-09-01",
 	Tag:        "v3.3-dev8",
 	Introduced: "4513787d0",
+	Since:      "v3.0-dev3",
+	SinceDate:  "2024-01-31",
 	LastWith:   "800ba73a9",
 	Backport:   "3.0",
 	Eras:       []string{"3.0", "3.2"},

@@ -9,6 +9,8 @@ var haproxyDdfd8031f = Fault{
 	FixDate:    "2025-01-02",
 	Tag:        "v3.2-dev3",
 	Introduced: "14710b5e6",
+	Since:      "v3.2-dev2",
+	SinceDate:  "2024-12-18",
 	LastWith:   "85e27f1e9",
 	Backport:   "3.1",
 	Eras:       []string{"3.2"},

@@ -9,6 +9,8 @@ var haproxyE177cf341 = Fault{
 	FixDate:    "2024-08-05",
 	Tag:        "v3.1-dev5",
 	Introduced: "96367158a",
+	Since:      "v2.6-dev8",
+	SinceDate:  "2022-04-28",
 	LastWith:   "714009b7b",
 	Backport:   "2.6",
 	Eras:       []string{"3.0", "3.2"},

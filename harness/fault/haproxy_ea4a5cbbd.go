@@ -10,6 +10,8 @@ var haproxyEa4a5cbbd = Fault{
 	FixDate:    "2022-08-20",
 	Tag:        "v2.7-dev5",
 	Introduced: "a45692049",
+	Since:      "v2.6-dev7",
+	SinceDate:  "2022-04-21",
 	LastWith:   "f53201940",
 	Backport:   "2.6",
 	Severity:   "MINOR",

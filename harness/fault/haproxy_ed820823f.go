@@ -9,6 +9,8 @@ var haproxyEd820823f = Fault{
 	FixDate:    "2023-04-19",
 	Tag:        "v2.8-dev8",
 	Introduced: "b4d119f0c",
+	Since:      "v2.8-dev3",
+	SinceDate:  "2023-01-25",
 	LastWith:   "d07421331",
 	Backport:   "2.7",
 	Severity:   "MINOR",

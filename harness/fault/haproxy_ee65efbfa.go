@@ -11,6 +11,8 @@ var haproxyEe65efbfa = Fault{
 	FixDate:    "2023-05-12",
 	Tag:        "v2.8-dev12",
 	Introduced: "b4d119f0c",
+	Since:      "v2.8-dev3",
+	SinceDate:  "2023-01-25",
 	LastWith:   "6c501ed23",
 	Backport:   "2.7",
 	Severity:   "MINOR",

@@ -9,6 +9,8 @@ var haproxyF3e03a406 = Fault{
 	FixDate:    "2022-04-21",
 	Tag:        "v2.6-dev7",
 	Introduced: "a2c58a7c8",
+	Since:      "v2.6-dev1",
+	SinceDate:  "2021-12-07",
 	LastWith:   "89a2ceb1f",
 	Severity:   "MINOR",
 	Symptom:    Crash,

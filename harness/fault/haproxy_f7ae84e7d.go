@@ -10,6 +10,8 @@ var haproxyF7ae84e7d = Fault{
 	FixDate:    "2024-06-04",
 	Tag:        "v3.1-dev1",
 	Introduced: "0aa79953c",
+	Since:      "v2.8-dev3",
+	SinceDate:  "2023-02-03",
 	LastWith:   "792a645ec",
 	Backport:   "2.6",
 	Severity:   "MINOR",

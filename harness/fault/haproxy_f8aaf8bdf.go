@@ -10,6 +10,8 @@ var haproxyF8aaf8bdf = Fault{
 	FixDate:    "2022-09-14",
 	Tag:        "v2.7-dev6",
 	Introduced: "3dd79d378",
+	Since:      "v2.7-dev6",
+	SinceDate:  "2022-09-08",
 	LastWith:   "95fc737fc",
 	Backport:   "2.6",
 	Severity:   "MEDIUM",

@@ -9,6 +9,8 @@ var haproxyF94afebb9 = Fault{
 	FixDate:    "2019-03-27",
 	Tag:        "v2.0-dev3",
 	Introduced: "bc19305e5",
+	Since:      "v1.9-dev2",
+	SinceDate:  "2018-09-11",
 	LastWith:   "5220ef25e",
 	Backport:   "1.9",
 	Severity:   "MEDIUM",

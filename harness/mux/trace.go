@@ -544,6 +544,7 @@ func (w *World) record(ev Event, arg []uint64) {
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
+	w.arena.Pass()
 }
 
 // traceWake says who wakes the mux's tasklet, before the wake; a tasklet that

@@ -67,11 +67,12 @@ type Arena struct {
 	low     uintptr // and so does [low, Size)
 	wide    bool    // the next coded rounds leave nothing out
 	keep    bool
-	holes   bool        // Unmap was called in this run
-	most    uintptr     // the greatest bump of an address space that was left
-	least   uintptr     // the least limit of one
-	stacks  []stackPair // by chunk number
-	order   []uint32    // scratch of EachLive
+	holes   bool             // Unmap was called in this run
+	most    uintptr          // the greatest bump of an address space that was left
+	least   uintptr          // the least limit of one
+	stacks  []stackPair      // by chunk number
+	passed  map[passKey]bool // see Pass
+	order   []uint32         // scratch of EachLive
 }
 
 // quick says which of their short ways Alloc and Free may take.

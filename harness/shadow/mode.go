@@ -72,6 +72,7 @@ func (a *Arena) Reset(mode Mode) {
 	a.recs = append(a.recs[:0], rec{})
 	a.statics = a.statics[:0]
 	a.stacks = a.stacks[:0]
+	clear(a.passed)
 	switch mode {
 	case AsShipped:
 		a.resetPools()

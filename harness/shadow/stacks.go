@@ -2,6 +2,7 @@ package shadow
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -33,6 +34,41 @@ func (a *Arena) stackAt(n uint32) *stackPair {
 		a.stacks = append(a.stacks, stackPair{})
 	}
 	return &a.stacks[n]
+}
+
+// maxPassed bounds the stacks that Pass remembers in one run.
+const maxPassed = 1 << 10
+
+// A passKey is the innermost part of a stack, as far as a model and what drives
+// it go.
+type passKey [48]uintptr
+
+// Pass remembers the stack of its caller while KeepStacks is on: the run came
+// this way.
+func (a *Arena) Pass() {
+	if !a.keep || len(a.passed) >= maxPassed {
+		return
+	}
+	var key passKey
+	runtime.Callers(2, key[:])
+	if a.passed == nil {
+		a.passed = map[passKey]bool{}
+	}
+	a.passed[key] = true
+}
+
+// Passed returns the stacks that Pass has remembered since Reset, each once, in
+// no order.
+func (a *Arena) Passed() [][]uintptr {
+	var all [][]uintptr
+	for key := range a.passed {
+		n := slices.Index(key[:], 0)
+		if n < 0 {
+			n = len(key)
+		}
+		all = append(all, slices.Clone(key[:n]))
+	}
+	return all
 }
 
 func callers() []uintptr {

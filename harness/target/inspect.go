@@ -123,6 +123,15 @@ type Life struct {
 	Alloc, Free     []Frame
 }
 
+// A Nester is an Inspector that knows more of where a run has been than where
+// objects were made and freed.
+type Nester interface {
+	Inspector
+	// Passed returns the stacks of the last run's events, innermost frame first,
+	// each once, in no order, while memory was Stacks.
+	Passed() [][]Frame
+}
+
 // A Shipper is an Inspector whose Shipped memory can be read when a run is
 // over.
 type Shipper interface {

@@ -51,7 +51,7 @@ func emptyEach(t *testing.T, funcs []cmap.Func) []failures {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	result := filepath.Join(dir, "result")
-	child := exec.Command(bin, "-test.run=^TestEmptiedChild$", "-test.timeout=100s")
+	child := exec.Command(bin, "-test.run=^TestEmptiedChild$", "-test.timeout=9m")
 	child.Env = append(os.Environ(), childVar+"="+result, "GODEBUG=invalidptr=0")
 	out, err := child.CombinedOutput()
 	f, openErr := os.Open(result)

@@ -78,6 +78,11 @@ func pageOf(r *reports.Record, back string) *reportPage {
 	return p
 }
 
+// HasStacks reports whether there is a stack to show.
+func (p *reportPage) HasStacks() bool {
+	return len(p.R.ShadowRows) > 0 || slices.ContainsFunc(p.Parts, func(x pagePart) bool { return len(x.M.Stack) > 0 })
+}
+
 // lineOf is op i with what happened in it to the object.
 func lineOf(r *reports.Record, i int, op reports.OpLine) opLine {
 	l := opLine{N: i, Text: op.Text, Outcome: op.Outcome, Settle: op.Settle, Events: op.Events}

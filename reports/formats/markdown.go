@@ -88,7 +88,9 @@ func (m *markdown) cause(r *reports.Record) {
 	f := r.Fault
 	if r.On != "" {
 		m.real(r)
-		return
+		if f == nil {
+			return
+		}
 	}
 	if f == nil {
 		m.line("No fault of the catalogue has this signature.")
@@ -107,7 +109,11 @@ func (m *markdown) cause(r *reports.Record) {
 	if f.Backport != "" {
 		asked = ", backport asked to " + f.Backport
 	}
-	m.line("Fixed by [%s](%s/commit/%s), first in %s%s. %s", f.Commit, upstream, f.Commit, f.Tag, asked, escape(f.Fix))
+	if f.Commit != "" {
+		m.line("Fixed by [%s](%s/commit/%s), first in %s%s. %s", f.Commit, upstream, f.Commit, f.Tag, asked, escape(f.Fix))
+	} else {
+		m.line("A hypothesis: no release is known to have had it. %s", escape(f.Fix))
+	}
 	m.line("")
 }
 

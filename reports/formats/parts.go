@@ -74,7 +74,10 @@ func links(r *reports.Record) []link {
 	if r.Fault.Issue != "" {
 		ls = append(ls, link{"issue #" + r.Fault.Issue, upstream + "/issues/" + r.Fault.Issue})
 	}
-	return append(ls, link{"commit " + r.Fault.Commit, upstream + "/commit/" + r.Fault.Commit})
+	if r.Fault.Commit != "" {
+		ls = append(ls, link{"commit " + r.Fault.Commit, upstream + "/commit/" + r.Fault.Commit})
+	}
+	return ls
 }
 
 // state is the word for whether a finding is known.

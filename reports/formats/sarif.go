@@ -92,7 +92,11 @@ func or(s, otherwise string) string {
 func summaryOf(r *reports.Record) string {
 	s := "Signature: " + r.Signature + "."
 	if f := r.Fault; f != nil {
-		s += " Cause: " + f.ID + ", fixed by commit " + f.Commit + ", first in " + f.Tag + "."
+		s += " Cause: " + f.ID
+		if f.Commit != "" {
+			s += ", fixed by commit " + f.Commit + ", first in " + f.Tag
+		}
+		s += "."
 	}
 	return s
 }

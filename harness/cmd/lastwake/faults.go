@@ -140,8 +140,13 @@ func explainFault(w io.Writer, f *fault.Fault) error {
 		p.line("  shows as     %s, %s", f.Symptom, f.Class)
 	}
 	p.line("  issue        %s", or(hash(f.Issue), "none named"))
-	p.line("  fixed by     commit %s of %s, first in %s", f.Commit, f.FixDate, f.Tag)
-	p.line("  backport     %s", backport(f))
+	if f.Introduced != "" {
+		p.line("  made by      commit %s of %s, first in %s", f.Introduced, f.SinceDate, f.Since)
+	}
+	if f.Commit != "" {
+		p.line("  fixed by     commit %s of %s, first in %s", f.Commit, f.FixDate, f.Tag)
+		p.line("  backport     %s", backport(f))
+	}
 	p.line("  needs on     %s", or(idNames(f.Requires), "nothing else"))
 	p.line("  needs off    %s", or(idNames(f.Excludes), "nothing"))
 	p.section("what goes wrong", f.Mechanism)

@@ -138,7 +138,7 @@ func (j *huntJob) begin(cmd *cobra.Command) error {
 	}
 	if j.like != nil {
 		j.search = like.NewSearch(*j.like, j.Faults)
-		j.Lead = j.search.Look
+		j.Lead = j.search.Lead
 	}
 	j.Known = func(signature string) bool { return isKnown(j.known, signature) }
 	j.Crash = j.finding

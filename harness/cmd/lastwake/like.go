@@ -59,7 +59,9 @@ func (j *huntJob) alike() error {
 		defer s.Close() // nothing was written through it
 		ctx, stop := interruptible()
 		defer stop()
-		reached = j.search.Shortest(exec.New(s), func() bool { return ctx.Err() != nil })
+		if reached, err = j.search.Shortest(exec.New(s), func() bool { return ctx.Err() != nil }); err != nil {
+			return err
+		}
 	}
 	if j.json {
 		return j.alikeLines(reached)
@@ -79,18 +81,11 @@ func (j *huntJob) alikeText(reached []like.Reached) string {
 	for _, s := range j.like.Strange {
 		p.line("  no counterpart in the model: %s", s)
 	}
-	deepest := 0
-	if len(reached) > 0 {
-		deepest = reached[0].Depth
-	}
-	switch {
-	case deepest == 0 && of > 0:
-		p.line("  no program came to %s", j.like.Frames[0])
-	case deepest < of:
-		p.line("  no program came to %s within %s", j.like.Frames[deepest], j.like.Frames[deepest-1])
+	for _, name := range j.missed(reached) {
+		p.line("  not come to: %s", name)
 	}
 	for _, x := range reached {
-		p.line("\ndepth %d of %d, as far as %s, %d %s:", x.Depth, of, j.like.Frames[x.Depth-1], len(x.Program.Ops), plural(len(x.Program.Ops), "op"))
+		p.line("\ndepth %d of %d, %s, %d %s:", x.Depth, of, strings.Join(x.Functions, " > "), len(x.Program.Ops), plural(len(x.Program.Ops), "op"))
 		x.Program.Notes = nil
 		for line := range strings.Lines(x.Program.String()) {
 			p.line("  %s", strings.TrimRight(line, "\n"))
@@ -98,6 +93,24 @@ func (j *huntJob) alikeText(reached []like.Reached) string {
 		p.line("reproduce: %s", strings.Replace(pipe(x.Program), "lastwake run", "lastwake explain", 1))
 	}
 	return p.String()
+}
+
+// missed are the functions that the deepest program does not come to in the
+// nesting of the stack, outermost first.
+func (j *huntJob) missed(reached []like.Reached) []string {
+	if len(reached) == 0 {
+		return j.like.Frames
+	}
+	var names []string
+	left := reached[0].Functions
+	for _, f := range j.like.Frames {
+		if len(left) > 0 && left[0] == f {
+			left = left[1:]
+		} else {
+			names = append(names, f)
+		}
+	}
+	return names
 }
 
 // alikeLines prints the same as JSON: a line for the stack, and one for each
@@ -116,9 +129,9 @@ func (j *huntJob) alikeLines(reached []like.Reached) error {
 		err = j.line(struct {
 			Type    string `json:"type"`
 			Depth   int    `json:"depth"`
-			Frame   string `json:"frame"`
+			Frame   string `json:"frame"` // the innermost
 			Program string `json:"program"`
-		}{"depth", x.Depth, j.like.Frames[x.Depth-1], x.Program.String()})
+		}{"depth", x.Depth, x.Functions[len(x.Functions)-1], x.Program.String()})
 	}
 	return err
 }

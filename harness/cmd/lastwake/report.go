@@ -29,7 +29,8 @@ func newReport() *cobra.Command {
 		Long: `report runs every crash below each FILE or DIR and writes its report to --out: a
 page or a file for each as html, markdown or text, with an index.html over all
 crashes and the fault table; one file for all as json (a line each), sarif or junit.
-The pages need nothing else: no script, no other file, no other host.
+The pages need nothing else: no script, no other file, no other host. A folder that
+"lastwake live" has filed is not run again: its record.json is the report.
 
 --times reads JSON lines of "lastwake hunt --json", for the time of each fault.
 --schema prints the JSON schema of the records, and nothing else.`,
@@ -110,11 +111,21 @@ func examineAll(cmd *cobra.Command, args []string) ([]crashReport, error) {
 			if path.Base(filepath.ToSlash(name)) == corpus.StateFile || !strings.Contains(filepath.Base(name), ".") {
 				continue
 			}
+			rec, mine, err := saved(name)
+			if err != nil {
+				return nil, err
+			}
+			if rec != nil {
+				all = append(all, crashReport{rec: rec, target: rec.Target, name: filepath.Base(filepath.Dir(name))})
+			}
+			if rec != nil || !mine && name != arg {
+				continue
+			}
 			in, err := open(cmd, name)
 			if err != nil {
 				return nil, err
 			}
-			_, rec, err := examine(in, 0)
+			_, rec, err = examine(in, 0)
 			if err != nil {
 				return nil, err
 			}

@@ -167,7 +167,10 @@ func (t *triager) jsonLine(o *outcome) error {
 			l.Crash = c.Crash.File
 		}
 		if f := c.Fault; f != nil {
-			l.Fault, l.Commit, l.Tag, l.Asked, l.Grep = f.Name, f.Commit, f.Tag, f.Backport, cause.GrepFix(f)
+			l.Fault, l.Commit, l.Tag, l.Asked = f.Name, f.Commit, f.Tag, f.Backport
+			if f.Commit != "" {
+				l.Grep = cause.GrepFix(f)
+			}
 		}
 		line.Candidates = append(line.Candidates, l)
 	}
@@ -323,6 +326,10 @@ func (p *page) remedy(f *fault.Fault) {
 	asked := ""
 	if f.Backport != "" {
 		asked = ", backport asked to " + f.Backport
+	}
+	if f.Commit == "" {
+		p.line("     a hypothesis: no release is known to have had it")
+		return
 	}
 	p.line("     fixed by commit %s of %s, first in %s%s", f.Commit, f.FixDate, f.Tag, asked)
 	p.line("     in your branch? %s", cause.GrepFix(f))

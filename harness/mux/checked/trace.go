@@ -268,6 +268,7 @@ func (w *World) record(ev Event, arg []uint64) {
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
 	w.lines = append(w.lines, l)
+	w.arena.Pass()
 }
 
 // traceWake says who wakes the mux's tasklet, before the wake; a tasklet that
@@ -277,16 +278,16 @@ func (w *World) record(ev Event, arg []uint64) {
 //lastwake:primitive
 func (w *World) traceWake(tl *Tasklet, from Func) {
 	w.cov[1537]++
-//line harness/mux/trace.go:555
+//line harness/mux/trace.go:556
 	if w.arena.Freed(unsafe.Pointer(tl)) {
 		w.cov[1538]++
-//line harness/mux/trace.go:556
+//line harness/mux/trace.go:557
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
 	if !w.live(unsafe.Pointer(tl)) {
 		w.cov[1539]++
-//line harness/mux/trace.go:560
+//line harness/mux/trace.go:561
 		return
 	}
 	queued := tl.Queued()
@@ -296,10 +297,10 @@ func (w *World) traceWake(tl *Tasklet, from Func) {
 //lastwake:primitive
 func (w *World) traceTaskletFree(tl *Tasklet) {
 	w.cov[1540]++
-//line harness/mux/trace.go:568
+//line harness/mux/trace.go:569
 	if !w.live(unsafe.Pointer(tl)) {
 		w.cov[1541]++
-//line harness/mux/trace.go:569
+//line harness/mux/trace.go:570
 		return
 	}
 	queued := tl.List.InList()
@@ -309,14 +310,14 @@ func (w *World) traceTaskletFree(tl *Tasklet) {
 //lastwake:primitive
 func (w *World) traceRelease(qcc *QCC) {
 	w.cov[1542]++
-//line harness/mux/trace.go:577
+//line harness/mux/trace.go:578
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
 func (w *World) traceStreamFree(qcs *QCS) {
 	w.cov[1543]++
-//line harness/mux/trace.go:582
+//line harness/mux/trace.go:583
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
 	w.trace(evQcsFree, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), flag(sending), flag(opening))
@@ -325,31 +326,31 @@ func (w *World) traceStreamFree(qcs *QCS) {
 //lastwake:primitive
 func (w *World) traceStreamNew(qcs *QCS) {
 	w.cov[1544]++
-//line harness/mux/trace.go:589
+//line harness/mux/trace.go:590
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
 func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
 	w.cov[1545]++
-//line harness/mux/trace.go:594
+//line harness/mux/trace.go:595
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
 func (w *World) traceSentDone(qcs *QCS) {
 	w.cov[1546]++
-//line harness/mux/trace.go:599
+//line harness/mux/trace.go:600
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
 func (w *World) traceIOSend(qcc *QCC) {
 	w.cov[1547]++
-//line harness/mux/trace.go:604
+//line harness/mux/trace.go:605
 	if !w.live(unsafe.Pointer(qcc)) {
 		w.cov[1548]++
-//line harness/mux/trace.go:605
+//line harness/mux/trace.go:606
 		return
 	}
 	streams := qcc.SendList.IsEmpty()
@@ -360,24 +361,24 @@ func (w *World) traceIOSend(qcc *QCC) {
 //lastwake:primitive
 func (w *World) traceFreeRejected(frm *QuicFrame) {
 	w.cov[1549]++
-//line harness/mux/trace.go:614
+//line harness/mux/trace.go:615
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceCleared(frm *QuicFrame) {
 	w.cov[1550]++
-//line harness/mux/trace.go:619
+//line harness/mux/trace.go:620
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceAckControl(frm *QuicFrame) {
 	w.cov[1551]++
-//line harness/mux/trace.go:624
+//line harness/mux/trace.go:625
 	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
 		w.cov[1552]++
-//line harness/mux/trace.go:625
+//line harness/mux/trace.go:626
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
 }
@@ -385,7 +386,7 @@ func (w *World) traceAckControl(frm *QuicFrame) {
 //lastwake:primitive
 func (w *World) traceQuicClose(qc *QuicConn) {
 	w.cov[1553]++
-//line harness/mux/trace.go:631
+//line harness/mux/trace.go:632
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))
 }

@@ -70,7 +70,7 @@ func (w *witness) record(f *Finding) *reports.Record {
 	r := &reports.Record{
 		Version: reports.Version, Target: program.Live, Class: f.symptom.Class, Signature: f.symptom.Signature(),
 		Invariant: f.symptom.Where, Cond: f.symptom.Cond, File: filepath.ToSlash(filepath.Join(f.Folder, programFile)),
-		Faults: []string{}, Object: reports.Object{Type: "server"}, Program: f.Program.String(), Fault: f.Cause.Fault,
+		Faults: []string{}, On: "a real server's process, " + w.Server, More: f.Cause.Text, Object: reports.Object{Type: "server"}, Program: f.Program.String(), Fault: f.Cause.Fault,
 	}
 	r.Title = fmt.Sprintf("a real server: %s", r.Class)
 	if f.symptom.Where != "" {

@@ -37,7 +37,7 @@ func (w *witness) replays(ctx context.Context, f *Finding, most int) error {
 // when a shorter one fails often enough: as many runs are spent on a candidate
 // as would show the original with near certainty. What comes out is played as
 // often as the original was; if it fails too rarely, candidates have to fail
-// more often.
+// more often, and when the budget is used up the original stays.
 func (w *witness) shrink(ctx context.Context, f *Finding) error {
 	if f.Kills == 0 {
 		return nil // nobody can tell when it is still there
@@ -46,6 +46,7 @@ func (w *witness) shrink(ctx context.Context, f *Finding) error {
 	defer func(d time.Duration) { w.linger = d }(w.linger)
 	w.linger = min(w.linger, time.Duration(2*f.linger*float64(time.Second))+100*time.Millisecond)
 	budget := w.ShrinkRuns
+	var tried int
 	for times := 1; times <= strictest && budget > 0 && ctx.Err() == nil; times++ {
 		best, proof, err := w.shorter(ctx, f, rate, times, budget)
 		if err != nil {
@@ -62,6 +63,10 @@ func (w *witness) shrink(ctx context.Context, f *Finding) error {
 			f.shrunk = &proof
 			return nil
 		}
+		tried += proof.Tried
+	}
+	if ctx.Err() == nil {
+		f.shrunk = &program.Proof{Kept: true, Tried: tried, Stop: "budget"}
 	}
 	return nil
 }

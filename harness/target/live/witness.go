@@ -165,6 +165,7 @@ const (
 	growthProof  = 24        // more of them, before anything is said: longer than what collects garbage, and than idle timeouts
 	growthMemory = 256 << 10 // bytes a round
 	growthGlance = 2 << 20   // bytes from which one looks closer
+	growthLate   = 5         // in one of so many rounds the server may be late, and hold more after the next
 )
 
 // grown reports whether the server holds so much more at rest than it did that
@@ -178,12 +179,13 @@ func (w *witness) grown(g *sighting) bool {
 }
 
 // growth plays p again and again on the server that is there and returns the
-// symptom if each time it holds more at rest.
+// symptom if each time it holds more at rest, a little later now and then.
 func (w *witness) growth(ctx context.Context, p *program.Program, rounds int) (*Symptom, error) {
 	u := w.atRest(w.server)
 	first := u
-	memory, descriptors := true, true
-	for range rounds {
+	memory, descriptors := 0, 0 // rounds without more
+	late := rounds / growthLate
+	for n := range int64(rounds) {
 		g, err := w.once(ctx, p)
 		if err != nil || g.symptom != nil || ctx.Err() != nil {
 			if g != nil {
@@ -192,16 +194,26 @@ func (w *witness) growth(ctx context.Context, p *program.Program, rounds int) (*
 			return nil, err
 		}
 		v := w.atRest(w.server)
-		memory = memory && v.Memory >= u.Memory+growthMemory
-		descriptors = descriptors && v.Descriptors > u.Descriptors
-		if u = v; !memory && !descriptors {
+		if v.Memory < u.Memory+growthMemory {
+			memory++
+		}
+		if v.Descriptors <= u.Descriptors {
+			descriptors++
+		}
+		if v.Memory < first.Memory+n*growthMemory {
+			memory = rounds
+		}
+		if int64(v.Descriptors) < int64(first.Descriptors)+n {
+			descriptors = rounds
+		}
+		if u = v; memory > late && descriptors > late {
 			w.server.rest = v // that was all that it takes
 			return nil, nil
 		}
 	}
 	s := &Symptom{Class: MemoryGrowth, Where: "at rest",
 		Detail: fmt.Sprintf("at rest the server holds %d kB more after each of %d runs: %d kB, then %d kB", (u.Memory-first.Memory)>>10/int64(rounds), rounds, first.Memory>>10, u.Memory>>10)}
-	if descriptors {
+	if descriptors <= late {
 		s.Class = DescriptorGrowth
 		s.Detail = fmt.Sprintf("at rest the server holds more descriptors after each of %d runs: %d, then %d", rounds, first.Descriptors, u.Descriptors)
 	}

@@ -29,23 +29,52 @@ func (s *Session) life(c shadow.Chunk) target.Life {
 	}
 }
 
+// Passed implements target.Nester.
+func (s *Session) Passed() [][]target.Frame {
+	var all [][]target.Frame
+	for _, pcs := range s.w.Arena().Passed() {
+		if fs := s.Frames(pcs); len(fs) > 0 {
+			all = append(all, fs)
+		}
+	}
+	return all
+}
+
 // Frames implements target.Inspector.
 func (s *Session) Frames(pcs []uintptr) []target.Frame {
 	var fs []target.Frame
-	if len(pcs) == 0 {
-		return nil
+	for _, pc := range pcs {
+		p, ok := s.places[pc]
+		if !ok {
+			p = s.placeOf(pc)
+			s.places[pc] = p
+		}
+		if p.driver {
+			break
+		}
+		fs = append(fs, p.frames...)
 	}
-	frames := runtime.CallersFrames(pcs)
+	return fs
+}
+
+// A place is what a program counter of a stack stands for.
+type place struct {
+	frames []target.Frame // none outside of the model
+	driver bool
+}
+
+func (s *Session) placeOf(pc uintptr) place {
+	var p place
+	frames := runtime.CallersFrames([]uintptr{pc})
 	for {
 		f, more := frames.Next()
 		if s.driver(f.Function) {
-			return fs
-		}
-		if strings.HasPrefix(f.Function, s.kit.Package) {
-			fs = append(fs, s.frameOf(f))
+			p.driver = true
+		} else if strings.HasPrefix(f.Function, s.kit.Package) {
+			p.frames = append(p.frames, s.frameOf(f))
 		}
 		if !more {
-			return fs
+			return p
 		}
 	}
 }

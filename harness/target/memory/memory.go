@@ -49,12 +49,14 @@ type Session struct {
 	op    int32
 	known uintptr // the address that a trap of a coded round knew by itself
 	parts []uint8 // see target.Parter; nil where the kit has no parts
+
+	places map[uintptr]place // of the stacks that were asked for
 }
 
 // NewSession returns a session on w. Its usual mode is what target.Checked
 // means.
 func NewSession(w World, kit *Kit, usual shadow.Mode) *Session {
-	s := &Session{w: w, kit: kit, mode: usual, usual: usual}
+	s := &Session{w: w, kit: kit, mode: usual, usual: usual, places: map[uintptr]place{}}
 	if kit.Parts != nil {
 		s.parts = make([]uint8, target.NumParts)
 	}

@@ -42,11 +42,14 @@ func ruledOut(f *fault.Fault, v trace.Version) (reason, note string) {
 		return "", ""
 	}
 	tag, ok := trace.ParseVersion(f.Tag)
+	born, since := trace.ParseVersion(f.Since)
 	switch {
 	case ok && !v.Before(tag):
 		return fmt.Sprintf("%s has the fix: commit %s is in %s, on the mainline before it", v, f.Commit, f.Tag), ""
 	case f.Backport != "" && olderBranch(v, f.Backport):
 		return fmt.Sprintf("%s is older than the mistake: the fix, commit %s, is asked for from %s on", v, f.Commit, f.Backport), ""
+	case since && v.Lacks(born), since && v.Mainline() && v.Date != "" && v.Date < f.SinceDate:
+		return fmt.Sprintf("%s is older than the mistake: commit %s of %s made it, first in %s", v, f.Introduced, f.SinceDate, f.Since), ""
 	case v.Date != "" && f.FixDate != "" && v.Date < f.FixDate:
 		return "", fmt.Sprintf("%s of %s is older than the fix of %s", v, v.Date, f.FixDate)
 	}

@@ -97,6 +97,9 @@ func TestVersions(t *testing.T) {
 		{"2.6.0", ""},
 		{"3.0-dev6", "3.0-dev6 has the fix: commit bd384a359 is in v3.0-dev6"},
 		{"3.2.1", "3.2.1 has the fix"},
+		{"2.6-dev5", ""},
+		{"2.6-dev4-0123ab-7", ""},
+		{"2.6-dev4", "2.6-dev4 is older than the mistake: commit f89094510 of 2022-03-30 made it, first in v2.6-dev5"},
 		{"2.5.14", "2.5.14 is older than the mistake: the fix, commit bd384a359, is asked for from 2.6 on"},
 	} {
 		doc, err := trace.Read("x", strings.NewReader("HAProxy version "+test.version+" 2024/01/01\n\n"+string(text)), trace.Limits{})

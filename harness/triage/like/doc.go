@@ -5,12 +5,13 @@
 // refuses to know how programs are searched, and judges nothing: that a program
 // comes to the same place says that the model can go there, not that it dies.
 //
-// What is seen of a run are the stacks of its allocations, of its frees and of
-// the place where it stopped.
+// What is seen of a run are the stacks of its allocations, of its frees, of the
+// places where the model says what it does, and of the one where it stopped.
 //
 //	s := like.NewSearch(like.New(doc.Reports[0].Use, modelled), faults)
-//	_, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Lead: s.Look})
-//	for _, r := range s.Shortest(runner, nil) {
-//		fmt.Println(r.Depth, r.Program)
+//	_, err := hunt.Run(ctx, hunt.Options{Target: model.Mux{}, Lead: s.Lead})
+//	reached, err := s.Shortest(runner, nil)
+//	for _, r := range reached {
+//		fmt.Println(r.Functions, r.Program)
 //	}
 package like

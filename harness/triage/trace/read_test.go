@@ -183,6 +183,27 @@ func TestVersions(t *testing.T) {
 			}
 		}
 	}
+	for _, test := range []struct {
+		v, w  string
+		lacks bool
+	}{
+		{"2.9-dev9", "2.9-dev10", true},
+		{"2.9-dev9-0123ab-4", "2.9-dev10", false}, // may be one of the four
+		{"2.9-dev9-0123ab-4", "2.9-dev11", true},
+		{"2.9-dev12-0123ab-4", "2.9.0", false},
+		{"2.9-dev12-0123ab-4", "3.0-dev1", true},
+		{"2.9.0-0123abc", "3.0-dev1", true},
+		{"2.9.0-0123ab-4", "3.0-dev1", false}, // of the branch, which takes what it likes
+		{"2.9.6", "3.0-dev1", false},
+		{"2.9-dev10", "2.9-dev10", false},
+		{"2.9-dev11", "2.9-dev10", false},
+	} {
+		v, _ := trace.ParseVersion(test.v)
+		w, _ := trace.ParseVersion(test.w)
+		if got := v.Lacks(w); got != test.lacks {
+			t.Errorf("%s lacks %s: %t", test.v, test.w, got)
+		}
+	}
 	for _, s := range []string{"", "haproxy", "2", "x2.9"} {
 		if v, ok := trace.ParseVersion(s); ok {
 			t.Errorf("%q is %v", s, v)
