@@ -11,7 +11,8 @@ import (
 // expectations was last written.
 type Expected struct {
 	Fault string
-	// Mean is the mean of executed ops over the seeds, Most the greatest.
+	// Mean is the mean of executed ops over the seeds, Most the greatest. A seed
+	// that missed it counts with what it had.
 	Mean, Most uint64
 	// Budget is what a check gives each seed: slack times the mean.
 	Budget uint64
@@ -35,13 +36,18 @@ const (
 	needed      = 2
 )
 
+// leastFound is the share of the seeds that has to find a fault, in percent. One
+// that any seed has missed is not for the check, which would be long.
+const leastFound = 85
+
 // Expect works out the expectations from the results of one method. Every
-// fault needs to be found by every seed.
+// fault needs to be found by nearly every seed, see leastFound.
 func Expect(results []Result) ([]Expected, error) {
 	s := Summarize(results)
 	var all []Expected
+	var order []int
 	for _, r := range s.Rows {
-		if r.Found < r.Seeds {
+		if r.Found*100 < r.Seeds*leastFound {
 			return nil, fmt.Errorf("%s was found by %d of %d seeds only: no expectation can be made of that", r.Fault, r.Found, r.Seeds)
 		}
 		e := Expected{Fault: r.Fault, Mean: uint64(math.Ceil(r.mean.Value))}
@@ -49,11 +55,10 @@ func Expect(results []Result) ([]Expected, error) {
 			e.Most = max(e.Most, uint64(t.At))
 		}
 		e.Budget = max(leastBudget, round(slack*e.Mean))
+		if r.Found == r.Seeds {
+			order = append(order, len(all))
+		}
 		all = append(all, e)
-	}
-	order := make([]int, len(all))
-	for i := range order {
-		order[i] = i
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return int(all[i].Mean) - int(all[j].Mean) })
 	for _, i := range Spread(len(order), checkFaults) {

@@ -37,7 +37,13 @@ func TestExpect(t *testing.T) {
 	missed := found("HAPROXY-bd384a359", 5, 3)
 	missed[1].Found = false
 	if _, err := Expect(missed); err == nil {
-		t.Error("a fault that not every seed finds makes an expectation")
+		t.Error("a fault that a third of the seeds misses makes an expectation")
+	}
+	most := found("HAPROXY-bd384a359", 1000, 20)
+	most[3].Found, most[3].Ops = false, 9000
+	got, err := Expect(append(most, found("HAPROXY-ea4a5cbbd", 10, 20)...))
+	if err != nil || got[0].Checked || got[0].Mean <= 1000 || got[0].Most != 9000 || !got[1].Checked {
+		t.Errorf("one of twenty seeds misses: %+v, %v", got, err)
 	}
 }
 
