@@ -58,7 +58,7 @@ func TestBrowser(t *testing.T) {
 			b.click(`[...document.querySelectorAll("#stacks ~ details:not([open]) > summary")][0]`)
 			b.until(`[...document.querySelectorAll("#stacks ~ details")][0].open`)
 			b.click(`document.querySelector('a[href="../index.html"]')`)
-			b.until(`location.pathname.endsWith("index.html")`)
+			b.until(`location.pathname.endsWith("index.html") && document.readyState == "complete"`)
 			ink, paper := b.eval(`getComputedStyle(document.body).color`), b.eval(`getComputedStyle(document.body).backgroundColor`)
 			if ink == paper || screen.dark != (paper == "rgb(21, 23, 26)") {
 				t.Errorf("ink %v on %v", ink, paper)
@@ -122,9 +122,19 @@ func newBrowser(t *testing.T) *browser {
 	return b
 }
 
-// call sends a command and waits for its answer; requests that the page makes
-// meanwhile are noted.
+// call sends a command and returns the result of its answer.
 func (b *browser) call(method string, params map[string]any) map[string]any {
+	b.t.Helper()
+	answer := b.ask(method, params)
+	if answer.Error != nil {
+		b.t.Fatalf("%s: %v", method, answer.Error)
+	}
+	return answer.Result
+}
+
+// ask sends a command and waits for its answer; requests that the page makes
+// meanwhile are noted.
+func (b *browser) ask(method string, params map[string]any) message {
 	b.t.Helper()
 	b.id++
 	m := map[string]any{"id": b.id, "method": method, "params": params}
@@ -147,10 +157,7 @@ func (b *browser) call(method string, params map[string]any) map[string]any {
 			b.t.Fatalf("%s: %v", method, err)
 		}
 		if answer.ID == b.id {
-			if answer.Error != nil {
-				b.t.Fatalf("%s: %v", method, answer.Error)
-			}
-			return answer.Result
+			return answer
 		}
 	}
 }
@@ -194,12 +201,25 @@ func (b *browser) open(url string) {
 	b.until(fmt.Sprintf(`location.href == %q && document.readyState == "complete"`, url))
 }
 
-// eval returns the value of an expression in the page.
+// left is Chromium's answer when the page goes while it is looked at.
+const left = "Inspected target navigated or closed"
+
+// eval returns the value of an expression in the page, in the next one if the
+// page goes meanwhile.
 func (b *browser) eval(expression string) any {
 	b.t.Helper()
-	r := b.call("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true})
-	v, _ := r["result"].(map[string]any)
-	return v["value"]
+	for range 10 {
+		answer := b.ask("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true})
+		if answer.Error == nil {
+			v, _ := answer.Result["result"].(map[string]any)
+			return v["value"]
+		}
+		if answer.Error["message"] != left {
+			b.t.Fatalf("%s: %v", expression, answer.Error)
+		}
+	}
+	b.t.Fatalf("%s: the page goes and goes", expression)
+	return nil
 }
 
 // until waits for an expression to be true.
