@@ -242,7 +242,7 @@ func (qcs *QCS) creditStream(w *World) bool {
 	if frm == nil {
 		frm = w.frmAlloc(ftMaxStreamData)
 		if frm == nil {
-			qcc.SetError(w, errInternal, 0)
+			qcc.noCredit(w)
 			return false
 		}
 		frm.Stream.ID = qcs.ID

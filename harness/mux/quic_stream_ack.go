@@ -129,6 +129,10 @@ func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) {
 // buffer was acknowledged out of order; it grows together with those that it
 // touches. It reports false when a new range cannot be allocated.
 //
+// Deviation: that is found out first; v3.2.0 takes the ranges that the new one
+// covers away before, and what they had counted as room is counted once more,
+// and halts qcc_notify_buf, when the same bytes are acknowledged again.
+//
 //lastwake:c qc_stream_buf_store_ack src/quic_stream.c
 func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64) bool {
 	newly := n
@@ -144,6 +148,12 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 	if less != nil && less.end() >= offset+n {
 		return true
 	}
+	var fresh *QCStreamAck
+	if less == nil || less.end() < offset {
+		if fresh = (*QCStreamAck)(w.alloc(kindStreamAck)); fresh == nil {
+			return false
+		}
+	}
 	for node != nil && offset+n >= node.Key {
 		ack := ackOfOffset(node)
 		node = w.after(node)
@@ -157,19 +167,15 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 		ack.OffsetNode.Delete()
 		w.free(kindStreamAck, unsafe.Pointer(ack))
 	}
-	if less != nil && less.end() >= offset {
+	if fresh == nil {
 		newly -= less.end() - offset
 		less.Len = offset + n - less.OffsetNode.Key
 		less.Fin = fin
 	} else {
-		ack := (*QCStreamAck)(w.alloc(kindStreamAck))
-		if ack == nil {
-			return false
-		}
-		ack.OffsetNode.Key = offset
-		ack.Len = n
-		ack.Fin = fin
-		sb.AckTree.Insert(w, &ack.OffsetNode)
+		fresh.OffsetNode.Key = offset
+		fresh.Len = n
+		fresh.Fin = fin
+		sb.AckTree.Insert(w, &fresh.OffsetNode)
 	}
 	sb.Room += newly
 	w.trace(evAckStored, s.ByID.Key, offset, n, newly)

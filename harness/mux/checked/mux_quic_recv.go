@@ -88,7 +88,7 @@ func (qcs *QCS) consume(w *World, n uint64) {
 		if frm == nil {
 			w.cov[489]++
 //line harness/mux/mux_quic_recv.go:66
-			qcc.SetError(w, errInternal, 0)
+			qcc.noCredit(w)
 			return
 		}
 		shadow.St8(&qcs.Rx.MSD, shadow.Ld8(&qcs.Rx.Offset)+shadow.Ld8(&qcs.Rx.MSDInit))
@@ -115,7 +115,7 @@ func (qcc *QCC) consumeConn(w *World, n uint64) {
 		if frm == nil {
 			w.cov[492]++
 //line harness/mux/mux_quic_recv.go:87
-			qcc.SetError(w, errInternal, 0)
+			qcc.noCredit(w)
 			return
 		}
 		shadow.St8(&qcc.LFctl.MD, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+shadow.Ld8(&qcc.LFctl.MDInit))
@@ -123,6 +123,22 @@ func (qcc *QCC) consumeConn(w *World, n uint64) {
 		w.trace(evLfctlMaxData, shadow.Ld8(&qcc.LFctl.MD))
 		qcc.LFctl.Frms.Append(&frm.List)
 		w.wakeMux(qcc, fnQcsConsume)
+	}
+}
+
+// noCredit is what qcs_consume does when there is no memory for a frame.
+//
+// Deviation: an error that the connection has already stays; 220386ae4 halts,
+// for h3_rcv_buf sets one and returns a length all the same, which is consumed.
+//
+//lastwake:c qcs_consume src/mux_quic.c
+func (qcc *QCC) noCredit(w *World) {
+	w.cov[493]++
+//line harness/mux/mux_quic_recv.go:105
+	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 {
+		w.cov[494]++
+//line harness/mux/mux_quic_recv.go:106
+		qcc.SetError(w, errInternal, 0)
 	}
 }
 
@@ -134,59 +150,59 @@ func (qcc *QCC) consumeConn(w *World, n uint64) {
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
 func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
-	w.cov[493]++
-//line harness/mux/mux_quic_recv.go:106
+	w.cov[495]++
+//line harness/mux/mux_quic_recv.go:118
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[494]++
-//line harness/mux/mux_quic_recv.go:107
+		w.cov[496]++
+//line harness/mux/mux_quic_recv.go:119
 		return 0, false
 	}
 	data := qcs.rxAvail(w)
 	fin := qcs.isCloseRemote()
 	var n uint64
 	if qcs.mayDecode(w) {
-		w.cov[495]++
-//line harness/mux/mux_quic_recv.go:113
+		w.cov[497]++
+//line harness/mux/mux_quic_recv.go:125
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
 		if !ok {
-			w.cov[496]++
-//line harness/mux/mux_quic_recv.go:116
+			w.cov[498]++
+//line harness/mux/mux_quic_recv.go:128
 			return 0, false
 		}
 		if got == 0 && qcs.realign(w, data) {
-			w.cov[497]++
-//line harness/mux/mux_quic_recv.go:119
+			w.cov[499]++
+//line harness/mux/mux_quic_recv.go:131
 			return qcc.decodeQCS(w, qcs)
 		}
 		n = got
 		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 {
-			w.cov[498]++
-//line harness/mux/mux_quic_recv.go:123
+			w.cov[500]++
+//line harness/mux/mux_quic_recv.go:135
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
 	} else {
-		w.cov[499]++
+		w.cov[501]++
 		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
 		// layer reads while a gap is all that is left.
-//line harness/mux/mux_quic_recv.go:129
+//line harness/mux/mux_quic_recv.go:141
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		w.trace(evDecodeSkipped, shadow.Ld8(&qcs.ID))
 		n = data
 	}
 	if w.cfg.era >= era32 {
-		w.cov[500]++
-//line harness/mux/mux_quic_recv.go:134
+		w.cov[502]++
+//line harness/mux/mux_quic_recv.go:146
 		qcs.consumeRx(w, n)
 	} else if n != 0 {
-		w.cov[501]++
-//line harness/mux/mux_quic_recv.go:136
+		w.cov[503]++
+//line harness/mux/mux_quic_recv.go:148
 		qcs.consume(w, n)
 	}
 	if n != 0 || data == 0 && fin {
-		w.cov[502]++
-//line harness/mux/mux_quic_recv.go:139
+		w.cov[504]++
+//line harness/mux/mux_quic_recv.go:151
 		qcs.notifyRecv(w)
 	}
 	return n, true
@@ -197,8 +213,8 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 //
 //lastwake:primitive
 func (qcs *QCS) mayDecode(w *World) bool {
-	w.cov[503]++
-//line harness/mux/mux_quic_recv.go:149
+	w.cov[505]++
+//line harness/mux/mux_quic_recv.go:161
 	if w.Faults.Has(fault.HAPROXY_801e39e1c) {
 		// The first fix of HAPROXY-caf60ac69 was this, and a mistake of its own.
 		if w.cfg.era >= era32 && qcs.isCompleted(w) && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
@@ -213,39 +229,39 @@ func (qcs *QCS) mayDecode(w *World) bool {
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
 func (qcs *QCS) resetStream(w *World, code uint64) {
-	w.cov[504]++
-//line harness/mux/mux_quic_recv.go:163
+	w.cov[506]++
+//line harness/mux/mux_quic_recv.go:175
 	qcc := shadow.Ld8(&qcs.QCC)
 	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() {
-		w.cov[505]++
-//line harness/mux/mux_quic_recv.go:165
+		w.cov[507]++
+//line harness/mux/mux_quic_recv.go:177
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	if qcc.isBack() && !w.Faults.Has(fault.HAPROXY_802a3b728) {
-		w.cov[506]++
-//line harness/mux/mux_quic_recv.go:170
+		w.cov[508]++
+//line harness/mux/mux_quic_recv.go:182
 		qcs.idleOpen(w) // a request may be given up before a byte of it is sent
 	}
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
 	full := w.cfg.era >= era30 && qcc.sBlocked()
 	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) {
-		w.cov[507]++
-//line harness/mux/mux_quic_recv.go:175
+		w.cov[509]++
+//line harness/mux/mux_quic_recv.go:187
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
 		shadow.St8(&qcs.Tx.Offset, shadow.Ld8(&qcs.Tx.SentOffset))
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
 	if full && !qcc.sBlocked() {
-		w.cov[508]++
-//line harness/mux/mux_quic_recv.go:181
+		w.cov[510]++
+//line harness/mux/mux_quic_recv.go:193
 		qcc.notifyFctl(w)
 	}
 	if qcs.sc() != nil {
-		w.cov[509]++
-//line harness/mux/mux_quic_recv.go:184
+		w.cov[511]++
+//line harness/mux/mux_quic_recv.go:196
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
 	}
@@ -258,8 +274,8 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
 func (qcs *QCS) send(w *World, urgent bool) {
-	w.cov[510]++
-//line harness/mux/mux_quic_recv.go:196
+	w.cov[512]++
+//line harness/mux/mux_quic_recv.go:208
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
 	// request turns out invalid after the peer has stopped the response.
@@ -269,15 +285,15 @@ func (qcs *QCS) send(w *World, urgent bool) {
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
 	qcc.clearFrms(w)
 	if urgent {
-		w.cov[511]++
-//line harness/mux/mux_quic_recv.go:205
+		w.cov[513]++
+//line harness/mux/mux_quic_recv.go:217
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
 	if !qcs.ElSend.InList() {
-		w.cov[512]++
-//line harness/mux/mux_quic_recv.go:210
+		w.cov[514]++
+//line harness/mux/mux_quic_recv.go:222
 		qcc.SendList.Append(&qcs.ElSend)
 	}
 }
@@ -286,11 +302,11 @@ func (qcs *QCS) send(w *World, urgent bool) {
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
 func (qcs *QCS) abortRead(w *World) {
-	w.cov[513]++
-//line harness/mux/mux_quic_recv.go:218
+	w.cov[515]++
+//line harness/mux/mux_quic_recv.go:230
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() {
-		w.cov[514]++
-//line harness/mux/mux_quic_recv.go:219
+		w.cov[516]++
+//line harness/mux/mux_quic_recv.go:231
 		return
 	}
 	w.trace(evToStopSending, shadow.Ld8(&qcs.ID))
@@ -304,59 +320,59 @@ func (qcs *QCS) abortRead(w *World) {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
-	w.cov[515]++
-//line harness/mux/mux_quic_recv.go:232
+	w.cov[517]++
+//line harness/mux/mux_quic_recv.go:244
 	w.trace(evQccRecv, id, offset, n, flag(fin))
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[516]++
-//line harness/mux/mux_quic_recv.go:234
+		w.cov[518]++
+//line harness/mux/mux_quic_recv.go:246
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
 	if !ok {
-		w.cov[517]++
-//line harness/mux/mux_quic_recv.go:239
+		w.cov[519]++
+//line harness/mux/mux_quic_recv.go:251
 		return false
 	}
 	if qcs == nil {
-		w.cov[518]++
-//line harness/mux/mux_quic_recv.go:242
+		w.cov[520]++
+//line harness/mux/mux_quic_recv.go:254
 		return true
 	}
 	end := offset + n
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) {
-		w.cov[519]++
-//line harness/mux/mux_quic_recv.go:246
+		w.cov[521]++
+//line harness/mux/mux_quic_recv.go:258
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	if qcs.isCloseRemote() {
-		w.cov[520]++
-//line harness/mux/mux_quic_recv.go:250
+		w.cov[522]++
+//line harness/mux/mux_quic_recv.go:262
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
 	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) {
-		w.cov[521]++
-//line harness/mux/mux_quic_recv.go:254
+		w.cov[523]++
+//line harness/mux/mux_quic_recv.go:266
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
 	if !qcs.account(w, end) {
-		w.cov[522]++
-//line harness/mux/mux_quic_recv.go:259
+		w.cov[524]++
+//line harness/mux/mux_quic_recv.go:271
 		return false
 	}
 	if !qcs.store(w, offset, end, fin) {
-		w.cov[523]++
-//line harness/mux/mux_quic_recv.go:262
+		w.cov[525]++
+//line harness/mux/mux_quic_recv.go:274
 		return false
 	}
 	if qcc.isBack() {
-		w.cov[524]++
-//line harness/mux/mux_quic_recv.go:265
+		w.cov[526]++
+//line harness/mux/mux_quic_recv.go:277
 		qcc.recvDone(w)
 	}
 	return true
@@ -366,19 +382,19 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) account(w *World, end uint64) bool {
-	w.cov[525]++
-//line harness/mux/mux_quic_recv.go:274
+	w.cov[527]++
+//line harness/mux/mux_quic_recv.go:286
 	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) {
-		w.cov[526]++
-//line harness/mux/mux_quic_recv.go:275
+		w.cov[528]++
+//line harness/mux/mux_quic_recv.go:287
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
 	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) {
-		w.cov[527]++
-//line harness/mux/mux_quic_recv.go:281
+		w.cov[529]++
+//line harness/mux/mux_quic_recv.go:293
 		qcc.SetError(w, errFlowControl, 0)
 		return false
 	}
@@ -390,40 +406,40 @@ func (qcs *QCS) account(w *World, end uint64) bool {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
-	w.cov[528]++
-//line harness/mux/mux_quic_recv.go:292
+	w.cov[530]++
+//line harness/mux/mux_quic_recv.go:304
 	qcc := shadow.Ld8(&qcs.QCC)
 	if w.cfg.era >= era32 {
-		w.cov[529]++
-//line harness/mux/mux_quic_recv.go:294
+		w.cov[531]++
+//line harness/mux/mux_quic_recv.go:306
 		return qcs.storeRx(w, offset, end, fin)
 	}
 	if !qcs.Rx.NCBuf.get(w) {
-		w.cov[530]++
-//line harness/mux/mux_quic_recv.go:297
+		w.cov[532]++
+//line harness/mux/mux_quic_recv.go:309
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
 	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) {
-		w.cov[531]++
-//line harness/mux/mux_quic_recv.go:302
+		w.cov[533]++
+//line harness/mux/mux_quic_recv.go:314
 		return false
 	}
 	if fin {
-		w.cov[532]++
-//line harness/mux/mux_quic_recv.go:305
+		w.cov[534]++
+//line harness/mux/mux_quic_recv.go:317
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data {
-		w.cov[533]++
-//line harness/mux/mux_quic_recv.go:309
+		w.cov[535]++
+//line harness/mux/mux_quic_recv.go:321
 		qcs.closeRemote(w)
 	}
 	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin {
-		w.cov[534]++
-//line harness/mux/mux_quic_recv.go:312
+		w.cov[536]++
+//line harness/mux/mux_quic_recv.go:324
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
 	}
@@ -435,8 +451,8 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
-	w.cov[535]++
-//line harness/mux/mux_quic_recv.go:323
+	w.cov[537]++
+//line harness/mux/mux_quic_recv.go:335
 	before := b.held()
 	ok := b.Add(w, lo, hi)
 	after := b.held()
@@ -449,17 +465,17 @@ func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
 func (b *NCBuf) get(w *World) bool {
-	w.cov[536]++
-//line harness/mux/mux_quic_recv.go:335
+	w.cov[538]++
+//line harness/mux/mux_quic_recv.go:347
 	if shadow.Ld8(&b.Area) != nil {
-		w.cov[537]++
-//line harness/mux/mux_quic_recv.go:336
+		w.cov[539]++
+//line harness/mux/mux_quic_recv.go:348
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
 	if area == nil {
-		w.cov[538]++
-//line harness/mux/mux_quic_recv.go:340
+		w.cov[540]++
+//line harness/mux/mux_quic_recv.go:352
 		return false
 	}
 	shadow.St8(&area.Words[0], 0)
@@ -472,30 +488,30 @@ func (b *NCBuf) get(w *World) bool {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
-	w.cov[539]++
-//line harness/mux/mux_quic_recv.go:352
+	w.cov[541]++
+//line harness/mux/mux_quic_recv.go:364
 	if w.cfg.era >= era30 {
-		w.cov[540]++
-//line harness/mux/mux_quic_recv.go:353
+		w.cov[542]++
+//line harness/mux/mux_quic_recv.go:365
 		qcc.raiseMax(w, limit)
 		return
 	}
 	cleared := uint64(0)
 	if shadow.Ld8(&qcc.RFctl.MD) < limit {
-		w.cov[541]++
-//line harness/mux/mux_quic_recv.go:358
+		w.cov[543]++
+//line harness/mux/mux_quic_recv.go:370
 		shadow.St8(&qcc.RFctl.MD, limit)
 		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
-			w.cov[542]++
-//line harness/mux/mux_quic_recv.go:360
+			w.cov[544]++
+//line harness/mux/mux_quic_recv.go:372
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
 		}
 	}
 	w.trace(evRxMaxData, limit, cleared)
 	if cleared != 0 {
-		w.cov[543]++
-//line harness/mux/mux_quic_recv.go:366
+		w.cov[545]++
+//line harness/mux/mux_quic_recv.go:378
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 }
@@ -506,14 +522,14 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (qcc *QCC) raiseMax(w *World, limit uint64) {
-	w.cov[544]++
-//line harness/mux/mux_quic_recv.go:376
+	w.cov[546]++
+//line harness/mux/mux_quic_recv.go:388
 	soft := shadow.Ld8(&qcc.Tx.Offsets)
 	real := shadow.Ld8(&qcc.Tx.SentOffsets)
 	old := shadow.Ld8(&qcc.RFctl.MD)
 	if limit <= old {
-		w.cov[545]++
-//line harness/mux/mux_quic_recv.go:380
+		w.cov[547]++
+//line harness/mux/mux_quic_recv.go:392
 		w.trace(evRxMaxData, limit, 0)
 		return
 	}
@@ -521,18 +537,18 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 	shadow.St8(&qcc.RFctl.MD, limit)
 	w.trace(evRxMaxData, limit, flag(unblockReal))
 	if unblockReal {
-		w.cov[546]++
-//line harness/mux/mux_quic_recv.go:387
+		w.cov[548]++
+//line harness/mux/mux_quic_recv.go:399
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 	if unblockSoft {
-		w.cov[547]++
-//line harness/mux/mux_quic_recv.go:390
+		w.cov[549]++
+//line harness/mux/mux_quic_recv.go:402
 		qcc.notifyFctl(w)
 	}
 	if w.staleFrms(soft, real, old, limit) {
-		w.cov[548]++
-//line harness/mux/mux_quic_recv.go:393
+		w.cov[550]++
+//line harness/mux/mux_quic_recv.go:405
 		qcc.clearFrms(w)
 	}
 }
@@ -542,8 +558,8 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (w *World) staleFrms(soft, real, old, now uint64) bool {
-	w.cov[549]++
-//line harness/mux/mux_quic_recv.go:402
+	w.cov[551]++
+//line harness/mux/mux_quic_recv.go:414
 	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
 		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
 		return unblockSoft || unblockReal
@@ -555,8 +571,8 @@ func (w *World) staleFrms(soft, real, old, now uint64) bool {
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
 func (qcs *QCS) raiseMax(w *World, limit uint64) {
-	w.cov[550]++
-//line harness/mux/mux_quic_recv.go:413
+	w.cov[552]++
+//line harness/mux/mux_quic_recv.go:425
 	qcc := shadow.Ld8(&qcs.QCC)
 	soft := shadow.Ld8(&qcs.Tx.Offset)
 	real := shadow.Ld8(&qcs.Tx.SentOffset)
@@ -565,18 +581,18 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) {
 	shadow.St8(&qcs.Tx.MSD, limit)
 	w.trace(evRxMaxStreamData, shadow.Ld8(&qcs.ID), limit, flag(unblockReal))
 	if unblockReal {
-		w.cov[551]++
-//line harness/mux/mux_quic_recv.go:421
+		w.cov[553]++
+//line harness/mux/mux_quic_recv.go:433
 		w.wakeMux(qcc, fnQccRecvMaxStreamData)
 	}
 	if unblockSoft {
-		w.cov[552]++
-//line harness/mux/mux_quic_recv.go:424
+		w.cov[554]++
+//line harness/mux/mux_quic_recv.go:436
 		qcs.notifySend(w)
 	}
 	if w.staleFrms(soft, real, old, limit) {
-		w.cov[553]++
-//line harness/mux/mux_quic_recv.go:427
+		w.cov[555]++
+//line harness/mux/mux_quic_recv.go:439
 		qcc.clearFrms(w)
 	}
 }
@@ -585,39 +601,39 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
 func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
-	w.cov[554]++
-//line harness/mux/mux_quic_recv.go:435
+	w.cov[556]++
+//line harness/mux/mux_quic_recv.go:447
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[555]++
-//line harness/mux/mux_quic_recv.go:436
+		w.cov[557]++
+//line harness/mux/mux_quic_recv.go:448
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
 	if !ok {
-		w.cov[556]++
-//line harness/mux/mux_quic_recv.go:440
+		w.cov[558]++
+//line harness/mux/mux_quic_recv.go:452
 		return false
 	}
 	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 {
-		w.cov[557]++
-//line harness/mux/mux_quic_recv.go:443
+		w.cov[559]++
+//line harness/mux/mux_quic_recv.go:455
 		qcs.raiseMax(w, limit)
 	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[558]++
-//line harness/mux/mux_quic_recv.go:445
+		w.cov[560]++
+//line harness/mux/mux_quic_recv.go:457
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
 		if blocked != 0 {
-			w.cov[559]++
-//line harness/mux/mux_quic_recv.go:449
+			w.cov[561]++
+//line harness/mux/mux_quic_recv.go:461
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
 	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[560]++
-//line harness/mux/mux_quic_recv.go:454
+		w.cov[562]++
+//line harness/mux/mux_quic_recv.go:466
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -627,43 +643,43 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
 func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
-	w.cov[561]++
-//line harness/mux/mux_quic_recv.go:463
+	w.cov[563]++
+//line harness/mux/mux_quic_recv.go:475
 	w.trace(evRxReset, id, code, finalSize)
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[562]++
-//line harness/mux/mux_quic_recv.go:465
+		w.cov[564]++
+//line harness/mux/mux_quic_recv.go:477
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
 	if !ok {
-		w.cov[563]++
-//line harness/mux/mux_quic_recv.go:469
+		w.cov[565]++
+//line harness/mux/mux_quic_recv.go:481
 		return false
 	}
 	if qcs == nil || qcs.isCloseRemote() {
-		w.cov[564]++
-//line harness/mux/mux_quic_recv.go:472
+		w.cov[566]++
+//line harness/mux/mux_quic_recv.go:484
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
 	if w.appClose(qcc, qcs) {
-		w.cov[565]++
-//line harness/mux/mux_quic_recv.go:477
+		w.cov[567]++
+//line harness/mux/mux_quic_recv.go:489
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
 	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize {
-		w.cov[566]++
-//line harness/mux/mux_quic_recv.go:481
+		w.cov[568]++
+//line harness/mux/mux_quic_recv.go:493
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	w.trace(evRecvReset, id)
 	if w.cfg.era >= era35 {
-		w.cov[567]++
-//line harness/mux/mux_quic_recv.go:486
+		w.cov[569]++
+//line harness/mux/mux_quic_recv.go:498
 		qcs.ElRecv.DelInit()
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|(qsSizeKnown|qsRecvReset))
@@ -680,28 +696,28 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
 func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
-	w.cov[568]++
-//line harness/mux/mux_quic_recv.go:502
+	w.cov[570]++
+//line harness/mux/mux_quic_recv.go:514
 	w.trace(evRxStop, id, code)
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[569]++
-//line harness/mux/mux_quic_recv.go:504
+		w.cov[571]++
+//line harness/mux/mux_quic_recv.go:516
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
 	if !ok {
-		w.cov[570]++
-//line harness/mux/mux_quic_recv.go:508
+		w.cov[572]++
+//line harness/mux/mux_quic_recv.go:520
 		return false
 	}
 	if qcs == nil {
-		w.cov[571]++
-//line harness/mux/mux_quic_recv.go:511
+		w.cov[573]++
+//line harness/mux/mux_quic_recv.go:523
 		return true
 	}
 	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) {
-		w.cov[572]++
-//line harness/mux/mux_quic_recv.go:514
+		w.cov[574]++
+//line harness/mux/mux_quic_recv.go:526
 		w.trace(evRxStopIgnored, id)
 		return true
 	}
@@ -709,27 +725,27 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		qcs.idleOpen(w)
 	}
 	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
-		w.cov[573]++
-//line harness/mux/mux_quic_recv.go:521
+		w.cov[575]++
+//line harness/mux/mux_quic_recv.go:533
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
 	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 {
-		w.cov[574]++
-//line harness/mux/mux_quic_recv.go:525
+		w.cov[576]++
+//line harness/mux/mux_quic_recv.go:537
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
 	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) {
-		w.cov[575]++
-//line harness/mux/mux_quic_recv.go:530
+		w.cov[577]++
+//line harness/mux/mux_quic_recv.go:542
 		shadow.Ld8(&qcs.SD).setAbort()
 	}
 	qcs.resetStream(w, code)
 	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[576]++
-//line harness/mux/mux_quic_recv.go:534
+		w.cov[578]++
+//line harness/mux/mux_quic_recv.go:546
 		qcc.refreshTimeout(w)
 	}
 	return true
@@ -740,33 +756,33 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
 func (qcc *QCC) ioRecv(w *World) {
-	w.cov[577]++
-//line harness/mux/mux_quic_recv.go:544
+	w.cov[579]++
+//line harness/mux/mux_quic_recv.go:556
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[578]++
-//line harness/mux/mux_quic_recv.go:545
+		w.cov[580]++
+//line harness/mux/mux_quic_recv.go:557
 		return
 	}
 	if w.cfg.qmux {
-		w.cov[579]++
-//line harness/mux/mux_quic_recv.go:548
+		w.cov[581]++
+//line harness/mux/mux_quic_recv.go:560
 		qcc.qmuxRecv(w)
 	}
 	if w.cfg.era >= era32 {
-		w.cov[580]++
-//line harness/mux/mux_quic_recv.go:551
+		w.cov[582]++
+//line harness/mux/mux_quic_recv.go:563
 		qcc.ioRecvList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[581]++
-//line harness/mux/mux_quic_recv.go:556
+		w.cov[583]++
+//line harness/mux/mux_quic_recv.go:568
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 {
-			w.cov[582]++
-//line harness/mux/mux_quic_recv.go:559
+			w.cov[584]++
+//line harness/mux/mux_quic_recv.go:571
 			qcc.decodeQCS(w, qcs)
 		}
 		node = w.after(node)
@@ -778,25 +794,25 @@ func (qcc *QCC) ioRecv(w *World) {
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
 func (qcc *QCC) ioRecvList(w *World) {
-	w.cov[583]++
-//line harness/mux/mux_quic_recv.go:570
+	w.cov[585]++
+//line harness/mux/mux_quic_recv.go:582
 	for !qcc.RecvList.IsEmpty() {
-		w.cov[584]++
-//line harness/mux/mux_quic_recv.go:571
+		w.cov[586]++
+//line harness/mux/mux_quic_recv.go:583
 		qcs := qcsOfRecv(w.next(&qcc.RecvList))
 		for qcc.canDecode(w, qcs) {
-			w.cov[585]++
-//line harness/mux/mux_quic_recv.go:573
+			w.cov[587]++
+//line harness/mux/mux_quic_recv.go:585
 			n, ok := qcc.decodeQCS(w, qcs)
 			qcs.ElRecv.DelInit()
 			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-				w.cov[586]++
-//line harness/mux/mux_quic_recv.go:576
+				w.cov[588]++
+//line harness/mux/mux_quic_recv.go:588
 				return
 			}
 			if !ok || n == 0 {
-				w.cov[587]++
-//line harness/mux/mux_quic_recv.go:579
+				w.cov[589]++
+//line harness/mux/mux_quic_recv.go:591
 				if w.Faults.Has(fault.HAPROXY_07deafa10) {
 					return
 				}
@@ -813,8 +829,8 @@ func (qcc *QCC) ioRecvList(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) canDecode(w *World, qcs *QCS) bool {
-	w.cov[588]++
-//line harness/mux/mux_quic_recv.go:595
+	w.cov[590]++
+//line harness/mux/mux_quic_recv.go:607
 	data := qcs.rxAvail(w)
 	return data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0
 }

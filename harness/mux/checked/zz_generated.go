@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 1587
+const NumEdges = 1590
 
 // A CFunc is a row of CTable.
 type CFunc = mux.CFunc
