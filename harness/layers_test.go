@@ -1,12 +1,16 @@
 package harness
 
 import (
+	"go/ast"
+	"go/types"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/tools/go/packages"
 )
 
 // layers says which packages of this module a package may import, and never
@@ -87,7 +91,7 @@ var unreachable = map[string]string{
 const pure = "harness/program harness/fault harness/mux harness/mux/checked harness/process harness/process/checked harness/oracle harness/shadow harness/target/quicgo/rfc9000"
 
 // impure is what they do not import.
-const impure = "os os/exec time math/rand math/rand/v2 net context io/fs sync sync/atomic"
+const impure = "maps os os/exec time math/rand math/rand/v2 net context io/fs sync sync/atomic"
 
 const module = "github.com/lastwake/lastwake/"
 
@@ -132,6 +136,44 @@ func TestEveryPackageHasALayer(t *testing.T) {
 		case !strings.Contains(layers, "\n"+pkg+" "):
 			t.Errorf("%s has no line in the table", pkg)
 		}
+	}
+}
+
+// A pure package starts no goroutine and never walks a map as it lies: what it
+// does is the same in every run. Keys are sorted first, or kept in a slice.
+func TestPureOrder(t *testing.T) {
+	var paths []string
+	for pkg := range strings.FieldsSeq(pure) {
+		paths = append(paths, module+pkg)
+	}
+	loaded, err := packages.Load(&packages.Config{
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports | packages.NeedDeps,
+	}, paths...)
+	if err != nil || len(loaded) != len(paths) {
+		t.Fatalf("%d packages of %d: %v", len(loaded), len(paths), err)
+	}
+	ranges := 0
+	for _, pkg := range loaded {
+		for _, err := range pkg.Errors {
+			t.Error(err)
+		}
+		for _, file := range pkg.Syntax {
+			ast.Inspect(file, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.GoStmt:
+					t.Errorf("%s: a goroutine", pkg.Fset.Position(n.Pos()))
+				case *ast.RangeStmt:
+					ranges++
+					if _, is := pkg.TypesInfo.TypeOf(n.X).Underlying().(*types.Map); is {
+						t.Errorf("%s: in the order of a map", pkg.Fset.Position(n.Pos()))
+					}
+				}
+				return true
+			})
+		}
+	}
+	if ranges == 0 {
+		t.Error("no loop seen")
 	}
 }
 

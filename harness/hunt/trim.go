@@ -34,10 +34,10 @@ func (l *lane) trimShare(r *exec.Runner, programs, ops uint64) {
 	}
 }
 
-// mostTries is how many programs trimming p runs at most: for blocks of ops, for
-// allocations, for keys and for what is left in the end.
+// mostTries is how many programs trimming p runs at most: two an op for the
+// blocks, one an op for allocations, one a key, and what is left in the end.
 func mostTries(p *program.Program) uint64 {
-	return uint64(2*len(p.Ops) + len(p.Ops) + len(p.Header.Set) + 1)
+	return uint64(3*len(p.Ops) + len(p.Header.Set) + 1)
 }
 
 // trim returns what is left of e when one pass over it has left out the ops, in

@@ -71,7 +71,8 @@ type Arena struct {
 	most    uintptr          // the greatest bump of an address space that was left
 	least   uintptr          // the least limit of one
 	stacks  []stackPair      // by chunk number
-	passed  map[passKey]bool // see Pass
+	passed  []passKey        // see Pass
+	seen    map[passKey]bool // what is in passed
 	order   []uint32         // scratch of EachLive
 }
 

@@ -72,7 +72,8 @@ func (a *Arena) Reset(mode Mode) {
 	a.recs = append(a.recs[:0], rec{})
 	a.statics = a.statics[:0]
 	a.stacks = a.stacks[:0]
-	clear(a.passed)
+	a.passed = a.passed[:0]
+	clear(a.seen)
 	switch mode {
 	case AsShipped:
 		a.resetPools()

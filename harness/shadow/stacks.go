@@ -51,17 +51,21 @@ func (a *Arena) Pass() {
 	}
 	var key passKey
 	runtime.Callers(2, key[:])
-	if a.passed == nil {
-		a.passed = map[passKey]bool{}
+	if a.seen[key] {
+		return
 	}
-	a.passed[key] = true
+	if a.seen == nil {
+		a.seen = map[passKey]bool{}
+	}
+	a.seen[key] = true
+	a.passed = append(a.passed, key)
 }
 
 // Passed returns the stacks that Pass has remembered since Reset, each once, in
-// no order.
+// the order in which the run first came there.
 func (a *Arena) Passed() [][]uintptr {
 	var all [][]uintptr
-	for key := range a.passed {
+	for _, key := range a.passed {
 		n := slices.Index(key[:], 0)
 		if n < 0 {
 			n = len(key)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -188,6 +189,38 @@ func TestStacks(t *testing.T) {
 		}
 	}
 }
+
+// TestPassed remembers each way once, in the order of the run, and forgets it
+// with the run.
+func TestPassed(t *testing.T) {
+	a := newArena(t, shadow.Options{})
+	a.KeepStacks(true)
+	for range 2 {
+		a.Reset(shadow.Sanitize)
+		for range 3 {
+			second(a)
+			first(a)
+		}
+		var got []string
+		for _, stack := range a.Passed() {
+			got = append(got, functions(stack)[0])
+		}
+		if want := []string{"shadow_test.second", "shadow_test.first"}; !slices.Equal(got, want) {
+			t.Errorf("passed %v, want %v", got, want)
+		}
+	}
+	a.KeepStacks(false)
+	a.Reset(shadow.Sanitize)
+	if first(a); len(a.Passed()) != 0 {
+		t.Error("remembered in a run that keeps no stacks")
+	}
+}
+
+//go:noinline
+func first(a *shadow.Arena) { a.Pass() }
+
+//go:noinline
+func second(a *shadow.Arena) { a.Pass() }
 
 //go:noinline
 func newTasklet(a *shadow.Arena) unsafe.Pointer { return a.Alloc(kTasklet) }

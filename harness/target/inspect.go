@@ -128,7 +128,7 @@ type Life struct {
 type Nester interface {
 	Inspector
 	// Passed returns the stacks of the last run's events, innermost frame first,
-	// each once, in no order, while memory was Stacks.
+	// each once, in the order of their first time, while memory was Stacks.
 	Passed() [][]Frame
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	osexec "os/exec"
 	"path/filepath"
@@ -148,25 +147,17 @@ func run(t *testing.T, dir, name string, args ...string) {
 func copyModule(t *testing.T) string {
 	t.Helper()
 	from, to := filepath.Join("..", "..", ".."), t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum", "harness", "corpus", "reports"} {
-		err := filepath.WalkDir(filepath.Join(from, name), func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			rel, err := filepath.Rel(from, path)
-			if err != nil {
-				return err
-			}
-			if d.IsDir() {
-				return os.MkdirAll(filepath.Join(to, rel), 0o777)
-			}
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			return os.WriteFile(filepath.Join(to, rel), text, 0o666)
-		})
+	for _, name := range []string{"go.mod", "go.sum"} {
+		text, err := os.ReadFile(filepath.Join(from, name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), text, 0o666)
+		}
 		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"harness", "corpus", "reports"} {
+		if err := os.CopyFS(filepath.Join(to, name), os.DirFS(filepath.Join(from, name))); err != nil {
 			t.Fatal(err)
 		}
 	}
