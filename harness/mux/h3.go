@@ -245,7 +245,9 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 // buffer and returns how many bytes it used, or false for a connection error.
 //
 // Deviation: bytes have no content in the model; what they mean is looked up
-// in the record of what the peer has sent.
+// in the record of what the peer has sent. And DEM_FULL goes when a connection
+// that is out of memory gives the bytes up: 220386ae4 leaves it set, and halts
+// when the stream layer reads while a gap is all that is left.
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
@@ -292,6 +294,7 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	}
 	if h3c.Err != 0 {
 		qcs.QCC.SetError(w, uint64(h3c.Err), 1)
+		qcs.Flags &^= qsDemFull
 		return data - total, true
 	}
 	return total, true
@@ -303,13 +306,29 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		h3c.Err = h3InternalError
+		h3c.noMemory(w)
 		return false
 	}
 	if qcs.Rx.AppBuf.Room() != 0 {
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
 	h3s.Flags |= h3sEOM
+	return true
+}
+
+// noMemory is what h3_rcv_buf and the functions under it do without memory, and
+// reports whether the bytes are given up rather than kept. Up to 2.9 h3c.err is
+// set, and the connection fails when it decodes or sends next; since 3.0, with
+// a6993a669, it fails at once.
+//
+//lastwake:c h3_rcv_buf src/h3.c
+//lastwake:primitive
+func (h3c *H3C) noMemory(w *World) bool {
+	if w.cfg.era >= era30 {
+		h3c.QCC.SetError(w, h3InternalError, 1)
+		return false
+	}
+	h3c.Err = h3InternalError
 	return true
 }
 
@@ -373,7 +392,9 @@ func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bo
 	last := fin && left == avail
 	switch kind {
 	case wireHeaders:
-		w.h3HeadersToHTX(qcs, h3c, h3s, last)
+		if !w.h3HeadersToHTX(qcs, h3c, h3s, last) {
+			return 0, false
+		}
 	case wireControl:
 		h3c.Flags |= h3cSettingsRecv
 	case wireGoaway:
@@ -439,46 +460,45 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 
 // h3HeadersToHTX models h3_headers_to_htx: the request head goes to a new
 // stream connector; the head of a response goes to the one that has asked. A
-// second head is trailers, which need room in app_buf at once.
+// second head is trailers, which need room in app_buf at once. It reports false
+// for a connection error.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) bool {
 	if h3s.Flags&h3sHeaders != 0 {
 		if qcs.Rx.AppBuf.Area != nil && qcs.Rx.AppBuf.Room() == 0 {
-			h3c.Err = h3InternalError
-			return
+			return h3c.noMemory(w)
 		}
-		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
+		_, ok := w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		h3s.Flags |= h3sTrailers
-		return
+		return ok
 	}
 	if qcc := qcs.QCC; qcc.isBack() {
-		w.h3DataToHTX(qcs, h3c, h3s, 1, last) // h3_resp_headers_to_htx
+		_, ok := w.h3DataToHTX(qcs, h3c, h3s, 1, last) // h3_resp_headers_to_htx
 		h3s.Flags |= h3sHeaders
-		return
+		return ok
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		h3c.Err = h3InternalError
-		return
+		return h3c.noMemory(w)
 	}
-	if !qcs.attachSC(w, last) {
-		h3c.Err = h3InternalError
-	} else if qcs.ID >= h3c.IDGoaway {
+	attached := qcs.attachSC(w, last)
+	if attached && qcs.ID >= h3c.IDGoaway {
 		h3c.IDGoaway = qcs.ID + 4 // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	h3s.Flags |= h3sHeaders
+	return attached || h3c.noMemory(w)
 }
 
 // h3DataToHTX models h3_data_to_htx: payload goes to app_buf, where the stream
-// layer reads it; without room the stream stops decoding.
+// layer reads it; without room the stream stops decoding. It returns how many of
+// the n bytes it took, and false for a connection error.
 //
 //lastwake:c h3_data_to_htx src/h3.c
 func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) {
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		h3c.Err = h3InternalError
-		return 0, true
+		return 0, h3c.noMemory(w)
 	}
 	room := qcs.Rx.AppBuf.Room()
 	if n > room {

@@ -21,7 +21,7 @@ var Deviations = []Deviation{
 	{"connection.go", "(*World).sessionAccept", "proxies, listeners and counters of a session are not modelled."},
 	{"ebtree.go", "Eb64Node", "a sorted list stands for the elastic binary tree. Order of visits, unlink of an unlinked node (nothing happens) and the links that a freed node leaves behind are the same; only the depth differs."},
 	{"h3.go", "(*World).h3Finalize", "when the stream cannot be opened the error is set once, by qcc_init_stream_local; 220386ae4 sets it again and halts."},
-	{"h3.go", "(*World).h3RcvBuf", "bytes have no content in the model; what they mean is looked up in the record of what the peer has sent."},
+	{"h3.go", "(*World).h3RcvBuf", "bytes have no content in the model; what they mean is looked up in the record of what the peer has sent. And DEM_FULL goes when a connection that is out of memory gives the bytes up: 220386ae4 leaves it set, and halts when the stream layer reads while a gap is all that is left."},
 	{"h3.go", "(*World).h3Frame", "an incomplete frame is left alone, where h3_rcv_buf takes its head and waits for the rest; and SETTINGS without payload count even when nothing follows them, where h3_rcv_buf forgets them."},
 	{"h3.go", "(*World).h3ParseGoaway", "of a client's GOAWAY, which the mux does not go by, nothing is kept."},
 	{"h3.go", "h3CheckFrame", "the peer sends no frames of unknown type, which the C ignores."},

@@ -300,63 +300,65 @@ func (w *World) h3Attach(qcs *QCS, h3c *H3C) bool {
 // buffer and returns how many bytes it used, or false for a connection error.
 //
 // Deviation: bytes have no content in the model; what they mean is looked up
-// in the record of what the peer has sent.
+// in the record of what the peer has sent. And DEM_FULL goes when a connection
+// that is out of memory gives the bytes up: 220386ae4 leaves it set, and halts
+// when the stream layer reads while a gap is all that is left.
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	w.cov[205]++
-//line harness/mux/h3.go:252
+//line harness/mux/h3.go:254
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	id := shadow.Ld8(&qcs.ID)
 	total := uint64(0)
 	if streamIsUni(id) {
 		w.cov[206]++
-//line harness/mux/h3.go:257
+//line harness/mux/h3.go:259
 		if shadow.Ld4(&h3s.Flags)&h3sUniInit == 0 {
 			w.cov[207]++
-//line harness/mux/h3.go:258
+//line harness/mux/h3.go:260
 			if data == 0 {
 				w.cov[208]++
-//line harness/mux/h3.go:259
+//line harness/mux/h3.go:261
 				return 0, true
 			}
 			if !w.h3InitUniStream(h3c, h3s, qcs) {
 				w.cov[209]++
-//line harness/mux/h3.go:262
+//line harness/mux/h3.go:264
 				return 0, false
 			}
 			total = 1
 		}
 		if shadow.Ld4(&h3s.Type) == h3sQpack && !fin {
 			w.cov[210]++
-//line harness/mux/h3.go:267
+//line harness/mux/h3.go:269
 			return total, true
 		}
 		if fin {
 			w.cov[211]++
-//line harness/mux/h3.go:270
+//line harness/mux/h3.go:272
 			shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
 			return 0, false
 		}
 	} else if data == 0 && fin {
 		w.cov[212]++
-//line harness/mux/h3.go:274
+//line harness/mux/h3.go:276
 		return 0, w.h3EndOfMessage(qcs, h3c, h3s)
 	}
 	for total < data && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 && shadow.Ld4(&h3c.Err) == 0 && shadow.Ld8(&h3s.Err) == 0 {
 		w.cov[213]++
-//line harness/mux/h3.go:277
+//line harness/mux/h3.go:279
 		w.spend()
 		n, ok := w.h3Frame(qcs, h3c, h3s, total, data-total, fin)
 		if !ok {
 			w.cov[214]++
-//line harness/mux/h3.go:280
+//line harness/mux/h3.go:282
 			return 0, false
 		}
 		if n == 0 {
 			w.cov[215]++
-//line harness/mux/h3.go:283
+//line harness/mux/h3.go:285
 			break
 		}
 		total += n
@@ -364,15 +366,16 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 	// What is left of the input is reported as consumed, not all of it.
 	if shadow.Ld8(&h3s.Err) != 0 {
 		w.cov[216]++
-//line harness/mux/h3.go:289
+//line harness/mux/h3.go:291
 		qcs.abortRead(w)
 		qcs.resetStream(w, shadow.Ld8(&h3s.Err))
 		return data - total, true
 	}
 	if shadow.Ld4(&h3c.Err) != 0 {
 		w.cov[217]++
-//line harness/mux/h3.go:294
+//line harness/mux/h3.go:296
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
+		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		return data - total, true
 	}
 	return total, true
@@ -384,19 +387,39 @@ func (w *World) h3RcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
 	w.cov[218]++
-//line harness/mux/h3.go:305
+//line harness/mux/h3.go:308
 	if !qcs.Rx.AppBuf.Alloc(w) {
 		w.cov[219]++
-//line harness/mux/h3.go:306
-		shadow.St4(&h3c.Err, h3InternalError)
+//line harness/mux/h3.go:309
+		h3c.noMemory(w)
 		return false
 	}
 	if qcs.Rx.AppBuf.Room() != 0 {
 		w.cov[220]++
-//line harness/mux/h3.go:310
+//line harness/mux/h3.go:313
 		qcs.Rx.AppBuf.Put(w, 1)
 	}
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
+	return true
+}
+
+// noMemory is what h3_rcv_buf and the functions under it do without memory, and
+// reports whether the bytes are given up rather than kept. Up to 2.9 h3c.err is
+// set, and the connection fails when it decodes or sends next; since 3.0, with
+// a6993a669, it fails at once.
+//
+//lastwake:c h3_rcv_buf src/h3.c
+//lastwake:primitive
+func (h3c *H3C) noMemory(w *World) bool {
+	w.cov[221]++
+//line harness/mux/h3.go:327
+	if w.cfg.era >= era30 {
+		w.cov[222]++
+//line harness/mux/h3.go:328
+		shadow.Ld8(&h3c.QCC).SetError(w, h3InternalError, 1)
+		return false
+	}
+	shadow.St4(&h3c.Err, h3InternalError)
 	return true
 }
 
@@ -405,34 +428,34 @@ func (w *World) h3EndOfMessage(qcs *QCS, h3c *H3C, h3s *H3S) bool {
 //
 //lastwake:c h3_init_uni_stream src/h3.c
 func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
-	w.cov[221]++
-//line harness/mux/h3.go:321
+	w.cov[223]++
+//line harness/mux/h3.go:340
 	seen := uint32(0)
 	switch w.wireType(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID)) {
 	case wireControl:
-		w.cov[222]++
-//line harness/mux/h3.go:324
+		w.cov[224]++
+//line harness/mux/h3.go:343
 		seen = h3cUniCtrlSet
 		shadow.St4(&h3s.Type, h3sCtrl)
 	case wireEncoder:
-		w.cov[223]++
-//line harness/mux/h3.go:327
+		w.cov[225]++
+//line harness/mux/h3.go:346
 		seen = h3cUniEncSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	case wireDecoder:
-		w.cov[224]++
-//line harness/mux/h3.go:330
+		w.cov[226]++
+//line harness/mux/h3.go:349
 		seen = h3cUniDecSet
 		shadow.St4(&h3s.Type, h3sQpack)
 	default:
-		w.cov[225]++
-//line harness/mux/h3.go:333
+		w.cov[227]++
+//line harness/mux/h3.go:352
 		qcs.abortRead(w)
 		return false
 	}
 	if shadow.Ld4(&h3c.Flags)&seen != 0 {
-		w.cov[226]++
-//line harness/mux/h3.go:337
+		w.cov[228]++
+//line harness/mux/h3.go:356
 		shadow.Ld8(&qcs.QCC).SetError(w, h3StreamCreationError, 1)
 		return false
 	}
@@ -452,55 +475,59 @@ func (w *World) h3InitUniStream(h3c *H3C, h3s *H3S, qcs *QCS) bool {
 //
 //lastwake:c h3_rcv_buf src/h3.c
 func (w *World) h3Frame(qcs *QCS, h3c *H3C, h3s *H3S, skip, avail uint64, fin bool) (uint64, bool) {
-	w.cov[227]++
-//line harness/mux/h3.go:356
+	w.cov[229]++
+//line harness/mux/h3.go:375
 	kind, left := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset)+skip)
 	if w.cfg.era >= era35 && kind == wireData && w.Faults.Has(fault.HAPROXY_a15f0461a) {
 		shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 	}
 	if code := h3CheckFrame(shadow.Ld4(&h3c.Flags), shadow.Ld4(&h3s.Type), shadow.Ld4(&h3s.Flags), kind); code != 0 {
-		w.cov[228]++
-//line harness/mux/h3.go:361
+		w.cov[230]++
+//line harness/mux/h3.go:380
 		shadow.Ld8(&qcs.QCC).SetError(w, code, 1)
 		return 0, false
 	}
 	if kind == wireData {
-		w.cov[229]++
-//line harness/mux/h3.go:365
+		w.cov[231]++
+//line harness/mux/h3.go:384
 		if w.cfg.era >= era35 && shadow.Ld8(&qcs.SD) != nil && !w.Faults.Has(fault.HAPROXY_a15f0461a) {
-			w.cov[230]++
-//line harness/mux/h3.go:366
+			w.cov[232]++
+//line harness/mux/h3.go:385
 			shadow.St8(&shadow.Ld8(&qcs.SD).Kip, shadow.Ld8(&shadow.Ld8(&qcs.SD).Kip)+left)
 		}
 		return w.h3DataToHTX(qcs, h3c, h3s, min(left, avail), fin && left == avail)
 	}
 	if left > avail || kind == wirePartial {
-		w.cov[231]++
-//line harness/mux/h3.go:371
+		w.cov[233]++
+//line harness/mux/h3.go:390
 		return 0, true
 	}
 	last := fin && left == avail
 	switch kind {
 	case wireHeaders:
-		w.cov[232]++
-//line harness/mux/h3.go:376
-		w.h3HeadersToHTX(qcs, h3c, h3s, last)
+		w.cov[234]++
+//line harness/mux/h3.go:395
+		if !w.h3HeadersToHTX(qcs, h3c, h3s, last) {
+			w.cov[235]++
+//line harness/mux/h3.go:396
+			return 0, false
+		}
 	case wireControl:
-		w.cov[233]++
-//line harness/mux/h3.go:378
+		w.cov[236]++
+//line harness/mux/h3.go:399
 		shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cSettingsRecv)
 	case wireGoaway:
-		w.cov[234]++
-//line harness/mux/h3.go:380
+		w.cov[237]++
+//line harness/mux/h3.go:401
 		w.h3ParseGoaway(h3c)
 	case wireInvalid:
-		w.cov[235]++
-//line harness/mux/h3.go:382
+		w.cov[238]++
+//line harness/mux/h3.go:403
 		shadow.St8(&h3s.Err, h3MessageError)
 	}
 	if shadow.Ld8(&h3s.Err) != 0 || shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[236]++
-//line harness/mux/h3.go:385
+		w.cov[239]++
+//line harness/mux/h3.go:406
 		return min(frameHeadLen, left), true
 	}
 	return left, true
@@ -516,12 +543,12 @@ const frameHeadLen = 2
 //
 //lastwake:c h3_parse_goaway_frm src/h3.c
 func (w *World) h3ParseGoaway(h3c *H3C) {
-	w.cov[237]++
-//line harness/mux/h3.go:400
+	w.cov[240]++
+//line harness/mux/h3.go:421
 	qcc := shadow.Ld8(&h3c.QCC)
 	if qcc.isBack() {
-		w.cov[238]++
-//line harness/mux/h3.go:402
+		w.cov[241]++
+//line harness/mux/h3.go:423
 		w.trace(evConnShut)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcConnShut)
 	}
@@ -562,77 +589,74 @@ func h3CheckFrame(conn, typ, strm uint32, kind wire) uint64 {
 
 // h3HeadersToHTX models h3_headers_to_htx: the request head goes to a new
 // stream connector; the head of a response goes to the one that has asked. A
-// second head is trailers, which need room in app_buf at once.
+// second head is trailers, which need room in app_buf at once. It reports false
+// for a connection error.
 //
 //lastwake:c h3_headers_to_htx src/h3.c
-func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) {
-	w.cov[239]++
-//line harness/mux/h3.go:446
+func (w *World) h3HeadersToHTX(qcs *QCS, h3c *H3C, h3s *H3S, last bool) bool {
+	w.cov[242]++
+//line harness/mux/h3.go:468
 	if shadow.Ld4(&h3s.Flags)&h3sHeaders != 0 {
-		w.cov[240]++
-//line harness/mux/h3.go:447
+		w.cov[243]++
+//line harness/mux/h3.go:469
 		if shadow.Ld8(&qcs.Rx.AppBuf.Area) != nil && qcs.Rx.AppBuf.Room() == 0 {
-			w.cov[241]++
-//line harness/mux/h3.go:448
-			shadow.St4(&h3c.Err, h3InternalError)
-			return
+			w.cov[244]++
+//line harness/mux/h3.go:470
+			return h3c.noMemory(w)
 		}
-		w.h3DataToHTX(qcs, h3c, h3s, 1, last)
+		_, ok := w.h3DataToHTX(qcs, h3c, h3s, 1, last)
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sTrailers)
-		return
+		return ok
 	}
 	if qcc := shadow.Ld8(&qcs.QCC); qcc.isBack() {
-		w.cov[242]++
-//line harness/mux/h3.go:456
-		w.h3DataToHTX(qcs, h3c, h3s, 1, last) // h3_resp_headers_to_htx
+		w.cov[245]++
+//line harness/mux/h3.go:477
+		_, ok := w.h3DataToHTX(qcs, h3c, h3s, 1, last) // h3_resp_headers_to_htx
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sHeaders)
-		return
+		return ok
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		w.cov[243]++
-//line harness/mux/h3.go:462
-		shadow.St4(&h3c.Err, h3InternalError)
-		return
+		w.cov[246]++
+//line harness/mux/h3.go:483
+		return h3c.noMemory(w)
 	}
-	if !qcs.attachSC(w, last) {
-		w.cov[244]++
-//line harness/mux/h3.go:466
-		shadow.St4(&h3c.Err, h3InternalError)
-	} else if shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) {
-		w.cov[245]++
-//line harness/mux/h3.go:468
+	attached := qcs.attachSC(w, last)
+	if attached && shadow.Ld8(&qcs.ID) >= shadow.Ld8(&h3c.IDGoaway) {
+		w.cov[247]++
+//line harness/mux/h3.go:487
 		shadow.St8(&h3c.IDGoaway, shadow.Ld8(&qcs.ID)+4) // GOAWAY names the first request not processed
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sHeaders)
+	return attached || h3c.noMemory(w)
 }
 
 // h3DataToHTX models h3_data_to_htx: payload goes to app_buf, where the stream
-// layer reads it; without room the stream stops decoding.
+// layer reads it; without room the stream stops decoding. It returns how many of
+// the n bytes it took, and false for a connection error.
 //
 //lastwake:c h3_data_to_htx src/h3.c
 func (w *World) h3DataToHTX(qcs *QCS, h3c *H3C, h3s *H3S, n uint64, last bool) (uint64, bool) {
-	w.cov[246]++
-//line harness/mux/h3.go:479
+	w.cov[248]++
+//line harness/mux/h3.go:500
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[247]++
-//line harness/mux/h3.go:480
-		shadow.St4(&h3c.Err, h3InternalError)
-		return 0, true
+		w.cov[249]++
+//line harness/mux/h3.go:501
+		return 0, h3c.noMemory(w)
 	}
 	room := qcs.Rx.AppBuf.Room()
 	if n > room {
-		w.cov[248]++
-//line harness/mux/h3.go:485
+		w.cov[250]++
+//line harness/mux/h3.go:505
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 		n = room
 		last = false
 	}
 	qcs.Rx.AppBuf.Put(w, n)
 	if last {
-		w.cov[249]++
-//line harness/mux/h3.go:491
+		w.cov[251]++
+//line harness/mux/h3.go:511
 		shadow.St4(&h3s.Flags, shadow.Ld4(&h3s.Flags)|h3sEOM)
 	}
 	return n, true
@@ -674,35 +698,35 @@ func (qcs *QCS) h3s() *H3S {
 //
 //lastwake:c h3_snd_buf src/h3.c
 func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[250]++
-//line harness/mux/h3.go:532
+	w.cov[252]++
+//line harness/mux/h3.go:552
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	h3c := shadow.Ld8(&h3s.H3C)
 	if shadow.Ld4(&h3c.Err) != 0 {
-		w.cov[251]++
-//line harness/mux/h3.go:535
+		w.cov[253]++
+//line harness/mux/h3.go:555
 		shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 		return 0
 	}
 	took := uint64(0)
 	switch {
 	case w.cfg.era >= era30:
-		w.cov[252]++
-//line harness/mux/h3.go:541
+		w.cov[254]++
+//line harness/mux/h3.go:561
 		got, ok := qcs.fillTxbuf(w, n)
 		if !ok {
-			w.cov[253]++
-//line harness/mux/h3.go:543
+			w.cov[255]++
+//line harness/mux/h3.go:563
 			shadow.Ld8(&qcs.QCC).SetError(w, h3InternalError, 1)
 			return got
 		}
 		took = got
 	case n != 0:
-		w.cov[254]++
-//line harness/mux/h3.go:548
+		w.cov[256]++
+//line harness/mux/h3.go:568
 		if !qcs.Tx.Buf.Alloc(w) {
-			w.cov[255]++
-//line harness/mux/h3.go:549
+			w.cov[257]++
+//line harness/mux/h3.go:569
 			shadow.St4(&h3c.Err, h3InternalError)
 			shadow.Ld8(&qcs.QCC).SetError(w, uint64(shadow.Ld4(&h3c.Err)), 1)
 			return 0
@@ -711,8 +735,8 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	if eom && took == n && !qcs.isCloseRemote() && !qcc.isBack() {
-		w.cov[256]++
-//line harness/mux/h3.go:557
+		w.cov[258]++
+//line harness/mux/h3.go:577
 		shadow.St8(&qcs.Err, h3NoError)
 		qcs.abortRead(w)
 	}
@@ -723,14 +747,14 @@ func (w *World) h3SndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:primitive
 func (qcs *QCS) fill(w *World, n uint64) uint64 {
-	w.cov[257]++
-//line harness/mux/h3.go:567
+	w.cov[259]++
+//line harness/mux/h3.go:587
 	room := qcs.Tx.Buf.Room()
 	took := min(n, room)
 	qcs.Tx.Buf.Put(w, took)
 	if took < n {
-		w.cov[258]++
-//line harness/mux/h3.go:571
+		w.cov[260]++
+//line harness/mux/h3.go:591
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 	}
 	return took
@@ -744,18 +768,18 @@ func (qcs *QCS) fill(w *World, n uint64) uint64 {
 //
 //lastwake:c h3_close src/h3.c
 func (w *World) h3Close(qcs *QCS) bool {
-	w.cov[259]++
-//line harness/mux/h3.go:584
+	w.cov[261]++
+//line harness/mux/h3.go:604
 	h3s := (*H3S)(shadow.Ld8(&qcs.Ctx))
 	if h3s == nil {
-		w.cov[260]++
-//line harness/mux/h3.go:586
+		w.cov[262]++
+//line harness/mux/h3.go:606
 		return false
 	}
 	h3c := shadow.Ld8(&h3s.H3C)
 	if qcs != shadow.Ld8(&h3c.CtrlStrm) && shadow.Ld4(&h3s.Type) != h3sCtrl {
-		w.cov[261]++
-//line harness/mux/h3.go:590
+		w.cov[263]++
+//line harness/mux/h3.go:610
 		return false
 	}
 	shadow.Ld8(&qcs.QCC).SetError(w, h3ClosedCritical, 1)
@@ -766,8 +790,8 @@ func (w *World) h3Close(qcs *QCS) bool {
 //
 //lastwake:c h3_detach src/h3.c
 func (w *World) h3Detach(qcs *QCS) {
-	w.cov[262]++
-//line harness/mux/h3.go:600
+	w.cov[264]++
+//line harness/mux/h3.go:620
 	w.free(kindH3S, shadow.Ld8(&qcs.Ctx))
 	shadow.St8(&qcs.Ctx, nil)
 }
@@ -776,8 +800,8 @@ func (w *World) h3Detach(qcs *QCS) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3SendGoaway(h3c *H3C) {
-	w.cov[263]++
-//line harness/mux/h3.go:608
+	w.cov[265]++
+//line harness/mux/h3.go:628
 	qcs := shadow.Ld8(&h3c.CtrlStrm)
 	shadow.St4(&h3c.Flags, shadow.Ld4(&h3c.Flags)|h3cGoawaySent)
 	if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) && qcs == nil {
@@ -785,14 +809,14 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 	}
 	n := 2 + varintLen(shadow.Ld8(&h3c.IDGoaway)) // type and length are a byte each
 	if w.cfg.era >= era30 {
-		w.cov[264]++
-//line harness/mux/h3.go:615
+		w.cov[266]++
+//line harness/mux/h3.go:635
 		w.h3GoawayDirect(h3c, qcs, n)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) || qcs.Tx.Buf.Room() < n {
-		w.cov[265]++
-//line harness/mux/h3.go:619
+		w.cov[267]++
+//line harness/mux/h3.go:639
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -805,18 +829,18 @@ func (w *World) h3SendGoaway(h3c *H3C) {
 //
 //lastwake:c h3_send_goaway src/h3.c
 func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
-	w.cov[266]++
-//line harness/mux/h3.go:631
+	w.cov[268]++
+//line harness/mux/h3.go:651
 	if qcs == nil || qcs.ElBuf.InList() {
-		w.cov[267]++
+		w.cov[269]++
 		// Deviation: v3.0.0 asks for the buffer again and halts.
-//line harness/mux/h3.go:633
+//line harness/mux/h3.go:653
 		return
 	}
 	out, _ := qcs.getTxbuf(w)
 	if out == nil || out.Room() < n || qcs.sBlocked() || shadow.Ld8(&h3c.QCC).sBlocked() {
-		w.cov[268]++
-//line harness/mux/h3.go:637
+		w.cov[270]++
+//line harness/mux/h3.go:657
 		return
 	}
 	w.trace(evGoaway, shadow.Ld8(&h3c.IDGoaway))
@@ -828,8 +852,8 @@ func (w *World) h3GoawayDirect(h3c *H3C, qcs *QCS, n uint64) {
 //
 //lastwake:c h3_shutdown src/h3.c
 func (w *World) h3Shutdown(h3c *H3C) {
-	w.cov[269]++
-//line harness/mux/h3.go:648
+	w.cov[271]++
+//line harness/mux/h3.go:668
 	w.h3SendGoaway(h3c)
 	qcc := shadow.Ld8(&h3c.QCC)
 	shadow.St8(&qcc.Err.Code, h3NoError)
@@ -839,4 +863,4 @@ func (w *World) h3Shutdown(h3c *H3C) {
 // h3Release models h3_release.
 //
 //lastwake:c h3_release src/h3.c
-func (w *World) h3Release(h3c *H3C) { w.cov[270]++; w.free(kindH3C, unsafe.Pointer(h3c)) }
+func (w *World) h3Release(h3c *H3C) { w.cov[272]++; w.free(kindH3C, unsafe.Pointer(h3c)) }

@@ -11,7 +11,7 @@ import "unsafe"
 //
 //lastwake:c hq_interop_attach src/hq_interop.c
 func (w *World) hqAttach(qcs *QCS) bool {
-	w.cov[271]++
+	w.cov[273]++
 //line harness/mux/hq_interop.go:9
 	qcs.waitHTTPReq(w)
 	opening := qcs.ElOpening.InList()
@@ -27,34 +27,34 @@ func (w *World) hqAttach(qcs *QCS) bool {
 //
 //lastwake:c hq_interop_rcv_buf src/hq_interop.c
 func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[272]++
+	w.cov[274]++
 //line harness/mux/hq_interop.go:23
 	if qcc := shadow.Ld8(&qcs.QCC); qcc.isBack() {
-		w.cov[273]++
+		w.cov[275]++
 //line harness/mux/hq_interop.go:24
 		return w.hqRcvBufRes(qcs, data, fin)
 	}
 	if !fin {
-		w.cov[274]++
+		w.cov[276]++
 //line harness/mux/hq_interop.go:27
 		return 0, true
 	}
 	htx := (*Area)(w.alloc(kindBuffer))
 	if htx == nil {
-		w.cov[275]++
+		w.cov[277]++
 //line harness/mux/hq_interop.go:31
 		return 0, false
 	}
 	ok := false
 	kind, _ := w.wireAt(shadow.Ld8(&qcs.QCC), shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Rx.Offset))
 	if data != 0 && kind != wireInvalid {
-		w.cov[276]++
+		w.cov[278]++
 //line harness/mux/hq_interop.go:36
 		ok = qcs.attachSC(w, fin)
 	}
 	w.free(kindBuffer, unsafe.Pointer(htx))
 	if !ok {
-		w.cov[277]++
+		w.cov[279]++
 //line harness/mux/hq_interop.go:40
 		return 0, false
 	}
@@ -66,21 +66,21 @@ func (w *World) hqRcvBuf(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //
 //lastwake:c hq_interop_rcv_buf_res src/hq_interop.c
 func (w *World) hqRcvBufRes(qcs *QCS, data uint64, fin bool) (uint64, bool) {
-	w.cov[278]++
+	w.cov[280]++
 //line harness/mux/hq_interop.go:50
 	if !qcs.Rx.AppBuf.Alloc(w) {
-		w.cov[279]++
+		w.cov[281]++
 //line harness/mux/hq_interop.go:51
 		return 0, false
 	}
 	room := qcs.Rx.AppBuf.Room()
 	n := min(data, room)
 	if n < data {
-		w.cov[280]++
+		w.cov[282]++
 //line harness/mux/hq_interop.go:56
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDemFull)
 	} else if fin {
-		w.cov[281]++
+		w.cov[283]++
 //line harness/mux/hq_interop.go:58
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsAppEOM)
 	}
@@ -95,26 +95,26 @@ func (w *World) hqRcvBufRes(qcs *QCS, data uint64, fin bool) (uint64, bool) {
 //
 //lastwake:c hq_interop_snd_buf src/hq_interop.c
 func (w *World) hqSndBuf(qcs *QCS, n uint64) uint64 {
-	w.cov[282]++
+	w.cov[284]++
 //line harness/mux/hq_interop.go:71
 	if n == 0 {
-		w.cov[283]++
+		w.cov[285]++
 //line harness/mux/hq_interop.go:72
 		return 0
 	}
 	if w.cfg.era >= era30 {
-		w.cov[284]++
+		w.cov[286]++
 //line harness/mux/hq_interop.go:75
 		took, ok := qcs.fillTxbuf(w, n)
 		if !ok {
-			w.cov[285]++
+			w.cov[287]++
 //line harness/mux/hq_interop.go:77
 			shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		}
 		return took
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[286]++
+		w.cov[288]++
 //line harness/mux/hq_interop.go:82
 		shadow.Ld8(&qcs.QCC).SetError(w, errInternal, 0)
 		return 0

@@ -101,7 +101,7 @@ func (l *List) Splice(add *List) {
 //
 //lastwake:primitive
 func (w *World) next(l *List) *List {
-	w.cov[287]++
+	w.cov[289]++
 //line harness/mux/list.go:99
 	w.spend()
 	return shadow.Ld8(&l.N)

@@ -132,7 +132,7 @@ func streamIsUni(id uint64) bool { return id&2 != 0 }
 //
 //lastwake:c qcc_set_error src/mux_quic.c
 func (qcc *QCC) SetError(w *World, code, app uint64) {
-	w.cov[288]++
+	w.cov[290]++
 //line harness/mux/mux_quic.go:132
 	w.bugOn(shadow.Ld4(&qcc.Flags)&qcErrL != 0, "qcc->flags & QC_CF_ERRL")
 	w.trace(evErrL, code, app)
@@ -149,7 +149,7 @@ func (qcc *QCC) SetError(w *World, code, app uint64) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (w *World) wakeMux(qcc *QCC, from Func) {
-	w.cov[289]++
+	w.cov[291]++
 //line harness/mux/mux_quic.go:147
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
@@ -159,18 +159,18 @@ func (w *World) wakeMux(qcc *QCC, from Func) {
 }
 
 // resetIdleStart models qcc_reset_idle_start.
-func (qcc *QCC) resetIdleStart(w *World) { w.cov[290]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
+func (qcc *QCC) resetIdleStart(w *World) { w.cov[292]++; shadow.St8(&qcc.IdleStart, w.nowMS) }
 
 // rmSC models qcc_rm_sc.
 //
 //lastwake:c qcc_rm_sc src/mux_quic.c
 func (qcc *QCC) rmSC(w *World) {
-	w.cov[291]++
+	w.cov[293]++
 //line harness/mux/mux_quic.go:161
 	w.bugOn(shadow.Ld8(&qcc.NbSC) == 0, "!qcc->nb_sc")
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)-1)
 	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
-		w.cov[292]++
+		w.cov[294]++
 //line harness/mux/mux_quic.go:164
 		qcc.resetIdleStart(w)
 	}
@@ -180,13 +180,13 @@ func (qcc *QCC) rmSC(w *World) {
 //
 //lastwake:c qcc_rm_hreq src/mux_quic.c
 func (qcc *QCC) rmHreq(w *World) {
-	w.cov[293]++
+	w.cov[295]++
 //line harness/mux/mux_quic.go:172
 	w.bugOn(shadow.Ld8(&qcc.NbHreq) == 0, "!qcc->nb_hreq")
 	shadow.St8(&qcc.NbHreq, shadow.Ld8(&qcc.NbHreq)-1)
 	w.trace(evNbHreq, shadow.Ld8(&qcc.NbHreq))
 	if shadow.Ld8(&qcc.NbSC) == 0 && shadow.Ld8(&qcc.NbHreq) == 0 && w.cfg.era < era35 {
-		w.cov[294]++
+		w.cov[296]++
 //line harness/mux/mux_quic.go:176
 		qcc.resetIdleStart(w)
 	}
@@ -201,25 +201,25 @@ func (qcc *QCC) rmHreq(w *World) {
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDead(w *World) bool {
-	w.cov[295]++
+	w.cov[297]++
 //line harness/mux/mux_quic.go:189
 	if qcc.isBack() {
-		w.cov[296]++
+		w.cov[298]++
 //line harness/mux/mux_quic.go:190
 		return qcc.isDeadBack(w)
 	}
 	if shadow.Ld8(&qcc.NbSC) != 0 && !w.Faults.Has(fault.HAPROXY_09ec3e09b) {
-		w.cov[297]++
+		w.cov[299]++
 //line harness/mux/mux_quic.go:193
 		return false
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 {
-		w.cov[298]++
+		w.cov[300]++
 //line harness/mux/mux_quic.go:196
 		return true
 	}
 	if w.cfg.era >= era35 {
-		w.cov[299]++
+		w.cov[301]++
 //line harness/mux/mux_quic.go:199
 		return shadow.Ld8(&qcc.NbHreq) == 0 && shadow.Ld4(&qcc.Flags)&qcAppShut != 0
 	}
@@ -234,17 +234,17 @@ func (qcc *QCC) mayExpire() bool { return shadow.Ld8(&qcc.NbSC) == 0 }
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) refreshTimeout(w *World) {
-	w.cov[300]++
+	w.cov[302]++
 //line harness/mux/mux_quic.go:212
 	task := shadow.Ld8(&qcc.Task)
 	if task == nil {
-		w.cov[301]++
+		w.cov[303]++
 //line harness/mux/mux_quic.go:214
 		w.trace(evTimeout, timeoutExpired)
 		return
 	}
 	if !qcc.mayExpire() {
-		w.cov[302]++
+		w.cov[304]++
 //line harness/mux/mux_quic.go:218
 		w.trace(evTimeout, timeoutOff)
 		shadow.St8(&task.Expire, eternity)
@@ -252,7 +252,7 @@ func (qcc *QCC) refreshTimeout(w *World) {
 		return
 	}
 	if qcc.isBack() {
-		w.cov[303]++
+		w.cov[305]++
 //line harness/mux/mux_quic.go:224
 		qcc.refreshBack(w, task)
 		return
@@ -261,28 +261,28 @@ func (qcc *QCC) refreshTimeout(w *World) {
 	idle := false
 	switch {
 	case qcc.busy(w):
-		w.cov[304]++
+		w.cov[306]++
 //line harness/mux/mux_quic.go:231
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	case (opening || shadow.Ld8(&qcc.LargestBidiR) == 0) && shadow.Ld4(&qcc.Flags)&qcAppShut == 0:
-		w.cov[305]++
+		w.cov[307]++
 //line harness/mux/mux_quic.go:234
 		w.trace(evTimeout, timeoutHTTPReq)
 		shadow.St8(&task.Expire, addIfSet(qcc.requestStart(), w.cfg.httpReqMS))
 	default:
-		w.cov[306]++
+		w.cov[308]++
 //line harness/mux/mux_quic.go:237
 		qcc.armIdle(w, task)
 		idle = true
 	}
 	if shadow.Ld8(&task.Expire) == eternity {
-		w.cov[307]++
+		w.cov[309]++
 //line harness/mux/mux_quic.go:241
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	}
 	if w.stopping && (idle || w.cfg.era >= era35) {
-		w.cov[308]++
+		w.cov[310]++
 //line harness/mux/mux_quic.go:244
 		shadow.St8(&task.Expire, w.nowMS)
 		task.Wakeup(w, taskWokenTimer)
@@ -295,10 +295,10 @@ func (qcc *QCC) refreshTimeout(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) busy(w *World) bool {
-	w.cov[309]++
+	w.cov[311]++
 //line harness/mux/mux_quic.go:255
 	if w.cfg.era >= era35 {
-		w.cov[310]++
+		w.cov[312]++
 //line harness/mux/mux_quic.go:256
 		return qcc.SendList.InList() || qcc.Tx.Frms.InList()
 	}
@@ -322,20 +322,20 @@ func (qcc *QCC) requestStart() uint64 {
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) armIdle(w *World, task *Task) {
-	w.cov[311]++
+	w.cov[313]++
 //line harness/mux/mux_quic.go:278
 	if shadow.Ld4(&qcc.Flags)&qcAppShut != 0 {
-		w.cov[312]++
+		w.cov[314]++
 //line harness/mux/mux_quic.go:279
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
 	} else {
-		w.cov[313]++
+		w.cov[315]++
 //line harness/mux/mux_quic.go:282
 		w.trace(evTimeout, timeoutKeepAlive)
 		timeout := w.cfg.keepAliveMS
 		if timeout == eternity {
-			w.cov[314]++
+			w.cov[316]++
 //line harness/mux/mux_quic.go:285
 			timeout = w.cfg.httpReqMS
 		}
@@ -356,29 +356,29 @@ func addIfSet(now, timeout uint64) uint64 {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeStreams(w *World) {
-	w.cov[315]++
+	w.cov[317]++
 //line harness/mux/mux_quic.go:304
 	if w.cfg.era >= era32 {
-		w.cov[316]++
+		w.cov[318]++
 //line harness/mux/mux_quic.go:305
 		qcc.purgeList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[317]++
+		w.cov[319]++
 //line harness/mux/mux_quic.go:310
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
-			w.cov[318]++
+			w.cov[320]++
 //line harness/mux/mux_quic.go:313
 			w.trace(evPurgeClosed, shadow.Ld8(&qcs.ID))
 			qcs.Destroy(w)
 			continue
 		}
 		if shadow.Ld4(&qcs.Flags)&qsDetach != 0 && !qcs.owesPeer(w) {
-			w.cov[319]++
+			w.cov[321]++
 //line harness/mux/mux_quic.go:318
 			w.trace(evPurgeDetached, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
 			qcs.Destroy(w)
@@ -391,10 +391,10 @@ func (qcc *QCC) purgeStreams(w *World) {
 //
 //lastwake:c qcc_purge_streams src/mux_quic.c
 func (qcc *QCC) purgeList(w *World) {
-	w.cov[320]++
+	w.cov[322]++
 //line harness/mux/mux_quic.go:329
 	for !qcc.PurgList.IsEmpty() {
-		w.cov[321]++
+		w.cov[323]++
 //line harness/mux/mux_quic.go:330
 		qcs := qcsOfSend(w.next(&qcc.PurgList))
 		w.trace(evPurge, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -407,18 +407,18 @@ func (qcc *QCC) purgeList(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) Shutdown(w *World) {
-	w.cov[322]++
+	w.cov[324]++
 //line harness/mux/mux_quic.go:341
 	switch {
 	case shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0:
-		w.cov[323]++
+		w.cov[325]++
 //line harness/mux/mux_quic.go:343
 		w.trace(evAppShutSkipped)
 	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0:
-		w.cov[324]++
+		w.cov[326]++
 //line harness/mux/mux_quic.go:345
 	default:
-		w.cov[325]++
+		w.cov[327]++
 //line harness/mux/mux_quic.go:346
 		qcc.shutdownApp(w)
 	}
@@ -431,10 +431,10 @@ func (qcc *QCC) Shutdown(w *World) {
 //
 //lastwake:c qcc_shutdown src/mux_quic.c
 func (qcc *QCC) shutdownApp(w *World) {
-	w.cov[326]++
+	w.cov[328]++
 //line harness/mux/mux_quic.go:357
 	if shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[327]++
+		w.cov[329]++
 //line harness/mux/mux_quic.go:358
 		w.trace(evAppShutdown)
 		w.h3Shutdown((*H3C)(shadow.Ld8(&qcc.Ctx)))
@@ -443,7 +443,7 @@ func (qcc *QCC) shutdownApp(w *World) {
 		}
 		qcc.ioSend(w)
 	} else {
-		w.cov[328]++
+		w.cov[330]++
 //line harness/mux/mux_quic.go:365
 		w.trace(evNoAppShutdown)
 		shadow.St8(&qcc.Err.Code, errNoError)
@@ -451,14 +451,14 @@ func (qcc *QCC) shutdownApp(w *World) {
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[329]++
+		w.cov[331]++
 //line harness/mux/mux_quic.go:371
 		shadow.St8(&qc.Err.Code, shadow.Ld8(&qcc.Err.Code))
 		shadow.St8(&qc.Err.App, shadow.Ld8(&qcc.Err.App))
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
-		w.cov[330]++
+		w.cov[332]++
 //line harness/mux/mux_quic.go:376
 		conn.deleteFromTree(w, true)
 	}
@@ -469,19 +469,19 @@ func (qcc *QCC) shutdownApp(w *World) {
 //
 //lastwake:c qcc_wake_some_streams src/mux_quic.c
 func (qcc *QCC) wakeSomeStreams(w *World) {
-	w.cov[331]++
+	w.cov[333]++
 //line harness/mux/mux_quic.go:385
 	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
-		w.cov[332]++
+		w.cov[334]++
 //line harness/mux/mux_quic.go:386
 		qcs := qcsOfID(node)
 		if qcs.sc() == nil {
-			w.cov[333]++
+			w.cov[335]++
 //line harness/mux/mux_quic.go:388
 			continue
 		}
 		if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-			w.cov[334]++
+			w.cov[336]++
 //line harness/mux/mux_quic.go:391
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
@@ -497,17 +497,17 @@ func (qcc *QCC) wakeSomeStreams(w *World) {
 //
 //lastwake:c qcc_io_process src/mux_quic.c
 func (qcc *QCC) ioProcess(w *World) bool {
-	w.cov[335]++
+	w.cov[337]++
 //line harness/mux/mux_quic.go:405
 	qcc.purgeStreams(w)
 	if w.stopping && !qcc.isBack() {
-		w.cov[336]++
+		w.cov[338]++
 //line harness/mux/mux_quic.go:407
 		w.trace(evSoftStop)
 		qcc.Shutdown(w)
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[337]++
+		w.cov[339]++
 //line harness/mux/mux_quic.go:411
 		qcc.wakeSomeStreams(w)
 	}
@@ -521,7 +521,7 @@ func (qcc *QCC) ioProcess(w *World) bool {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (qcc *QCC) Release(w *World) {
-	w.cov[338]++
+	w.cov[340]++
 //line harness/mux/mux_quic.go:423
 	conn := shadow.Ld8(&qcc.Conn)
 	w.traceRelease(qcc)
@@ -531,7 +531,7 @@ func (qcc *QCC) Release(w *World) {
 		qcc.ioSend(w)
 	}
 	if shadow.Ld8(&qcc.Task) != nil {
-		w.cov[339]++
+		w.cov[341]++
 //line harness/mux/mux_quic.go:431
 		w.trace(evTaskDestroyed)
 		shadow.Ld8(&qcc.Task).Destroy(w)
@@ -545,7 +545,7 @@ func (qcc *QCC) Release(w *World) {
 		qcc.freeTasklet(w, conn)
 	}
 	for !qcc.LFctl.Frms.IsEmpty() {
-		w.cov[340]++
+		w.cov[342]++
 //line harness/mux/mux_quic.go:443
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		w.trace(evFreeCreditFrame)
@@ -553,7 +553,7 @@ func (qcc *QCC) Release(w *World) {
 	}
 	qcc.clearFrms(w)
 	if shadow.Ld8(&qcc.AppOps) == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[341]++
+		w.cov[343]++
 //line harness/mux/mux_quic.go:449
 		w.trace(evAppRelease)
 		w.h3Release((*H3C)(shadow.Ld8(&qcc.Ctx)))
@@ -561,7 +561,7 @@ func (qcc *QCC) Release(w *World) {
 	w.trace(evQccFreed)
 	w.free(kindQCC, unsafe.Pointer(qcc))
 	if conn != nil {
-		w.cov[342]++
+		w.cov[344]++
 //line harness/mux/mux_quic.go:455
 		conn.afterRelease(w)
 	}
@@ -572,7 +572,7 @@ func (qcc *QCC) Release(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
-	w.cov[343]++
+	w.cov[345]++
 //line harness/mux/mux_quic.go:464
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if w.tracing {
@@ -583,7 +583,7 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 		return
 	}
 	if conn != nil && shadow.Ld4(&qcc.WaitEvent.Events) != 0 {
-		w.cov[344]++
+		w.cov[346]++
 //line harness/mux/mux_quic.go:473
 		w.trace(evXprtUnsubscribe)
 		w.quicConnUnsubscribe(shadow.Ld8(&conn.QC), shadow.Ld4(&qcc.WaitEvent.Events), &qcc.WaitEvent)
@@ -594,18 +594,18 @@ func (qcc *QCC) freeTasklet(w *World, conn *Connection) {
 //
 //lastwake:primitive
 func (qcc *QCC) freeStreams(w *World) {
-	w.cov[345]++
+	w.cov[347]++
 //line harness/mux/mux_quic.go:482
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[346]++
+		w.cov[348]++
 //line harness/mux/mux_quic.go:484
 		qcs := qcsOfID(node)
 		node = w.after(node)
 		qcs.Free(w)
 	}
 	if shadow.Ld8(&qcc.Conn) != nil && w.cfg.era >= era32 {
-		w.cov[347]++
+		w.cov[349]++
 //line harness/mux/mux_quic.go:489
 		qcc.unsubRoom(w, shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC))
 	}
@@ -616,7 +616,7 @@ func (qcc *QCC) freeStreams(w *World) {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (conn *Connection) afterRelease(w *World) {
-	w.cov[348]++
+	w.cov[350]++
 //line harness/mux/mux_quic.go:498
 	conn.StoppingList.DelInit()
 	qc := shadow.Ld8(&conn.QC)
@@ -636,7 +636,7 @@ func (conn *Connection) afterRelease(w *World) {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) mayIOSend(w *World) bool {
-	w.cov[349]++
+	w.cov[351]++
 //line harness/mux/mux_quic.go:516
 	waits := w.cfg.era >= era32 && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	conn := shadow.Ld8(&qcc.Conn)
@@ -648,18 +648,18 @@ func (qcc *QCC) mayIOSend(w *World) bool {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) IOCb(w *World) bool {
-	w.cov[350]++
+	w.cov[352]++
 //line harness/mux/mux_quic.go:526
 	w.trace(evRunMux)
 	idle := qcc.leaveIdle(w)
 	if qcc.mayIOSend(w) {
-		w.cov[351]++
+		w.cov[353]++
 //line harness/mux/mux_quic.go:529
 		qcc.ioSend(w)
 	}
 	qcc.ioRecv(w)
 	if qcc.ioProcess(w) {
-		w.cov[352]++
+		w.cov[354]++
 //line harness/mux/mux_quic.go:533
 		w.trace(evDead, deadTasklet)
 		w.noteDropped(qcc)
@@ -673,7 +673,7 @@ func (qcc *QCC) IOCb(w *World) bool {
 	w.trace(evRunMuxEnd)
 	qcc.refreshTimeout(w)
 	if idle {
-		w.cov[353]++
+		w.cov[355]++
 		// Whoever comes next may take the connection: it is not ours any more.
 //line harness/mux/mux_quic.go:546
 		conn := shadow.Ld8(&qcc.Conn)
@@ -688,40 +688,40 @@ func (qcc *QCC) IOCb(w *World) bool {
 //
 //lastwake:c qcc_timeout_task src/mux_quic.c
 func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
-	w.cov[354]++
+	w.cov[356]++
 //line harness/mux/mux_quic.go:558
 	w.trace(evRunTimeout)
 	if qcc != nil {
-		w.cov[355]++
+		w.cov[357]++
 //line harness/mux/mux_quic.go:560
 		if shadow.Ld8(&t.Expire) == eternity || shadow.Ld8(&t.Expire) > w.nowMS {
-			w.cov[356]++
+			w.cov[358]++
 //line harness/mux/mux_quic.go:561
 			return true
 		}
 		if !qcc.mayExpire() {
-			w.cov[357]++
+			w.cov[359]++
 //line harness/mux/mux_quic.go:564
 			shadow.St8(&t.Expire, eternity)
 			return true
 		}
 		conn := shadow.Ld8(&qcc.Conn)
 		if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
-			w.cov[358]++
+			w.cov[360]++
 //line harness/mux/mux_quic.go:569
 			conn.deleteFromTree(w, true)
 		}
 	}
 	t.Destroy(w)
 	if qcc == nil {
-		w.cov[359]++
+		w.cov[361]++
 //line harness/mux/mux_quic.go:574
 		return false
 	}
 	w.trace(evTimeoutFired)
 	shadow.St8(&qcc.Task, nil) // a nil task says that the timeout has struck
 	if w.cfg.era >= era35 || qcc.isDead(w) {
-		w.cov[360]++
+		w.cov[362]++
 //line harness/mux/mux_quic.go:579
 		w.trace(evDead, deadTimeout)
 		qcc.Shutdown(w)
@@ -734,30 +734,30 @@ func (w *World) qccTimeoutTask(t *Task, qcc *QCC) bool {
 //
 //lastwake:c qcc_install_app_ops src/mux_quic.c
 func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
-	w.cov[361]++
+	w.cov[363]++
 //line harness/mux/mux_quic.go:590
 	if ops == appH3 {
-		w.cov[362]++
+		w.cov[364]++
 //line harness/mux/mux_quic.go:591
 		w.trace(evAppInit)
 		if !w.h3Init(qcc) {
-			w.cov[363]++
+			w.cov[365]++
 //line harness/mux/mux_quic.go:593
 			return false
 		}
 	}
 	shadow.St8(&qcc.AppOps, ops)
 	if w.cfg.era >= era32 {
-		w.cov[364]++
+		w.cov[366]++
 //line harness/mux/mux_quic.go:598
 		return true
 	}
 	if ops == appH3 && !w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
-		w.cov[365]++
+		w.cov[367]++
 //line harness/mux/mux_quic.go:601
 		w.trace(evAppFinalize)
 		if !w.h3Finalize((*H3C)(shadow.Ld8(&qcc.Ctx))) {
-			w.cov[366]++
+			w.cov[368]++
 //line harness/mux/mux_quic.go:603
 			return false
 		}
@@ -773,12 +773,12 @@ func (qcc *QCC) installAppOps(w *World, ops uint64) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
-	w.cov[367]++
+	w.cov[369]++
 //line harness/mux/mux_quic.go:617
 	qc := shadow.Ld8(&conn.QC)
 	qcc := (*QCC)(w.alloc(kindQCC))
 	if qcc == nil {
-		w.cov[368]++
+		w.cov[370]++
 //line harness/mux/mux_quic.go:620
 		w.setConnectionClose(qc, errInternal, 0)
 		return false
@@ -786,18 +786,18 @@ func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
 	qcc.init(w)
 	shadow.St8(&conn.Ctx, qcc)
 	if qcc.start(w, conn, sc) {
-		w.cov[369]++
+		w.cov[371]++
 //line harness/mux/mux_quic.go:626
 		w.wakeMux(qcc, fnQmuxInit)
 		return true
 	}
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[370]++
+		w.cov[372]++
 //line harness/mux/mux_quic.go:630
 		code := shadow.Ld8(&qcc.Err.Code)
 		app := shadow.Ld8(&qcc.Err.App)
 		if code == errNoError {
-			w.cov[371]++
+			w.cov[373]++
 //line harness/mux/mux_quic.go:633
 			code = errInternal
 			app = 0
@@ -816,12 +816,12 @@ func (w *World) qmuxInit(conn *Connection, sc *Stconn) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
-	w.cov[372]++
+	w.cov[374]++
 //line harness/mux/mux_quic.go:650
 	tl := w.taskletNew()
 	shadow.St8(&qcc.WaitEvent.Tasklet, tl)
 	if tl == nil {
-		w.cov[373]++
+		w.cov[375]++
 //line harness/mux/mux_quic.go:653
 		return false
 	}
@@ -830,7 +830,7 @@ func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 	task := w.taskNew()
 	shadow.St8(&qcc.Task, task)
 	if task == nil {
-		w.cov[374]++
+		w.cov[376]++
 //line harness/mux/mux_quic.go:660
 		return false
 	}
@@ -847,12 +847,12 @@ func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 		return qcc.installAppOps(w, w.cfg.app)
 	}
 	if !qcc.installAppOps(w, w.cfg.app) {
-		w.cov[375]++
+		w.cov[377]++
 //line harness/mux/mux_quic.go:675
 		return false
 	}
 	if qcc.isBack() {
-		w.cov[376]++
+		w.cov[378]++
 //line harness/mux/mux_quic.go:678
 		return qcc.fctlAvailStreams(w) != 0 && qcc.openRequest(w, sc)
 	}
@@ -865,7 +865,7 @@ func (qcc *QCC) start(w *World, conn *Connection, sc *Stconn) bool {
 //
 //lastwake:c qmux_init src/mux_quic.c
 func (qcc *QCC) init(w *World) {
-	w.cov[377]++
+	w.cov[379]++
 //line harness/mux/mux_quic.go:689
 	shadow.St8(&qcc.Conn, nil)
 	shadow.St8(&qcc.Task, nil)
@@ -892,7 +892,7 @@ func (qcc *QCC) init(w *World) {
 	qcc.LFctl.init(w)
 	shadow.St8(&qcc.RFctl.MD, w.cfg.maxData)
 	if shadow.Ld8(&qcc.RFctl.MD) == 0 {
-		w.cov[378]++
+		w.cov[380]++
 		// Deviation: 220386ae4 sets the flag only once it has sent as much as the
 		// peer allows, so that a peer that allows nothing at first is never
 		// served.
@@ -909,7 +909,7 @@ func (qcc *QCC) init(w *World) {
 	shadow.St8(&qcc.TotSC, 0)
 	shadow.St8(&qcc.RLen, 0)
 	if w.cfg.back {
-		w.cov[379]++
+		w.cov[381]++
 //line harness/mux/mux_quic.go:729
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcIsBack)
 		shadow.St8(&qcc.NextBidiL, 0)
@@ -926,7 +926,7 @@ func (qcc *QCC) init(w *World) {
 //
 //lastwake:primitive
 func (l *LocalFctl) init(w *World) {
-	w.cov[380]++
+	w.cov[382]++
 //line harness/mux/mux_quic.go:744
 	l.Frms.Init()
 	shadow.St8(&l.MSBidi, w.cfg.streams)
@@ -935,7 +935,7 @@ func (l *LocalFctl) init(w *World) {
 	shadow.St8(&l.MSDBidiL, w.cfg.rxMSD)
 	shadow.St8(&l.MSDBidiR, w.cfg.rxMSD)
 	if w.cfg.era >= era32 {
-		w.cov[381]++
+		w.cov[383]++
 		// As many whole buffers as hold tune.quic.frontend.stream-data-ratio of
 		// what the connection may receive, 90 %.
 //line harness/mux/mux_quic.go:753
@@ -956,12 +956,12 @@ const msUni = 3
 //
 //lastwake:c qmux_wake src/mux_quic.c
 func (w *World) qmuxWake(conn *Connection) {
-	w.cov[382]++
+	w.cov[384]++
 //line harness/mux/mux_quic.go:770
 	qcc := shadow.Ld8(&conn.Ctx)
 	w.trace(evMuxWake)
 	if qcc.ioProcess(w) {
-		w.cov[383]++
+		w.cov[385]++
 //line harness/mux/mux_quic.go:773
 		w.trace(evDead, deadMuxWake)
 		w.noteDropped(qcc)

@@ -44,10 +44,10 @@ func (qcc *QCC) isReusable() bool {
 //
 //lastwake:c qcc_is_dead src/mux_quic.c
 func (qcc *QCC) isDeadBack(w *World) bool {
-	w.cov[384]++
+	w.cov[386]++
 //line harness/mux/mux_quic_back.go:42
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrLDone) != 0 {
-		w.cov[385]++
+		w.cov[387]++
 //line harness/mux/mux_quic_back.go:43
 		return shadow.Ld8(&qcc.NbSC) == 0
 	}
@@ -56,7 +56,7 @@ func (qcc *QCC) isDeadBack(w *World) bool {
 		busy = shadow.Ld8(&qcc.NbSC)
 	}
 	if busy != 0 {
-		w.cov[386]++
+		w.cov[388]++
 //line harness/mux/mux_quic_back.go:50
 		return false
 	}
@@ -71,16 +71,16 @@ func (qcc *QCC) isDeadBack(w *World) bool {
 //
 //lastwake:c qcm_avail_streams src/mux_quic.c
 func (qcc *QCC) availStreams(w *World) uint64 {
-	w.cov[387]++
+	w.cov[389]++
 //line harness/mux/mux_quic_back.go:63
 	if !qcc.isReusable() {
-		w.cov[388]++
+		w.cov[390]++
 //line harness/mux/mux_quic_back.go:64
 		return 0
 	}
 	n := qcc.fctlAvailStreams(w)
 	if n > 1 && shadow.Ld8(&qcc.TotSC) == shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).Target).MaxReuse) {
-		w.cov[389]++
+		w.cov[391]++
 //line harness/mux/mux_quic_back.go:68
 		n = 1
 	}
@@ -91,7 +91,7 @@ func (qcc *QCC) availStreams(w *World) uint64 {
 //
 //lastwake:c qcc_fctl_avail_streams src/mux_quic.c
 func (qcc *QCC) fctlAvailStreams(w *World) uint64 {
-	w.cov[390]++
+	w.cov[392]++
 //line harness/mux/mux_quic_back.go:76
 	return w.cfg.streams - shadow.Ld8(&qcc.NextBidiL)/4
 }
@@ -103,13 +103,13 @@ func (qcc *QCC) fctlAvailStreams(w *World) uint64 {
 //lastwake:c qcm_strm_attach src/mux_quic.c
 //line harness/mux/mux_quic_back.go:83
 func (qcc *QCC) attach(w *World, sc *Stconn) bool {
-	w.cov[391]++
+	w.cov[393]++
 //line harness/mux/mux_quic_back.go:84
 	none := qcc.fctlAvailStreams(w) == 0
 	w.bugOn(none, "!qcc_fctl_avail_streams(qcc, 1)")
 	w.bugOn(shadow.Ld4(&qcc.Flags)&(qcErrL|qcAppShut) != 0, "qcc->flags & QC_CF_ERRL || qcc->app_st >= QCC_APP_ST_SHUT")
 	if !qcc.openRequest(w, sc) {
-		w.cov[392]++
+		w.cov[394]++
 //line harness/mux/mux_quic_back.go:88
 		return false
 	}
@@ -123,16 +123,16 @@ func (qcc *QCC) attach(w *World, sc *Stconn) bool {
 //
 //lastwake:c qcm_strm_attach src/mux_quic.c
 func (qcc *QCC) openRequest(w *World, sc *Stconn) bool {
-	w.cov[393]++
+	w.cov[395]++
 //line harness/mux/mux_quic_back.go:100
 	qcs := qcc.initStreamLocal(w, true)
 	if qcs == nil {
-		w.cov[394]++
+		w.cov[396]++
 //line harness/mux/mux_quic_back.go:102
 		return false
 	}
 	if !sc.attachMux(w, qcs) {
-		w.cov[395]++
+		w.cov[397]++
 //line harness/mux/mux_quic_back.go:105
 		qcs.Free(w)
 		return false
@@ -151,21 +151,21 @@ func (qcc *QCC) openRequest(w *World, sc *Stconn) bool {
 //
 //lastwake:c qcm_strm_detach src/mux_quic.c
 func (qcc *QCC) goIdle(w *World) bool {
-	w.cov[396]++
+	w.cov[398]++
 //line harness/mux/mux_quic_back.go:122
 	inited := shadow.Ld4(&qcc.Flags)&(qcAppInit|qcAppShut) == qcAppInit
 	if !inited || qcc.isDeadBack(w) {
-		w.cov[397]++
+		w.cov[399]++
 //line harness/mux/mux_quic_back.go:124
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	srv := shadow.Ld8(&conn.Target)
 	if shadow.Ld8(&qcc.NbSC) != 0 {
-		w.cov[398]++
+		w.cov[400]++
 //line harness/mux/mux_quic_back.go:129
 		if shadow.Ld8(&conn.HashNode.Root) == nil && qcc.availStreams(w) != 0 {
-			w.cov[399]++
+			w.cov[401]++
 //line harness/mux/mux_quic_back.go:130
 			srv.addToAvailList(w, conn)
 		}
@@ -176,7 +176,7 @@ func (qcc *QCC) goIdle(w *World) bool {
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	shadow.St4(&tl.State, shadow.Ld4(&tl.State)|taskUSR1)
 	if srv.addToIdleList(w, conn) {
-		w.cov[400]++
+		w.cov[402]++
 //line harness/mux/mux_quic_back.go:139
 		return true
 	}
@@ -194,11 +194,11 @@ func (qcc *QCC) goIdle(w *World) bool {
 //
 //lastwake:c qcc_io_cb src/mux_quic.c
 func (qcc *QCC) leaveIdle(w *World) bool {
-	w.cov[401]++
+	w.cov[403]++
 //line harness/mux/mux_quic_back.go:155
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if shadow.Ld4(&tl.State)&taskUSR1 == 0 {
-		w.cov[402]++
+		w.cov[404]++
 //line harness/mux/mux_quic_back.go:157
 		return false
 	}
@@ -208,7 +208,7 @@ func (qcc *QCC) leaveIdle(w *World) bool {
 		listed = shadow.Ld4(&conn.Flags)&coSafeList != 0
 	}
 	if listed {
-		w.cov[403]++
+		w.cov[405]++
 //line harness/mux/mux_quic_back.go:165
 		conn.deleteFromTree(w, false)
 	}
@@ -221,18 +221,18 @@ func (qcc *QCC) leaveIdle(w *World) bool {
 //
 //lastwake:c qcc_refresh_timeout src/mux_quic.c
 func (qcc *QCC) refreshBack(w *World, task *Task) {
-	w.cov[404]++
+	w.cov[406]++
 //line harness/mux/mux_quic_back.go:176
 	sending := qcc.SendList.InList()
 	kept := qcc.Tx.Frms.InList()
 	switch {
 	case sending || kept:
-		w.cov[405]++
+		w.cov[407]++
 //line harness/mux/mux_quic_back.go:180
 		w.trace(evTimeout, timeoutDefault)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.Timeout)))
 	case shadow.Ld4(&qcc.Flags)&qcAppShut != 0:
-		w.cov[406]++
+		w.cov[408]++
 //line harness/mux/mux_quic_back.go:183
 		w.trace(evTimeout, timeoutShut)
 		shadow.St8(&task.Expire, addIfSet(w.nowMS, shadow.Ld8(&qcc.ShutTimeout)))
@@ -251,16 +251,16 @@ func (qcc *QCC) refreshBack(w *World, task *Task) {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcc *QCC) recvDone(w *World) {
-	w.cov[407]++
+	w.cov[409]++
 //line harness/mux/mux_quic_back.go:200
 	if w.cfg.qmux && !w.Faults.Has(fault.HAPROXY_d7e3b826f) {
-		w.cov[408]++
+		w.cov[410]++
 //line harness/mux/mux_quic_back.go:201
 		return
 	}
 	qc := shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC)
 	if !qcc.isDeadBack(w) || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 {
-		w.cov[409]++
+		w.cov[411]++
 //line harness/mux/mux_quic_back.go:205
 		return
 	}
@@ -274,7 +274,7 @@ func (qcc *QCC) recvDone(w *World) {
 //
 //lastwake:c qcm_destroy src/mux_quic.c
 func (w *World) qcmDestroy(qcc *QCC) {
-	w.cov[410]++
+	w.cov[412]++
 //line harness/mux/mux_quic_back.go:217
 	w.trace(evDead, deadDestroy)
 	qcc.Release(w)
@@ -286,21 +286,21 @@ func (w *World) qcmDestroy(qcc *QCC) {
 //
 //lastwake:primitive
 func (w *World) noteDropped(qcc *QCC) {
-	w.cov[411]++
+	w.cov[413]++
 //line harness/mux/mux_quic_back.go:227
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 || shadow.Ld8(&qcc.Task) == nil {
-		w.cov[412]++
+		w.cov[414]++
 //line harness/mux/mux_quic_back.go:228
 		return
 	}
 	c := w.slotOf(qcc)
 	for node := qcc.StreamsByID.First(); node != nil; node = w.after(node) {
-		w.cov[413]++
+		w.cov[415]++
 //line harness/mux/mux_quic_back.go:232
 		qcs := qcsOfID(node)
 		over := qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0
 		if !over && !streamIsUni(shadow.Ld8(&qcs.ID)) && qcs.needSending(w) {
-			w.cov[414]++
+			w.cov[416]++
 //line harness/mux/mux_quic_back.go:235
 			c.txDropped++
 		}

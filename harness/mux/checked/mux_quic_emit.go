@@ -17,20 +17,20 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
 func (qcs *QCS) buildDirect(w *World, fin bool, frms *List, limit uint64) (uint64, bool) {
-	w.cov[415]++
+	w.cov[417]++
 //line harness/mux/mux_quic_emit.go:15
 	stream := shadow.Ld8(&qcs.Stream)
 	prep := qcs.prepBytes(w)
 	total := min(prep, shadow.Ld8(&qcs.Tx.MSD)-shadow.Ld8(&qcs.Tx.SentOffset), limit)
 	fin = fin && total == prep
 	if total == 0 && !fin {
-		w.cov[416]++
+		w.cov[418]++
 //line harness/mux/mux_quic_emit.go:20
 		return 0, true
 	}
 	frm := w.frmAlloc(ftStream)
 	if frm == nil {
-		w.cov[417]++
+		w.cov[419]++
 //line harness/mux/mux_quic_emit.go:24
 		return 0, false
 	}
@@ -40,14 +40,14 @@ func (qcs *QCS) buildDirect(w *World, fin bool, frms *List, limit uint64) (uint6
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
 	if total != 0 {
-		w.cov[418]++
+		w.cov[420]++
 //line harness/mux/mux_quic_emit.go:32
 		sb := shadow.Ld8(&stream.Buf)
 		shadow.St8(&frm.Stream.Buf, sb)
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&sb.Buf.Head)+shadow.Ld8(&sb.Buf.Data)-prep)%bufSize)
 	}
 	if fin {
-		w.cov[419]++
+		w.cov[421]++
 //line harness/mux/mux_quic_emit.go:37
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
@@ -63,7 +63,7 @@ func (qcs *QCS) buildDirect(w *World, fin bool, frms *List, limit uint64) (uint6
 //
 //lastwake:c qcs_send src/mux_quic.c
 func (qcs *QCS) sendDirect(w *World, frms *List, limit uint64) (uint64, bool) {
-	w.cov[420]++
+	w.cov[422]++
 //line harness/mux/mux_quic_emit.go:51
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
@@ -71,7 +71,7 @@ func (qcs *QCS) sendDirect(w *World, frms *List, limit uint64) (uint64, bool) {
 	w.bugOn(streamIsUni(id) && !qcc.isLocal(id), "quic_stream_is_uni(qcs->id) && quic_stream_is_remote(qcc, qcs->id)")
 	w.bugOn(!fin && qcs.prepBytes(w) == 0, "!fin && !qcs_prep_bytes(qcs)")
 	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
-		w.cov[421]++
+		w.cov[423]++
 //line harness/mux/mux_quic_emit.go:57
 		return 0, false
 	}
@@ -84,24 +84,24 @@ func (qcs *QCS) sendDirect(w *World, frms *List, limit uint64) (uint64, bool) {
 //
 //lastwake:c qmux_ctrl_send src/mux_quic.c
 func (qcs *QCS) sentDirect(w *World, n, offset uint64) {
-	w.cov[422]++
+	w.cov[424]++
 //line harness/mux/mux_quic_emit.go:68
 	w.bugOn(offset > shadow.Ld8(&qcs.Tx.SentOffset), "offset > qcs->tx.fc.off_real")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
 	if qcs.notified(w, n, offset) {
-		w.cov[423]++
+		w.cov[425]++
 //line harness/mux/mux_quic_emit.go:71
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
 	if diff != 0 {
-		w.cov[424]++
+		w.cov[426]++
 //line harness/mux/mux_quic_emit.go:76
 		qcs.accountDirect(w, diff)
 	}
 	if qcs.prepBytes(w) != 0 {
-		w.cov[425]++
+		w.cov[427]++
 //line harness/mux/mux_quic_emit.go:79
 		return
 	}
@@ -110,19 +110,19 @@ func (qcs *QCS) sentDirect(w *World, n, offset uint64) {
 	}
 	qcs.ElSend.DelInit()
 	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) == 0 {
-		w.cov[426]++
+		w.cov[428]++
 //line harness/mux/mux_quic_emit.go:86
 		return
 	}
 	qcs.closeLocal(w)
 	if shadow.Ld4(&qcs.Flags)&qsFinStream != 0 {
-		w.cov[427]++
+		w.cov[429]++
 //line harness/mux/mux_quic_emit.go:90
 		shadow.Ld8(&qcs.Stream).waitFin(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
 	}
 	if w.cfg.era >= era32 {
-		w.cov[428]++
+		w.cov[430]++
 //line harness/mux/mux_quic_emit.go:94
 		shadow.St4(&shadow.Ld8(&qcs.Stream).NotifySend, notifyNone)
 	}
@@ -134,10 +134,10 @@ func (qcs *QCS) sentDirect(w *World, n, offset uint64) {
 //
 //lastwake:c qmux_ctrl_send src/mux_quic.c
 func (qcs *QCS) notified(w *World, n, offset uint64) bool {
-	w.cov[429]++
+	w.cov[431]++
 //line harness/mux/mux_quic_emit.go:104
 	if w.cfg.era < era32 {
-		w.cov[430]++
+		w.cov[432]++
 //line harness/mux/mux_quic_emit.go:105
 		return offset+n < shadow.Ld8(&qcs.Tx.SentOffset)
 	}
@@ -147,7 +147,7 @@ func (qcs *QCS) notified(w *World, n, offset uint64) bool {
 		return offset+n < shadow.Ld8(&qcs.Tx.SentOffset) || n == 0 && (!fin || held || qcs.prepBytes(w) != 0)
 	}
 	if n != 0 && offset+n <= shadow.Ld8(&qcs.Tx.SentOffset) {
-		w.cov[431]++
+		w.cov[433]++
 //line harness/mux/mux_quic_emit.go:113
 		return true
 	}
@@ -161,20 +161,20 @@ func (qcs *QCS) notified(w *World, n, offset uint64) bool {
 //
 //lastwake:c qmux_ctrl_send src/mux_quic.c
 func (qcs *QCS) accountDirect(w *World, diff uint64) {
-	w.cov[432]++
+	w.cov[434]++
 //line harness/mux/mux_quic_emit.go:125
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+diff > shadow.Ld8(&qcc.Tx.Offsets), "fc_conn->off_real + diff > fc_conn->off_soft")
 	w.bugOn(shadow.Ld8(&qcs.Tx.SentOffset)+diff > shadow.Ld8(&qcs.Tx.Offset), "fc_strm->off_real + diff > fc_strm->off_soft")
 	qcs.rInc(w, diff)
 	if qcs.prepBytes(w) != 0 {
-		w.cov[433]++
+		w.cov[435]++
 //line harness/mux/mux_quic_emit.go:130
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
 	if shadow.Ld8(&stream.Buf).Buf.Full() || shadow.Ld4(&qcs.Flags)&qsBlkMRoom != 0 {
-		w.cov[434]++
+		w.cov[436]++
 //line harness/mux/mux_quic_emit.go:134
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
@@ -193,18 +193,18 @@ func (qcs *QCS) accountDirect(w *World, diff uint64) {
 //
 //lastwake:c qcc_emit_rs_ss src/mux_quic.c
 func (qcs *QCS) sendRsSs(w *World) (more, ok bool) {
-	w.cov[435]++
+	w.cov[437]++
 //line harness/mux/mux_quic_emit.go:151
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 {
-		w.cov[436]++
+		w.cov[438]++
 //line harness/mux/mux_quic_emit.go:152
 		if !qcs.sendStopSending(w) {
-			w.cov[437]++
+			w.cov[439]++
 //line harness/mux/mux_quic_emit.go:153
 			return false, false
 		}
 		if shadow.Ld4(&qcs.Flags)&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
-			w.cov[438]++
+			w.cov[440]++
 //line harness/mux/mux_quic_emit.go:156
 			qcs.ElSend.DelInit()
 			if !w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -214,10 +214,10 @@ func (qcs *QCS) sendRsSs(w *World) (more, ok bool) {
 		}
 	}
 	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
-		w.cov[439]++
+		w.cov[441]++
 //line harness/mux/mux_quic_emit.go:164
 		if !qcs.sendReset(w) {
-			w.cov[440]++
+			w.cov[442]++
 //line harness/mux/mux_quic_emit.go:165
 			return false, false
 		}
@@ -235,7 +235,7 @@ func (qcs *QCS) sendRsSs(w *World) (more, ok bool) {
 //
 //lastwake:c qcc_build_frms src/mux_quic.c
 func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) {
-	w.cov[441]++
+	w.cov[443]++
 //line harness/mux/mux_quic_emit.go:181
 	limit := shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.SentOffsets)
 	total := uint64(0)
@@ -243,13 +243,13 @@ func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) {
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[442]++
+		w.cov[444]++
 //line harness/mux/mux_quic_emit.go:187
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
 		if qcs == first {
-			w.cov[443]++
+			w.cov[445]++
 //line harness/mux/mux_quic_emit.go:191
 			break
 		}
@@ -257,29 +257,29 @@ func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) {
 		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & QC_SF_FIN_STREAM) && (!qcs->stream || !qcs_prep_bytes(qcs))")
 		w.bugOn(todo != 0 && w.cfg.era >= era32, "qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)")
 		if todo != 0 {
-			w.cov[444]++
+			w.cov[446]++
 //line harness/mux/mux_quic_emit.go:197
 			more, ok := qcs.sendRsSs(w)
 			if !ok {
-				w.cov[445]++
+				w.cov[447]++
 //line harness/mux/mux_quic_emit.go:199
 				return total, false
 			}
 			if !more {
-				w.cov[446]++
+				w.cov[448]++
 //line harness/mux/mux_quic_emit.go:202
 				continue
 			}
 		}
 		w.bugOn(total > limit, "total > window_conn")
 		if qcc.rBlocked(w) || qcs.rBlocked(w) || total >= limit {
-			w.cov[447]++
+			w.cov[449]++
 //line harness/mux/mux_quic_emit.go:207
 			continue
 		}
 		n, ok := qcs.sendDirect(w, frms, limit-total)
 		if !ok {
-			w.cov[448]++
+			w.cov[450]++
 //line harness/mux/mux_quic_emit.go:211
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
@@ -287,12 +287,12 @@ func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) {
 		}
 		total += n
 		if n != 0 {
-			w.cov[449]++
+			w.cov[451]++
 //line harness/mux/mux_quic_emit.go:217
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
 			if first == nil {
-				w.cov[450]++
+				w.cov[452]++
 //line harness/mux/mux_quic_emit.go:220
 				first = qcs
 			}
@@ -308,14 +308,14 @@ func (qcc *QCC) buildFrms(w *World, frms, failed *List) (uint64, bool) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) retryFrms(w *World, frms, failed *List) {
-	w.cov[451]++
+	w.cov[453]++
 //line harness/mux/mux_quic_emit.go:234
 	limit := shadow.Ld8(&qcc.RFctl.MD) - shadow.Ld8(&qcc.Tx.SentOffsets)
 	total := uint64(0)
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[452]++
+		w.cov[454]++
 //line harness/mux/mux_quic_emit.go:239
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
@@ -327,13 +327,13 @@ func (qcc *QCC) retryFrms(w *World, frms, failed *List) {
 		w.bugOn(held && !blocked && bytes == 0, "only FIN left: qcs->stream->buf && !qfctl_rblocked(&qcs->tx.fc)")
 		w.bugOn(total > limit, "resent > window_conn")
 		if blocked || total >= limit {
-			w.cov[453]++
+			w.cov[455]++
 //line harness/mux/mux_quic_emit.go:249
 			continue
 		}
 		n, ok := qcs.sendDirect(w, frms, limit-total)
 		if !ok {
-			w.cov[454]++
+			w.cov[456]++
 //line harness/mux/mux_quic_emit.go:253
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
@@ -348,10 +348,10 @@ func (qcc *QCC) retryFrms(w *World, frms, failed *List) {
 //
 //lastwake:c qcc_clear_frms src/mux_quic.c
 func (qcc *QCC) clearFrms(w *World) {
-	w.cov[455]++
+	w.cov[457]++
 //line harness/mux/mux_quic_emit.go:266
 	for !qcc.Tx.Frms.IsEmpty() {
-		w.cov[456]++
+		w.cov[458]++
 //line harness/mux/mux_quic_emit.go:267
 		frm := frmOfList(w.next(&qcc.Tx.Frms))
 		w.traceCleared(frm)
@@ -366,16 +366,16 @@ func (qcc *QCC) clearFrms(w *World) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) ioSendKept(w *World) {
-	w.cov[457]++
+	w.cov[459]++
 //line harness/mux/mux_quic_emit.go:280
 	failed := w.listHead()
 	if qcc.emitRsSs(w) {
-		w.cov[458]++
+		w.cov[460]++
 //line harness/mux/mux_quic_emit.go:282
 		qcc.emitFrms(w, failed)
 	}
 	if !failed.IsEmpty() {
-		w.cov[459]++
+		w.cov[461]++
 //line harness/mux/mux_quic_emit.go:285
 		qcc.putBack(w, failed)
 		// Deviation: 3.2 keeps frames although the frame of another stream could
@@ -383,7 +383,7 @@ func (qcc *QCC) ioSendKept(w *World) {
 		// sent.
 		qcc.clearFrms(w)
 		if !qcc.rBlocked(w) {
-			w.cov[460]++
+			w.cov[462]++
 //line harness/mux/mux_quic_emit.go:291
 			w.wakeMux(qcc, fnQccIOSend)
 		}
@@ -402,12 +402,12 @@ func (qcc *QCC) ioSendKept(w *World) {
 //
 //lastwake:c qcc_emit_rs_ss src/mux_quic.c
 func (qcc *QCC) emitRsSs(w *World) bool {
-	w.cov[461]++
+	w.cov[463]++
 //line harness/mux/mux_quic_emit.go:308
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[462]++
+		w.cov[464]++
 //line harness/mux/mux_quic_emit.go:311
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
@@ -416,13 +416,13 @@ func (qcc *QCC) emitRsSs(w *World) bool {
 		w.bugOn(todo == 0 && !qcs.needSending(w),
 			"!(qcs->flags & (QC_SF_FIN_STREAM|QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && (!qcs->stream || !qcs_prep_bytes(qcs))")
 		if todo == 0 {
-			w.cov[463]++
+			w.cov[465]++
 //line harness/mux/mux_quic_emit.go:318
 			continue
 		}
 		_, ok := qcs.sendRsSs(w)
 		if !ok {
-			w.cov[464]++
+			w.cov[466]++
 //line harness/mux/mux_quic_emit.go:322
 			return false
 		}
@@ -435,25 +435,25 @@ func (qcc *QCC) emitRsSs(w *World) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) emitFrms(w *World, failed *List) {
-	w.cov[465]++
+	w.cov[467]++
 //line harness/mux/mux_quic_emit.go:333
 	frms := &qcc.Tx.Frms
 	if frms.IsEmpty() && !qcc.SendList.IsEmpty() {
-		w.cov[466]++
+		w.cov[468]++
 //line harness/mux/mux_quic_emit.go:335
 		total, _ := qcc.buildFrms(w, frms, failed)
 		if w.nothingBuilt(frms, total) {
-			w.cov[467]++
+			w.cov[469]++
 //line harness/mux/mux_quic_emit.go:337
 			return
 		}
 	}
 	for {
-		w.cov[468]++
+		w.cov[470]++
 //line harness/mux/mux_quic_emit.go:341
 		sent := qcc.sendFrames(w, frms)
 		if !sent || qcc.rBlocked(w) {
-			w.cov[469]++
+			w.cov[471]++
 //line harness/mux/mux_quic_emit.go:343
 			return
 		}
@@ -466,7 +466,7 @@ func (qcc *QCC) emitFrms(w *World, failed *List) {
 //
 //lastwake:primitive
 func (w *World) nothingBuilt(frms *List, total uint64) bool {
-	w.cov[470]++
+	w.cov[472]++
 //line harness/mux/mux_quic_emit.go:354
 	if w.Faults.Has(fault.HAPROXY_ddfd8031f) {
 		w.bugOn(total == 0 && !frms.IsEmpty(), "!LIST_ISEMPTY(frms)")
@@ -480,20 +480,20 @@ func (w *World) nothingBuilt(frms *List, total uint64) bool {
 //
 //lastwake:c qcc_app_init src/mux_quic.c
 func (qcc *QCC) appInit(w *World) bool {
-	w.cov[471]++
+	w.cov[473]++
 //line harness/mux/mux_quic_emit.go:366
 	if shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[472]++
+		w.cov[474]++
 //line harness/mux/mux_quic_emit.go:367
 		w.trace(evAppFinalize)
 		again, ok := w.h3FinalizeLate((*H3C)(shadow.Ld8(&qcc.Ctx)))
 		if !ok {
-			w.cov[473]++
+			w.cov[475]++
 //line harness/mux/mux_quic_emit.go:370
 			return false
 		}
 		if again {
-			w.cov[474]++
+			w.cov[476]++
 //line harness/mux/mux_quic_emit.go:373
 			return true
 		}
@@ -507,10 +507,10 @@ func (qcc *QCC) appInit(w *World) bool {
 //
 //lastwake:c qmux_ctrl_room src/mux_quic.c
 func (s *QCStreamDesc) ctrlRoom(w *World, n uint64) {
-	w.cov[475]++
+	w.cov[477]++
 //line harness/mux/mux_quic_emit.go:385
 	if shadow.Ld4(&s.Released) != 0 {
-		w.cov[476]++
+		w.cov[478]++
 //line harness/mux/mux_quic_emit.go:386
 		(*QCC)(shadow.Ld8(&s.Ctx)).notifyRoom(w, n)
 		return
@@ -523,7 +523,7 @@ func (s *QCStreamDesc) ctrlRoom(w *World, n uint64) {
 //
 //lastwake:c qcs_send_metadata src/mux_quic.c
 func (qcs *QCS) sendMetadata(w *World) {
-	w.cov[477]++
+	w.cov[479]++
 //line harness/mux/mux_quic_emit.go:397
 	stream := shadow.Ld8(&qcs.Stream)
 	w.bugOn(stream == nil, "!qcs->stream")
@@ -537,10 +537,10 @@ func (qcs *QCS) sendMetadata(w *World) {
 //
 //lastwake:c qcc_release src/mux_quic.c
 func (qcc *QCC) unsubRoom(w *World, qc *QuicConn) {
-	w.cov[478]++
+	w.cov[480]++
 //line harness/mux/mux_quic_emit.go:409
 	for node := qc.StreamsByID.First(); node != nil; node = w.after(node) {
-		w.cov[479]++
+		w.cov[481]++
 //line harness/mux/mux_quic_emit.go:410
 		desc := descOfID(node)
 		shadow.St4(&desc.NotifyRoom, notifyNone)

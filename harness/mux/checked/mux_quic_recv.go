@@ -29,34 +29,34 @@ func (qcc *QCC) streamIDIsClosed(id uint64) bool {
 //
 //lastwake:c qcc_get_qcs src/mux_quic.c
 func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, bool) {
-	w.cov[480]++
+	w.cov[482]++
 //line harness/mux/mux_quic_recv.go:27
 	if !receiveOnly && streamIsUni(id) && !qcc.isLocal(id) {
-		w.cov[481]++
+		w.cov[483]++
 //line harness/mux/mux_quic_recv.go:28
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	if !sendOnly && streamIsUni(id) && qcc.isLocal(id) {
-		w.cov[482]++
+		w.cov[484]++
 //line harness/mux/mux_quic_recv.go:32
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
 	}
 	node := qcc.StreamsByID.Lookup(w, id)
 	if node != nil {
-		w.cov[483]++
+		w.cov[485]++
 //line harness/mux/mux_quic_recv.go:37
 		return qcsOfID(node), true
 	}
 	if qcc.streamIDIsClosed(id) {
-		w.cov[484]++
+		w.cov[486]++
 //line harness/mux/mux_quic_recv.go:40
 		w.trace(evStreamClosed, id)
 		return nil, true
 	}
 	if qcc.isLocal(id) {
-		w.cov[485]++
+		w.cov[487]++
 //line harness/mux/mux_quic_recv.go:44
 		qcc.SetError(w, errStreamState, 0)
 		return nil, false
@@ -70,23 +70,23 @@ func (qcc *QCC) getQCS(w *World, id uint64, receiveOnly, sendOnly bool) (*QCS, b
 //
 //lastwake:c qcs_consume src/mux_quic.c
 func (qcs *QCS) consume(w *World, n uint64) {
-	w.cov[486]++
+	w.cov[488]++
 //line harness/mux/mux_quic_recv.go:56
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcs.Rx.NCBuf.Advance(w, shadow.Ld8(&qcs.Rx.Offset)+n)
 	if qcs.Rx.NCBuf.Empty() {
-		w.cov[487]++
+		w.cov[489]++
 //line harness/mux/mux_quic_recv.go:59
 		qcs.freeNCBuf(w)
 	}
 	shadow.St8(&qcs.Rx.Offset, shadow.Ld8(&qcs.Rx.Offset)+n)
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && shadow.Ld8(&qcs.Rx.MSD)-shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&qcs.Rx.MSDInit)/2 {
-		w.cov[488]++
+		w.cov[490]++
 //line harness/mux/mux_quic_recv.go:64
 		frm := w.frmAlloc(ftMaxStreamData)
 		if frm == nil {
-			w.cov[489]++
+			w.cov[491]++
 //line harness/mux/mux_quic_recv.go:66
 			qcc.noCredit(w)
 			return
@@ -105,15 +105,15 @@ func (qcs *QCS) consume(w *World, n uint64) {
 //
 //lastwake:c qcs_consume src/mux_quic.c
 func (qcc *QCC) consumeConn(w *World, n uint64) {
-	w.cov[490]++
+	w.cov[492]++
 //line harness/mux/mux_quic_recv.go:83
 	shadow.St8(&qcc.LFctl.OffsetsConsume, shadow.Ld8(&qcc.LFctl.OffsetsConsume)+n)
 	if shadow.Ld8(&qcc.LFctl.MD)-shadow.Ld8(&qcc.LFctl.OffsetsConsume) < shadow.Ld8(&qcc.LFctl.MDInit)/2 {
-		w.cov[491]++
+		w.cov[493]++
 //line harness/mux/mux_quic_recv.go:85
 		frm := w.frmAlloc(ftMaxData)
 		if frm == nil {
-			w.cov[492]++
+			w.cov[494]++
 //line harness/mux/mux_quic_recv.go:87
 			qcc.noCredit(w)
 			return
@@ -133,10 +133,10 @@ func (qcc *QCC) consumeConn(w *World, n uint64) {
 //
 //lastwake:c qcs_consume src/mux_quic.c
 func (qcc *QCC) noCredit(w *World) {
-	w.cov[493]++
+	w.cov[495]++
 //line harness/mux/mux_quic_recv.go:105
 	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 {
-		w.cov[494]++
+		w.cov[496]++
 //line harness/mux/mux_quic_recv.go:106
 		qcc.SetError(w, errInternal, 0)
 	}
@@ -150,10 +150,10 @@ func (qcc *QCC) noCredit(w *World) {
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
 func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
-	w.cov[495]++
+	w.cov[497]++
 //line harness/mux/mux_quic_recv.go:118
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[496]++
+		w.cov[498]++
 //line harness/mux/mux_quic_recv.go:119
 		return 0, false
 	}
@@ -161,29 +161,29 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 	fin := qcs.isCloseRemote()
 	var n uint64
 	if qcs.mayDecode(w) {
-		w.cov[497]++
+		w.cov[499]++
 //line harness/mux/mux_quic_recv.go:125
 		got, ok := w.appRcvBuf(qcc, qcs, data, fin)
 		w.traceDecode(qcs, data, fin, got, ok)
 		if !ok {
-			w.cov[498]++
+			w.cov[500]++
 //line harness/mux/mux_quic_recv.go:128
 			return 0, false
 		}
 		if got == 0 && qcs.realign(w, data) {
-			w.cov[499]++
+			w.cov[501]++
 //line harness/mux/mux_quic_recv.go:131
 			return qcc.decodeQCS(w, qcs)
 		}
 		n = got
 		if shadow.Ld4(&qcs.Flags)&qsToReset != 0 && qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) == 0 {
-			w.cov[500]++
+			w.cov[502]++
 //line harness/mux/mux_quic_recv.go:135
 			shadow.Ld8(&qcs.SD).SetError(w, qcs)
 			qcs.alert(w)
 		}
 	} else {
-		w.cov[501]++
+		w.cov[503]++
 		// Deviation: 220386ae4 leaves DEM_FULL set here, and halts when the stream
 		// layer reads while a gap is all that is left.
 //line harness/mux/mux_quic_recv.go:141
@@ -192,16 +192,16 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 		n = data
 	}
 	if w.cfg.era >= era32 {
-		w.cov[502]++
+		w.cov[504]++
 //line harness/mux/mux_quic_recv.go:146
 		qcs.consumeRx(w, n)
 	} else if n != 0 {
-		w.cov[503]++
+		w.cov[505]++
 //line harness/mux/mux_quic_recv.go:148
 		qcs.consume(w, n)
 	}
 	if n != 0 || data == 0 && fin {
-		w.cov[504]++
+		w.cov[506]++
 //line harness/mux/mux_quic_recv.go:151
 		qcs.notifyRecv(w)
 	}
@@ -213,7 +213,7 @@ func (qcc *QCC) decodeQCS(w *World, qcs *QCS) (uint64, bool) {
 //
 //lastwake:primitive
 func (qcs *QCS) mayDecode(w *World) bool {
-	w.cov[505]++
+	w.cov[507]++
 //line harness/mux/mux_quic_recv.go:161
 	if w.Faults.Has(fault.HAPROXY_801e39e1c) {
 		// The first fix of HAPROXY-caf60ac69 was this, and a mistake of its own.
@@ -229,25 +229,25 @@ func (qcs *QCS) mayDecode(w *World) bool {
 //
 //lastwake:c qcc_reset_stream src/mux_quic.c
 func (qcs *QCS) resetStream(w *World, code uint64) {
-	w.cov[506]++
+	w.cov[508]++
 //line harness/mux/mux_quic_recv.go:175
 	qcc := shadow.Ld8(&qcs.QCC)
 	if shadow.Ld4(&qcs.Flags)&qsToReset != 0 || qcs.isCloseLocal() {
-		w.cov[507]++
+		w.cov[509]++
 //line harness/mux/mux_quic_recv.go:177
 		return
 	}
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsToReset)
 	shadow.St8(&qcs.Err, code)
 	if qcc.isBack() && !w.Faults.Has(fault.HAPROXY_802a3b728) {
-		w.cov[508]++
+		w.cov[510]++
 //line harness/mux/mux_quic_recv.go:182
 		qcs.idleOpen(w) // a request may be given up before a byte of it is sent
 	}
 	diff := shadow.Ld8(&qcs.Tx.Offset) - shadow.Ld8(&qcs.Tx.SentOffset)
 	full := w.cfg.era >= era30 && qcc.sBlocked()
 	if shadow.Ld8(&qcs.Tx.Offset) > shadow.Ld8(&qcs.Tx.SentOffset) && !w.Faults.Has(fault.HAPROXY_178fbffda) {
-		w.cov[509]++
+		w.cov[511]++
 //line harness/mux/mux_quic_recv.go:187
 		w.bugOn(shadow.Ld8(&qcc.Tx.Offsets)-diff < shadow.Ld8(&qcc.Tx.SentOffsets), "qcc->tx.offsets - diff < qcc->tx.sent_offsets")
 		shadow.St8(&qcc.Tx.Offsets, shadow.Ld8(&qcc.Tx.Offsets)-diff)
@@ -255,12 +255,12 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 	}
 	w.trace(evToReset, shadow.Ld8(&qcs.ID), code, diff)
 	if full && !qcc.sBlocked() {
-		w.cov[510]++
+		w.cov[512]++
 //line harness/mux/mux_quic_recv.go:193
 		qcc.notifyFctl(w)
 	}
 	if qcs.sc() != nil {
-		w.cov[511]++
+		w.cov[513]++
 //line harness/mux/mux_quic_recv.go:196
 		shadow.Ld8(&qcs.SD).SetError(w, qcs)
 		qcs.alert(w)
@@ -274,7 +274,7 @@ func (qcs *QCS) resetStream(w *World, code uint64) {
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
 func (qcs *QCS) send(w *World, urgent bool) {
-	w.cov[512]++
+	w.cov[514]++
 //line harness/mux/mux_quic_recv.go:208
 	qcc := shadow.Ld8(&qcs.QCC)
 	// Deviation: 220386ae4 has no exception for STOP_SENDING and dies when a
@@ -285,14 +285,14 @@ func (qcs *QCS) send(w *World, urgent bool) {
 	w.trace(evSendListAdd, shadow.Ld8(&qcs.ID), flag(urgent), flag(already))
 	qcc.clearFrms(w)
 	if urgent {
-		w.cov[513]++
+		w.cov[515]++
 //line harness/mux/mux_quic_recv.go:217
 		qcs.ElSend.DelInit()
 		qcc.SendList.Insert(&qcs.ElSend)
 		return
 	}
 	if !qcs.ElSend.InList() {
-		w.cov[514]++
+		w.cov[516]++
 //line harness/mux/mux_quic_recv.go:222
 		qcc.SendList.Append(&qcs.ElSend)
 	}
@@ -302,10 +302,10 @@ func (qcs *QCS) send(w *World, urgent bool) {
 //
 //lastwake:c qcc_abort_stream_read src/mux_quic.c
 func (qcs *QCS) abortRead(w *World) {
-	w.cov[515]++
+	w.cov[517]++
 //line harness/mux/mux_quic_recv.go:230
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 || qcs.isCloseRemote() {
-		w.cov[516]++
+		w.cov[518]++
 //line harness/mux/mux_quic_recv.go:231
 		return
 	}
@@ -320,58 +320,58 @@ func (qcs *QCS) abortRead(w *World) {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
-	w.cov[517]++
+	w.cov[519]++
 //line harness/mux/mux_quic_recv.go:244
 	w.trace(evQccRecv, id, offset, n, flag(fin))
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[518]++
+		w.cov[520]++
 //line harness/mux/mux_quic_recv.go:246
 		w.trace(evQccRecvRejected)
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
 	if !ok {
-		w.cov[519]++
+		w.cov[521]++
 //line harness/mux/mux_quic_recv.go:251
 		return false
 	}
 	if qcs == nil {
-		w.cov[520]++
+		w.cov[522]++
 //line harness/mux/mux_quic_recv.go:254
 		return true
 	}
 	end := offset + n
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && (end > shadow.Ld8(&qcs.Rx.OffsetMax) || fin && end < shadow.Ld8(&qcs.Rx.OffsetMax)) {
-		w.cov[521]++
+		w.cov[523]++
 //line harness/mux/mux_quic_recv.go:258
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	if qcs.isCloseRemote() {
-		w.cov[522]++
+		w.cov[524]++
 //line harness/mux/mux_quic_recv.go:262
 		w.trace(evQccRecvSkipped, 0, id)
 		return true
 	}
 	if end < shadow.Ld8(&qcs.Rx.Offset) || end == shadow.Ld8(&qcs.Rx.Offset) && (!fin || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0) {
-		w.cov[523]++
+		w.cov[525]++
 //line harness/mux/mux_quic_recv.go:266
 		w.trace(evQccRecvSkipped, 1, id)
 		return true
 	}
 	qcs.idleOpen(w)
 	if !qcs.account(w, end) {
-		w.cov[524]++
+		w.cov[526]++
 //line harness/mux/mux_quic_recv.go:271
 		return false
 	}
 	if !qcs.store(w, offset, end, fin) {
-		w.cov[525]++
+		w.cov[527]++
 //line harness/mux/mux_quic_recv.go:274
 		return false
 	}
 	if qcc.isBack() {
-		w.cov[526]++
+		w.cov[528]++
 //line harness/mux/mux_quic_recv.go:277
 		qcc.recvDone(w)
 	}
@@ -382,10 +382,10 @@ func (qcc *QCC) Recv(w *World, id, n, offset uint64, fin bool) bool {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) account(w *World, end uint64) bool {
-	w.cov[527]++
+	w.cov[529]++
 //line harness/mux/mux_quic_recv.go:286
 	if end <= shadow.Ld8(&qcs.Rx.OffsetMax) {
-		w.cov[528]++
+		w.cov[530]++
 //line harness/mux/mux_quic_recv.go:287
 		return true
 	}
@@ -393,7 +393,7 @@ func (qcs *QCS) account(w *World, end uint64) bool {
 	shadow.St8(&qcc.LFctl.OffsetsRecv, shadow.Ld8(&qcc.LFctl.OffsetsRecv)+(end-shadow.Ld8(&qcs.Rx.OffsetMax)))
 	shadow.St8(&qcs.Rx.OffsetMax, end)
 	if end > shadow.Ld8(&qcs.Rx.MSD) || shadow.Ld8(&qcc.LFctl.OffsetsRecv) > shadow.Ld8(&qcc.LFctl.MD) {
-		w.cov[529]++
+		w.cov[531]++
 //line harness/mux/mux_quic_recv.go:293
 		qcc.SetError(w, errFlowControl, 0)
 		return false
@@ -406,39 +406,39 @@ func (qcs *QCS) account(w *World, end uint64) bool {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
-	w.cov[530]++
+	w.cov[532]++
 //line harness/mux/mux_quic_recv.go:304
 	qcc := shadow.Ld8(&qcs.QCC)
 	if w.cfg.era >= era32 {
-		w.cov[531]++
+		w.cov[533]++
 //line harness/mux/mux_quic_recv.go:306
 		return qcs.storeRx(w, offset, end, fin)
 	}
 	if !qcs.Rx.NCBuf.get(w) {
-		w.cov[532]++
+		w.cov[534]++
 //line harness/mux/mux_quic_recv.go:309
 		qcc.SetError(w, errInternal, 0)
 		return false
 	}
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
 	if end > offset && !qcs.keep(w, &qcs.Rx.NCBuf, offset, end) {
-		w.cov[533]++
+		w.cov[535]++
 //line harness/mux/mux_quic_recv.go:314
 		return false
 	}
 	if fin {
-		w.cov[534]++
+		w.cov[536]++
 //line harness/mux/mux_quic_recv.go:317
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+data {
-		w.cov[535]++
+		w.cov[537]++
 //line harness/mux/mux_quic_recv.go:321
 		qcs.closeRemote(w)
 	}
 	if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 || fin {
-		w.cov[536]++
+		w.cov[538]++
 //line harness/mux/mux_quic_recv.go:324
 		qcc.decodeQCS(w, qcs)
 		qcc.refreshTimeout(w)
@@ -451,7 +451,7 @@ func (qcs *QCS) store(w *World, offset, end uint64, fin bool) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
-	w.cov[537]++
+	w.cov[539]++
 //line harness/mux/mux_quic_recv.go:335
 	before := b.held()
 	ok := b.Add(w, lo, hi)
@@ -465,16 +465,16 @@ func (qcs *QCS) keep(w *World, b *NCBuf, lo, hi uint64) bool {
 //
 //lastwake:c qcs_get_ncbuf src/mux_quic.c
 func (b *NCBuf) get(w *World) bool {
-	w.cov[538]++
+	w.cov[540]++
 //line harness/mux/mux_quic_recv.go:347
 	if shadow.Ld8(&b.Area) != nil {
-		w.cov[539]++
+		w.cov[541]++
 //line harness/mux/mux_quic_recv.go:348
 		return true
 	}
 	area := (*Area)(w.alloc(kindBuffer))
 	if area == nil {
-		w.cov[540]++
+		w.cov[542]++
 //line harness/mux/mux_quic_recv.go:352
 		return false
 	}
@@ -488,21 +488,21 @@ func (b *NCBuf) get(w *World) bool {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
-	w.cov[541]++
+	w.cov[543]++
 //line harness/mux/mux_quic_recv.go:364
 	if w.cfg.era >= era30 {
-		w.cov[542]++
+		w.cov[544]++
 //line harness/mux/mux_quic_recv.go:365
 		qcc.raiseMax(w, limit)
 		return
 	}
 	cleared := uint64(0)
 	if shadow.Ld8(&qcc.RFctl.MD) < limit {
-		w.cov[543]++
+		w.cov[545]++
 //line harness/mux/mux_quic_recv.go:370
 		shadow.St8(&qcc.RFctl.MD, limit)
 		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
-			w.cov[544]++
+			w.cov[546]++
 //line harness/mux/mux_quic_recv.go:372
 			shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcBlkMFCtl)
 			cleared = 1
@@ -510,7 +510,7 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
 	}
 	w.trace(evRxMaxData, limit, cleared)
 	if cleared != 0 {
-		w.cov[545]++
+		w.cov[547]++
 //line harness/mux/mux_quic_recv.go:378
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
@@ -522,13 +522,13 @@ func (qcc *QCC) RecvMaxData(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (qcc *QCC) raiseMax(w *World, limit uint64) {
-	w.cov[546]++
+	w.cov[548]++
 //line harness/mux/mux_quic_recv.go:388
 	soft := shadow.Ld8(&qcc.Tx.Offsets)
 	real := shadow.Ld8(&qcc.Tx.SentOffsets)
 	old := shadow.Ld8(&qcc.RFctl.MD)
 	if limit <= old {
-		w.cov[547]++
+		w.cov[549]++
 //line harness/mux/mux_quic_recv.go:392
 		w.trace(evRxMaxData, limit, 0)
 		return
@@ -537,17 +537,17 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 	shadow.St8(&qcc.RFctl.MD, limit)
 	w.trace(evRxMaxData, limit, flag(unblockReal))
 	if unblockReal {
-		w.cov[548]++
+		w.cov[550]++
 //line harness/mux/mux_quic_recv.go:399
 		w.wakeMux(qcc, fnQccRecvMaxData)
 	}
 	if unblockSoft {
-		w.cov[549]++
+		w.cov[551]++
 //line harness/mux/mux_quic_recv.go:402
 		qcc.notifyFctl(w)
 	}
 	if w.staleFrms(soft, real, old, limit) {
-		w.cov[550]++
+		w.cov[552]++
 //line harness/mux/mux_quic_recv.go:405
 		qcc.clearFrms(w)
 	}
@@ -558,7 +558,7 @@ func (qcc *QCC) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_data src/mux_quic.c
 func (w *World) staleFrms(soft, real, old, now uint64) bool {
-	w.cov[551]++
+	w.cov[553]++
 //line harness/mux/mux_quic_recv.go:414
 	if w.Faults.Has(fault.HAPROXY_7edb2ffae) {
 		unblockSoft, unblockReal := fctlSetMax(soft, real, old, now)
@@ -571,7 +571,7 @@ func (w *World) staleFrms(soft, real, old, now uint64) bool {
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
 func (qcs *QCS) raiseMax(w *World, limit uint64) {
-	w.cov[552]++
+	w.cov[554]++
 //line harness/mux/mux_quic_recv.go:425
 	qcc := shadow.Ld8(&qcs.QCC)
 	soft := shadow.Ld8(&qcs.Tx.Offset)
@@ -581,17 +581,17 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) {
 	shadow.St8(&qcs.Tx.MSD, limit)
 	w.trace(evRxMaxStreamData, shadow.Ld8(&qcs.ID), limit, flag(unblockReal))
 	if unblockReal {
-		w.cov[553]++
+		w.cov[555]++
 //line harness/mux/mux_quic_recv.go:433
 		w.wakeMux(qcc, fnQccRecvMaxStreamData)
 	}
 	if unblockSoft {
-		w.cov[554]++
+		w.cov[556]++
 //line harness/mux/mux_quic_recv.go:436
 		qcs.notifySend(w)
 	}
 	if w.staleFrms(soft, real, old, limit) {
-		w.cov[555]++
+		w.cov[557]++
 //line harness/mux/mux_quic_recv.go:439
 		qcc.clearFrms(w)
 	}
@@ -601,38 +601,38 @@ func (qcs *QCS) raiseMax(w *World, limit uint64) {
 //
 //lastwake:c qcc_recv_max_stream_data src/mux_quic.c
 func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
-	w.cov[556]++
+	w.cov[558]++
 //line harness/mux/mux_quic_recv.go:447
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[557]++
+		w.cov[559]++
 //line harness/mux/mux_quic_recv.go:448
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
 	if !ok {
-		w.cov[558]++
+		w.cov[560]++
 //line harness/mux/mux_quic_recv.go:452
 		return false
 	}
 	if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) && w.cfg.era >= era30 {
-		w.cov[559]++
+		w.cov[561]++
 //line harness/mux/mux_quic_recv.go:455
 		qcs.raiseMax(w, limit)
 	} else if qcs != nil && limit > shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[560]++
+		w.cov[562]++
 //line harness/mux/mux_quic_recv.go:457
 		shadow.St8(&qcs.Tx.MSD, limit)
 		blocked := shadow.Ld4(&qcs.Flags) & qsBlkSFCtl
 		w.trace(evRxMaxStreamData, id, limit, uint64(blocked))
 		if blocked != 0 {
-			w.cov[561]++
+			w.cov[563]++
 //line harness/mux/mux_quic_recv.go:461
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkSFCtl)
 			w.wakeMux(qcc, fnQccRecvMaxStreamData)
 		}
 	}
 	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[562]++
+		w.cov[564]++
 //line harness/mux/mux_quic_recv.go:466
 		qcc.refreshTimeout(w)
 	}
@@ -643,42 +643,42 @@ func (qcc *QCC) RecvMaxStreamData(w *World, id, limit uint64) bool {
 //
 //lastwake:c qcc_recv_reset_stream src/mux_quic.c
 func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
-	w.cov[563]++
+	w.cov[565]++
 //line harness/mux/mux_quic_recv.go:475
 	w.trace(evRxReset, id, code, finalSize)
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[564]++
+		w.cov[566]++
 //line harness/mux/mux_quic_recv.go:477
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, true, false)
 	if !ok {
-		w.cov[565]++
+		w.cov[567]++
 //line harness/mux/mux_quic_recv.go:481
 		return false
 	}
 	if qcs == nil || qcs.isCloseRemote() {
-		w.cov[566]++
+		w.cov[568]++
 //line harness/mux/mux_quic_recv.go:484
 		w.trace(evRxResetIgnored, id)
 		return true
 	}
 	qcs.idleOpen(w)
 	if w.appClose(qcc, qcs) {
-		w.cov[567]++
+		w.cov[569]++
 //line harness/mux/mux_quic_recv.go:489
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
 	if shadow.Ld8(&qcs.Rx.OffsetMax) > finalSize || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) != finalSize {
-		w.cov[568]++
+		w.cov[570]++
 //line harness/mux/mux_quic_recv.go:493
 		qcc.SetError(w, errFinalSize, 0)
 		return false
 	}
 	w.trace(evRecvReset, id)
 	if w.cfg.era >= era35 {
-		w.cov[569]++
+		w.cov[571]++
 //line harness/mux/mux_quic_recv.go:498
 		qcs.ElRecv.DelInit()
 	}
@@ -696,27 +696,27 @@ func (qcc *QCC) RecvResetStream(w *World, id, code, finalSize uint64) bool {
 //
 //lastwake:c qcc_recv_stop_sending src/mux_quic.c
 func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
-	w.cov[570]++
+	w.cov[572]++
 //line harness/mux/mux_quic_recv.go:514
 	w.trace(evRxStop, id, code)
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[571]++
+		w.cov[573]++
 //line harness/mux/mux_quic_recv.go:516
 		return false
 	}
 	qcs, ok := qcc.getQCS(w, id, false, true)
 	if !ok {
-		w.cov[572]++
+		w.cov[574]++
 //line harness/mux/mux_quic_recv.go:520
 		return false
 	}
 	if qcs == nil {
-		w.cov[573]++
+		w.cov[575]++
 //line harness/mux/mux_quic_recv.go:523
 		return true
 	}
 	if qcs.isCloseLocal() && !w.Faults.Has(fault.HAPROXY_d7755375a) {
-		w.cov[574]++
+		w.cov[576]++
 //line harness/mux/mux_quic_recv.go:526
 		w.trace(evRxStopIgnored, id)
 		return true
@@ -725,26 +725,26 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 		qcs.idleOpen(w)
 	}
 	if !w.Faults.Has(fault.HAPROXY_87f8766d3) && w.appClose(qcc, qcs) {
-		w.cov[575]++
+		w.cov[577]++
 //line harness/mux/mux_quic_recv.go:533
 		w.trace(evAppCloseRejected, id)
 		return true
 	}
 	if qcs.sc() != nil && shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seEOI != 0 {
-		w.cov[576]++
+		w.cov[578]++
 //line harness/mux/mux_quic_recv.go:537
 		w.trace(evSeEOS, id)
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seEOS)
 		qcs.alert(w)
 	}
 	if qcs.sc() != nil || w.Faults.Has(fault.HAPROXY_cc9827bb0) {
-		w.cov[577]++
+		w.cov[579]++
 //line harness/mux/mux_quic_recv.go:542
 		shadow.Ld8(&qcs.SD).setAbort()
 	}
 	qcs.resetStream(w, code)
 	if qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[578]++
+		w.cov[580]++
 //line harness/mux/mux_quic_recv.go:546
 		qcc.refreshTimeout(w)
 	}
@@ -756,32 +756,32 @@ func (qcc *QCC) RecvStopSending(w *World, id, code uint64) bool {
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
 func (qcc *QCC) ioRecv(w *World) {
-	w.cov[579]++
+	w.cov[581]++
 //line harness/mux/mux_quic_recv.go:556
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[580]++
+		w.cov[582]++
 //line harness/mux/mux_quic_recv.go:557
 		return
 	}
 	if w.cfg.qmux {
-		w.cov[581]++
+		w.cov[583]++
 //line harness/mux/mux_quic_recv.go:560
 		qcc.qmuxRecv(w)
 	}
 	if w.cfg.era >= era32 {
-		w.cov[582]++
+		w.cov[584]++
 //line harness/mux/mux_quic_recv.go:563
 		qcc.ioRecvList(w)
 		return
 	}
 	node := qcc.StreamsByID.First()
 	for node != nil {
-		w.cov[583]++
+		w.cov[585]++
 //line harness/mux/mux_quic_recv.go:568
 		qcs := qcsOfID(node)
 		data := qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 		if data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0 {
-			w.cov[584]++
+			w.cov[586]++
 //line harness/mux/mux_quic_recv.go:571
 			qcc.decodeQCS(w, qcs)
 		}
@@ -794,24 +794,24 @@ func (qcc *QCC) ioRecv(w *World) {
 //
 //lastwake:c qcc_io_recv src/mux_quic.c
 func (qcc *QCC) ioRecvList(w *World) {
-	w.cov[585]++
+	w.cov[587]++
 //line harness/mux/mux_quic_recv.go:582
 	for !qcc.RecvList.IsEmpty() {
-		w.cov[586]++
+		w.cov[588]++
 //line harness/mux/mux_quic_recv.go:583
 		qcs := qcsOfRecv(w.next(&qcc.RecvList))
 		for qcc.canDecode(w, qcs) {
-			w.cov[587]++
+			w.cov[589]++
 //line harness/mux/mux_quic_recv.go:585
 			n, ok := qcc.decodeQCS(w, qcs)
 			qcs.ElRecv.DelInit()
 			if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-				w.cov[588]++
+				w.cov[590]++
 //line harness/mux/mux_quic_recv.go:588
 				return
 			}
 			if !ok || n == 0 {
-				w.cov[589]++
+				w.cov[591]++
 //line harness/mux/mux_quic_recv.go:591
 				if w.Faults.Has(fault.HAPROXY_07deafa10) {
 					return
@@ -829,7 +829,7 @@ func (qcc *QCC) ioRecvList(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) canDecode(w *World, qcs *QCS) bool {
-	w.cov[590]++
+	w.cov[592]++
 //line harness/mux/mux_quic_recv.go:607
 	data := qcs.rxAvail(w)
 	return data != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull == 0

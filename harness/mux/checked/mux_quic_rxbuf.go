@@ -32,7 +32,7 @@ func rxBufOfOffset(n *Eb64Node) *RxBuf {
 //
 //lastwake:c qcs_free_rxbuf src/mux_quic.c
 func (qcs *QCS) freeRxBuf(w *World, b *RxBuf) {
-	w.cov[591]++
+	w.cov[593]++
 //line harness/mux/mux_quic_rxbuf.go:32
 	w.free(kindBuffer, unsafe.Pointer(shadow.Ld8(&b.NCB.Area)))
 	b.NCB.SetNull()
@@ -45,10 +45,10 @@ func (qcs *QCS) freeRxBuf(w *World, b *RxBuf) {
 //
 //lastwake:primitive
 func (qcs *QCS) freeRx(w *World) {
-	w.cov[592]++
+	w.cov[594]++
 //line harness/mux/mux_quic_rxbuf.go:43
 	for !qcs.Rx.Bufs.IsEmpty() {
-		w.cov[593]++
+		w.cov[595]++
 //line harness/mux/mux_quic_rxbuf.go:44
 		w.spend()
 		qcs.freeRxBuf(w, rxBufOfOffset(qcs.Rx.Bufs.First()))
@@ -62,21 +62,21 @@ func (qcs *QCS) freeRx(w *World) {
 //
 //lastwake:c qcs_get_rxbuf src/mux_quic.c
 func (qcs *QCS) getRxBuf(w *World, offset, n uint64) (*RxBuf, uint64) {
-	w.cov[594]++
+	w.cov[596]++
 //line harness/mux/mux_quic_rxbuf.go:56
 	var b *RxBuf
 	node := qcs.Rx.Bufs.LookupLE(w, offset)
 	if node != nil {
-		w.cov[595]++
+		w.cov[597]++
 //line harness/mux/mux_quic_rxbuf.go:59
 		b = rxBufOfOffset(node)
 	}
 	if b == nil || offset >= shadow.Ld8(&b.OffEnd) {
-		w.cov[596]++
+		w.cov[598]++
 //line harness/mux/mux_quic_rxbuf.go:62
 		b = (*RxBuf)(w.alloc(kindRxBuf))
 		if b == nil {
-			w.cov[597]++
+			w.cov[599]++
 //line harness/mux/mux_quic_rxbuf.go:64
 			return nil, 0
 		}
@@ -89,7 +89,7 @@ func (qcs *QCS) getRxBuf(w *World, offset, n uint64) (*RxBuf, uint64) {
 		qcs.Rx.Bufs.InsertUnique(w, &b.OffNode)
 	}
 	if !b.NCB.get(w) {
-		w.cov[598]++
+		w.cov[600]++
 //line harness/mux/mux_quic_rxbuf.go:75
 		return nil, 0
 	}
@@ -101,17 +101,17 @@ func (qcs *QCS) getRxBuf(w *World, offset, n uint64) (*RxBuf, uint64) {
 //
 //lastwake:c qcs_get_curr_rxbuf src/mux_quic.c
 func (qcs *QCS) currRxBuf(w *World) *RxBuf {
-	w.cov[599]++
+	w.cov[601]++
 //line harness/mux/mux_quic_rxbuf.go:85
 	node := qcs.Rx.Bufs.First()
 	if node == nil {
-		w.cov[600]++
+		w.cov[602]++
 //line harness/mux/mux_quic_rxbuf.go:87
 		return nil
 	}
 	b := rxBufOfOffset(node)
 	if shadow.Ld8(&qcs.Rx.Offset) < shadow.Ld8(&b.OffNode.Key) {
-		w.cov[601]++
+		w.cov[603]++
 //line harness/mux/mux_quic_rxbuf.go:91
 		return nil
 	}
@@ -124,16 +124,16 @@ func (qcs *QCS) currRxBuf(w *World) *RxBuf {
 //
 //lastwake:c qcs_rx_avail_data src/mux_quic.c
 func (qcs *QCS) rxAvail(w *World) uint64 {
-	w.cov[602]++
+	w.cov[604]++
 //line harness/mux/mux_quic_rxbuf.go:102
 	if w.cfg.era < era32 {
-		w.cov[603]++
+		w.cov[605]++
 //line harness/mux/mux_quic_rxbuf.go:103
 		return qcs.Rx.NCBuf.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	}
 	b := qcs.currRxBuf(w)
 	if b == nil {
-		w.cov[604]++
+		w.cov[606]++
 //line harness/mux/mux_quic_rxbuf.go:107
 		return 0
 	}
@@ -152,11 +152,11 @@ func (qcs *QCS) rxAvail(w *World) uint64 {
 //
 //lastwake:c qcs_transfer_rx_data src/mux_quic.c
 func (qcs *QCS) transferRx(w *World, b *RxBuf) bool {
-	w.cov[605]++
+	w.cov[607]++
 //line harness/mux/mux_quic_rxbuf.go:124
 	node := shadow.Ld8(&b.OffNode.Next)
 	if node == nil {
-		w.cov[606]++
+		w.cov[608]++
 //line harness/mux/mux_quic_rxbuf.go:126
 		return false
 	}
@@ -166,7 +166,7 @@ func (qcs *QCS) transferRx(w *World, b *RxBuf) bool {
 	have := b.NCB.DataAt(w, shadow.Ld8(&qcs.Rx.Offset))
 	n := min(there, rxBufSize-have)
 	if start != shadow.Ld8(&b.OffEnd) || n == 0 {
-		w.cov[607]++
+		w.cov[609]++
 //line harness/mux/mux_quic_rxbuf.go:134
 		return false
 	}
@@ -182,7 +182,7 @@ func (qcs *QCS) transferRx(w *World, b *RxBuf) bool {
 	shadow.St8(&next.OffNode.Key, start+n)
 	left := shadow.Ld8(&next.OffNode.Key) < shadow.Ld8(&next.OffEnd)
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&b.OffEnd) == shadow.Ld8(&qcs.Rx.OffsetMax) {
-		w.cov[608]++
+		w.cov[610]++
 //line harness/mux/mux_quic_rxbuf.go:148
 		qcs.closeRemote(w)
 	}
@@ -191,7 +191,7 @@ func (qcs *QCS) transferRx(w *World, b *RxBuf) bool {
 		keep = !left
 	}
 	if keep {
-		w.cov[609]++
+		w.cov[611]++
 //line harness/mux/mux_quic_rxbuf.go:155
 		qcs.Rx.Bufs.InsertUnique(w, &next.OffNode)
 		return true
@@ -207,10 +207,10 @@ func (qcs *QCS) transferRx(w *World, b *RxBuf) bool {
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
 func (qcs *QCS) realign(w *World, data uint64) bool {
-	w.cov[610]++
+	w.cov[612]++
 //line harness/mux/mux_quic_rxbuf.go:169
 	if w.cfg.era < era32 || shadow.Ld4(&qcs.Flags)&qsDemFull != 0 {
-		w.cov[611]++
+		w.cov[613]++
 //line harness/mux/mux_quic_rxbuf.go:170
 		return false
 	}
@@ -224,33 +224,33 @@ func (qcs *QCS) realign(w *World, data uint64) bool {
 //
 //lastwake:c qcc_decode_qcs src/mux_quic.c
 func (qcs *QCS) consumeRx(w *World, n uint64) {
-	w.cov[612]++
+	w.cov[614]++
 //line harness/mux/mux_quic_rxbuf.go:182
 	b := qcs.currRxBuf(w)
 	if b == nil {
-		w.cov[613]++
+		w.cov[615]++
 //line harness/mux/mux_quic_rxbuf.go:184
 		return
 	}
 	if n != 0 {
-		w.cov[614]++
+		w.cov[616]++
 //line harness/mux/mux_quic_rxbuf.go:187
 		qcs.consumeBuf(w, n, b)
 	}
 	if !b.NCB.Empty() {
-		w.cov[615]++
+		w.cov[617]++
 //line harness/mux/mux_quic_rxbuf.go:190
 		return
 	}
 	qcs.freeRxBuf(w, b)
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 || qcs.Rx.Bufs.IsEmpty() || qcs.isCloseRemote() {
-		w.cov[616]++
+		w.cov[618]++
 //line harness/mux/mux_quic_rxbuf.go:194
 		return
 	}
 	avail := qcs.rxAvail(w)
 	if shadow.Ld8(&qcs.Rx.Offset)+avail == shadow.Ld8(&qcs.Rx.OffsetMax) {
-		w.cov[617]++
+		w.cov[619]++
 //line harness/mux/mux_quic_rxbuf.go:198
 		qcs.closeRemote(w)
 	}
@@ -262,7 +262,7 @@ func (qcs *QCS) consumeRx(w *World, n uint64) {
 //
 //lastwake:c qcs_consume src/mux_quic.c
 func (qcs *QCS) consumeBuf(w *World, n uint64, b *RxBuf) {
-	w.cov[618]++
+	w.cov[620]++
 //line harness/mux/mux_quic_rxbuf.go:208
 	w.bugOnHot(shadow.Ld8(&b.OffNode.Key) > shadow.Ld8(&qcs.Rx.Offset) || shadow.Ld8(&qcs.Rx.Offset) >= shadow.Ld8(&b.OffEnd),
 		"buf->off_node.key > qcs->rx.offset || qcs->rx.offset >= buf->off_end")
@@ -271,7 +271,7 @@ func (qcs *QCS) consumeBuf(w *World, n uint64, b *RxBuf) {
 	w.bugOnHot(shadow.Ld8(&qcs.Rx.Offset) > shadow.Ld8(&b.OffEnd), "qcs->rx.offset > buf->off_end")
 	w.trace(evConsume, shadow.Ld8(&qcs.ID), n, shadow.Ld8(&qcs.Rx.Offset))
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown == 0 && !qcs.creditStream(w) {
-		w.cov[619]++
+		w.cov[621]++
 //line harness/mux/mux_quic_rxbuf.go:215
 		return
 	}
@@ -286,34 +286,34 @@ func (qcs *QCS) consumeBuf(w *World, n uint64, b *RxBuf) {
 //
 //lastwake:c qcs_consume src/mux_quic.c
 func (qcs *QCS) creditStream(w *World) bool {
-	w.cov[620]++
+	w.cov[622]++
 //line harness/mux/mux_quic_rxbuf.go:228
 	used := shadow.Ld8(&qcs.Rx.Offset) - shadow.Ld8(&qcs.Rx.MSDBase)
 	window := shadow.Ld8(&qcs.Rx.MSD) - shadow.Ld8(&qcs.Rx.MSDBase)
 	inc := used - used%rxBufSize
 	if window < 2*rxBufSize {
-		w.cov[621]++
+		w.cov[623]++
 //line harness/mux/mux_quic_rxbuf.go:232
 		inc = 0
 		if used*2 >= window {
-			w.cov[622]++
+			w.cov[624]++
 //line harness/mux/mux_quic_rxbuf.go:234
 			inc = used
 		}
 	}
 	if inc == 0 {
-		w.cov[623]++
+		w.cov[625]++
 //line harness/mux/mux_quic_rxbuf.go:238
 		return true
 	}
 	qcc := shadow.Ld8(&qcs.QCC)
 	frm := shadow.Ld8(&qcs.Rx.MSDFrm)
 	if frm == nil {
-		w.cov[624]++
+		w.cov[626]++
 //line harness/mux/mux_quic_rxbuf.go:243
 		frm = w.frmAlloc(ftMaxStreamData)
 		if frm == nil {
-			w.cov[625]++
+			w.cov[627]++
 //line harness/mux/mux_quic_rxbuf.go:245
 			qcc.noCredit(w)
 			return false
@@ -340,47 +340,47 @@ func (qcs *QCS) creditStream(w *World) bool {
 //
 //lastwake:c qcc_recv src/mux_quic.c
 func (qcs *QCS) storeRx(w *World, offset, end uint64, fin bool) bool {
-	w.cov[626]++
+	w.cov[628]++
 //line harness/mux/mux_quic_rxbuf.go:270
 	qcc := shadow.Ld8(&qcs.QCC)
 	offset = max(offset, shadow.Ld8(&qcs.Rx.Offset))
 	alone := fin && offset == end
 	for offset < end {
-		w.cov[627]++
+		w.cov[629]++
 //line harness/mux/mux_quic_rxbuf.go:274
 		b, n := qcs.getRxBuf(w, offset, end-offset)
 		if b == nil {
-			w.cov[628]++
+			w.cov[630]++
 //line harness/mux/mux_quic_rxbuf.go:276
 			qcc.SetError(w, errInternal, 0)
 			return false
 		}
 		if !qcs.keep(w, &b.NCB, offset, offset+n) {
-			w.cov[629]++
+			w.cov[631]++
 //line harness/mux/mux_quic_rxbuf.go:280
 			return false
 		}
 		offset += n
 	}
 	if fin {
-		w.cov[630]++
+		w.cov[632]++
 //line harness/mux/mux_quic_rxbuf.go:285
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsSizeKnown)
 	}
 	avail := qcs.rxAvail(w)
 	if shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.OffsetMax) == shadow.Ld8(&qcs.Rx.Offset)+avail {
-		w.cov[631]++
+		w.cov[633]++
 //line harness/mux/mux_quic_rxbuf.go:289
 		qcs.closeRemote(w)
 	}
 	for qcc.canDecode(w, qcs) || alone && qcs.isCloseRemote() {
-		w.cov[632]++
+		w.cov[634]++
 //line harness/mux/mux_quic_rxbuf.go:292
 		n, ok := qcc.decodeQCS(w, qcs)
 		qcs.ElRecv.DelInit()
 		qcc.refreshTimeout(w)
 		if !ok || n == 0 {
-			w.cov[633]++
+			w.cov[635]++
 //line harness/mux/mux_quic_rxbuf.go:296
 			break
 		}
@@ -396,16 +396,16 @@ func (qcs *QCS) storeRx(w *World, offset, end uint64, fin bool) bool {
 //
 //lastwake:c qcc_emit_fctl src/mux_quic.c
 func (qcc *QCC) emitFctl(w *World) bool {
-	w.cov[634]++
+	w.cov[636]++
 //line harness/mux/mux_quic_rxbuf.go:310
 	for !qcc.LFctl.Frms.IsEmpty() {
-		w.cov[635]++
+		w.cov[637]++
 //line harness/mux/mux_quic_rxbuf.go:311
 		frm := frmOfList(w.next(&qcc.LFctl.Frms))
 		raised := shadow.Ld4(&frm.Type) == ftMaxStreamData
 		id := uint64(0)
 		if raised {
-			w.cov[636]++
+			w.cov[638]++
 //line harness/mux/mux_quic_rxbuf.go:315
 			id = shadow.Ld8(&frm.Stream.ID)
 		}
@@ -415,19 +415,19 @@ func (qcc *QCC) emitFctl(w *World) bool {
 		sent := qcc.sendFrames(w, single)
 		kept := !single.IsEmpty()
 		if kept {
-			w.cov[637]++
+			w.cov[639]++
 //line harness/mux/mux_quic_rxbuf.go:323
 			frm.List.Delete()
 			qcc.LFctl.Frms.Insert(&frm.List)
 		}
 		w.dropHead(single)
 		if raised && !kept {
-			w.cov[638]++
+			w.cov[640]++
 //line harness/mux/mux_quic_rxbuf.go:328
 			qcc.forgetMSDFrm(w, id)
 		}
 		if !sent {
-			w.cov[639]++
+			w.cov[641]++
 //line harness/mux/mux_quic_rxbuf.go:331
 			return false
 		}
@@ -440,11 +440,11 @@ func (qcc *QCC) emitFctl(w *World) bool {
 //
 //lastwake:c qcc_emit_fctl src/mux_quic.c
 func (qcc *QCC) forgetMSDFrm(w *World, id uint64) {
-	w.cov[640]++
+	w.cov[642]++
 //line harness/mux/mux_quic_rxbuf.go:342
 	node := qcc.StreamsByID.Lookup(w, id)
 	if node != nil {
-		w.cov[641]++
+		w.cov[643]++
 //line harness/mux/mux_quic_rxbuf.go:344
 		qcs := qcsOfID(node)
 		shadow.St8(&qcs.Rx.MSDFrm, nil)

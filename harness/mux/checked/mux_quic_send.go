@@ -12,10 +12,10 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
 func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
-	w.cov[642]++
+	w.cov[644]++
 //line harness/mux/mux_quic_send.go:10
 	if w.cfg.era >= era30 {
-		w.cov[643]++
+		w.cov[645]++
 //line harness/mux/mux_quic_send.go:11
 		qcs.sentDirect(w, n, offset)
 		return
@@ -24,19 +24,19 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
 	w.bugOn(offset+n > shadow.Ld8(&qcs.Tx.Offset), "offset + data > qcs->tx.offset")
 	w.trace(evSentStream, shadow.Ld8(&qcs.ID), offset, n)
 	if offset+n < shadow.Ld8(&qcs.Tx.SentOffset) {
-		w.cov[644]++
+		w.cov[646]++
 //line harness/mux/mux_quic_send.go:18
 		return
 	}
 	qcs.idleOpen(w)
 	diff := offset + n - shadow.Ld8(&qcs.Tx.SentOffset)
 	if diff != 0 {
-		w.cov[645]++
+		w.cov[647]++
 //line harness/mux/mux_quic_send.go:23
 		qcs.accountSent(w, diff)
 	}
 	if shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset) || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 {
-		w.cov[646]++
+		w.cov[648]++
 //line harness/mux/mux_quic_send.go:26
 		return
 	}
@@ -45,7 +45,7 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
 	}
 	qcs.ElSend.DelInit()
 	if shadow.Ld4(&qcs.Flags)&(qsFinStream|qsDetach) != 0 {
-		w.cov[647]++
+		w.cov[649]++
 //line harness/mux/mux_quic_send.go:33
 		qcs.closeLocal(w)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsFinStream)
@@ -57,13 +57,13 @@ func (qcs *QCS) streamsSentDone(w *World, n, offset uint64) {
 //
 //lastwake:c qcc_streams_sent_done src/mux_quic.c
 func (qcs *QCS) accountSent(w *World, diff uint64) {
-	w.cov[648]++
+	w.cov[650]++
 //line harness/mux/mux_quic_send.go:43
 	qcc := shadow.Ld8(&qcs.QCC)
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+diff)
 	w.bugOnHot(shadow.Ld8(&qcc.Tx.SentOffsets) > shadow.Ld8(&qcc.RFctl.MD), "qcc->tx.sent_offsets > qcc->rfctl.md")
 	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) {
-		w.cov[649]++
+		w.cov[651]++
 //line harness/mux/mux_quic_send.go:47
 		w.trace(evBlkMFCtl)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcBlkMFCtl)
@@ -72,14 +72,14 @@ func (qcs *QCS) accountSent(w *World, diff uint64) {
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD), "qcs->tx.sent_offset > qcs->tx.msd")
 	w.bugOnHot(shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.Offset), "qcs->tx.sent_offset > qcs->tx.offset")
 	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[650]++
+		w.cov[652]++
 //line harness/mux/mux_quic_send.go:54
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	stream := shadow.Ld8(&qcs.Stream)
 	if shadow.Ld8(&qcs.Tx.Offset) == shadow.Ld8(&qcs.Tx.SentOffset) && shadow.Ld8(&stream.Buf).Buf.Full() {
-		w.cov[651]++
+		w.cov[653]++
 //line harness/mux/mux_quic_send.go:59
 		w.trace(evTxBufFull, shadow.Ld8(&qcs.ID))
 		stream.bufRelease(w)
@@ -91,11 +91,11 @@ func (qcs *QCS) accountSent(w *World, diff uint64) {
 //
 //lastwake:c qcs_xfer_data src/mux_quic.c
 func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
-	w.cov[652]++
+	w.cov[654]++
 //line harness/mux/mux_quic_send.go:69
 	qcc := shadow.Ld8(&qcs.QCC)
 	if !out.Alloc(w) {
-		w.cov[653]++
+		w.cov[655]++
 //line harness/mux/mux_quic_send.go:71
 		return 0, false
 	}
@@ -104,7 +104,7 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 	room := out.Room()
 	n := min(shadow.Ld8(&qcs.Tx.Buf.Data), room)
 	if shadow.Ld8(&qcs.Tx.Offset)+n > shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[654]++
+		w.cov[656]++
 //line harness/mux/mux_quic_send.go:78
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 0)
 		n = shadow.Ld8(&qcs.Tx.MSD) - shadow.Ld8(&qcs.Tx.Offset)
@@ -114,14 +114,14 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 		prepared = min(shadow.Ld8(&qcc.Tx.SentOffsets)+prepared-w.begun, shadow.Ld8(&qcc.RFctl.MD))
 	}
 	if prepared+n > shadow.Ld8(&qcc.RFctl.MD) {
-		w.cov[655]++
+		w.cov[657]++
 //line harness/mux/mux_quic_send.go:86
 		w.trace(evXferLimited, shadow.Ld8(&qcs.ID), 1)
 		n = shadow.Ld8(&qcc.RFctl.MD) - prepared
 	}
 	out.Put(w, n)
 	if n != 0 {
-		w.cov[656]++
+		w.cov[658]++
 //line harness/mux/mux_quic_send.go:91
 		shadow.Ld8(&qcs.Tx.Buf.Area).peek(shadow.Ld8(&qcs.Tx.Buf.Head))
 	}
@@ -136,7 +136,7 @@ func (qcs *QCS) xferData(w *World, out *Buffer) (uint64, bool) {
 //
 //lastwake:c qcs_build_stream_frm src/mux_quic.c
 func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool {
-	w.cov[657]++
+	w.cov[659]++
 //line harness/mux/mux_quic_send.go:104
 	qcc := shadow.Ld8(&qcs.QCC)
 	stream := shadow.Ld8(&qcs.Stream)
@@ -145,13 +145,13 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	head := shadow.Ld8(&qcs.Tx.SentOffset) - base
 	total := uint64(0)
 	if out != nil {
-		w.cov[658]++
+		w.cov[660]++
 //line harness/mux/mux_quic_send.go:111
 		w.bugOn(shadow.Ld8(&out.Data) < head, "total < 0")
 		total = shadow.Ld8(&out.Data) - head
 	}
 	if total == 0 && !fin {
-		w.cov[659]++
+		w.cov[661]++
 //line harness/mux/mux_quic_send.go:115
 		return true
 	}
@@ -162,7 +162,7 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 
 	frm := w.frmAlloc(ftStream)
 	if frm == nil {
-		w.cov[660]++
+		w.cov[662]++
 //line harness/mux/mux_quic_send.go:124
 		return false
 	}
@@ -172,13 +172,13 @@ func (qcs *QCS) buildStreamFrm(w *World, out *Buffer, fin bool, frms *List) bool
 	shadow.St8(&frm.Stream.Buf, nil)
 	shadow.St8(&frm.Stream.Data, 0)
 	if total != 0 {
-		w.cov[661]++
+		w.cov[663]++
 //line harness/mux/mux_quic_send.go:132
 		shadow.St8(&frm.Stream.Buf, shadow.Ld8(&stream.Buf))
 		shadow.St8(&frm.Stream.Data, (shadow.Ld8(&out.Head)+head)%bufSize)
 	}
 	if fin {
-		w.cov[662]++
+		w.cov[664]++
 //line harness/mux/mux_quic_send.go:136
 		shadow.St4(&frm.Type, shadow.Ld4(&frm.Type)|ftFinBit)
 	}
@@ -203,10 +203,10 @@ func (qcs *QCS) streamFin() bool {
 //lastwake:primitive
 //line harness/mux/mux_quic_send.go:154
 func (qcs *QCS) needSending(w *World) bool {
-	w.cov[663]++
+	w.cov[665]++
 //line harness/mux/mux_quic_send.go:155
 	if w.cfg.era >= era30 {
-		w.cov[664]++
+		w.cov[666]++
 //line harness/mux/mux_quic_send.go:156
 		return shadow.Ld4(&qcs.Flags)&qsFinStream != 0 || qcs.prepBytes(w) != 0
 	}
@@ -218,11 +218,11 @@ func (qcs *QCS) needSending(w *World) bool {
 //
 //lastwake:c qcc_subscribe_send src/mux_quic.c
 func (qcc *QCC) subscribeSend(w *World) {
-	w.cov[665]++
+	w.cov[667]++
 //line harness/mux/mux_quic_send.go:166
 	conn := shadow.Ld8(&qcc.Conn)
 	if shadow.Ld4(&conn.Flags)&coError != 0 || shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
-		w.cov[666]++
+		w.cov[668]++
 //line harness/mux/mux_quic_send.go:168
 		return
 	}
@@ -235,23 +235,23 @@ func (qcc *QCC) subscribeSend(w *World) {
 //
 //lastwake:c qcc_send_frames src/mux_quic.c
 func (qcc *QCC) sendFrames(w *World, frms *List) bool {
-	w.cov[667]++
+	w.cov[669]++
 //line harness/mux/mux_quic_send.go:179
 	if frms.IsEmpty() {
-		w.cov[668]++
+		w.cov[670]++
 //line harness/mux/mux_quic_send.go:180
 		return false
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	if !w.qcSendMux(shadow.Ld8(&conn.QC), frms) {
-		w.cov[669]++
+		w.cov[671]++
 //line harness/mux/mux_quic_send.go:184
 		w.trace(evSendFrames, 1)
 		qcc.subscribeSend(w)
 		return false
 	}
 	if !frms.IsEmpty() {
-		w.cov[670]++
+		w.cov[672]++
 //line harness/mux/mux_quic_send.go:189
 		w.trace(evSendFrames, 0)
 		qcc.subscribeSend(w)
@@ -266,13 +266,13 @@ func (qcc *QCC) sendFrames(w *World, frms *List) bool {
 //
 //lastwake:primitive
 func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool {
-	w.cov[671]++
+	w.cov[673]++
 //line harness/mux/mux_quic_send.go:202
 	frms := w.listHead()
 	frms.Append(&frm.List)
 	ok := qcc.sendFrames(w, frms)
 	if !ok && (w.Faults.Has(fault.HAPROXY_131f2d93e) || !frms.IsEmpty()) {
-		w.cov[672]++
+		w.cov[674]++
 //line harness/mux/mux_quic_send.go:206
 		w.frmFree(frm)
 	}
@@ -284,18 +284,18 @@ func (qcc *QCC) sendControl(w *World, frm *QuicFrame) bool {
 //
 //lastwake:c qcs_send_reset src/mux_quic.c
 func (qcs *QCS) sendReset(w *World) bool {
-	w.cov[673]++
+	w.cov[675]++
 //line harness/mux/mux_quic_send.go:216
 	frm := w.frmAlloc(ftResetStream)
 	if frm == nil {
-		w.cov[674]++
+		w.cov[676]++
 //line harness/mux/mux_quic_send.go:218
 		return false
 	}
 	shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 	shadow.St8(&frm.Stream.Offset.Key, shadow.Ld8(&qcs.Tx.SentOffset))
 	if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) {
-		w.cov[675]++
+		w.cov[677]++
 //line harness/mux/mux_quic_send.go:223
 		return false
 	}
@@ -309,7 +309,7 @@ func (qcs *QCS) sendReset(w *World) bool {
 	qcs.closeLocal(w)
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToReset)
 	if w.cfg.era >= era35 {
-		w.cov[676]++
+		w.cov[678]++
 		// Deviation: 3.5 still means to send a FIN, and does so when a
 		// STOP_SENDING brings the stream back into the send list.
 //line harness/mux/mux_quic_send.go:237
@@ -323,26 +323,26 @@ func (qcs *QCS) sendReset(w *World) bool {
 //
 //lastwake:c qcs_send_stop_sending src/mux_quic.c
 func (qcs *QCS) sendStopSending(w *World) bool {
-	w.cov[677]++
+	w.cov[679]++
 //line harness/mux/mux_quic_send.go:247
 	if !qcs.isCloseRemote() {
-		w.cov[678]++
+		w.cov[680]++
 //line harness/mux/mux_quic_send.go:248
 		frm := w.frmAlloc(ftStopSending)
 		if frm == nil {
-			w.cov[679]++
+			w.cov[681]++
 //line harness/mux/mux_quic_send.go:250
 			return false
 		}
 		shadow.St8(&frm.Stream.ID, shadow.Ld8(&qcs.ID))
 		if !shadow.Ld8(&qcs.QCC).sendControl(w, frm) {
-			w.cov[680]++
+			w.cov[682]++
 //line harness/mux/mux_quic_send.go:254
 			return false
 		}
 		w.trace(evTxStop, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Err))
 	} else {
-		w.cov[681]++
+		w.cov[683]++
 //line harness/mux/mux_quic_send.go:258
 		w.trace(evTxStopSkipped, shadow.Ld8(&qcs.ID))
 	}
@@ -356,7 +356,7 @@ func (qcs *QCS) sendStopSending(w *World) bool {
 //
 //lastwake:c qcs_send src/mux_quic.c
 func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
-	w.cov[682]++
+	w.cov[684]++
 //line harness/mux/mux_quic_send.go:270
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
@@ -364,13 +364,13 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	moved := uint64(0)
 	if shadow.Ld8(&qcs.Tx.Buf.Data) != 0 {
-		w.cov[683]++
+		w.cov[685]++
 //line harness/mux/mux_quic_send.go:276
 		if out == nil {
-			w.cov[684]++
+			w.cov[686]++
 //line harness/mux/mux_quic_send.go:277
 			if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
-				w.cov[685]++
+				w.cov[687]++
 //line harness/mux/mux_quic_send.go:278
 				w.trace(evConnFullSkip, id)
 				return 0, true
@@ -378,10 +378,10 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 			room := false
 			out, room = shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.Offset))
 			if out == nil {
-				w.cov[686]++
+				w.cov[688]++
 //line harness/mux/mux_quic_send.go:284
 				if room && !w.Faults.Has(fault.HAPROXY_6c501ed23) {
-					w.cov[687]++
+					w.cov[689]++
 //line harness/mux/mux_quic_send.go:285
 					return 0, false
 				}
@@ -392,13 +392,13 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 		}
 		n, ok := qcs.xferData(w, out)
 		if !ok {
-			w.cov[688]++
+			w.cov[690]++
 //line harness/mux/mux_quic_send.go:294
 			return 0, false
 		}
 		moved = n
 		if moved != 0 {
-			w.cov[689]++
+			w.cov[691]++
 //line harness/mux/mux_quic_send.go:298
 			qcs.notifySend(w)
 			shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsBlkMRoom)
@@ -409,15 +409,15 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 	}
 	fin := qcs.streamFin()
 	if shadow.Ld8(&qcs.Tx.SentOffset) != shadow.Ld8(&qcs.Tx.Offset) || fin {
-		w.cov[690]++
+		w.cov[692]++
 //line harness/mux/mux_quic_send.go:307
 		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0 {
-			w.cov[691]++
+			w.cov[693]++
 //line harness/mux/mux_quic_send.go:308
 			return 0, false
 		}
 		if !qcs.buildStreamFrm(w, out, fin, frms) {
-			w.cov[692]++
+			w.cov[694]++
 //line harness/mux/mux_quic_send.go:311
 			return 0, false
 		}
@@ -430,30 +430,30 @@ func (qcs *QCS) sendStream(w *World, frms *List) (uint64, bool) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) ioSend(w *World) {
-	w.cov[693]++
+	w.cov[695]++
 //line harness/mux/mux_quic_send.go:322
 	if w.tracing {
 		w.traceIOSend(qcc)
 	}
 	conn := shadow.Ld8(&qcc.Conn)
 	if qcc.maySend(w, conn) {
-		w.cov[694]++
+		w.cov[696]++
 //line harness/mux/mux_quic_send.go:327
 		if w.Faults.Has(fault.HAPROXY_f8aaf8bdf) {
 			qcc.finalizeOnce(w)
 		}
 		if w.cfg.era >= era32 {
-			w.cov[695]++
+			w.cov[697]++
 //line harness/mux/mux_quic_send.go:331
 			qcc.ioSendKept(w)
 		} else {
-			w.cov[696]++
+			w.cov[698]++
 //line harness/mux/mux_quic_send.go:333
 			qcc.sendStreams(w)
 		}
 	}
 	if shadow.Ld4(&conn.Flags)&coError != 0 && shadow.Ld4(&qcc.Flags)&qcErrConn == 0 {
-		w.cov[697]++
+		w.cov[699]++
 //line harness/mux/mux_quic_send.go:337
 		w.trace(evErrConn)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)|qcErrConn)
@@ -466,10 +466,10 @@ func (qcc *QCC) ioSend(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) finalizeOnce(w *World) {
-	w.cov[698]++
+	w.cov[700]++
 //line harness/mux/mux_quic_send.go:348
 	if shadow.Ld4(&qcc.Flags)&qcAppFinal != 0 || qcc.StreamsByID.IsEmpty() || shadow.Ld8(&qcc.AppOps) != appH3 {
-		w.cov[699]++
+		w.cov[701]++
 //line harness/mux/mux_quic_send.go:349
 		return
 	}
@@ -483,19 +483,19 @@ func (qcc *QCC) finalizeOnce(w *World) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) maySend(w *World, conn *Connection) bool {
-	w.cov[700]++
+	w.cov[702]++
 //line harness/mux/mux_quic_send.go:361
 	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 || shadow.Ld4(&conn.Flags)&coError != 0 {
-		w.cov[701]++
+		w.cov[703]++
 //line harness/mux/mux_quic_send.go:362
 		w.trace(evIOSendError)
 		return false
 	}
 	if shadow.Ld4(&qcc.Flags)&qcErrL != 0 {
-		w.cov[702]++
+		w.cov[704]++
 //line harness/mux/mux_quic_send.go:366
 		if shadow.Ld4(&qcc.Flags)&qcErrLDone == 0 {
-			w.cov[703]++
+			w.cov[705]++
 //line harness/mux/mux_quic_send.go:367
 			w.setConnectionClose(shadow.Ld8(&conn.QC), shadow.Ld8(&qcc.Err.Code), shadow.Ld8(&qcc.Err.App))
 			w.trace(evErrLDone, shadow.Ld8(&qcc.Err.Code))
@@ -504,24 +504,24 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 		return false
 	}
 	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 {
-		w.cov[704]++
+		w.cov[706]++
 //line harness/mux/mux_quic_send.go:374
 		w.trace(evSockWrSh)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coError)
 		return false
 	}
 	if w.cfg.era >= era32 {
-		w.cov[705]++
+		w.cov[707]++
 //line harness/mux/mux_quic_send.go:379
 		if shadow.Ld4(&qcc.Flags)&qcAppInit == 0 && !qcc.appInit(w) {
-			w.cov[706]++
+			w.cov[708]++
 //line harness/mux/mux_quic_send.go:380
 			return false
 		}
 		return qcc.emitFctl(w)
 	}
 	if !qcc.LFctl.Frms.IsEmpty() {
-		w.cov[707]++
+		w.cov[709]++
 //line harness/mux/mux_quic_send.go:385
 		return qcc.sendFrames(w, &qcc.LFctl.Frms)
 	}
@@ -534,7 +534,7 @@ func (qcc *QCC) maySend(w *World, conn *Connection) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) sendStreams(w *World) {
-	w.cov[708]++
+	w.cov[710]++
 //line harness/mux/mux_quic_send.go:396
 	if w.Faults.Has(fault.HAPROXY_333f2caba) && shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 {
 		return
@@ -542,14 +542,14 @@ func (qcc *QCC) sendStreams(w *World) {
 	frms := w.listHead()
 	failed := w.listHead()
 	if qcc.visitSendList(w, frms, failed) {
-		w.cov[709]++
+		w.cov[711]++
 //line harness/mux/mux_quic_send.go:402
 		for {
-			w.cov[710]++
+			w.cov[712]++
 //line harness/mux/mux_quic_send.go:403
 			sent := qcc.sendFrames(w, frms)
 			if !sent || qcc.blocked(w) {
-				w.cov[711]++
+				w.cov[713]++
 //line harness/mux/mux_quic_send.go:405
 				break
 			}
@@ -558,7 +558,7 @@ func (qcc *QCC) sendStreams(w *World) {
 	}
 	if !w.Faults.Has(fault.HAPROXY_43c090c1e) {
 		for !frms.IsEmpty() {
-			w.cov[712]++
+			w.cov[714]++
 //line harness/mux/mux_quic_send.go:412
 			frm := frmOfList(w.next(frms))
 			w.traceFreeRejected(frm)
@@ -566,14 +566,14 @@ func (qcc *QCC) sendStreams(w *World) {
 		}
 	}
 	if !failed.IsEmpty() {
-		w.cov[713]++
+		w.cov[715]++
 //line harness/mux/mux_quic_send.go:418
 		qcc.putBack(w, failed)
 		// Deviation: 220386ae4 wakes its own tasklet even while it waits for the
 		// transport, and runs at full speed until the window opens. Later
 		// versions keep the rejected frames instead.
 		if !qcc.blocked(w) && shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[714]++
+			w.cov[716]++
 //line harness/mux/mux_quic_send.go:423
 			w.wakeMux(qcc, fnQccIOSend)
 		}
@@ -586,10 +586,10 @@ func (qcc *QCC) sendStreams(w *World) {
 //
 //lastwake:primitive
 func (qcc *QCC) blocked(w *World) bool {
-	w.cov[715]++
+	w.cov[717]++
 //line harness/mux/mux_quic_send.go:434
 	if w.cfg.era >= era30 {
-		w.cov[716]++
+		w.cov[718]++
 //line harness/mux/mux_quic_send.go:435
 		return qcc.rBlocked(w)
 	}
@@ -601,11 +601,11 @@ func (qcc *QCC) blocked(w *World) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) putBack(w *World, failed *List) {
-	w.cov[717]++
+	w.cov[719]++
 //line harness/mux/mux_quic_send.go:445
 	w.trace(evFailedBack)
 	for !failed.IsEmpty() {
-		w.cov[718]++
+		w.cov[720]++
 //line harness/mux/mux_quic_send.go:447
 		qcs := qcsOfSend(w.next(failed))
 		qcs.ElSend.DelInit()
@@ -618,10 +618,10 @@ func (qcc *QCC) putBack(w *World, failed *List) {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
-	w.cov[719]++
+	w.cov[721]++
 //line harness/mux/mux_quic_send.go:458
 	if w.cfg.era >= era30 {
-		w.cov[720]++
+		w.cov[722]++
 //line harness/mux/mux_quic_send.go:459
 		_, ok := qcc.buildFrms(w, frms, failed)
 		return ok
@@ -631,23 +631,23 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[721]++
+		w.cov[723]++
 //line harness/mux/mux_quic_send.go:467
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
 		el = follow
 		if qcs == first {
-			w.cov[722]++
+			w.cov[724]++
 //line harness/mux/mux_quic_send.go:471
 			break
 		}
 		todo := shadow.Ld4(&qcs.Flags) & (qsToStopSending | qsToReset)
 		w.bugOn(todo == 0 && !qcs.needSending(w), "!(qcs->flags & (QC_SF_TO_STOP_SENDING|QC_SF_TO_RESET)) && !qcs_need_sending(qcs)")
 		if todo&qsToStopSending != 0 {
-			w.cov[723]++
+			w.cov[725]++
 //line harness/mux/mux_quic_send.go:476
 			if !qcs.sendStopSending(w) {
-				w.cov[724]++
+				w.cov[726]++
 //line harness/mux/mux_quic_send.go:477
 				return false
 			}
@@ -657,17 +657,17 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 			// Deviation: 220386ae4 goes on with the data of a stream whose
 			// RESET_STREAM is out, and closes it once more.
 			if todo&qsToReset == 0 && (qcs.isCloseLocal() || !qcs.needSending(w)) {
-				w.cov[725]++
+				w.cov[727]++
 //line harness/mux/mux_quic_send.go:485
 				qcs.ElSend.DelInit()
 				continue
 			}
 		}
 		if todo&qsToReset != 0 {
-			w.cov[726]++
+			w.cov[728]++
 //line harness/mux/mux_quic_send.go:490
 			if !qcs.sendReset(w) {
-				w.cov[727]++
+				w.cov[729]++
 //line harness/mux/mux_quic_send.go:491
 				return false
 			}
@@ -675,25 +675,25 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 			continue
 		}
 		if shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 {
-			w.cov[728]++
+			w.cov[730]++
 //line harness/mux/mux_quic_send.go:497
 			continue
 		}
 		moved, ok := qcs.sendStream(w, frms)
 		if !ok {
-			w.cov[729]++
+			w.cov[731]++
 //line harness/mux/mux_quic_send.go:501
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)
 			continue
 		}
 		if moved != 0 {
-			w.cov[730]++
+			w.cov[732]++
 //line harness/mux/mux_quic_send.go:506
 			qcs.ElSend.DelInit()
 			qcc.SendList.Append(&qcs.ElSend)
 			if first == nil {
-				w.cov[731]++
+				w.cov[733]++
 //line harness/mux/mux_quic_send.go:509
 				first = qcs
 			}
@@ -707,10 +707,10 @@ func (qcc *QCC) visitSendList(w *World, frms, failed *List) bool {
 //
 //lastwake:c qcc_io_send src/mux_quic.c
 func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
-	w.cov[732]++
+	w.cov[734]++
 //line harness/mux/mux_quic_send.go:521
 	if w.cfg.era >= era30 {
-		w.cov[733]++
+		w.cov[735]++
 //line harness/mux/mux_quic_send.go:522
 		qcc.retryFrms(w, frms, failed)
 		return
@@ -719,7 +719,7 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
 	head := &qcc.SendList
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[734]++
+		w.cov[736]++
 //line harness/mux/mux_quic_send.go:529
 		follow := w.next(el)
 		qcs := qcsOfSend(el)
@@ -729,13 +729,13 @@ func (qcc *QCC) revisitSendList(w *World, frms, failed *List) {
 		full := shadow.Ld8(&qcc.Tx.Offsets) >= shadow.Ld8(&qcc.RFctl.MD)
 		w.bugOn(shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil && shadow.Ld4(&qcs.Flags)&qsBlkSFCtl == 0 && !full, "qcs->stream->buf && !(qcs->flags & QC_SF_BLK_SFCTL)")
 		if shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 {
-			w.cov[735]++
+			w.cov[737]++
 //line harness/mux/mux_quic_send.go:537
 			continue
 		}
 		_, ok := qcs.sendStream(w, frms)
 		if !ok {
-			w.cov[736]++
+			w.cov[738]++
 //line harness/mux/mux_quic_send.go:541
 			qcs.ElSend.DelInit()
 			failed.Append(&qcs.ElSend)

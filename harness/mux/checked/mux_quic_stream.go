@@ -94,10 +94,10 @@ type QCS struct {
 //
 //lastwake:c qcs_free_ncbuf src/mux_quic.c
 func (qcs *QCS) freeNCBuf(w *World) {
-	w.cov[737]++
+	w.cov[739]++
 //line harness/mux/mux_quic_stream.go:92
 	if shadow.Ld8(&qcs.Rx.NCBuf.Area) == nil {
-		w.cov[738]++
+		w.cov[740]++
 //line harness/mux/mux_quic_stream.go:93
 		return
 	}
@@ -114,7 +114,7 @@ func (qcs *QCS) freeNCBuf(w *World) {
 //
 //lastwake:c qcs_free src/mux_quic.c
 func (qcs *QCS) Free(w *World) {
-	w.cov[739]++
+	w.cov[741]++
 //line harness/mux/mux_quic_stream.go:108
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
@@ -132,18 +132,18 @@ func (qcs *QCS) Free(w *World) {
 	qcs.ElBuf.DelInit()
 
 	if shadow.Ld8(&qcs.SD) != nil {
-		w.cov[740]++
+		w.cov[742]++
 //line harness/mux/mux_quic_stream.go:124
 		w.bugOn(shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&seOrphan == 0, "qcs->sd && !se_fl_test(qcs->sd, SE_FL_ORPHAN)")
 		w.sedescFree(shadow.Ld8(&qcs.SD))
 	}
 	if w.cfg.era >= era35 && shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 {
-		w.cov[741]++
+		w.cov[743]++
 //line harness/mux/mux_quic_stream.go:128
 		qcc.rmHreq(w)
 	}
 	if shadow.Ld8(&qcs.Ctx) != nil && shadow.Ld8(&qcc.AppOps) == appH3 {
-		w.cov[742]++
+		w.cov[744]++
 //line harness/mux/mux_quic_stream.go:131
 		w.trace(evAppDetach, id)
 		w.h3Detach(qcs)
@@ -166,17 +166,17 @@ func (qcs *QCS) Free(w *World) {
 //
 //lastwake:c qcs_free src/mux_quic.c
 func (qcs *QCS) releaseDesc(w *World) {
-	w.cov[743]++
+	w.cov[745]++
 //line harness/mux/mux_quic_stream.go:152
 	if w.cfg.era < era32 {
-		w.cov[744]++
+		w.cov[746]++
 //line harness/mux/mux_quic_stream.go:153
 		shadow.Ld8(&qcs.Stream).Release(w, shadow.Ld8(&qcs.Tx.SentOffset))
 		return
 	}
 	stream := shadow.Ld8(&qcs.Stream)
 	if stream != nil {
-		w.cov[745]++
+		w.cov[747]++
 //line harness/mux/mux_quic_stream.go:158
 		shadow.St4(&stream.NotifySend, notifyNone)
 		stream.ReleaseTo(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.QCC))
@@ -187,11 +187,11 @@ func (qcs *QCS) releaseDesc(w *World) {
 //
 //lastwake:primitive
 func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
-	w.cov[746]++
+	w.cov[748]++
 //line harness/mux/mux_quic_stream.go:167
 	conn := shadow.Ld8(&qcc.Conn)
 	if conn == nil {
-		w.cov[747]++
+		w.cov[749]++
 //line harness/mux/mux_quic_stream.go:169
 		return
 	}
@@ -206,10 +206,10 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 //
 //lastwake:primitive
 func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
-	w.cov[748]++
+	w.cov[750]++
 //line harness/mux/mux_quic_stream.go:182
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[749]++
+		w.cov[751]++
 //line harness/mux/mux_quic_stream.go:183
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
@@ -221,11 +221,11 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
 //
 //lastwake:primitive
 func (w *World) noteIdleReset(qcs *QCS) {
-	w.cov[750]++
+	w.cov[752]++
 //line harness/mux/mux_quic_stream.go:193
 	qcc := shadow.Ld8(&qcs.QCC)
 	if shadow.Ld4(&qcs.St) == ssIdle && qcc.isLocal(shadow.Ld8(&qcs.ID)) {
-		w.cov[751]++
+		w.cov[753]++
 //line harness/mux/mux_quic_stream.go:195
 		c := w.slotOf(qcc)
 		c.idleResets++
@@ -238,16 +238,16 @@ func (w *World) noteIdleReset(qcs *QCS) {
 //
 //lastwake:primitive
 func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
-	w.cov[752]++
+	w.cov[754]++
 //line harness/mux/mux_quic_stream.go:206
 	h3s := qcs.h3s()
 	if h3s == nil || shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl {
-		w.cov[753]++
+		w.cov[755]++
 //line harness/mux/mux_quic_stream.go:208
 		return
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[754]++
+		w.cov[756]++
 //line harness/mux/mux_quic_stream.go:211
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
@@ -259,11 +259,11 @@ func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
-	w.cov[755]++
+	w.cov[757]++
 //line harness/mux/mux_quic_stream.go:221
 	qcs := (*QCS)(w.alloc(kindQCS))
 	if qcs == nil {
-		w.cov[756]++
+		w.cov[758]++
 //line harness/mux/mux_quic_stream.go:223
 		return nil
 	}
@@ -277,7 +277,7 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	} else {
 		qcs.initSides(w)
 		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
-			w.cov[757]++
+			w.cov[759]++
 //line harness/mux/mux_quic_stream.go:235
 			qcs.Free(w)
 			return nil
@@ -285,7 +285,7 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	}
 	w.traceStreamNew(qcs)
 	if !w.appAttach(qcc, qcs) {
-		w.cov[758]++
+		w.cov[760]++
 //line harness/mux/mux_quic_stream.go:241
 		qcs.Free(w)
 		return nil
@@ -299,10 +299,10 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 //
 //lastwake:primitive
 func (qcs *QCS) newSedesc(w *World) bool {
-	w.cov[759]++
+	w.cov[761]++
 //line harness/mux/mux_quic_stream.go:253
 	if w.cfg.era < era30 || w.cfg.era >= era35 {
-		w.cov[760]++
+		w.cov[762]++
 //line harness/mux/mux_quic_stream.go:254
 		return true
 	}
@@ -314,12 +314,12 @@ func (qcs *QCS) newSedesc(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) makeSedesc(w *World) bool {
-	w.cov[761]++
+	w.cov[763]++
 //line harness/mux/mux_quic_stream.go:264
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
 	if sd == nil {
-		w.cov[762]++
+		w.cov[764]++
 //line harness/mux/mux_quic_stream.go:267
 		return false
 	}
@@ -335,12 +335,12 @@ func (qcs *QCS) makeSedesc(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) newDesc(w *World) bool {
-	w.cov[763]++
+	w.cov[765]++
 //line harness/mux/mux_quic_stream.go:281
 	id := shadow.Ld8(&qcs.ID)
 	qcc := shadow.Ld8(&qcs.QCC)
 	if streamIsUni(id) && !qcc.isLocal(id) {
-		w.cov[764]++
+		w.cov[766]++
 //line harness/mux/mux_quic_stream.go:284
 		return true
 	}
@@ -353,7 +353,7 @@ func (qcs *QCS) newDesc(w *World) bool {
 //
 //lastwake:c qcs_new src/mux_quic.c
 func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
-	w.cov[765]++
+	w.cov[767]++
 //line harness/mux/mux_quic_stream.go:295
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
@@ -376,13 +376,13 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 //
 //lastwake:primitive
 func (qcs *QCS) initSides(w *World) {
-	w.cov[766]++
+	w.cov[768]++
 //line harness/mux/mux_quic_stream.go:316
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
 	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
-		w.cov[767]++
+		w.cov[769]++
 //line harness/mux/mux_quic_stream.go:320
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
@@ -447,11 +447,11 @@ func (qcs *QCS) sc() *Stconn {
 //
 //lastwake:c qcs_idle_open src/mux_quic.c
 func (qcs *QCS) idleOpen(w *World) {
-	w.cov[768]++
+	w.cov[770]++
 //line harness/mux/mux_quic_stream.go:383
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
 	if shadow.Ld4(&qcs.St) == ssIdle {
-		w.cov[769]++
+		w.cov[771]++
 //line harness/mux/mux_quic_stream.go:385
 		qcs.setState(w, ssOpen)
 	}
@@ -459,7 +459,7 @@ func (qcs *QCS) idleOpen(w *World) {
 
 //lastwake:primitive
 func (qcs *QCS) setState(w *World, st uint32) {
-	w.cov[770]++
+	w.cov[772]++
 //line harness/mux/mux_quic_stream.go:391
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
@@ -469,12 +469,12 @@ func (qcs *QCS) setState(w *World, st uint32) {
 //
 //lastwake:c qcs_close_local src/mux_quic.c
 func (qcs *QCS) closeLocal(w *World) {
-	w.cov[771]++
+	w.cov[773]++
 //line harness/mux/mux_quic_stream.go:399
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
-		w.cov[772]++
+		w.cov[774]++
 //line harness/mux/mux_quic_stream.go:402
 		w.bugOnHot(!shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
@@ -482,18 +482,18 @@ func (qcs *QCS) closeLocal(w *World) {
 	}
 	st := ssHLoc
 	if shadow.Ld4(&qcs.St) == ssHRem {
-		w.cov[773]++
+		w.cov[775]++
 //line harness/mux/mux_quic_stream.go:408
 		st = ssClo
 	}
 	qcs.setState(w, st)
 	if w.cfg.era >= era35 {
-		w.cov[774]++
+		w.cov[776]++
 //line harness/mux/mux_quic_stream.go:412
 		return // the request is over when its stream is freed
 	}
 	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
-		w.cov[775]++
+		w.cov[777]++
 //line harness/mux/mux_quic_stream.go:415
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
@@ -503,19 +503,19 @@ func (qcs *QCS) closeLocal(w *World) {
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closeRemote(w *World) {
-	w.cov[776]++
+	w.cov[778]++
 //line harness/mux/mux_quic_stream.go:423
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
 	if shadow.Ld4(&qcs.St) == ssHLoc {
-		w.cov[777]++
+		w.cov[779]++
 //line harness/mux/mux_quic_stream.go:428
 		st = ssClo
 	}
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
-		w.cov[778]++
+		w.cov[780]++
 //line harness/mux/mux_quic_stream.go:431
 		w.bugOnHot(shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
@@ -526,7 +526,7 @@ func (qcs *QCS) closeRemote(w *World) {
 	// bytes are decoded in the run of the mux that has sent the last of the
 	// answer.
 	if w.cfg.era >= era32 && !over {
-		w.cov[779]++
+		w.cov[781]++
 //line harness/mux/mux_quic_stream.go:440
 		qcs.closedRemote(w)
 	}
@@ -538,17 +538,17 @@ func (qcs *QCS) closeRemote(w *World) {
 //
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closedRemote(w *World) {
-	w.cov[780]++
+	w.cov[782]++
 //line harness/mux/mux_quic_stream.go:450
 	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) {
-		w.cov[781]++
+		w.cov[783]++
 //line harness/mux/mux_quic_stream.go:451
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
 	if qcs.isCompleted(w) {
-		w.cov[782]++
+		w.cov[784]++
 //line harness/mux/mux_quic_stream.go:456
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
@@ -560,15 +560,15 @@ func (qcs *QCS) closedRemote(w *World) {
 //
 //lastwake:c qcs_is_completed src/mux_quic.c
 func (qcs *QCS) isCompleted(w *World) bool {
-	w.cov[783]++
+	w.cov[785]++
 //line harness/mux/mux_quic_stream.go:466
 	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
-		w.cov[784]++
+		w.cov[786]++
 //line harness/mux/mux_quic_stream.go:467
 		return true
 	}
 	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 {
-		w.cov[785]++
+		w.cov[787]++
 //line harness/mux/mux_quic_stream.go:470
 		return false
 	}
@@ -583,10 +583,10 @@ func (qcs *QCS) isCompleted(w *World) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) toPurge(w *World) {
-	w.cov[786]++
+	w.cov[788]++
 //line harness/mux/mux_quic_stream.go:483
 	if w.cfg.era < era32 || !qcs.isCompleted(w) {
-		w.cov[787]++
+		w.cov[789]++
 //line harness/mux/mux_quic_stream.go:484
 		return
 	}
@@ -613,10 +613,10 @@ func (qcs *QCS) isCloseRemote() bool {
 //lastwake:c qcs_alert src/mux_quic.c
 //line harness/mux/mux_quic_stream.go:500
 func (qcs *QCS) alert(w *World) {
-	w.cov[788]++
+	w.cov[790]++
 //line harness/mux/mux_quic_stream.go:501
 	if shadow.Ld8(&qcs.Subs) != nil {
-		w.cov[789]++
+		w.cov[791]++
 //line harness/mux/mux_quic_stream.go:502
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
@@ -624,7 +624,7 @@ func (qcs *QCS) alert(w *World) {
 	}
 	sc := qcs.sc()
 	if sc != nil {
-		w.cov[790]++
+		w.cov[792]++
 //line harness/mux/mux_quic_stream.go:508
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
@@ -635,7 +635,7 @@ func (qcs *QCS) alert(w *World) {
 //
 //lastwake:c qcs_subscribe src/mux_quic.c
 func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
-	w.cov[791]++
+	w.cov[793]++
 //line harness/mux/mux_quic_stream.go:517
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
@@ -646,10 +646,10 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
 func (qcs *QCS) notifyRecv(w *World) {
-	w.cov[792]++
+	w.cov[794]++
 //line harness/mux/mux_quic_stream.go:526
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 {
-		w.cov[793]++
+		w.cov[795]++
 //line harness/mux/mux_quic_stream.go:527
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
@@ -660,10 +660,10 @@ func (qcs *QCS) notifyRecv(w *World) {
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
 func (qcs *QCS) notifySend(w *World) {
-	w.cov[794]++
+	w.cov[796]++
 //line harness/mux/mux_quic_stream.go:536
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 {
-		w.cov[795]++
+		w.cov[797]++
 //line harness/mux/mux_quic_stream.go:537
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
@@ -674,13 +674,13 @@ func (qcs *QCS) notifySend(w *World) {
 //
 //lastwake:primitive
 func (qcs *QCS) notify(w *World, event uint32, from Func) {
-	w.cov[796]++
+	w.cov[798]++
 //line harness/mux/mux_quic_stream.go:546
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
 	if shadow.Ld4(&subs.Events) == 0 {
-		w.cov[797]++
+		w.cov[799]++
 //line harness/mux/mux_quic_stream.go:550
 		shadow.St8(&qcs.Subs, nil)
 	}
@@ -691,7 +691,7 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) {
 //
 //lastwake:c qcs_destroy src/mux_quic.c
 func (qcs *QCS) Destroy(w *World) {
-	w.cov[798]++
+	w.cov[800]++
 //line harness/mux/mux_quic_stream.go:559
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
@@ -701,7 +701,7 @@ func (qcs *QCS) Destroy(w *World) {
 	} else {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) {
-			w.cov[799]++
+			w.cov[801]++
 //line harness/mux/mux_quic_stream.go:567
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
@@ -709,13 +709,13 @@ func (qcs *QCS) Destroy(w *World) {
 	w.closeOwed(qcc, qcs)
 	w.closeCritical(qcc, qcs)
 	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !qcc.isLocal(id) {
-		w.cov[800]++
+		w.cov[802]++
 //line harness/mux/mux_quic_stream.go:573
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
 	if w.cfg.era >= era35 && !qcc.isBack() && qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
-		w.cov[801]++
+		w.cov[803]++
 //line harness/mux/mux_quic_stream.go:577
 		qcc.resetIdleStart(w)
 		qcc.refreshTimeout(w)
@@ -727,23 +727,23 @@ func (qcs *QCS) Destroy(w *World) {
 //
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
 func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
-	w.cov[802]++
+	w.cov[804]++
 //line harness/mux/mux_quic_stream.go:587
 	if streamIsUni(id) {
-		w.cov[803]++
+		w.cov[805]++
 //line harness/mux/mux_quic_stream.go:588
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
 	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 {
-		w.cov[804]++
+		w.cov[806]++
 //line harness/mux/mux_quic_stream.go:593
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
 	if frm == nil {
-		w.cov[805]++
+		w.cov[807]++
 //line harness/mux/mux_quic_stream.go:597
 		qcc.SetError(w, errInternal, 0)
 		return
@@ -762,27 +762,27 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
 //
 //lastwake:c qcc_init_stream_local src/mux_quic.c
 func (qcc *QCC) initStreamLocal(w *World, bidi bool) *QCS {
-	w.cov[806]++
+	w.cov[808]++
 //line harness/mux/mux_quic_stream.go:614
 	id := shadow.Ld8(&qcc.NextUniL)
 	if bidi {
-		w.cov[807]++
+		w.cov[809]++
 //line harness/mux/mux_quic_stream.go:616
 		id = shadow.Ld8(&qcc.NextBidiL)
 	}
 	qcs := w.qcsNew(qcc, id)
 	if qcs == nil {
-		w.cov[808]++
+		w.cov[810]++
 //line harness/mux/mux_quic_stream.go:620
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
 	if bidi {
-		w.cov[809]++
+		w.cov[811]++
 //line harness/mux/mux_quic_stream.go:624
 		shadow.St8(&qcc.NextBidiL, shadow.Ld8(&qcc.NextBidiL)+4)
 	} else {
-		w.cov[810]++
+		w.cov[812]++
 //line harness/mux/mux_quic_stream.go:626
 		shadow.St8(&qcc.NextUniL, shadow.Ld8(&qcc.NextUniL)+4)
 	}
@@ -794,18 +794,18 @@ func (qcc *QCC) initStreamLocal(w *World, bidi bool) *QCS {
 //
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
 func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
-	w.cov[811]++
+	w.cov[813]++
 //line harness/mux/mux_quic_stream.go:636
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
 	if streamIsUni(id) {
-		w.cov[812]++
+		w.cov[814]++
 //line harness/mux/mux_quic_stream.go:639
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
 	if id >= limit*4 {
-		w.cov[813]++
+		w.cov[815]++
 //line harness/mux/mux_quic_stream.go:643
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
@@ -813,23 +813,23 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 	w.bugOn(id < largest, "id < *largest")
 	var qcs *QCS
 	for id >= largest {
-		w.cov[814]++
+		w.cov[816]++
 //line harness/mux/mux_quic_stream.go:649
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
 		if qcs == nil {
-			w.cov[815]++
+			w.cov[817]++
 //line harness/mux/mux_quic_stream.go:652
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
 		if streamIsUni(id) {
-			w.cov[816]++
+			w.cov[818]++
 //line harness/mux/mux_quic_stream.go:657
 			shadow.St8(&qcc.LargestUniR, largest)
 		} else {
-			w.cov[817]++
+			w.cov[819]++
 //line harness/mux/mux_quic_stream.go:659
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
@@ -843,24 +843,24 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 //
 //lastwake:c qcs_attach_sc src/mux_quic.c
 func (qcs *QCS) attachSC(w *World, fin bool) bool {
-	w.cov[818]++
+	w.cov[820]++
 //line harness/mux/mux_quic_stream.go:671
 	qcc := shadow.Ld8(&qcs.QCC)
 	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
-		w.cov[819]++
+		w.cov[821]++
 //line harness/mux/mux_quic_stream.go:673
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
 	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) {
-		w.cov[820]++
+		w.cov[822]++
 //line harness/mux/mux_quic_stream.go:677
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
 	sc := w.scNewFromEndp(sd)
 	if sc == nil {
-		w.cov[821]++
+		w.cov[823]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
 //line harness/mux/mux_quic_stream.go:684
@@ -870,11 +870,11 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 	}
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)+1)
 	if w.cfg.era < era35 {
-		w.cov[822]++
+		w.cov[824]++
 //line harness/mux/mux_quic_stream.go:690
 		qcs.countRequest(w)
 	} else {
-		w.cov[823]++
+		w.cov[825]++
 //line harness/mux/mux_quic_stream.go:692
 		w.bugOn(shadow.Ld4(&qcs.Flags)&qsHreqRecv == 0, "!(qcs->flags & QC_SF_HREQ_RECV)")
 	}
@@ -887,12 +887,12 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 		qcs.ElOpening.DelInit()
 	}
 	if fin {
-		w.cov[824]++
+		w.cov[826]++
 //line harness/mux/mux_quic_stream.go:703
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
-		w.cov[825]++
+		w.cov[827]++
 //line harness/mux/mux_quic_stream.go:706
 		sd.SetError(w, qcs)
 	}
@@ -905,17 +905,17 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 //
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
 func (qcs *QCS) waitHTTPReq(w *World) {
-	w.cov[826]++
+	w.cov[828]++
 //line harness/mux/mux_quic_stream.go:717
 	qcc := shadow.Ld8(&qcs.QCC)
 	if !qcc.isBack() {
-		w.cov[827]++
+		w.cov[829]++
 //line harness/mux/mux_quic_stream.go:719
 		shadow.St8(&qcs.Start, w.nowMS)
 		qcc.OpeningList.Append(&qcs.ElOpening)
 	}
 	if w.cfg.era >= era35 {
-		w.cov[828]++
+		w.cov[830]++
 //line harness/mux/mux_quic_stream.go:723
 		qcs.countRequest(w)
 	}
@@ -925,7 +925,7 @@ func (qcs *QCS) waitHTTPReq(w *World) {
 //
 //lastwake:primitive
 func (qcs *QCS) countRequest(w *World) {
-	w.cov[829]++
+	w.cov[831]++
 //line harness/mux/mux_quic_stream.go:731
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)

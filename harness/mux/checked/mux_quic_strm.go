@@ -15,13 +15,13 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qmux_strm_detach src/mux_quic.c
 func (w *World) qmuxStrmDetach(sd *Sedesc) {
-	w.cov[830]++
+	w.cov[832]++
 //line harness/mux/mux_quic_strm.go:13
 	qcs := shadow.Ld8(&sd.SE)
 	qcc := shadow.Ld8(&qcs.QCC)
 	qcc.rmSC(w)
 	if qcs.owesPeer(w) && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[831]++
+		w.cov[833]++
 //line harness/mux/mux_quic_strm.go:17
 		w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 0)
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsDetach)
@@ -31,17 +31,17 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 	w.trace(evDetach, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), shadow.Ld8(&qcc.NbSC), 1)
 	qcs.Destroy(w)
 	if qcc.isBack() {
-		w.cov[832]++
+		w.cov[834]++
 //line harness/mux/mux_quic_strm.go:25
 		settled := qcc.goIdle(w)
 		if settled {
-			w.cov[833]++
+			w.cov[835]++
 //line harness/mux/mux_quic_strm.go:27
 			return
 		}
 	}
 	if qcc.isDead(w) {
-		w.cov[834]++
+		w.cov[836]++
 //line harness/mux/mux_quic_strm.go:31
 		w.trace(evDead, deadDetach)
 		w.noteDropped(qcc)
@@ -57,10 +57,10 @@ func (w *World) qmuxStrmDetach(sd *Sedesc) {
 //
 //lastwake:primitive
 func (qcs *QCS) owesPeer(w *World) bool {
-	w.cov[835]++
+	w.cov[837]++
 //line harness/mux/mux_quic_strm.go:45
 	if !qcs.isCloseLocal() {
-		w.cov[836]++
+		w.cov[838]++
 //line harness/mux/mux_quic_strm.go:46
 		return true
 	}
@@ -75,45 +75,45 @@ func (qcs *QCS) owesPeer(w *World) bool {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 {
-	w.cov[837]++
+	w.cov[839]++
 //line harness/mux/mux_quic_strm.go:59
 	qcc := shadow.Ld8(&qcs.QCC)
 	n := shadow.Ld8(&qcs.Rx.AppBuf.Data)
 	if count != 0 {
-		w.cov[838]++
+		w.cov[840]++
 //line harness/mux/mux_quic_strm.go:62
 		n = min(n, count)
 	}
 	eom := qcs.appEOM()
 	if n != 0 {
-		w.cov[839]++
+		w.cov[841]++
 //line harness/mux/mux_quic_strm.go:66
 		shadow.Ld8(&qcs.Rx.AppBuf.Area).peek(shadow.Ld8(&qcs.Rx.AppBuf.Head))
 		qcs.Rx.AppBuf.Del(n)
 	}
 	fin := eom && shadow.Ld8(&qcs.Rx.AppBuf.Data) == 0
 	if n != 0 || fin {
-		w.cov[840]++
+		w.cov[842]++
 //line harness/mux/mux_quic_strm.go:71
 		w.trace(evRcvBuf, shadow.Ld8(&qcs.ID), n, flag(fin))
 	}
 	if shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 {
-		w.cov[841]++
+		w.cov[843]++
 //line harness/mux/mux_quic_strm.go:74
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|(seRcvMore|seWantRoom))
 	} else {
-		w.cov[842]++
+		w.cov[844]++
 //line harness/mux/mux_quic_strm.go:76
 		qcs.rcvDone(w, fin)
 	}
 	if n != 0 && shadow.Ld4(&qcs.Flags)&qsDemFull != 0 {
-		w.cov[843]++
+		w.cov[845]++
 //line harness/mux/mux_quic_strm.go:79
 		data := qcs.rxAvail(w)
 		w.bugOn(data == 0, "!ncb_data(&qcs->rx.ncbuf, 0)")
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsDemFull)
 		if shadow.Ld4(&qcc.Flags)&qcErrL == 0 {
-			w.cov[844]++
+			w.cov[846]++
 //line harness/mux/mux_quic_strm.go:83
 			qcs.decodeLater(w)
 			w.wakeMux(qcc, fnQmuxStrmRcvBuf)
@@ -127,10 +127,10 @@ func (w *World) qmuxStrmRcvBuf(qcs *QCS, count uint64) uint64 {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (qcs *QCS) decodeLater(w *World) {
-	w.cov[845]++
+	w.cov[847]++
 //line harness/mux/mux_quic_strm.go:95
 	if w.cfg.era >= era32 {
-		w.cov[846]++
+		w.cov[848]++
 //line harness/mux/mux_quic_strm.go:96
 		w.trace(evRecvListAdd, shadow.Ld8(&qcs.ID))
 		qcc := shadow.Ld8(&qcs.QCC)
@@ -143,16 +143,16 @@ func (qcs *QCS) decodeLater(w *World) {
 //
 //lastwake:c qmux_strm_rcv_buf src/mux_quic.c
 func (qcs *QCS) rcvDone(w *World, fin bool) {
-	w.cov[847]++
+	w.cov[849]++
 //line harness/mux/mux_quic_strm.go:107
 	sd := shadow.Ld8(&qcs.SD)
 	conn := shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn)
 	shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)&^(seRcvMore|seWantRoom))
 	if fin {
-		w.cov[848]++
+		w.cov[850]++
 //line harness/mux/mux_quic_strm.go:111
 		if shadow.Ld4(&sd.Flags)&seEOI == 0 {
-			w.cov[849]++
+			w.cov[851]++
 //line harness/mux/mux_quic_strm.go:112
 			w.trace(evSeEOI, shadow.Ld8(&qcs.ID))
 		}
@@ -160,22 +160,22 @@ func (qcs *QCS) rcvDone(w *World, fin bool) {
 		qcs.clearEOM()
 	}
 	if shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&conn.Flags)&coSockRdSh != 0 {
-		w.cov[850]++
+		w.cov[852]++
 //line harness/mux/mux_quic_strm.go:118
 		if shadow.Ld4(&sd.Flags)&seEOS == 0 {
-			w.cov[851]++
+			w.cov[853]++
 //line harness/mux/mux_quic_strm.go:119
 			w.trace(evSeEOS, shadow.Ld8(&qcs.ID), uint64(^shadow.Ld4(&sd.Flags)&seEOI))
 		}
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOS)
 		if shadow.Ld4(&sd.Flags)&seEOI == 0 {
-			w.cov[852]++
+			w.cov[854]++
 //line harness/mux/mux_quic_strm.go:123
 			shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		}
 	}
 	if shadow.Ld4(&sd.Flags)&seErrPending != 0 {
-		w.cov[853]++
+		w.cov[855]++
 //line harness/mux/mux_quic_strm.go:127
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 	}
@@ -188,19 +188,19 @@ func (qcs *QCS) rcvDone(w *World, fin bool) {
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
 func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[854]++
+	w.cov[856]++
 //line harness/mux/mux_quic_strm.go:138
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsDetach != 0, "qcs->flags & QC_SF_DETACH")
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[855]++
+		w.cov[857]++
 //line harness/mux/mux_quic_strm.go:142
 		shadow.St4(&shadow.Ld8(&qcs.SD).Flags, shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)|seError)
 		return 0
 	}
 	if w.cfg.era >= era30 {
-		w.cov[856]++
+		w.cov[858]++
 //line harness/mux/mux_quic_strm.go:146
 		return w.sndBufDirect(qcs, n, eom)
 	}
@@ -208,16 +208,16 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), shadow.Ld8(&qcs.Tx.Buf.Data))
 	if fin {
-		w.cov[857]++
+		w.cov[859]++
 //line harness/mux/mux_quic_strm.go:152
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took != 0 || fin {
-		w.cov[858]++
+		w.cov[860]++
 //line harness/mux/mux_quic_strm.go:155
 		qcs.send(w, false)
 		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[859]++
+			w.cov[861]++
 //line harness/mux/mux_quic_strm.go:157
 			w.wakeMux(qcc, fnQmuxStrmSndBuf)
 		}
@@ -229,12 +229,12 @@ func (w *World) qmuxStrmSndBuf(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:c qmux_strm_unsubscribe src/mux_quic.c
 func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) {
-	w.cov[860]++
+	w.cov[862]++
 //line harness/mux/mux_quic_strm.go:167
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
 	if shadow.Ld4(&es.Events) == 0 {
-		w.cov[861]++
+		w.cov[863]++
 //line harness/mux/mux_quic_strm.go:170
 		shadow.St8(&qcs.Subs, nil)
 	}
@@ -249,26 +249,26 @@ func (w *World) qmuxStrmUnsubscribe(qcs *QCS, events uint32, es *WaitEvent) {
 //
 //lastwake:c qmux_strm_shutw src/mux_quic.c
 func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
-	w.cov[862]++
+	w.cov[864]++
 //line harness/mux/mux_quic_strm.go:183
 	qcc := shadow.Ld8(&qcs.QCC)
 	if unknownLength {
-		w.cov[863]++
+		w.cov[865]++
 //line harness/mux/mux_quic_strm.go:185
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsUnknownPLLength)
 	}
 	w.trace(evShutw, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream))
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsFinStream|qsToReset) != 0 {
-		w.cov[864]++
+		w.cov[866]++
 //line harness/mux/mux_quic_strm.go:189
 		return
 	}
 	if shadow.Ld4(&qcs.Flags)&qsUnknownPLLength == 0 || w.cfg.era >= era32 && shadow.Ld8(&qcs.Tx.Offset) == 0 {
-		w.cov[865]++
+		w.cov[867]++
 //line harness/mux/mux_quic_strm.go:192
 		qcs.resetStream(w, 0)
 	} else if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
-		w.cov[866]++
+		w.cov[868]++
 //line harness/mux/mux_quic_strm.go:194
 		w.trace(evShutwFin, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
@@ -286,30 +286,30 @@ func (w *World) qmuxStrmShutw(qcs *QCS, unknownLength bool) {
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
 func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
-	w.cov[867]++
+	w.cov[869]++
 //line harness/mux/mux_quic_strm.go:210
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0, "qcs_is_close_local(qcs) || (qcs->flags & QC_SF_TO_RESET)")
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) != 0 {
-		w.cov[868]++
+		w.cov[870]++
 //line harness/mux/mux_quic_strm.go:213
 		return
 	}
 	if w.cfg.era >= era30 {
-		w.cov[869]++
+		w.cov[871]++
 //line harness/mux/mux_quic_strm.go:216
 		w.fastForwardDirect(qcs, n, eoi)
 		return
 	}
 	if !qcs.Tx.Buf.Alloc(w) {
-		w.cov[870]++
+		w.cov[872]++
 //line harness/mux/mux_quic_strm.go:220
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
 	room := qcs.Tx.Buf.Room()
 	if room == 0 {
-		w.cov[871]++
+		w.cov[873]++
 //line harness/mux/mux_quic_strm.go:225
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, 1)
@@ -319,24 +319,24 @@ func (w *World) qmuxStrmFastForward(qcs *QCS, n uint64, eoi bool) {
 	took := min(n, room)
 	eoi = eoi && took == n
 	if eoi {
-		w.cov[872]++
+		w.cov[874]++
 //line harness/mux/mux_quic_strm.go:233
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took != 0 || eoi {
-		w.cov[873]++
+		w.cov[875]++
 //line harness/mux/mux_quic_strm.go:236
 		qcs.Tx.Buf.Put(w, took)
 		w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), shadow.Ld8(&qcs.Tx.Buf.Data))
 		qcs.send(w, false)
 		if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-			w.cov[874]++
+			w.cov[876]++
 //line harness/mux/mux_quic_strm.go:240
 			w.wakeMux(qcc, fnQmuxStrmDoneFF)
 		}
 	}
 	if shadow.Ld8(&qcs.Tx.Buf.Data) == 0 {
-		w.cov[875]++
+		w.cov[877]++
 //line harness/mux/mux_quic_strm.go:244
 		qcs.Tx.Buf.Free(w)
 	}

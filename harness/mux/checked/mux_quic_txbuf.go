@@ -26,16 +26,16 @@ func qcsOfFctl(n *List) *QCS {
 //
 //lastwake:c qcs_prep_bytes src/mux_quic.c
 func (qcs *QCS) prepBytes(w *World) uint64 {
-	w.cov[876]++
+	w.cov[878]++
 //line harness/mux/mux_quic_txbuf.go:26
 	stream := shadow.Ld8(&qcs.Stream)
 	if stream == nil && !w.Faults.Has(fault.HAPROXY_b0dd4810e) {
-		w.cov[877]++
+		w.cov[879]++
 //line harness/mux/mux_quic_txbuf.go:28
 		return 0
 	}
 	if shadow.Ld8(&stream.Buf) == nil {
-		w.cov[878]++
+		w.cov[880]++
 //line harness/mux/mux_quic_txbuf.go:31
 		return 0
 	}
@@ -52,30 +52,30 @@ func (qcs *QCS) prepBytes(w *World) uint64 {
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
 func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) {
-	w.cov[879]++
+	w.cov[881]++
 //line harness/mux/mux_quic_txbuf.go:46
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcs.ElBuf.InList(), "LIST_INLIST(&qcs->el_buf)")
 	out := shadow.Ld8(&qcs.Stream).bufGet()
 	if out != nil {
-		w.cov[880]++
+		w.cov[882]++
 //line harness/mux/mux_quic_txbuf.go:50
 		return out, true
 	}
 	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 && shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0 {
-		w.cov[881]++
+		w.cov[883]++
 //line harness/mux/mux_quic_txbuf.go:53
 		qcs.waitBuf(w)
 		return nil, true
 	}
 	if w.cfg.era >= era32 {
-		w.cov[882]++
+		w.cov[884]++
 //line harness/mux/mux_quic_txbuf.go:57
 		return qcs.newTxbuf(w)
 	}
 	out, room := shadow.Ld8(&qcs.Stream).bufAlloc(w, shadow.Ld8(&qcs.Tx.SentOffset))
 	if out == nil && !room {
-		w.cov[883]++
+		w.cov[885]++
 //line harness/mux/mux_quic_txbuf.go:61
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
@@ -83,7 +83,7 @@ func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) {
 		return nil, true
 	}
 	if out == nil || !out.Alloc(w) {
-		w.cov[884]++
+		w.cov[886]++
 //line harness/mux/mux_quic_txbuf.go:67
 		return nil, false
 	}
@@ -96,12 +96,12 @@ func (qcs *QCS) getTxbuf(w *World) (*Buffer, bool) {
 //
 //lastwake:c qcc_get_stream_txbuf src/mux_quic.c
 func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) {
-	w.cov[885]++
+	w.cov[887]++
 //line harness/mux/mux_quic_txbuf.go:78
 	qcc := shadow.Ld8(&qcs.QCC)
 	counted := shadow.Ld4(&qcs.Flags)&qsTxBufOOB == 0
 	if counted && qcc.bufwndFull() {
-		w.cov[886]++
+		w.cov[888]++
 //line harness/mux/mux_quic_txbuf.go:81
 		qcs.waitBuf(w)
 		w.trace(evConnFull, shadow.Ld8(&qcs.ID))
@@ -110,12 +110,12 @@ func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) {
 	}
 	out := shadow.Ld8(&qcs.Stream).bufAllocTree(w, shadow.Ld8(&qcs.Tx.SentOffset))
 	if out == nil {
-		w.cov[887]++
+		w.cov[889]++
 //line harness/mux/mux_quic_txbuf.go:88
 		return nil, false
 	}
 	if counted {
-		w.cov[888]++
+		w.cov[890]++
 //line harness/mux/mux_quic_txbuf.go:91
 		shadow.St8(&qcc.Tx.BufInFlight, shadow.Ld8(&qcc.Tx.BufInFlight)+shadow.Ld8(&out.Size))
 	}
@@ -131,11 +131,11 @@ func (qcs *QCS) newTxbuf(w *World) (*Buffer, bool) {
 //
 //lastwake:primitive
 func (qcs *QCS) waitBuf(w *World) {
-	w.cov[889]++
+	w.cov[891]++
 //line harness/mux/mux_quic_txbuf.go:105
 	w.trace(evBufWait, shadow.Ld8(&qcs.ID))
 	if qcs.ElBuf.InList() {
-		w.cov[890]++
+		w.cov[892]++
 //line harness/mux/mux_quic_txbuf.go:107
 		w.badAppends++
 		return
@@ -158,10 +158,10 @@ func (qcc *QCC) bufwndFull() bool {
 //lastwake:c qcc_release_stream_txbuf src/mux_quic.c
 //line harness/mux/mux_quic_txbuf.go:123
 func (qcs *QCS) releaseTxbuf(w *World) bool {
-	w.cov[891]++
+	w.cov[893]++
 //line harness/mux/mux_quic_txbuf.go:124
 	if qcs.prepBytes(w) != 0 {
-		w.cov[892]++
+		w.cov[894]++
 //line harness/mux/mux_quic_txbuf.go:125
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkMRoom)
 		return false
@@ -186,22 +186,22 @@ func (qcs *QCS) canSend() bool { return shadow.Ld4(&qcs.Flags)&qsBlkMRoom == 0 &
 //
 //lastwake:primitive
 func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) {
-	w.cov[893]++
+	w.cov[895]++
 //line harness/mux/mux_quic_txbuf.go:148
 	took := uint64(0)
 	for took < n && qcs.canSend() {
-		w.cov[894]++
+		w.cov[896]++
 //line harness/mux/mux_quic_txbuf.go:150
 		w.spend()
 		out, ok := qcs.getTxbuf(w)
 		if out == nil {
-			w.cov[895]++
+			w.cov[897]++
 //line harness/mux/mux_quic_txbuf.go:153
 			return took, ok
 		}
 		room := out.Room()
 		if room == 0 {
-			w.cov[896]++
+			w.cov[898]++
 //line harness/mux/mux_quic_txbuf.go:157
 			qcs.releaseTxbuf(w)
 			continue
@@ -217,11 +217,11 @@ func (qcs *QCS) fillTxbuf(w *World, n uint64) (uint64, bool) {
 //
 //lastwake:c qcc_send_stream src/mux_quic.c
 func (qcs *QCS) sendData(w *World, urgent bool, n uint64) {
-	w.cov[897]++
+	w.cov[899]++
 //line harness/mux/mux_quic_txbuf.go:171
 	qcs.send(w, urgent)
 	if n != 0 {
-		w.cov[898]++
+		w.cov[900]++
 //line harness/mux/mux_quic_txbuf.go:173
 		qcs.sInc(w, n)
 	}
@@ -231,10 +231,10 @@ func (qcs *QCS) sendData(w *World, urgent bool, n uint64) {
 //
 //lastwake:primitive
 func (qcs *QCS) waitFctl(w *World) {
-	w.cov[899]++
+	w.cov[901]++
 //line harness/mux/mux_quic_txbuf.go:181
 	if qcs.ElFctl.InList() {
-		w.cov[900]++
+		w.cov[902]++
 //line harness/mux/mux_quic_txbuf.go:182
 		return
 	}
@@ -247,19 +247,19 @@ func (qcs *QCS) waitFctl(w *World) {
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
 func (qcs *QCS) mayWrite(w *World) bool {
-	w.cov[901]++
+	w.cov[903]++
 //line harness/mux/mux_quic_txbuf.go:193
 	waits := qcs.ElBuf.InList()
 	if w.Faults.Has(fault.HAPROXY_dcf226161) {
 		w.bugOn(waits, "LIST_INLIST(&qcs->el_buf)")
 	} else if waits {
-		w.cov[902]++
+		w.cov[904]++
 //line harness/mux/mux_quic_txbuf.go:197
 		w.trace(evSndBufWaits, shadow.Ld8(&qcs.ID))
 		return false
 	}
 	if shadow.Ld8(&qcs.QCC).sBlocked() {
-		w.cov[903]++
+		w.cov[905]++
 //line harness/mux/mux_quic_txbuf.go:201
 		qcs.waitFctl(w)
 		return false
@@ -272,12 +272,12 @@ func (qcs *QCS) mayWrite(w *World) bool {
 //
 //lastwake:c qmux_strm_snd_buf src/mux_quic.c
 func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 {
-	w.cov[904]++
+	w.cov[906]++
 //line harness/mux/mux_quic_txbuf.go:212
 	qcc := shadow.Ld8(&qcs.QCC)
 	old := qcs.prepBytes(w)
 	if !qcs.mayWrite(w) {
-		w.cov[905]++
+		w.cov[907]++
 //line harness/mux/mux_quic_txbuf.go:215
 		return 0
 	}
@@ -285,23 +285,23 @@ func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 {
 	fin := eom && took == n
 	w.trace(evSndBuf, shadow.Ld8(&qcs.ID), n, took, flag(fin), qcs.prepBytes(w))
 	if fin {
-		w.cov[906]++
+		w.cov[908]++
 //line harness/mux/mux_quic_txbuf.go:221
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took == 0 && !fin {
-		w.cov[907]++
+		w.cov[909]++
 //line harness/mux/mux_quic_txbuf.go:224
 		return 0
 	}
 	data := qcs.prepBytes(w) - old
 	if data != 0 || fin {
-		w.cov[908]++
+		w.cov[910]++
 //line harness/mux/mux_quic_txbuf.go:228
 		qcs.sendData(w, false, data)
 	}
 	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-		w.cov[909]++
+		w.cov[911]++
 //line harness/mux/mux_quic_txbuf.go:231
 		w.wakeMux(qcc, fnQmuxStrmSndBuf)
 	}
@@ -313,28 +313,28 @@ func (w *World) sndBufDirect(qcs *QCS, n uint64, eom bool) uint64 {
 //
 //lastwake:c qmux_strm_done_ff src/mux_quic.c
 func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) {
-	w.cov[910]++
+	w.cov[912]++
 //line harness/mux/mux_quic_txbuf.go:241
 	qcc := shadow.Ld8(&qcs.QCC)
 	if !qcs.mayWrite(w) {
-		w.cov[911]++
+		w.cov[913]++
 //line harness/mux/mux_quic_txbuf.go:243
 		return
 	}
 	out, ok := qcs.getTxbuf(w)
 	if out != nil && out.Room() == 0 && qcs.releaseTxbuf(w) {
-		w.cov[912]++
+		w.cov[914]++
 //line harness/mux/mux_quic_txbuf.go:247
 		out, ok = qcs.getTxbuf(w)
 	}
 	if !ok {
-		w.cov[913]++
+		w.cov[915]++
 //line harness/mux/mux_quic_txbuf.go:250
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
 	if out == nil || out.Room() == 0 {
-		w.cov[914]++
+		w.cov[916]++
 //line harness/mux/mux_quic_txbuf.go:254
 		w.trace(evNegoFF, shadow.Ld8(&qcs.ID), 0, uint64(shadow.Ld4(&qcs.Flags)&qsBlkMRoom))
 		return
@@ -343,12 +343,12 @@ func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) {
 	took := min(n, out.Room())
 	eoi = eoi && took == n
 	if eoi {
-		w.cov[915]++
+		w.cov[917]++
 //line harness/mux/mux_quic_txbuf.go:261
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsFinStream)
 	}
 	if took == 0 && !eoi {
-		w.cov[916]++
+		w.cov[918]++
 //line harness/mux/mux_quic_txbuf.go:264
 		return
 	}
@@ -356,7 +356,7 @@ func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) {
 	w.trace(evDoneFF, shadow.Ld8(&qcs.ID), took, flag(eoi), qcs.prepBytes(w))
 	qcs.sendData(w, false, took)
 	if shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend == 0 {
-		w.cov[917]++
+		w.cov[919]++
 //line harness/mux/mux_quic_txbuf.go:270
 		w.wakeMux(qcc, fnQmuxStrmDoneFF)
 	}
@@ -368,16 +368,16 @@ func (w *World) fastForwardDirect(qcs *QCS, n uint64, eoi bool) {
 //
 //lastwake:c qcc_notify_buf src/mux_quic.c
 func (qcc *QCC) notifyBuf(w *World) bool {
-	w.cov[918]++
+	w.cov[920]++
 //line harness/mux/mux_quic_txbuf.go:280
 	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
-		w.cov[919]++
+		w.cov[921]++
 //line harness/mux/mux_quic_txbuf.go:281
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 	}
 	if qcc.BufWaitList.IsEmpty() {
-		w.cov[920]++
+		w.cov[922]++
 //line harness/mux/mux_quic_txbuf.go:285
 		return false
 	}
@@ -389,7 +389,7 @@ func (qcc *QCC) notifyBuf(w *World) bool {
 //
 //lastwake:primitive
 func (qcc *QCC) wakeWaiter(w *World) {
-	w.cov[921]++
+	w.cov[923]++
 //line harness/mux/mux_quic_txbuf.go:295
 	qcs := qcsOfBuf(w.next(&qcc.BufWaitList))
 	qcs.ElBuf.DelInit()
@@ -403,24 +403,24 @@ func (qcc *QCC) wakeWaiter(w *World) {
 //
 //lastwake:c qcc_notify_buf src/mux_quic.c
 func (qcc *QCC) notifyRoom(w *World, n uint64) {
-	w.cov[922]++
+	w.cov[924]++
 //line harness/mux/mux_quic_txbuf.go:307
 	w.bugOn(shadow.Ld8(&qcc.Tx.BufInFlight) < n, "qcc->tx.buf_in_flight < free_size")
 	shadow.St8(&qcc.Tx.BufInFlight, shadow.Ld8(&qcc.Tx.BufInFlight)-n)
 	w.trace(evRoom, n, shadow.Ld8(&qcc.Tx.BufInFlight))
 	if qcc.bufwndFull() {
-		w.cov[923]++
+		w.cov[925]++
 //line harness/mux/mux_quic_txbuf.go:311
 		return
 	}
 	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
-		w.cov[924]++
+		w.cov[926]++
 //line harness/mux/mux_quic_txbuf.go:314
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
 	}
 	for !qcc.BufWaitList.IsEmpty() {
-		w.cov[925]++
+		w.cov[927]++
 //line harness/mux/mux_quic_txbuf.go:318
 		qcc.wakeWaiter(w)
 	}
@@ -431,10 +431,10 @@ func (qcc *QCC) notifyRoom(w *World, n uint64) {
 //
 //lastwake:c qcc_notify_fctl src/mux_quic.c
 func (qcc *QCC) notifyFctl(w *World) {
-	w.cov[926]++
+	w.cov[928]++
 //line harness/mux/mux_quic_txbuf.go:327
 	for !qcc.FctlList.IsEmpty() {
-		w.cov[927]++
+		w.cov[929]++
 //line harness/mux/mux_quic_txbuf.go:328
 		qcs := qcsOfFctl(w.next(&qcc.FctlList))
 		qcs.ElFctl.DelInit()

@@ -74,11 +74,11 @@ var types = []shadow.Type{
 //lastwake:c __pool_alloc src/pool.c
 //lastwake:primitive
 func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
-	w.cov[928]++
+	w.cov[930]++
 //line harness/mux/pool.go:74
 	w.opAllocs++
 	if w.opAllocs == w.failAlloc {
-		w.cov[929]++
+		w.cov[931]++
 //line harness/mux/pool.go:76
 		return nil
 	}
@@ -90,10 +90,10 @@ func (w *World) alloc(k shadow.Kind) unsafe.Pointer {
 //lastwake:c __pool_free src/pool.c
 //lastwake:primitive
 func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
-	w.cov[930]++
+	w.cov[932]++
 //line harness/mux/pool.go:86
 	if p == nil {
-		w.cov[931]++
+		w.cov[933]++
 //line harness/mux/pool.go:87
 		return
 	}
@@ -106,7 +106,7 @@ func (w *World) free(k shadow.Kind, p unsafe.Pointer) {
 //
 //lastwake:primitive
 func (w *World) listHead() *List {
-	w.cov[932]++
+	w.cov[934]++
 //line harness/mux/pool.go:98
 	l := (*List)(w.arena.Push(kindListHead))
 	l.Init()
@@ -116,4 +116,4 @@ func (w *World) listHead() *List {
 // dropHead ends the scope of a list head.
 //
 //lastwake:primitive
-func (w *World) dropHead(l *List) { w.cov[933]++; w.arena.Pop(unsafe.Pointer(l)) }
+func (w *World) dropHead(l *List) { w.cov[935]++; w.arena.Pop(unsafe.Pointer(l)) }

@@ -22,15 +22,15 @@ const recordLen = 8
 // Deviation: what goes out takes the way of QUIC, with packets and their
 // acknowledgements.
 func (w *World) socketGets(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[934]++
+	w.cov[936]++
 //line harness/mux/qcm_qmux.go:20
 	r := record{op: op}
 	if op.Verb == program.PeerStream {
-		w.cov[935]++
+		w.cov[937]++
 //line harness/mux/qcm_qmux.go:22
 		f, out := w.peerSends(c, op)
 		if out != program.Done {
-			w.cov[936]++
+			w.cov[938]++
 //line harness/mux/qcm_qmux.go:24
 			return out
 		}
@@ -47,16 +47,16 @@ func (w *World) socketGets(c *connSlot, qc *QuicConn, op program.Op) program.Out
 //
 //lastwake:c qcc_qmux_recv src/qcm_qmux.c
 func (qcc *QCC) qmuxRecv(w *World) {
-	w.cov[937]++
+	w.cov[939]++
 //line harness/mux/qcm_qmux.go:39
 	if shadow.Ld4(&qcc.Flags)&qcErrConn != 0 {
-		w.cov[938]++
+		w.cov[940]++
 //line harness/mux/qcm_qmux.go:40
 		return
 	}
 	c := w.slotOf(qcc)
 	for len(c.socket) != 0 {
-		w.cov[939]++
+		w.cov[941]++
 //line harness/mux/qcm_qmux.go:44
 		w.spend()
 		r := c.socket[0]
@@ -76,10 +76,10 @@ func (qcc *QCC) qmuxRecv(w *World) {
 //
 //lastwake:c qmux_parse_frm src/qcm_qmux.c
 func (qcc *QCC) qmuxParseFrm(w *World, c *connSlot, r record) {
-	w.cov[940]++
+	w.cov[942]++
 //line harness/mux/qcm_qmux.go:62
 	if r.op.Verb == program.PeerStream {
-		w.cov[941]++
+		w.cov[943]++
 //line harness/mux/qcm_qmux.go:63
 		qcc.Recv(w, uint64(r.op.Obj), r.strm.n, r.strm.from, r.strm.fin)
 		return

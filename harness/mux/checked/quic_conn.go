@@ -111,11 +111,11 @@ type QuicConnClosed struct {
 //
 //lastwake:c qc_new_conn src/quic_conn.c
 func (w *World) qcNewConn(index uint64) *QuicConn {
-	w.cov[942]++
+	w.cov[944]++
 //line harness/mux/quic_conn.go:109
 	qc := (*QuicConn)(w.alloc(kindQuicConn))
 	if qc == nil {
-		w.cov[943]++
+		w.cov[945]++
 //line harness/mux/quic_conn.go:111
 		return nil
 	}
@@ -125,7 +125,7 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 	qc.AcceptList.Init()
 	shadow.St8(&qc.CWnd, w.cfg.window)
 	if !qc.allocParts(w) {
-		w.cov[944]++
+		w.cov[946]++
 //line harness/mux/quic_conn.go:119
 		qc.freeParts(w)
 		w.free(kindQuicConn, unsafe.Pointer(qc))
@@ -144,19 +144,19 @@ func (w *World) qcNewConn(index uint64) *QuicConn {
 //
 //lastwake:primitive
 func (qc *QuicConn) allocParts(w *World) bool {
-	w.cov[945]++
+	w.cov[947]++
 //line harness/mux/quic_conn.go:136
 	cids := (*CIDs)(w.alloc(kindCIDs))
 	shadow.St8(&qc.CIDs, cids)
 	if cids == nil {
-		w.cov[946]++
+		w.cov[948]++
 //line harness/mux/quic_conn.go:139
 		return false
 	}
 	tl := w.taskletNew()
 	shadow.St8(&qc.WaitEvent.Tasklet, tl)
 	if tl == nil {
-		w.cov[947]++
+		w.cov[949]++
 //line harness/mux/quic_conn.go:144
 		return false
 	}
@@ -166,7 +166,7 @@ func (qc *QuicConn) allocParts(w *World) bool {
 	idle := w.taskNew()
 	shadow.St8(&qc.IdleTimerTask, idle)
 	if idle == nil {
-		w.cov[948]++
+		w.cov[950]++
 //line harness/mux/quic_conn.go:152
 		return false
 	}
@@ -175,7 +175,7 @@ func (qc *QuicConn) allocParts(w *World) bool {
 	timer := w.taskNew()
 	shadow.St8(&qc.TimerTask, timer)
 	if timer == nil {
-		w.cov[949]++
+		w.cov[951]++
 //line harness/mux/quic_conn.go:159
 		return false
 	}
@@ -188,7 +188,7 @@ func (qc *QuicConn) allocParts(w *World) bool {
 //
 //lastwake:primitive
 func (qc *QuicConn) freeParts(w *World) {
-	w.cov[950]++
+	w.cov[952]++
 //line harness/mux/quic_conn.go:170
 	shadow.Ld8(&qc.TimerTask).Destroy(w)
 	shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
@@ -215,12 +215,12 @@ func (qc *QuicConn) countStream(id uint64) {
 //
 //lastwake:c qc_kill_conn src/quic_conn.c
 func (qc *QuicConn) kill(w *World) {
-	w.cov[951]++
+	w.cov[953]++
 //line harness/mux/quic_conn.go:195
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcToKill)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
 	if shadow.Ld8(&qc.IdleTimerTask) != nil || w.Faults.Has(fault.HAPROXY_f7ae84e7d) {
-		w.cov[952]++
+		w.cov[954]++
 //line harness/mux/quic_conn.go:198
 		shadow.Ld8(&qc.IdleTimerTask).Wakeup(w, taskWokenOther)
 	}
@@ -231,17 +231,17 @@ func (qc *QuicConn) kill(w *World) {
 //
 //lastwake:c qc_notify_err src/quic_conn.c
 func (qc *QuicConn) notifyErr(w *World) {
-	w.cov[953]++
+	w.cov[955]++
 //line harness/mux/quic_conn.go:207
 	w.trace(evNotifyErr, flag(shadow.Ld4(&qc.MuxState) == muxReady))
 	conn := shadow.Ld8(&qc.Conn)
 	if shadow.Ld4(&qc.MuxState) == muxNull && conn != nil {
-		w.cov[954]++
+		w.cov[956]++
 //line harness/mux/quic_conn.go:210
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh|coSockWrSh))
 	}
 	if shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[955]++
+		w.cov[957]++
 //line harness/mux/quic_conn.go:213
 		return
 	}
@@ -255,14 +255,14 @@ func (qc *QuicConn) notifyErr(w *World) {
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) notifySend(w *World) bool {
-	w.cov[956]++
+	w.cov[958]++
 //line harness/mux/quic_conn.go:225
 	woken := qc.wakeSubs(w)
 	// Deviation: since 3.1 the C wakes who waits for a buffer only when there is
 	// no subscriber, and for good too late if the subscriber can send nothing for
 	// want of memory.
 	if w.cfg.era >= era32 && shadow.Ld4(&qc.MuxState) == muxReady && shadow.Ld4(&shadow.Ld8(&qc.QCC).Flags)&qcConnFull != 0 {
-		w.cov[957]++
+		w.cov[959]++
 //line harness/mux/quic_conn.go:230
 		shadow.Ld8(&qc.QCC).notifyRoom(w, 0)
 	}
@@ -273,17 +273,17 @@ func (qc *QuicConn) notifySend(w *World) bool {
 //
 //lastwake:c qc_notify_send src/quic_conn.c
 func (qc *QuicConn) wakeSubs(w *World) bool {
-	w.cov[958]++
+	w.cov[960]++
 //line harness/mux/quic_conn.go:239
 	subs := shadow.Ld8(&qc.Subs)
 	if subs == nil || shadow.Ld4(&subs.Events)&subRetrySend == 0 {
-		w.cov[959]++
+		w.cov[961]++
 //line harness/mux/quic_conn.go:241
 		return false
 	}
 	room := qc.room()
 	if room == 0 && shadow.Ld8(&qc.PTOProbe) == 0 {
-		w.cov[960]++
+		w.cov[962]++
 //line harness/mux/quic_conn.go:245
 		return false
 	}
@@ -294,7 +294,7 @@ func (qc *QuicConn) wakeSubs(w *World) bool {
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, fnQcNotifySend)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^subRetrySend)
 	if shadow.Ld4(&subs.Events) == 0 {
-		w.cov[961]++
+		w.cov[963]++
 //line harness/mux/quic_conn.go:254
 		shadow.St8(&qc.Subs, nil)
 	}
@@ -305,11 +305,11 @@ func (qc *QuicConn) wakeSubs(w *World) bool {
 //
 //lastwake:c quic_set_connection_close src/quic_conn.c
 func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
-	w.cov[962]++
+	w.cov[964]++
 //line harness/mux/quic_conn.go:263
 	w.trace(evSetConnectionClose, code, app, uint64(shadow.Ld4(&qc.Flags)&qcImmediateClose))
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 {
-		w.cov[963]++
+		w.cov[965]++
 //line harness/mux/quic_conn.go:265
 		return
 	}
@@ -323,12 +323,12 @@ func (w *World) setConnectionClose(qc *QuicConn, code, app uint64) {
 //
 //lastwake:c qc_check_close_on_released_mux src/quic_conn.c
 func (qc *QuicConn) checkClose(w *World) {
-	w.cov[964]++
+	w.cov[966]++
 //line harness/mux/quic_conn.go:277
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evCheckClose, flag(shadow.Ld4(&qc.MuxState) == muxReleased), flag(!empty))
 	if shadow.Ld4(&qc.MuxState) == muxReleased && empty {
-		w.cov[965]++
+		w.cov[967]++
 //line harness/mux/quic_conn.go:280
 		w.setConnectionClose(qc, shadow.Ld8(&qc.Err.Code), shadow.Ld8(&qc.Err.App))
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcCheckClose)
@@ -340,11 +340,11 @@ func (qc *QuicConn) checkClose(w *World) {
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
 func (qc *QuicConn) AppIOCb(w *World) bool {
-	w.cov[966]++
+	w.cov[968]++
 //line harness/mux/quic_conn.go:290
 	qc.ioPending(w)
 	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[967]++
+		w.cov[969]++
 //line harness/mux/quic_conn.go:292
 		return !qc.Release(w)
 	}
@@ -357,25 +357,25 @@ func (qc *QuicConn) AppIOCb(w *World) bool {
 //
 //lastwake:c quic_conn_app_io_cb src/quic_conn.c
 func (qc *QuicConn) ioPending(w *World) {
-	w.cov[968]++
+	w.cov[970]++
 //line harness/mux/quic_conn.go:303
 	if shadow.Ld4(&qc.Flags)&qcRetransNeeded != 0 {
-		w.cov[969]++
+		w.cov[971]++
 //line harness/mux/quic_conn.go:304
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcRetransNeeded)
 		if !qc.dgramsRetransmit(w) {
-			w.cov[970]++
+			w.cov[972]++
 //line harness/mux/quic_conn.go:306
 			return
 		}
 	}
 	if shadow.Ld4(&qc.Flags)&qcToKill != 0 {
-		w.cov[971]++
+		w.cov[973]++
 //line harness/mux/quic_conn.go:310
 		return
 	}
 	if shadow.Ld4(&qc.Flags)&qcDraining != 0 && shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[972]++
+		w.cov[974]++
 //line harness/mux/quic_conn.go:313
 		return
 	}
@@ -386,16 +386,16 @@ func (qc *QuicConn) ioPending(w *World) {
 //
 //lastwake:c qc_set_timer src/quic_conn.c
 func (qc *QuicConn) setTimer(w *World) {
-	w.cov[973]++
+	w.cov[975]++
 //line harness/mux/quic_conn.go:322
 	task := shadow.Ld8(&qc.TimerTask)
 	if task == nil {
-		w.cov[974]++
+		w.cov[976]++
 //line harness/mux/quic_conn.go:324
 		return
 	}
 	if shadow.Ld8(&qc.AckElicitingPkts) == 0 {
-		w.cov[975]++
+		w.cov[977]++
 //line harness/mux/quic_conn.go:327
 		shadow.St8(&task.Expire, eternity)
 		return
@@ -411,7 +411,7 @@ func (qc *QuicConn) setTimer(w *World) {
 //
 //lastwake:c qc_process_timer src/quic_conn.c
 func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
-	w.cov[976]++
+	w.cov[978]++
 //line harness/mux/quic_conn.go:341
 	shadow.St8(&t.Expire, eternity)
 	over := shadow.Ld4(&qc.Flags)&(qcDraining|qcToKill) != 0
@@ -419,17 +419,17 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 		return false
 	}
 	if over {
-		w.cov[977]++
+		w.cov[979]++
 //line harness/mux/quic_conn.go:347
 		return true
 	}
 	if shadow.Ld8(&qc.InFlight) != 0 {
-		w.cov[978]++
+		w.cov[980]++
 //line harness/mux/quic_conn.go:350
 		w.trace(evPTO)
 		shadow.St8(&qc.PTOProbe, 2)
 		if !qc.notifySend(w) {
-			w.cov[979]++
+			w.cov[981]++
 //line harness/mux/quic_conn.go:353
 			shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|(qcRetransNeeded|qcProbeNeeded))
 		}
@@ -442,17 +442,17 @@ func (w *World) qcProcessTimer(t *Task, qc *QuicConn) bool {
 //
 //lastwake:c qc_idle_timer_do_rearm src/quic_conn.c
 func (qc *QuicConn) idleTimerDoRearm(w *World) {
-	w.cov[980]++
+	w.cov[982]++
 //line harness/mux/quic_conn.go:364
 	task := shadow.Ld8(&qc.IdleTimerTask)
 	if task == nil {
-		w.cov[981]++
+		w.cov[983]++
 //line harness/mux/quic_conn.go:366
 		return
 	}
 	timeout := w.cfg.idleMS
 	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining) != 0 {
-		w.cov[982]++
+		w.cov[984]++
 //line harness/mux/quic_conn.go:370
 		timeout = closingMS
 	}
@@ -470,10 +470,10 @@ func (qc *QuicConn) idleTimerDoRearm(w *World) {
 //
 //lastwake:c qc_idle_timer_task src/quic_conn.c
 func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
-	w.cov[983]++
+	w.cov[985]++
 //line harness/mux/quic_conn.go:386
 	if state&taskWokenOther == 0 && shadow.Ld8(&t.Expire) > w.nowMS {
-		w.cov[984]++
+		w.cov[986]++
 //line harness/mux/quic_conn.go:387
 		return true
 	}
@@ -481,7 +481,7 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 	qc.notifyErr(w)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcExpTimer)
 	if shadow.Ld4(&qc.MuxState) != muxReady && shadow.Ld8(&qc.Conn) == nil {
-		w.cov[985]++
+		w.cov[987]++
 //line harness/mux/quic_conn.go:393
 		qc.Release(w)
 		return false
@@ -497,19 +497,19 @@ func (w *World) qcIdleTimerTask(t *Task, qc *QuicConn, state uint32) bool {
 //
 //lastwake:c quic_conn_release src/quic_conn.c
 func (qc *QuicConn) Release(w *World) bool {
-	w.cov[986]++
+	w.cov[988]++
 //line harness/mux/quic_conn.go:407
 	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind != 0, "qc->flags & QUIC_FL_CONN_TID_REBIND")
 	w.bugOn(shadow.Ld4(&qc.MuxState) == muxReady, "qc->mux_state == QC_MUX_READY")
 	w.trace(evQuicConnRelease, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing))
 	converted := false
 	if shadow.Ld4(&qc.Flags)&qcClosing != 0 && shadow.Ld4(&qc.Flags)&qcExpTimer == 0 && shadow.Ld8(&qc.CCBufArea) != nil {
-		w.cov[987]++
+		w.cov[989]++
 //line harness/mux/quic_conn.go:412
 		converted = w.qcNewCCConn(qc)
 	}
 	if !converted {
-		w.cov[988]++
+		w.cov[990]++
 //line harness/mux/quic_conn.go:415
 		shadow.Ld8(&qc.IdleTimerTask).Destroy(w)
 		shadow.St8(&qc.IdleTimerTask, nil)
@@ -524,7 +524,7 @@ func (qc *QuicConn) Release(w *World) bool {
 	}
 	node := qc.StreamsByID.First()
 	for node != nil {
-		w.cov[989]++
+		w.cov[991]++
 //line harness/mux/quic_conn.go:428
 		desc := descOfID(node)
 		node = w.after(node)
@@ -545,16 +545,16 @@ func (qc *QuicConn) Release(w *World) bool {
 //
 //lastwake:c quic_pktns_tx_pkts_release include/haproxy/quic_tls.h
 func (qc *QuicConn) pktnsRelease(w *World) {
-	w.cov[990]++
+	w.cov[992]++
 //line harness/mux/quic_conn.go:447
 	node := qc.TxPkts.First()
 	for node != nil {
-		w.cov[991]++
+		w.cov[993]++
 //line harness/mux/quic_conn.go:449
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		for !pkt.Frms.IsEmpty() {
-			w.cov[992]++
+			w.cov[994]++
 //line harness/mux/quic_conn.go:452
 			frm := frmOfList(w.next(&pkt.Frms))
 			w.frmUnref(frm)
@@ -574,11 +574,11 @@ func (qc *QuicConn) pktnsRelease(w *World) {
 //
 //lastwake:c qc_new_cc_conn src/quic_conn.c
 func (w *World) qcNewCCConn(qc *QuicConn) bool {
-	w.cov[993]++
+	w.cov[995]++
 //line harness/mux/quic_conn.go:470
 	cc := (*QuicConnClosed)(w.alloc(kindQuicConnClosed))
 	if cc == nil {
-		w.cov[994]++
+		w.cov[996]++
 //line harness/mux/quic_conn.go:472
 		return false
 	}
@@ -607,17 +607,17 @@ func (w *World) qcNewCCConn(qc *QuicConn) bool {
 //
 //lastwake:c quic_conn_closed_io_cb src/quic_conn.c
 func (cc *QuicConnClosed) IOCb(w *World) bool {
-	w.cov[995]++
+	w.cov[997]++
 //line harness/mux/quic_conn.go:499
 	if w.conns[shadow.Ld8(&cc.Index)].fatal {
-		w.cov[996]++
+		w.cov[998]++
 //line harness/mux/quic_conn.go:500
 		cc.Release(w)
 		if !w.Faults.Has(fault.HAPROXY_d355bce7e) {
 			return false
 		}
 	} else {
-		w.cov[997]++
+		w.cov[999]++
 //line harness/mux/quic_conn.go:505
 		shadow.St4(&cc.Flags, shadow.Ld4(&cc.Flags)&^qcImmediateClose)
 	}
@@ -628,7 +628,7 @@ func (cc *QuicConnClosed) IOCb(w *World) bool {
 //
 //lastwake:c quic_release_cc_conn src/quic_conn.c
 func (cc *QuicConnClosed) Release(w *World) {
-	w.cov[998]++
+	w.cov[1000]++
 //line harness/mux/quic_conn.go:514
 	shadow.Ld8(&cc.IdleTimerTask).Destroy(w)
 	shadow.St8(&cc.IdleTimerTask, nil)
@@ -646,7 +646,7 @@ func (cc *QuicConnClosed) Release(w *World) {
 //
 //lastwake:c quic_conn_closed_idle_timer_task src/quic_conn.c
 func (w *World) quicConnClosedIdleTimerTask(cc *QuicConnClosed) bool {
-	w.cov[999]++
+	w.cov[1001]++
 //line harness/mux/quic_conn.go:530
 	cc.Release(w)
 	return false

@@ -21,24 +21,24 @@ import "unsafe"
 //
 //lastwake:c qc_bind_tid_prep src/quic_conn.c
 func (qc *QuicConn) bindTIDPrep(w *World, target int32) bool {
-	w.cov[1000]++
+	w.cov[1002]++
 //line harness/mux/quic_conn_tid.go:19
 	idle := w.taskNewOn(target)
 	if idle == nil {
-		w.cov[1001]++
+		w.cov[1003]++
 //line harness/mux/quic_conn_tid.go:21
 		return false
 	}
 	timer := w.taskNewOn(target)
 	if timer == nil {
-		w.cov[1002]++
+		w.cov[1004]++
 //line harness/mux/quic_conn_tid.go:25
 		idle.Destroy(w)
 		return false
 	}
 	tl := w.taskletNew()
 	if tl == nil {
-		w.cov[1003]++
+		w.cov[1005]++
 //line harness/mux/quic_conn_tid.go:30
 		idle.Destroy(w)
 		timer.Destroy(w)
@@ -56,7 +56,7 @@ func (qc *QuicConn) bindTIDPrep(w *World, target int32) bool {
 	shadow.St8(&qc.TimerTask, timer)
 	gone := shadow.Ld8(&qc.WaitEvent.Tasklet)
 	if gone.Queued() {
-		w.cov[1004]++
+		w.cov[1006]++
 //line harness/mux/quic_conn_tid.go:46
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcIOToRequeue)
 	}
@@ -76,7 +76,7 @@ func (qc *QuicConn) bindTIDPrep(w *World, target int32) bool {
 //
 //lastwake:c qc_bind_tid_commit src/quic_conn.c
 func (qc *QuicConn) bindTIDCommit(w *World) {
-	w.cov[1005]++
+	w.cov[1007]++
 //line harness/mux/quic_conn_tid.go:64
 	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind == 0, "!(qc->flags & QUIC_FL_CONN_TID_REBIND)")
 	tl := shadow.Ld8(&qc.WaitEvent.Tasklet)
@@ -89,7 +89,7 @@ func (qc *QuicConn) bindTIDCommit(w *World) {
 //
 //lastwake:c qc_bind_tid_reset src/quic_conn.c
 func (qc *QuicConn) bindTIDReset(w *World) {
-	w.cov[1006]++
+	w.cov[1008]++
 //line harness/mux/quic_conn_tid.go:75
 	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind == 0, "!(qc->flags & QUIC_FL_CONN_TID_REBIND)")
 	shadow.St4(&shadow.Ld8(&qc.IdleTimerTask).TID, w.tid)
@@ -103,7 +103,7 @@ func (qc *QuicConn) bindTIDReset(w *World) {
 //
 //lastwake:c qc_finalize_tid_rebind src/quic_conn.c
 func (qc *QuicConn) finalizeTIDRebind(w *World) {
-	w.cov[1007]++
+	w.cov[1009]++
 //line harness/mux/quic_conn_tid.go:87
 	w.bugOn(shadow.Ld4(&qc.Flags)&qcTIDRebind == 0, "!(qc->flags & QUIC_FL_CONN_TID_REBIND)")
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcTIDRebind)
@@ -112,7 +112,7 @@ func (qc *QuicConn) finalizeTIDRebind(w *World) {
 	qc.setTimer(w)
 	shadow.Ld8(&qc.IdleTimerTask).Queue(w)
 	if shadow.Ld4(&qc.Flags)&qcIOToRequeue != 0 {
-		w.cov[1008]++
+		w.cov[1010]++
 //line harness/mux/quic_conn_tid.go:94
 		shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcFinalizeTIDRebind)
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcIOToRequeue)

@@ -22,7 +22,7 @@ func fctlSBlocked(soft, limit uint64) bool { return soft >= limit }
 //
 //lastwake:c qfctl_rblocked src/quic_fctl.c
 func fctlRBlocked(w *World, real, limit uint64) bool {
-	w.cov[1009]++
+	w.cov[1011]++
 //line harness/mux/quic_fctl.go:20
 	w.bugOn(real > limit, "fctl->off_real > fctl->limit")
 	return real == limit
@@ -51,7 +51,7 @@ func (qcc *QCC) sBlocked() bool {
 //lastwake:primitive
 //line harness/mux/quic_fctl.go:42
 func (qcc *QCC) rBlocked(w *World) bool {
-	w.cov[1010]++
+	w.cov[1012]++
 //line harness/mux/quic_fctl.go:42
 	return fctlRBlocked(w, shadow.Ld8(&qcc.Tx.SentOffsets), shadow.Ld8(&qcc.RFctl.MD))
 }
@@ -70,7 +70,7 @@ func (qcs *QCS) sBlocked() bool {
 //lastwake:primitive
 //line harness/mux/quic_fctl.go:52
 func (qcs *QCS) rBlocked(w *World) bool {
-	w.cov[1011]++
+	w.cov[1013]++
 //line harness/mux/quic_fctl.go:52
 	return fctlRBlocked(w, shadow.Ld8(&qcs.Tx.SentOffset), shadow.Ld8(&qcs.Tx.MSD))
 }
@@ -81,7 +81,7 @@ func (qcs *QCS) rBlocked(w *World) bool {
 //lastwake:c qfctl_sinc src/quic_fctl.c
 //line harness/mux/quic_fctl.go:58
 func (qcs *QCS) sInc(w *World, n uint64) {
-	w.cov[1012]++
+	w.cov[1014]++
 //line harness/mux/quic_fctl.go:59
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(qcc.sBlocked() || qcs.sBlocked(), "qfctl_sblocked(fctl)")
@@ -94,7 +94,7 @@ func (qcs *QCS) sInc(w *World, n uint64) {
 //
 //lastwake:c qfctl_rinc src/quic_fctl.c
 func (qcs *QCS) rInc(w *World, n uint64) {
-	w.cov[1013]++
+	w.cov[1015]++
 //line harness/mux/quic_fctl.go:70
 	qcc := shadow.Ld8(&qcs.QCC)
 	w.bugOn(shadow.Ld8(&qcc.Tx.SentOffsets)+n > shadow.Ld8(&qcc.RFctl.MD), "fctl->off_real + diff > fctl->limit")
@@ -102,12 +102,12 @@ func (qcs *QCS) rInc(w *World, n uint64) {
 	shadow.St8(&qcc.Tx.SentOffsets, shadow.Ld8(&qcc.Tx.SentOffsets)+n)
 	shadow.St8(&qcs.Tx.SentOffset, shadow.Ld8(&qcs.Tx.SentOffset)+n)
 	if shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD) {
-		w.cov[1014]++
+		w.cov[1016]++
 //line harness/mux/quic_fctl.go:76
 		w.trace(evBlkMFCtl)
 	}
 	if shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) {
-		w.cov[1015]++
+		w.cov[1017]++
 //line harness/mux/quic_fctl.go:79
 		w.trace(evBlkSFCtl, shadow.Ld8(&qcs.ID))
 	}

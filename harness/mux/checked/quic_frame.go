@@ -85,11 +85,11 @@ func (f *QuicFrame) isStream() bool { return shadow.Ld4(&f.Type)&^ftFinBit == ft
 //lastwake:c qc_frm_alloc include/haproxy/quic_frame.h
 //lastwake:primitive
 func (w *World) frmAlloc(typ uint32) *QuicFrame {
-	w.cov[1016]++
+	w.cov[1018]++
 //line harness/mux/quic_frame.go:85
 	f := (*QuicFrame)(w.alloc(kindFrame))
 	if f == nil {
-		w.cov[1017]++
+		w.cov[1019]++
 //line harness/mux/quic_frame.go:87
 		return nil
 	}
@@ -113,11 +113,11 @@ func (w *World) frmAlloc(typ uint32) *QuicFrame {
 //lastwake:c qc_frm_dup include/haproxy/quic_frame.h
 //lastwake:primitive
 func (w *World) frmDup(origin *QuicFrame) *QuicFrame {
-	w.cov[1018]++
+	w.cov[1020]++
 //line harness/mux/quic_frame.go:109
 	f := (*QuicFrame)(w.alloc(kindFrame))
 	if f == nil {
-		w.cov[1019]++
+		w.cov[1021]++
 //line harness/mux/quic_frame.go:111
 		return nil
 	}
@@ -127,7 +127,7 @@ func (w *World) frmDup(origin *QuicFrame) *QuicFrame {
 	shadow.St8(&f.Stream.Offset.Key, shadow.Ld8(&origin.Stream.Offset.Key))
 	shadow.St8(&f.Stream.Len, shadow.Ld8(&origin.Stream.Len))
 	if origin.isStream() {
-		w.cov[1020]++
+		w.cov[1022]++
 //line harness/mux/quic_frame.go:119
 		f.Stream.copyStream(&origin.Stream)
 		if w.Faults.Has(fault.HAPROXY_c8a0efbda) {
@@ -170,10 +170,10 @@ func (s *QFStream) mvFwd(n uint64) {
 //
 //lastwake:c qc_frm_unref src/quic_frame.c
 func (w *World) frmUnref(f *QuicFrame) {
-	w.cov[1021]++
+	w.cov[1023]++
 //line harness/mux/quic_frame.go:160
 	for !f.Reflist.IsEmpty() {
-		w.cov[1022]++
+		w.cov[1024]++
 //line harness/mux/quic_frame.go:161
 		dup := frmOfRef(w.next(&f.Reflist))
 		shadow.St8(&dup.Origin, nil)
@@ -186,7 +186,7 @@ func (w *World) frmUnref(f *QuicFrame) {
 //lastwake:c qc_frm_free src/quic_frame.c
 //lastwake:primitive
 func (w *World) frmFree(f *QuicFrame) {
-	w.cov[1023]++
+	w.cov[1025]++
 //line harness/mux/quic_frame.go:172
 	w.bugOn(!f.Reflist.IsEmpty(), "!LIST_ISEMPTY(&((*frm)->reflist))")
 	w.bugOn(f.Ref.InList(), "LIST_INLIST(&((*frm)->ref))")
@@ -199,22 +199,22 @@ func (w *World) frmFree(f *QuicFrame) {
 //
 //lastwake:c qc_release_frm src/quic_frame.c
 func (w *World) releaseFrm(f *QuicFrame) {
-	w.cov[1024]++
+	w.cov[1026]++
 //line harness/mux/quic_frame.go:183
 	origin := f
 	if shadow.Ld8(&f.Origin) != nil {
-		w.cov[1025]++
+		w.cov[1027]++
 //line harness/mux/quic_frame.go:185
 		origin = shadow.Ld8(&f.Origin)
 	}
 	shadow.St4(&origin.Flags, shadow.Ld4(&origin.Flags)|frmAcked)
 	for !origin.Reflist.IsEmpty() {
-		w.cov[1026]++
+		w.cov[1028]++
 //line harness/mux/quic_frame.go:189
 		dup := frmOfRef(w.next(&origin.Reflist))
 		dup.Ref.DelInit()
 		if shadow.Ld8(&dup.Pkt) == nil {
-			w.cov[1027]++
+			w.cov[1029]++
 //line harness/mux/quic_frame.go:192
 			w.frmFree(dup)
 			continue

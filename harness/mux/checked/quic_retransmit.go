@@ -12,27 +12,27 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qc_dup_pkt_frms src/quic_retransmit.c
 func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) {
-	w.cov[1028]++
+	w.cov[1030]++
 //line harness/mux/quic_retransmit.go:10
 	tmp := w.listHead()
 	head := &pkt.Frms
 	el := shadow.Ld8(&head.N)
 	for el != head {
-		w.cov[1029]++
+		w.cov[1031]++
 //line harness/mux/quic_retransmit.go:14
 		follow := w.next(el)
 		frm := frmOfList(el)
 		el = follow
 		if shadow.Ld4(&frm.Flags)&frmAcked != 0 {
-			w.cov[1030]++
+			w.cov[1032]++
 //line harness/mux/quic_retransmit.go:18
 			continue
 		}
 		if frm.isStream() {
-			w.cov[1031]++
+			w.cov[1033]++
 //line harness/mux/quic_retransmit.go:21
 			if !qc.stillUseful(w, frm) {
-				w.cov[1032]++
+				w.cov[1034]++
 //line harness/mux/quic_retransmit.go:22
 				continue
 			}
@@ -42,13 +42,13 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) {
 		}
 		origin := frm
 		if shadow.Ld8(&frm.Origin) != nil {
-			w.cov[1033]++
+			w.cov[1035]++
 //line harness/mux/quic_retransmit.go:30
 			origin = shadow.Ld8(&frm.Origin)
 		}
 		dup := w.frmDup(origin)
 		if dup == nil {
-			w.cov[1034]++
+			w.cov[1036]++
 //line harness/mux/quic_retransmit.go:34
 			break
 		}
@@ -62,15 +62,15 @@ func (qc *QuicConn) dupPktFrms(w *World, pkt *QuicTxPacket, out *List) {
 //
 //lastwake:c qc_pkt_with_only_acked_frms src/quic_retransmit.c
 func (p *QuicTxPacket) onlyAcked(w *World) bool {
-	w.cov[1035]++
+	w.cov[1037]++
 //line harness/mux/quic_retransmit.go:46
 	head := &p.Frms
 	for el := shadow.Ld8(&head.N); el != head; el = w.next(el) {
-		w.cov[1036]++
+		w.cov[1038]++
 //line harness/mux/quic_retransmit.go:48
 		frm := frmOfList(el)
 		if shadow.Ld4(&frm.Flags)&frmAcked == 0 {
-			w.cov[1037]++
+			w.cov[1039]++
 //line harness/mux/quic_retransmit.go:50
 			return false
 		}
@@ -83,28 +83,28 @@ func (p *QuicTxPacket) onlyAcked(w *World) bool {
 //
 //lastwake:c qc_prep_fast_retrans src/quic_retransmit.c
 func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) {
-	w.cov[1038]++
+	w.cov[1040]++
 //line harness/mux/quic_retransmit.go:61
 	out := first
 	node := qc.TxPkts.First()
 	for node != nil {
-		w.cov[1039]++
+		w.cov[1041]++
 //line harness/mux/quic_retransmit.go:64
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		if pkt.Frms.IsEmpty() {
-			w.cov[1040]++
+			w.cov[1042]++
 //line harness/mux/quic_retransmit.go:67
 			continue
 		}
 		if pkt.onlyAcked(w) {
-			w.cov[1041]++
+			w.cov[1043]++
 //line harness/mux/quic_retransmit.go:70
 			continue
 		}
 		qc.dupPktFrms(w, pkt, out)
 		if out == second {
-			w.cov[1042]++
+			w.cov[1044]++
 //line harness/mux/quic_retransmit.go:74
 			return
 		}
@@ -118,10 +118,10 @@ func (qc *QuicConn) prepFastRetrans(w *World, first, second *List) {
 //
 //lastwake:c qc_dgrams_retransmit src/quic_tx.c
 func (qc *QuicConn) dgramsRetransmit(w *World) bool {
-	w.cov[1043]++
+	w.cov[1045]++
 //line harness/mux/quic_retransmit.go:86
 	if shadow.Ld4(&qc.Flags)&qcProbeNeeded == 0 {
-		w.cov[1044]++
+		w.cov[1046]++
 //line harness/mux/quic_retransmit.go:87
 		return true
 	}
@@ -131,16 +131,16 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool {
 	qc.prepFastRetrans(w, first, second)
 	ok := qc.sendProbe(w, first)
 	if ok {
-		w.cov[1045]++
+		w.cov[1047]++
 //line harness/mux/quic_retransmit.go:95
 		ok = qc.sendProbe(w, second)
 	} else if !w.Faults.Has(fault.HAPROXY_89d685f39) {
-		w.cov[1046]++
+		w.cov[1048]++
 //line harness/mux/quic_retransmit.go:97
 		w.freeFrmList(second)
 	}
 	if ok {
-		w.cov[1047]++
+		w.cov[1049]++
 //line harness/mux/quic_retransmit.go:100
 		shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)&^qcProbeNeeded)
 	}
@@ -154,10 +154,10 @@ func (qc *QuicConn) dgramsRetransmit(w *World) bool {
 //
 //lastwake:c qc_send_app_probing src/quic_tx.c
 func (qc *QuicConn) sendProbe(w *World, frms *List) bool {
-	w.cov[1048]++
+	w.cov[1050]++
 //line harness/mux/quic_retransmit.go:112
 	if frms.IsEmpty() {
-		w.cov[1049]++
+		w.cov[1051]++
 //line harness/mux/quic_retransmit.go:113
 		return true
 	}

@@ -17,10 +17,10 @@ import "github.com/lastwake/lastwake/harness/fault"
 //
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
 func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
-	w.cov[1050]++
+	w.cov[1052]++
 //line harness/mux/quic_rx.go:15
 	if !frm.isStream() {
-		w.cov[1051]++
+		w.cov[1053]++
 //line harness/mux/quic_rx.go:16
 		if w.tracing {
 			w.traceAckControl(frm)
@@ -35,7 +35,7 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 	w.trace(evAckStream, id, offset, n)
 	node := qc.StreamsByID.Lookup(w, id)
 	if node == nil && !w.Faults.Has(fault.HAPROXY_8d5def0ba) {
-		w.cov[1052]++
+		w.cov[1054]++
 //line harness/mux/quic_rx.go:29
 		w.trace(evAckNoDesc, id)
 		w.releaseFrm(frm)
@@ -49,23 +49,23 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 		desc = shadow.Ld8(&frm.Stream.Stream)
 	}
 	if w.cfg.era >= era32 {
-		w.cov[1053]++
+		w.cov[1055]++
 //line harness/mux/quic_rx.go:41
 		qc.handleAckedRange(w, frm, desc)
 		return
 	}
 	if offset > shadow.Ld8(&desc.AckOffset) {
-		w.cov[1054]++
+		w.cov[1056]++
 //line harness/mux/quic_rx.go:45
 		w.trace(evAckParked, id, offset, n)
 		desc.AckedFrms.Insert(w, &frm.Stream.Offset)
 	} else {
-		w.cov[1055]++
+		w.cov[1057]++
 //line harness/mux/quic_rx.go:48
 		_, alive := desc.Ack(w, offset, n, shadow.Ld4(&frm.Type)&ftFinBit != 0)
 		w.releaseFrm(frm)
 		if !alive {
-			w.cov[1056]++
+			w.cov[1058]++
 //line harness/mux/quic_rx.go:51
 			qc.checkClose(w)
 			return
@@ -79,22 +79,22 @@ func (qc *QuicConn) handleNewlyAcked(w *World, frm *QuicFrame) {
 //
 //lastwake:c quic_stream_try_to_consume src/quic_rx.c
 func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) {
-	w.cov[1057]++
+	w.cov[1059]++
 //line harness/mux/quic_rx.go:63
 	node := desc.AckedFrms.First()
 	for node != nil {
-		w.cov[1058]++
+		w.cov[1060]++
 //line harness/mux/quic_rx.go:65
 		strm := strmOfOffset(node)
 		if shadow.Ld8(&strm.Offset.Key) > shadow.Ld8(&desc.AckOffset) {
-			w.cov[1059]++
+			w.cov[1061]++
 //line harness/mux/quic_rx.go:67
 			return
 		}
 		frm := frmOfOffset(node)
 		_, alive := desc.Ack(w, shadow.Ld8(&strm.Offset.Key), shadow.Ld8(&strm.Len), shadow.Ld4(&frm.Type)&ftFinBit != 0)
 		if !alive {
-			w.cov[1060]++
+			w.cov[1062]++
 //line harness/mux/quic_rx.go:72
 			qc.checkClose(w)
 			return
@@ -109,18 +109,18 @@ func (qc *QuicConn) tryToConsume(w *World, desc *QCStreamDesc) {
 //
 //lastwake:c qc_parse_ack_frm src/quic_rx.c
 func (qc *QuicConn) parseAck(w *World, first, last uint64) {
-	w.cov[1061]++
+	w.cov[1063]++
 //line harness/mux/quic_rx.go:85
 	acked := w.listHead()
 	node := qc.TxPkts.First()
 	for node != nil {
-		w.cov[1062]++
+		w.cov[1064]++
 //line harness/mux/quic_rx.go:88
 		pkt := pktOfPN(node)
 		node = w.after(node)
 		pn := shadow.Ld8(&pkt.PNNode.Key)
 		if pn < first || pn > last {
-			w.cov[1063]++
+			w.cov[1065]++
 //line harness/mux/quic_rx.go:92
 			continue
 		}
@@ -128,7 +128,7 @@ func (qc *QuicConn) parseAck(w *World, first, last uint64) {
 		pkt.PNNode.Delete()
 	}
 	if !acked.IsEmpty() {
-		w.cov[1064]++
+		w.cov[1066]++
 //line harness/mux/quic_rx.go:98
 		qc.handleAckedPkts(w, acked)
 		qc.notifyCC(w, acked)
@@ -142,11 +142,11 @@ func (qc *QuicConn) parseAck(w *World, first, last uint64) {
 //
 //lastwake:c qc_handle_newly_acked_pkts src/quic_rx.c
 func (qc *QuicConn) handleAckedPkts(w *World, acked *List) {
-	w.cov[1065]++
+	w.cov[1067]++
 //line harness/mux/quic_rx.go:110
 	el := shadow.Ld8(&acked.N)
 	for el != acked {
-		w.cov[1066]++
+		w.cov[1068]++
 //line harness/mux/quic_rx.go:112
 		follow := w.next(el)
 		pkt := pktOfList(el)
@@ -154,7 +154,7 @@ func (qc *QuicConn) handleAckedPkts(w *World, acked *List) {
 		head := &pkt.Frms
 		fe := shadow.Ld8(&head.N)
 		for fe != head {
-			w.cov[1067]++
+			w.cov[1069]++
 //line harness/mux/quic_rx.go:118
 			after := w.next(fe)
 			frm := frmOfList(fe)
@@ -169,10 +169,10 @@ func (qc *QuicConn) handleAckedPkts(w *World, acked *List) {
 //
 //lastwake:c qc_notify_cc_of_newly_acked_pkts src/quic_rx.c
 func (qc *QuicConn) notifyCC(w *World, acked *List) {
-	w.cov[1068]++
+	w.cov[1070]++
 //line harness/mux/quic_rx.go:131
 	for !acked.IsEmpty() {
-		w.cov[1069]++
+		w.cov[1071]++
 //line harness/mux/quic_rx.go:132
 		pkt := pktOfList(w.next(acked))
 		qc.leaveFlight(pkt)
@@ -198,7 +198,7 @@ func (qc *QuicConn) leaveFlight(pkt *QuicTxPacket) {
 //
 //lastwake:c qc_release_lost_pkts src/quic_loss.c
 func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) {
-	w.cov[1070]++
+	w.cov[1072]++
 //line harness/mux/quic_rx.go:156
 	pkt.PNNode.Delete()
 	qc.leaveFlight(pkt)
@@ -215,10 +215,10 @@ func (qc *QuicConn) lostPkt(w *World, pkt *QuicTxPacket) {
 //
 //lastwake:c qc_handle_frms_of_lost_pkt src/quic_rx.c
 func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) {
-	w.cov[1071]++
+	w.cov[1073]++
 //line harness/mux/quic_rx.go:171
 	for !pkt.Frms.IsEmpty() {
-		w.cov[1072]++
+		w.cov[1074]++
 //line harness/mux/quic_rx.go:172
 		frm := frmOfList(w.next(&pkt.Frms))
 		frm.List.DelInit()
@@ -227,12 +227,12 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) {
 		w.frmUnref(frm)
 		useless := shadow.Ld4(&frm.Flags)&frmAcked != 0 || shadow.Ld4(&pkt.Flags)&pktProbeOldData != 0
 		if frm.isStream() && !qc.stillUseful(w, frm) {
-			w.cov[1073]++
+			w.cov[1075]++
 //line harness/mux/quic_rx.go:179
 			useless = true
 		}
 		if useless {
-			w.cov[1074]++
+			w.cov[1076]++
 //line harness/mux/quic_rx.go:182
 			frm.Ref.DelInit()
 			w.frmFree(frm)
@@ -243,7 +243,7 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) {
 		}
 		shadow.St8(&frm.LossCount, shadow.Ld8(&frm.LossCount)+1)
 		if shadow.Ld8(&frm.LossCount) >= maxFrameLoss {
-			w.cov[1075]++
+			w.cov[1077]++
 //line harness/mux/quic_rx.go:191
 			w.setConnectionClose(qc, errInternal, 0)
 			qc.notifyErr(w)
@@ -257,22 +257,22 @@ func (qc *QuicConn) handleLostFrms(w *World, pkt *QuicTxPacket) {
 //
 //lastwake:c qc_h3_request_reject src/quic_conn.c
 func (qc *QuicConn) requestReject(w *World, id uint64) bool {
-	w.cov[1076]++
+	w.cov[1078]++
 //line harness/mux/quic_rx.go:203
 	if streamIsUni(id) {
-		w.cov[1077]++
+		w.cov[1079]++
 //line harness/mux/quic_rx.go:204
 		return true
 	}
 	ss := w.frmAlloc(ftStopSending)
 	if ss == nil {
-		w.cov[1078]++
+		w.cov[1080]++
 //line harness/mux/quic_rx.go:208
 		return false
 	}
 	rs := w.frmAlloc(ftResetStream)
 	if rs == nil {
-		w.cov[1079]++
+		w.cov[1081]++
 //line harness/mux/quic_rx.go:212
 		w.frmFree(ss)
 		return false
@@ -290,15 +290,15 @@ func (qc *QuicConn) requestReject(w *World, id uint64) bool {
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
 func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool {
-	w.cov[1080]++
+	w.cov[1082]++
 //line harness/mux/quic_rx.go:228
 	if shadow.Ld4(&qc.MuxState) == muxReady {
-		w.cov[1081]++
+		w.cov[1083]++
 //line harness/mux/quic_rx.go:229
 		return shadow.Ld8(&qc.QCC).Recv(w, id, n, offset, fin)
 	}
 	if w.cfg.back {
-		w.cov[1082]++
+		w.cov[1084]++
 //line harness/mux/quic_rx.go:232
 		w.trace(evRxStreamNoMux, id, 0)
 		return true // the mux has asked the server to stop; what still comes is dropped
@@ -306,23 +306,23 @@ func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool {
 	seen := shadow.Ld8(&qc.NbStreamsCltBidi)
 	switch id & 3 {
 	case 2:
-		w.cov[1083]++
+		w.cov[1085]++
 //line harness/mux/quic_rx.go:238
 		seen = 0
 	case 3:
-		w.cov[1084]++
+		w.cov[1086]++
 //line harness/mux/quic_rx.go:240
 		seen = shadow.Ld8(&qc.NbStreamsSrvUni)
 	}
 	if id>>2 < seen {
-		w.cov[1085]++
+		w.cov[1087]++
 //line harness/mux/quic_rx.go:243
 		w.trace(evRxStreamNoMux, id, 0)
 		return true
 	}
 	w.trace(evRxStreamNoMux, id, 1)
 	if w.cfg.app == appH3 {
-		w.cov[1086]++
+		w.cov[1088]++
 //line harness/mux/quic_rx.go:248
 		return qc.requestReject(w, id)
 	}
@@ -334,11 +334,11 @@ func (qc *QuicConn) rxStream(w *World, id, offset, n uint64, fin bool) bool {
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
 func (qc *QuicConn) rxConnectionClose(w *World, code uint64, app bool) {
-	w.cov[1087]++
+	w.cov[1089]++
 //line harness/mux/quic_rx.go:258
 	w.trace(evRxConnectionClose, code, flag(app))
 	if shadow.Ld4(&qc.Flags)&qcDraining != 0 {
-		w.cov[1088]++
+		w.cov[1090]++
 //line harness/mux/quic_rx.go:260
 		return
 	}

@@ -19,7 +19,7 @@ import (
 //
 //lastwake:c quic_accept_push_qc src/quic_sock.c
 func (w *World) acceptPush(qc *QuicConn) {
-	w.cov[1089]++
+	w.cov[1091]++
 //line harness/mux/quic_sock.go:17
 	here := w.thread(w.tid)
 	here.AcceptList.Append(&qc.AcceptList)
@@ -33,12 +33,12 @@ func (w *World) acceptPush(qc *QuicConn) {
 //
 //lastwake:c quic_sock_accept_conn src/quic_sock.c
 func (w *World) sockAccept(qc *QuicConn) *Connection {
-	w.cov[1090]++
+	w.cov[1092]++
 //line harness/mux/quic_sock.go:29
 	qc.AcceptList.DelInit()
 	conn := w.connNew()
 	if conn == nil {
-		w.cov[1091]++
+		w.cov[1093]++
 //line harness/mux/quic_sock.go:32
 		w.trace(evAcceptPutOff)
 		w.acceptPush(qc)
@@ -56,22 +56,22 @@ func (w *World) sockAccept(qc *QuicConn) *Connection {
 //
 //lastwake:c listener_accept src/listener.c
 func (w *World) listenerAccept(qc *QuicConn, target int32) {
-	w.cov[1092]++
+	w.cov[1094]++
 //line harness/mux/quic_sock.go:48
 	conn := w.sockAccept(qc)
 	if conn == nil {
-		w.cov[1093]++
+		w.cov[1095]++
 //line harness/mux/quic_sock.go:50
 		return
 	}
 	if target >= 0 && qc.bindTIDPrep(w, target) {
-		w.cov[1094]++
+		w.cov[1096]++
 //line harness/mux/quic_sock.go:53
 		if w.Faults.Has(fault.HAPROXY_95f624540) {
 			qc.bindTIDCommit(w)
 		}
 		if w.acceptQueuePush(target, conn) {
-			w.cov[1095]++
+			w.cov[1097]++
 //line harness/mux/quic_sock.go:57
 			return
 		}
@@ -90,11 +90,11 @@ func (w *World) listenerAccept(qc *QuicConn, target int32) {
 //
 //lastwake:c accept_queue_push_mp src/listener.c
 func (w *World) acceptQueuePush(target int32, conn *Connection) bool {
-	w.cov[1096]++
+	w.cov[1098]++
 //line harness/mux/quic_sock.go:74
 	there := w.thread(target)
 	if shadow.Ld8(&there.AcceptQueue) != nil {
-		w.cov[1097]++
+		w.cov[1099]++
 //line harness/mux/quic_sock.go:76
 		w.trace(evAcceptQueueFull, uint64(target))
 		return false
@@ -112,7 +112,7 @@ func (w *World) acceptQueuePush(target int32, conn *Connection) bool {
 //
 //lastwake:c accept_queue_process src/listener.c
 func (w *World) acceptQueueProcess() {
-	w.cov[1098]++
+	w.cov[1100]++
 //line harness/mux/quic_sock.go:92
 	here := w.thread(w.tid)
 	conn := shadow.Ld8(&here.AcceptQueue)
@@ -128,10 +128,10 @@ func (w *World) acceptQueueProcess() {
 //
 //lastwake:c quic_dgram_parse src/quic_rx.c
 func (w *World) dgramParse(qc *QuicConn) program.Outcome {
-	w.cov[1099]++
+	w.cov[1101]++
 //line harness/mux/quic_sock.go:106
 	if shadow.Ld4(&qc.Flags)&qcTIDRebind == 0 {
-		w.cov[1100]++
+		w.cov[1102]++
 //line harness/mux/quic_sock.go:107
 		return program.NotNow
 	}

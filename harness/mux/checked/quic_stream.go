@@ -67,14 +67,14 @@ func descOfID(n *Eb64Node) *QCStreamDesc {
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
 func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) {
-	w.cov[1101]++
+	w.cov[1103]++
 //line harness/mux/quic_stream.go:67
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
 	sb.List.DelInit()
 	held := sb == shadow.Ld8(&s.Buf)
 	if held {
-		w.cov[1102]++
+		w.cov[1104]++
 //line harness/mux/quic_stream.go:72
 		if w.Faults.Has(fault.HAPROXY_a13989f10) {
 			last := s.BufList.IsEmpty()
@@ -98,26 +98,26 @@ func (s *QCStreamDesc) bufFree(w *World, sb *QCStreamBuf) {
 //
 //lastwake:primitive
 func (qc *QuicConn) notifyBuf(w *World, from Func) {
-	w.cov[1103]++
+	w.cov[1105]++
 //line harness/mux/quic_stream.go:94
 	if shadow.Ld4(&qc.MuxState) != muxReady {
-		w.cov[1104]++
+		w.cov[1106]++
 //line harness/mux/quic_stream.go:95
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
 	if w.cfg.era >= era30 {
-		w.cov[1105]++
+		w.cov[1107]++
 //line harness/mux/quic_stream.go:99
 		for qcc.notifyBuf(w) {
-			w.cov[1106]++
+			w.cov[1108]++
 //line harness/mux/quic_stream.go:100
 			w.spend()
 		}
 		return
 	}
 	if shadow.Ld4(&qcc.Flags)&qcConnFull != 0 {
-		w.cov[1107]++
+		w.cov[1109]++
 //line harness/mux/quic_stream.go:105
 		w.trace(evConnFullCleared)
 		shadow.St4(&qcc.Flags, shadow.Ld4(&qcc.Flags)&^qcConnFull)
@@ -129,11 +129,11 @@ func (qc *QuicConn) notifyBuf(w *World, from Func) {
 //
 //lastwake:c qc_stream_desc_new src/quic_stream.c
 func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc {
-	w.cov[1108]++
+	w.cov[1110]++
 //line harness/mux/quic_stream.go:115
 	s := (*QCStreamDesc)(w.alloc(kindStreamDesc))
 	if s == nil {
-		w.cov[1109]++
+		w.cov[1111]++
 //line harness/mux/quic_stream.go:117
 		return nil
 	}
@@ -152,7 +152,7 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 	shadow.St4(&s.NotifySend, notifyNone)
 	shadow.St4(&s.NotifyRoom, notifyNone)
 	if w.cfg.era >= era32 {
-		w.cov[1110]++
+		w.cov[1112]++
 //line harness/mux/quic_stream.go:134
 		shadow.St4(&s.NotifySend, notifyCtrlSend)
 		shadow.St4(&s.NotifyRoom, notifyCtrlRoom)
@@ -169,10 +169,10 @@ func (w *World) qcStreamDescNew(id uint64, ctx *QCS, qc *QuicConn) *QCStreamDesc
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
 func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
-	w.cov[1111]++
+	w.cov[1113]++
 //line harness/mux/quic_stream.go:149
 	if s == nil {
-		w.cov[1112]++
+		w.cov[1114]++
 //line harness/mux/quic_stream.go:150
 		return
 	}
@@ -188,13 +188,13 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 		}
 		shadow.St8(&s.Buf, nil)
 	} else if shadow.Ld8(&s.Buf) != nil {
-		w.cov[1113]++
+		w.cov[1115]++
 //line harness/mux/quic_stream.go:164
 		s.trim(w, shadow.Ld8(&s.Buf), finalSize)
 		shadow.St8(&s.Buf, nil)
 	}
 	if s.done() {
-		w.cov[1114]++
+		w.cov[1116]++
 //line harness/mux/quic_stream.go:168
 		s.Free(w, false)
 	}
@@ -205,10 +205,10 @@ func (s *QCStreamDesc) Release(w *World, finalSize uint64) {
 //
 //lastwake:primitive
 func (s *QCStreamDesc) waitFin(w *World) {
-	w.cov[1115]++
+	w.cov[1117]++
 //line harness/mux/quic_stream.go:177
 	if w.cfg.era < era30 || w.Faults.Has(fault.HAPROXY_e177cf341) {
-		w.cov[1116]++
+		w.cov[1118]++
 //line harness/mux/quic_stream.go:178
 		return
 	}
@@ -231,13 +231,13 @@ func (s *QCStreamDesc) done() bool {
 //
 //lastwake:primitive
 func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
-	w.cov[1117]++
+	w.cov[1119]++
 //line harness/mux/quic_stream.go:199
 	tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 	w.bugOn(finalSize > tail, "final_size > tail_offset")
 	unsent := tail - finalSize
 	if unsent != 0 {
-		w.cov[1118]++
+		w.cov[1120]++
 //line harness/mux/quic_stream.go:203
 		w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), unsent)
 		sb.Buf.Sub(unsent)
@@ -246,7 +246,7 @@ func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
 		return
 	}
 	if shadow.Ld8(&sb.Buf.Data) == 0 {
-		w.cov[1119]++
+		w.cov[1121]++
 //line harness/mux/quic_stream.go:210
 		s.bufFree(w, sb)
 	}
@@ -258,15 +258,15 @@ func (s *QCStreamDesc) trim(w *World, sb *QCStreamBuf, finalSize uint64) {
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
 func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive bool) {
-	w.cov[1120]++
+	w.cov[1122]++
 //line harness/mux/quic_stream.go:220
 	if shadow.Ld4(&s.Flags)&sdWaitForFin != 0 {
-		w.cov[1121]++
+		w.cov[1123]++
 //line harness/mux/quic_stream.go:221
 		return s.ackFin(w, offset, n, fin)
 	}
 	if offset+n <= shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) {
-		w.cov[1122]++
+		w.cov[1124]++
 //line harness/mux/quic_stream.go:224
 		return false, true
 	}
@@ -277,13 +277,13 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive b
 	w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 	sb.Buf.Del(diff)
 	if shadow.Ld8(&sb.Buf.Data) != 0 {
-		w.cov[1123]++
+		w.cov[1125]++
 //line harness/mux/quic_stream.go:233
 		return true, true
 	}
 	s.bufFree(w, sb)
 	if shadow.Ld4(&s.Released) != 0 && s.BufList.IsEmpty() {
-		w.cov[1124]++
+		w.cov[1126]++
 //line harness/mux/quic_stream.go:237
 		s.Free(w, false)
 		return true, false
@@ -297,17 +297,17 @@ func (s *QCStreamDesc) Ack(w *World, offset, n uint64, fin bool) (moved, alive b
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
 func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, alive bool) {
-	w.cov[1125]++
+	w.cov[1127]++
 //line harness/mux/quic_stream.go:249
 	w.bugOn(fin && offset+n < shadow.Ld8(&s.AckOffset), "fin && offset + len < s->ack_offset")
 	if offset+n < shadow.Ld8(&s.AckOffset) || offset > shadow.Ld8(&s.AckOffset) {
-		w.cov[1126]++
+		w.cov[1128]++
 //line harness/mux/quic_stream.go:251
 		return false, true
 	}
 	diff := offset + n - shadow.Ld8(&s.AckOffset)
 	if diff != 0 {
-		w.cov[1127]++
+		w.cov[1129]++
 //line harness/mux/quic_stream.go:255
 		w.bugOn(s.BufList.IsEmpty(), "LIST_ISEMPTY(&s->buf_list)")
 		sb := bufOfList(w.next(&s.BufList))
@@ -315,19 +315,19 @@ func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, aliv
 		w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 		sb.Buf.Del(diff)
 		if shadow.Ld8(&sb.Buf.Data) == 0 {
-			w.cov[1128]++
+			w.cov[1130]++
 //line harness/mux/quic_stream.go:261
 			s.bufFree(w, sb)
 		}
 	}
 	if fin {
-		w.cov[1129]++
+		w.cov[1131]++
 //line harness/mux/quic_stream.go:265
 		w.trace(evFinAcked, shadow.Ld8(&s.ByID.Key))
 		shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)&^sdWaitForFin)
 	}
 	if shadow.Ld4(&s.Released) != 0 && s.done() {
-		w.cov[1130]++
+		w.cov[1132]++
 //line harness/mux/quic_stream.go:269
 		s.Free(w, false)
 		return diff != 0, false
@@ -341,7 +341,7 @@ func (s *QCStreamDesc) ackFin(w *World, offset, n uint64, fin bool) (moved, aliv
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
 func (s *QCStreamDesc) Free(w *World, closing bool) {
-	w.cov[1131]++
+	w.cov[1133]++
 //line harness/mux/quic_stream.go:281
 	qc := shadow.Ld8(&s.QC)
 	id := shadow.Ld8(&s.ByID.Key)
@@ -349,19 +349,19 @@ func (s *QCStreamDesc) Free(w *World, closing bool) {
 	w.trace(evDescFree, id, flag(closing))
 	freed := uint64(0)
 	if w.cfg.era >= era32 {
-		w.cov[1132]++
+		w.cov[1134]++
 //line harness/mux/quic_stream.go:287
 		s.freeTree(w, closing)
 	}
 	el := shadow.Ld8(&s.BufList.N)
 	for el != &s.BufList {
-		w.cov[1133]++
+		w.cov[1135]++
 //line harness/mux/quic_stream.go:291
 		follow := w.next(el)
 		sb := bufOfList(el)
 		el = follow
 		if shadow.Ld8(&sb.Buf.Data) == 0 || closing && !w.Faults.Has(fault.HAPROXY_ea4a5cbbd) {
-			w.cov[1134]++
+			w.cov[1136]++
 //line harness/mux/quic_stream.go:295
 			sb.Buf.Free(w)
 			sb.List.Delete()
@@ -370,7 +370,7 @@ func (s *QCStreamDesc) Free(w *World, closing bool) {
 		}
 	}
 	if freed != 0 {
-		w.cov[1135]++
+		w.cov[1137]++
 //line harness/mux/quic_stream.go:302
 		shadow.St8(&qc.StreamBufCount, shadow.Ld8(&qc.StreamBufCount)-freed)
 		w.trace(evTxBufFreeDesc, id, freed, shadow.Ld8(&qc.StreamBufCount))
@@ -378,7 +378,7 @@ func (s *QCStreamDesc) Free(w *World, closing bool) {
 	}
 	node := s.AckedFrms.First()
 	for node != nil {
-		w.cov[1136]++
+		w.cov[1138]++
 //line harness/mux/quic_stream.go:308
 		frm := frmOfOffset(node)
 		node = w.after(node)
@@ -404,13 +404,13 @@ func (s *QCStreamDesc) bufGet() *Buffer {
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
 func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool) {
-	w.cov[1137]++
+	w.cov[1139]++
 //line harness/mux/quic_stream.go:332
 	qc := shadow.Ld8(&s.QC)
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	w.bugOn(shadow.Ld8(&qc.StreamBufCount) > w.cfg.bufs, "qc->stream_buf_count > global.tune.quic_streams_buf")
 	if shadow.Ld8(&qc.StreamBufCount) == w.cfg.bufs {
-		w.cov[1138]++
+		w.cov[1140]++
 //line harness/mux/quic_stream.go:336
 		w.trace(evTxBufRefused, shadow.Ld8(&s.ByID.Key), shadow.Ld8(&qc.StreamBufCount))
 		return nil, false
@@ -419,7 +419,7 @@ func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
 	if sb == nil {
-		w.cov[1139]++
+		w.cov[1141]++
 //line harness/mux/quic_stream.go:343
 		return nil, true
 	}
@@ -435,14 +435,14 @@ func (s *QCStreamDesc) bufAlloc(w *World, offset uint64) (buf *Buffer, room bool
 //
 //lastwake:c qc_stream_buf_release src/quic_stream.c
 func (s *QCStreamDesc) bufRelease(w *World) {
-	w.cov[1140]++
+	w.cov[1142]++
 //line harness/mux/quic_stream.go:357
 	w.bugOn(shadow.Ld8(&s.Buf) == nil, "!stream->buf")
 	sb := shadow.Ld8(&s.Buf)
 	shadow.St8(&s.Buf, nil)
 	shadow.St8(&s.BufOffset, 0)
 	if w.cfg.era >= era32 {
-		w.cov[1141]++
+		w.cov[1143]++
 //line harness/mux/quic_stream.go:362
 		s.room(w, sb.Buf.Room()+shadow.Ld8(&sb.Room))
 	}

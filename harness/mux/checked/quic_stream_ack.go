@@ -41,10 +41,10 @@ func (a *QCStreamAck) end() uint64 { return shadow.Ld8(&a.OffsetNode.Key) + shad
 //
 //lastwake:c qc_stream_desc_send include/haproxy/quic_stream.h
 func (s *QCStreamDesc) sent(w *World, offset, n uint64) {
-	w.cov[1142]++
+	w.cov[1144]++
 //line harness/mux/quic_stream_ack.go:41
 	if shadow.Ld4(&s.NotifySend) == notifyCtrlSend {
-		w.cov[1143]++
+		w.cov[1145]++
 //line harness/mux/quic_stream_ack.go:42
 		(*QCS)(shadow.Ld8(&s.Ctx)).sentDirect(w, n, offset)
 	}
@@ -55,10 +55,10 @@ func (s *QCStreamDesc) sent(w *World, offset, n uint64) {
 //
 //lastwake:primitive
 func (s *QCStreamDesc) room(w *World, n uint64) {
-	w.cov[1144]++
+	w.cov[1146]++
 //line harness/mux/quic_stream_ack.go:51
 	if shadow.Ld4(&s.NotifyRoom) == notifyCtrlRoom && n != 0 {
-		w.cov[1145]++
+		w.cov[1147]++
 //line harness/mux/quic_stream_ack.go:52
 		s.ctrlRoom(w, n)
 	}
@@ -69,14 +69,14 @@ func (s *QCStreamDesc) room(w *World, n uint64) {
 //
 //lastwake:c qc_stream_buf_alloc src/quic_stream.c
 func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer {
-	w.cov[1146]++
+	w.cov[1148]++
 //line harness/mux/quic_stream_ack.go:61
 	w.bugOn(shadow.Ld8(&s.Buf) != nil, "stream->buf")
 	shadow.St8(&s.BufOffset, offset)
 	sb := (*QCStreamBuf)(w.alloc(kindStreamBuf))
 	shadow.St8(&s.Buf, sb)
 	if sb == nil {
-		w.cov[1147]++
+		w.cov[1149]++
 //line harness/mux/quic_stream_ack.go:66
 		return nil
 	}
@@ -85,7 +85,7 @@ func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer {
 	sb.Buf.SetNull()
 	shadow.St8(&sb.OffsetNode.Key, offset)
 	if !sb.Buf.Alloc(w) {
-		w.cov[1148]++
+		w.cov[1150]++
 //line harness/mux/quic_stream_ack.go:73
 		w.free(kindStreamBuf, unsafe.Pointer(sb))
 		shadow.St8(&s.Buf, nil)
@@ -100,13 +100,13 @@ func (s *QCStreamDesc) bufAllocTree(w *World, offset uint64) *Buffer {
 //
 //lastwake:c qc_stream_buf_free src/quic_stream.c
 func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) {
-	w.cov[1149]++
+	w.cov[1151]++
 //line harness/mux/quic_stream_ack.go:86
 	w.bugOn(!sb.AckTree.IsEmpty(), "!eb_is_empty(&(*stream_buf)->ack_tree)")
 	sb.OffsetNode.Delete()
 	n := shadow.Ld8(&sb.Buf.Data)
 	if sb == shadow.Ld8(&s.Buf) {
-		w.cov[1150]++
+		w.cov[1152]++
 //line harness/mux/quic_stream_ack.go:90
 		shadow.St8(&s.Buf, nil)
 		n = shadow.Ld8(&sb.Buf.Size)
@@ -123,7 +123,7 @@ func (s *QCStreamDesc) bufFreeTree(w *World, sb *QCStreamBuf) {
 //
 //lastwake:c qc_stream_desc_release src/quic_stream.c
 func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) {
-	w.cov[1151]++
+	w.cov[1153]++
 //line harness/mux/quic_stream_ack.go:105
 	w.bugOn(shadow.Ld4(&s.Released) != 0, "stream->flags & QC_SD_FL_RELEASE")
 	w.trace(evDescRelease, shadow.Ld8(&s.ByID.Key), finalSize, shadow.Ld8(&s.AckOffset), flag(shadow.Ld8(&s.Buf) == nil))
@@ -131,28 +131,28 @@ func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) {
 	shadow.St8(&s.Ctx, unsafe.Pointer(qcc))
 	sb := shadow.Ld8(&s.Buf)
 	if sb != nil {
-		w.cov[1152]++
+		w.cov[1154]++
 //line harness/mux/quic_stream_ack.go:111
 		tail := max(shadow.Ld8(&s.BufOffset), shadow.Ld8(&s.AckOffset)) + shadow.Ld8(&sb.Buf.Data)
 		w.bugOn(finalSize > tail, "final_size > tail_offset")
 		if finalSize < tail {
-			w.cov[1153]++
+			w.cov[1155]++
 //line harness/mux/quic_stream_ack.go:114
 			w.trace(evDescTrim, shadow.Ld8(&s.ByID.Key), tail-finalSize)
 			sb.Buf.Sub(tail - finalSize)
 		}
 		if shadow.Ld8(&sb.Buf.Data) == 0 {
-			w.cov[1154]++
+			w.cov[1156]++
 //line harness/mux/quic_stream_ack.go:118
 			s.bufFreeTree(w, sb)
 		} else {
-			w.cov[1155]++
+			w.cov[1157]++
 //line harness/mux/quic_stream_ack.go:120
 			s.bufRelease(w)
 		}
 	}
 	if s.done() {
-		w.cov[1156]++
+		w.cov[1158]++
 //line harness/mux/quic_stream_ack.go:124
 		s.Free(w, false)
 	}
@@ -168,50 +168,50 @@ func (s *QCStreamDesc) ReleaseTo(w *World, finalSize uint64, qcc *QCC) {
 //
 //lastwake:c qc_stream_buf_store_ack src/quic_stream.c
 func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64) bool {
-	w.cov[1157]++
+	w.cov[1159]++
 //line harness/mux/quic_stream_ack.go:138
 	newly := n
 	var less *QCStreamAck
 	node := sb.AckTree.First()
 	for node != nil && shadow.Ld8(&node.Key) < offset {
-		w.cov[1158]++
+		w.cov[1160]++
 //line harness/mux/quic_stream_ack.go:142
 		less = ackOfOffset(node)
 		node = w.after(node)
 	}
 	if node != nil && shadow.Ld8(&node.Key) == offset && offset+n <= ackOfOffset(node).end() {
-		w.cov[1159]++
+		w.cov[1161]++
 //line harness/mux/quic_stream_ack.go:146
 		return true
 	}
 	if less != nil && less.end() >= offset+n {
-		w.cov[1160]++
+		w.cov[1162]++
 //line harness/mux/quic_stream_ack.go:149
 		return true
 	}
 	var fresh *QCStreamAck
 	if less == nil || less.end() < offset {
-		w.cov[1161]++
+		w.cov[1163]++
 //line harness/mux/quic_stream_ack.go:153
 		if fresh = (*QCStreamAck)(w.alloc(kindStreamAck)); fresh == nil {
-			w.cov[1162]++
+			w.cov[1164]++
 //line harness/mux/quic_stream_ack.go:154
 			return false
 		}
 	}
 	for node != nil && offset+n >= shadow.Ld8(&node.Key) {
-		w.cov[1163]++
+		w.cov[1165]++
 //line harness/mux/quic_stream_ack.go:158
 		ack := ackOfOffset(node)
 		node = w.after(node)
 		if offset+n < ack.end() {
-			w.cov[1164]++
+			w.cov[1166]++
 //line harness/mux/quic_stream_ack.go:161
 			newly -= offset + n - shadow.Ld8(&ack.OffsetNode.Key)
 			n = ack.end() - offset
 			fin = shadow.Ld8(&ack.Fin)
 		} else {
-			w.cov[1165]++
+			w.cov[1167]++
 //line harness/mux/quic_stream_ack.go:165
 			newly -= shadow.Ld8(&ack.Len)
 		}
@@ -219,13 +219,13 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 		w.free(kindStreamAck, unsafe.Pointer(ack))
 	}
 	if fresh == nil {
-		w.cov[1166]++
+		w.cov[1168]++
 //line harness/mux/quic_stream_ack.go:171
 		newly -= less.end() - offset
 		shadow.St8(&less.Len, offset+n-shadow.Ld8(&less.OffsetNode.Key))
 		shadow.St8(&less.Fin, fin)
 	} else {
-		w.cov[1167]++
+		w.cov[1169]++
 //line harness/mux/quic_stream_ack.go:175
 		shadow.St8(&fresh.OffsetNode.Key, offset)
 		shadow.St8(&fresh.Len, n)
@@ -235,7 +235,7 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 	shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)+newly)
 	w.trace(evAckStored, shadow.Ld8(&s.ByID.Key), offset, n, newly)
 	if sb != shadow.Ld8(&s.Buf) {
-		w.cov[1168]++
+		w.cov[1170]++
 //line harness/mux/quic_stream_ack.go:183
 		s.room(w, newly)
 	}
@@ -248,18 +248,18 @@ func (s *QCStreamDesc) storeAck(w *World, sb *QCStreamBuf, offset, n, fin uint64
 //
 //lastwake:c qc_stream_buf_ack src/quic_stream.c
 func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) *QCStreamBuf {
-	w.cov[1169]++
+	w.cov[1171]++
 //line harness/mux/quic_stream_ack.go:194
 	w.bugOn(offset > shadow.Ld8(&s.AckOffset), "offset > stream->ack_offset")
 	if offset+n > shadow.Ld8(&s.AckOffset) {
-		w.cov[1170]++
+		w.cov[1172]++
 //line harness/mux/quic_stream_ack.go:196
 		diff := offset + n - shadow.Ld8(&s.AckOffset)
 		sb.Buf.Del(diff)
 		shadow.St8(&s.AckOffset, shadow.Ld8(&s.AckOffset)+diff)
 		w.trace(evDescAck, shadow.Ld8(&s.ByID.Key), offset, n, diff)
 		if shadow.Ld4(&s.NotifyRoom) != notifyNone && sb != shadow.Ld8(&s.Buf) {
-			w.cov[1171]++
+			w.cov[1173]++
 //line harness/mux/quic_stream_ack.go:201
 			told := min(diff, shadow.Ld8(&sb.Room))
 			shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)-told)
@@ -267,18 +267,18 @@ func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) 
 		}
 	}
 	if fin != 0 {
-		w.cov[1172]++
+		w.cov[1174]++
 //line harness/mux/quic_stream_ack.go:207
 		s.finAcked(w)
 	}
 	if shadow.Ld8(&sb.Buf.Data) != 0 || !sb.AckTree.IsEmpty() {
-		w.cov[1173]++
+		w.cov[1175]++
 //line harness/mux/quic_stream_ack.go:210
 		return sb
 	}
 	s.bufFreeTree(w, sb)
 	if s.BufTree.IsEmpty() {
-		w.cov[1174]++
+		w.cov[1176]++
 //line harness/mux/quic_stream_ack.go:214
 		return nil
 	}
@@ -289,7 +289,7 @@ func (s *QCStreamDesc) ackBuf(w *World, sb *QCStreamBuf, offset, n, fin uint64) 
 //
 //lastwake:primitive
 func (s *QCStreamDesc) finAcked(w *World) {
-	w.cov[1175]++
+	w.cov[1177]++
 //line harness/mux/quic_stream_ack.go:223
 	w.trace(evFinAcked, shadow.Ld8(&s.ByID.Key))
 	shadow.St4(&s.Flags, shadow.Ld4(&s.Flags)&^sdWaitForFin)
@@ -300,20 +300,20 @@ func (s *QCStreamDesc) finAcked(w *World) {
 //
 //lastwake:c qc_stream_buf_consume src/quic_stream.c
 func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) {
-	w.cov[1176]++
+	w.cov[1178]++
 //line harness/mux/quic_stream_ack.go:232
 	for sb != nil && !sb.AckTree.IsEmpty() {
-		w.cov[1177]++
+		w.cov[1179]++
 //line harness/mux/quic_stream_ack.go:233
 		w.spend()
 		ack := ackOfOffset(sb.AckTree.First())
 		if shadow.Ld8(&ack.OffsetNode.Key) > shadow.Ld8(&s.AckOffset) {
-			w.cov[1178]++
+			w.cov[1180]++
 //line harness/mux/quic_stream_ack.go:236
 			return
 		}
 		if sb == shadow.Ld8(&s.Buf) {
-			w.cov[1179]++
+			w.cov[1181]++
 //line harness/mux/quic_stream_ack.go:239
 			shadow.St8(&sb.Room, shadow.Ld8(&sb.Room)-min(shadow.Ld8(&sb.Room), shadow.Ld8(&ack.Len)))
 		}
@@ -330,23 +330,23 @@ func (s *QCStreamDesc) consume(w *World, sb *QCStreamBuf) {
 //
 //lastwake:c qc_stream_desc_ack src/quic_stream.c
 func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bool) {
-	w.cov[1180]++
+	w.cov[1182]++
 //line harness/mux/quic_stream_ack.go:254
 	w.bugOn(fin != 0 && offset+n < shadow.Ld8(&s.AckOffset), "fin && offset + len < stream->ack_offset")
 	switch {
 	case n == 0:
-		w.cov[1181]++
+		w.cov[1183]++
 //line harness/mux/quic_stream_ack.go:257
 		w.bugOn(fin == 0, "!fin")
 		s.finAcked(w)
 	case offset > shadow.Ld8(&s.AckOffset):
-		w.cov[1182]++
+		w.cov[1184]++
 //line harness/mux/quic_stream_ack.go:260
 		sb := s.bufAt(w, offset)
 		w.bugOn(sb == nil, "!buf_node")
 		return false, s.storeAck(w, sb, offset, n, fin)
 	case offset+n > shadow.Ld8(&s.AckOffset):
-		w.cov[1183]++
+		w.cov[1185]++
 //line harness/mux/quic_stream_ack.go:264
 		w.bugOn(s.BufTree.IsEmpty(), "eb_is_empty(&stream->buf_tree)")
 		sb := s.ackBuf(w, bufOfOffset(s.BufTree.First()), offset, n, fin)
@@ -359,11 +359,11 @@ func (s *QCStreamDesc) AckRange(w *World, offset, n, fin uint64) (inOrder, ok bo
 //
 //lastwake:primitive
 func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf {
-	w.cov[1184]++
+	w.cov[1186]++
 //line harness/mux/quic_stream_ack.go:275
 	var sb *QCStreamBuf
 	for node := s.BufTree.First(); node != nil && shadow.Ld8(&node.Key) <= offset; node = w.after(node) {
-		w.cov[1185]++
+		w.cov[1187]++
 //line harness/mux/quic_stream_ack.go:277
 		sb = bufOfOffset(node)
 	}
@@ -375,16 +375,16 @@ func (s *QCStreamDesc) bufAt(w *World, offset uint64) *QCStreamBuf {
 //
 //lastwake:c qc_stream_desc_free src/quic_stream.c
 func (s *QCStreamDesc) freeTree(w *World, closing bool) {
-	w.cov[1186]++
+	w.cov[1188]++
 //line harness/mux/quic_stream_ack.go:287
 	for !s.BufTree.IsEmpty() {
-		w.cov[1187]++
+		w.cov[1189]++
 //line harness/mux/quic_stream_ack.go:288
 		w.spend()
 		sb := bufOfOffset(s.BufTree.First())
 		w.bugOn(shadow.Ld8(&sb.Buf.Data) != 0 && !closing, "b_data(&buf->buf) && !closing")
 		for !sb.AckTree.IsEmpty() {
-			w.cov[1188]++
+			w.cov[1190]++
 //line harness/mux/quic_stream_ack.go:292
 			ack := ackOfOffset(sb.AckTree.First())
 			ack.OffsetNode.Delete()
@@ -404,18 +404,18 @@ func (s *QCStreamDesc) freeTree(w *World, closing bool) {
 //
 //lastwake:c qc_handle_newly_acked_frm src/quic_rx.c
 func (qc *QuicConn) handleAckedRange(w *World, frm *QuicFrame, desc *QCStreamDesc) {
-	w.cov[1189]++
+	w.cov[1191]++
 //line harness/mux/quic_stream_ack.go:310
 	fin := uint64(shadow.Ld4(&frm.Type) & ftFinBit)
 	inOrder, ok := desc.AckRange(w, shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len), fin)
 	if !ok {
-		w.cov[1190]++
+		w.cov[1192]++
 //line harness/mux/quic_stream_ack.go:313
 		w.setConnectionClose(qc, errInternal, 0)
 		qc.notifyErr(w)
 	}
 	if inOrder && shadow.Ld4(&desc.Released) != 0 && desc.done() {
-		w.cov[1191]++
+		w.cov[1193]++
 //line harness/mux/quic_stream_ack.go:317
 		if !w.Faults.Has(fault.HAPROXY_3fdb039a9) {
 			desc.Free(w, false)

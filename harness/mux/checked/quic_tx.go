@@ -49,11 +49,11 @@ func pktOfList(n *List) *QuicTxPacket {
 //lastwake:c quic_tx_packet_refdec include/haproxy/quic_tx.h
 //lastwake:primitive
 func (p *QuicTxPacket) refDec(w *World) {
-	w.cov[1192]++
+	w.cov[1194]++
 //line harness/mux/quic_tx.go:49
 	shadow.St4(&p.RefCnt, shadow.Ld4(&p.RefCnt)-1)
 	if shadow.Ld4(&p.RefCnt) == 0 {
-		w.cov[1193]++
+		w.cov[1195]++
 //line harness/mux/quic_tx.go:51
 		w.bugOn(!p.Frms.IsEmpty(), "!LIST_ISEMPTY(&pkt->frms)")
 		w.free(kindTxPacket, unsafe.Pointer(p))
@@ -76,12 +76,12 @@ func (qc *QuicConn) room() uint64 {
 //
 //lastwake:c qc_send_mux src/quic_tx.c
 func (w *World) qcSendMux(qc *QuicConn, frms *List) bool {
-	w.cov[1194]++
+	w.cov[1196]++
 //line harness/mux/quic_tx.go:72
 	w.bugOn(shadow.Ld4(&qc.MuxState) != muxReady, "qc->mux_state != QC_MUX_READY")
 	conn := shadow.Ld8(&qc.Conn)
 	if shadow.Ld4(&conn.Flags)&coSockWrSh != 0 {
-		w.cov[1195]++
+		w.cov[1197]++
 //line harness/mux/quic_tx.go:75
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|(coError|coSockRdSh))
 		return false
@@ -98,15 +98,15 @@ func (w *World) qcSendMux(qc *QuicConn, frms *List) bool {
 //
 //lastwake:c qc_send_app_pkts src/quic_tx.c
 func (qc *QuicConn) sendAppPkts(w *World, frms *List) bool {
-	w.cov[1196]++
+	w.cov[1198]++
 //line harness/mux/quic_tx.go:90
 	if !qc.getTxb(w) {
-		w.cov[1197]++
+		w.cov[1199]++
 //line harness/mux/quic_tx.go:91
 		return false
 	}
 	for {
-		w.cov[1198]++
+		w.cov[1200]++
 //line harness/mux/quic_tx.go:94
 		closing := shadow.Ld4(&qc.Flags)&qcImmediateClose != 0
 		dgrams := w.listHead()
@@ -114,13 +114,13 @@ func (qc *QuicConn) sendAppPkts(w *World, frms *List) bool {
 		sent := qc.sendPpkts(w, dgrams)
 		w.dropHead(dgrams)
 		if !sent {
-			w.cov[1199]++
+			w.cov[1201]++
 //line harness/mux/quic_tx.go:100
 			qc.txbRelease(w)
 			return false
 		}
 		if n == 0 || !built || closing {
-			w.cov[1200]++
+			w.cov[1202]++
 //line harness/mux/quic_tx.go:104
 			qc.txbRelease(w)
 			return built
@@ -133,15 +133,15 @@ func (qc *QuicConn) sendAppPkts(w *World, frms *List) bool {
 //
 //lastwake:c qc_get_txb src/quic_tx.c
 func (qc *QuicConn) getTxb(w *World) bool {
-	w.cov[1201]++
+	w.cov[1203]++
 //line harness/mux/quic_tx.go:115
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose == 0 {
-		w.cov[1202]++
+		w.cov[1204]++
 //line harness/mux/quic_tx.go:116
 		return qc.TxBuf.Alloc(w)
 	}
 	if shadow.Ld8(&qc.CCBufArea) == nil {
-		w.cov[1203]++
+		w.cov[1205]++
 //line harness/mux/quic_tx.go:119
 		shadow.St8(&qc.CCBufArea, (*CCBuf)(w.alloc(kindCCBuf)))
 	}
@@ -152,29 +152,29 @@ func (qc *QuicConn) getTxb(w *World) bool {
 //
 //lastwake:c qc_txb_release src/quic_tx.c
 //lastwake:primitive
-func (qc *QuicConn) txbRelease(w *World) { w.cov[1204]++; qc.TxBuf.Free(w) }
+func (qc *QuicConn) txbRelease(w *World) { w.cov[1206]++; qc.TxBuf.Free(w) }
 
 // prepAppPkts models qc_prep_app_pkts: a buffer full of packets is built and
 // appended to dgrams. It returns how many, and false after a failure.
 //
 //lastwake:c qc_prep_app_pkts src/quic_tx.c
 func (qc *QuicConn) prepAppPkts(w *World, frms, dgrams *List) (int, bool) {
-	w.cov[1205]++
+	w.cov[1207]++
 //line harness/mux/quic_tx.go:135
 	cc := shadow.Ld4(&qc.Flags)&qcImmediateClose != 0
 	n := 0
 	for n < maxDatagrams {
-		w.cov[1206]++
+		w.cov[1208]++
 //line harness/mux/quic_tx.go:138
 		probe := shadow.Ld8(&qc.PTOProbe) != 0 && !cc
 		if !cc && !probe && (frms.IsEmpty() || qc.room() == 0) {
-			w.cov[1207]++
+			w.cov[1209]++
 //line harness/mux/quic_tx.go:140
 			return n, true
 		}
 		pkt := (*QuicTxPacket)(w.alloc(kindTxPacket))
 		if pkt == nil {
-			w.cov[1208]++
+			w.cov[1210]++
 //line harness/mux/quic_tx.go:144
 			return n, false
 		}
@@ -185,20 +185,20 @@ func (qc *QuicConn) prepAppPkts(w *World, frms, dgrams *List) (int, bool) {
 		pkt.Frms.Init()
 		shadow.St8(&pkt.PNNode.Root, nil)
 		if !qc.buildPkt(w, pkt, frms, cc, probe) {
-			w.cov[1209]++
+			w.cov[1211]++
 //line harness/mux/quic_tx.go:153
 			w.free(kindTxPacket, unsafe.Pointer(pkt))
 			return n, true
 		}
 		if shadow.Ld4(&qc.Flags)&qcRetransOldData != 0 {
-			w.cov[1210]++
+			w.cov[1212]++
 //line harness/mux/quic_tx.go:157
 			shadow.St4(&pkt.Flags, shadow.Ld4(&pkt.Flags)|pktProbeOldData)
 		}
 		dgrams.Append(&pkt.List)
 		n++
 		if cc {
-			w.cov[1211]++
+			w.cov[1213]++
 //line harness/mux/quic_tx.go:162
 			return n, true
 		}
@@ -212,21 +212,21 @@ func (qc *QuicConn) prepAppPkts(w *World, frms, dgrams *List) (int, bool) {
 //
 //lastwake:c qc_do_build_pkt src/quic_tx.c
 func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe bool) bool {
-	w.cov[1212]++
+	w.cov[1214]++
 //line harness/mux/quic_tx.go:174
 	if cc {
-		w.cov[1213]++
+		w.cov[1215]++
 //line harness/mux/quic_tx.go:175
 		shadow.St4(&pkt.Flags, shadow.Ld4(&pkt.Flags)|pktCC)
 	} else {
-		w.cov[1214]++
+		w.cov[1216]++
 //line harness/mux/quic_tx.go:177
 		n := qc.buildFrms(w, pkt, frms, probe)
 		if n == 0 {
-			w.cov[1215]++
+			w.cov[1217]++
 //line harness/mux/quic_tx.go:179
 			if !probe {
-				w.cov[1216]++
+				w.cov[1218]++
 //line harness/mux/quic_tx.go:180
 				return false
 			}
@@ -234,7 +234,7 @@ func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe 
 		}
 		shadow.St8(&pkt.InFlightLen, n)
 		if shadow.Ld8(&qc.PTOProbe) != 0 {
-			w.cov[1217]++
+			w.cov[1219]++
 //line harness/mux/quic_tx.go:186
 			shadow.St8(&qc.PTOProbe, shadow.Ld8(&qc.PTOProbe)-1)
 		}
@@ -260,42 +260,42 @@ func (qc *QuicConn) buildPkt(w *World, pkt *QuicTxPacket, frms *List, cc, probe 
 //
 //lastwake:c qc_build_frms src/quic_tx.c
 func (qc *QuicConn) buildFrms(w *World, pkt *QuicTxPacket, frms *List, probe bool) uint64 {
-	w.cov[1218]++
+	w.cov[1220]++
 //line harness/mux/quic_tx.go:210
 	room := w.cfg.mtu
 	if probe && w.Faults.Has(fault.HAPROXY_c8a0efbda) {
 		room -= ackFrmLen // so that a part of a full packet's copy stays behind
 	}
 	if !probe {
-		w.cov[1219]++
+		w.cov[1221]++
 //line harness/mux/quic_tx.go:215
 		room = min(room, qc.room())
 	}
 	total := uint64(0)
 	el := shadow.Ld8(&frms.N)
 	for el != frms && room != 0 {
-		w.cov[1220]++
+		w.cov[1222]++
 //line harness/mux/quic_tx.go:220
 		follow := w.next(el)
 		cf := frmOfList(el)
 		el = follow
 		if cf.isStream() {
-			w.cov[1221]++
+			w.cov[1223]++
 //line harness/mux/quic_tx.go:224
 			if shadow.Ld8(&cf.Stream.Dup) != 0 && !qc.stillUseful(w, cf) {
-				w.cov[1222]++
+				w.cov[1224]++
 //line harness/mux/quic_tx.go:225
 				w.frmFree(cf)
 				continue
 			}
 			if room <= total {
-				w.cov[1223]++
+				w.cov[1225]++
 //line harness/mux/quic_tx.go:229
 				continue
 			}
 			n := min(room-total, shadow.Ld8(&cf.Stream.Len))
 			if !qc.buildStream(w, pkt, cf, n) {
-				w.cov[1224]++
+				w.cov[1226]++
 //line harness/mux/quic_tx.go:233
 				continue
 			}
@@ -326,17 +326,17 @@ func (p *QuicTxPacket) add(f *QuicFrame) {
 //
 //lastwake:c qc_build_frms src/quic_tx.c
 func (qc *QuicConn) stillUseful(w *World, cf *QuicFrame) bool {
-	w.cov[1225]++
+	w.cov[1227]++
 //line harness/mux/quic_tx.go:262
 	node := qc.StreamsByID.Lookup(w, shadow.Ld8(&cf.Stream.ID))
 	if node == nil {
-		w.cov[1226]++
+		w.cov[1228]++
 //line harness/mux/quic_tx.go:264
 		return false
 	}
 	desc := descOfID(node)
 	if w.cfg.era >= era30 && shadow.Ld4(&cf.Type)&ftFinBit != 0 && shadow.Ld4(&desc.Flags)&sdWaitForFin != 0 {
-		w.cov[1227]++
+		w.cov[1229]++
 //line harness/mux/quic_tx.go:268
 		return cf.Stream.skipAckedFin(shadow.Ld8(&desc.AckOffset))
 	}
@@ -377,25 +377,25 @@ func (s *QFStream) skipAcked(ackOffset uint64) bool {
 //
 //lastwake:c qc_build_frms src/quic_tx.c
 func (qc *QuicConn) buildStream(w *World, pkt *QuicTxPacket, cf *QuicFrame, n uint64) bool {
-	w.cov[1228]++
+	w.cov[1230]++
 //line harness/mux/quic_tx.go:307
 	frm := cf
 	if n != shadow.Ld8(&cf.Stream.Len) {
-		w.cov[1229]++
+		w.cov[1231]++
 //line harness/mux/quic_tx.go:309
 		frm = w.splitStream(cf, n)
 		if frm == nil {
-			w.cov[1230]++
+			w.cov[1232]++
 //line harness/mux/quic_tx.go:311
 			return false
 		}
 	} else {
-		w.cov[1231]++
+		w.cov[1233]++
 //line harness/mux/quic_tx.go:314
 		cf.List.DelInit()
 	}
 	if n != 0 {
-		w.cov[1232]++
+		w.cov[1234]++
 		// qc_build_frm copies the payload, quic_build_stream_frame.
 //line harness/mux/quic_tx.go:318
 		shadow.Ld8(&shadow.Ld8(&frm.Stream.Buf).Buf.Area).peek(shadow.Ld8(&frm.Stream.Data))
@@ -403,11 +403,11 @@ func (qc *QuicConn) buildStream(w *World, pkt *QuicTxPacket, cf *QuicFrame, n ui
 	pkt.add(frm)
 	w.noteFin(qc, frm, false)
 	if w.cfg.era >= era32 {
-		w.cov[1233]++
+		w.cov[1235]++
 //line harness/mux/quic_tx.go:323
 		shadow.Ld8(&frm.Stream.Stream).sent(w, shadow.Ld8(&frm.Stream.Offset.Key), n)
 	} else if shadow.Ld4(&qc.Flags)&qcTxMuxContext != 0 {
-		w.cov[1234]++
+		w.cov[1236]++
 //line harness/mux/quic_tx.go:325
 		(*QCS)(shadow.Ld8(&shadow.Ld8(&frm.Stream.Stream).Ctx)).streamsSentDone(w, n, shadow.Ld8(&frm.Stream.Offset.Key))
 	}
@@ -419,11 +419,11 @@ func (qc *QuicConn) buildStream(w *World, pkt *QuicTxPacket, cf *QuicFrame, n ui
 //
 //lastwake:c qc_build_frms src/quic_tx.c
 func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame {
-	w.cov[1235]++
+	w.cov[1237]++
 //line harness/mux/quic_tx.go:335
 	frm := w.frmAlloc(ftStream)
 	if frm == nil {
-		w.cov[1236]++
+		w.cov[1238]++
 //line harness/mux/quic_tx.go:337
 		return nil
 	}
@@ -433,7 +433,7 @@ func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame {
 	}
 	shadow.St8(&frm.Stream.Len, n)
 	if shadow.Ld8(&cf.Origin) != nil {
-		w.cov[1237]++
+		w.cov[1239]++
 //line harness/mux/quic_tx.go:345
 		origin := shadow.Ld8(&cf.Origin)
 		origin.Reflist.Append(&frm.Ref)
@@ -450,20 +450,20 @@ func (w *World) splitStream(cf *QuicFrame, n uint64) *QuicFrame {
 //
 //lastwake:c qc_send_ppkts src/quic_tx.c
 func (qc *QuicConn) sendPpkts(w *World, dgrams *List) bool {
-	w.cov[1238]++
+	w.cov[1240]++
 //line harness/mux/quic_tx.go:360
 	for !dgrams.IsEmpty() {
-		w.cov[1239]++
+		w.cov[1241]++
 //line harness/mux/quic_tx.go:361
 		pkt := pktOfList(w.next(dgrams))
 		pkt.List.DelInit()
 		if w.netFatal(qc) {
-			w.cov[1240]++
+			w.cov[1242]++
 //line harness/mux/quic_tx.go:364
 			qc.kill(w)
 			w.freeTxPkt(pkt)
 			for !dgrams.IsEmpty() {
-				w.cov[1241]++
+				w.cov[1243]++
 //line harness/mux/quic_tx.go:367
 				rest := pktOfList(w.next(dgrams))
 				rest.List.DelInit()
@@ -472,13 +472,13 @@ func (qc *QuicConn) sendPpkts(w *World, dgrams *List) bool {
 			return false
 		}
 		if shadow.Ld4(&pkt.Flags)&pktCC != 0 && shadow.Ld4(&qc.Flags)&qcClosing == 0 {
-			w.cov[1242]++
+			w.cov[1244]++
 //line harness/mux/quic_tx.go:374
 			qc.enterClosing(w)
 		}
 		shadow.St8(&qc.InFlight, shadow.Ld8(&qc.InFlight)+shadow.Ld8(&pkt.InFlightLen))
 		if shadow.Ld8(&pkt.InFlightLen) != 0 {
-			w.cov[1243]++
+			w.cov[1245]++
 //line harness/mux/quic_tx.go:378
 			shadow.St8(&qc.AckElicitingPkts, shadow.Ld8(&qc.AckElicitingPkts)+1)
 			qc.setTimer(w)
@@ -495,13 +495,13 @@ func (qc *QuicConn) sendPpkts(w *World, dgrams *List) bool {
 //
 //lastwake:c qc_send_ppkts src/quic_tx.c
 func (qc *QuicConn) enterClosing(w *World) {
-	w.cov[1244]++
+	w.cov[1246]++
 //line harness/mux/quic_tx.go:393
 	w.trace(evClosing)
 	shadow.St4(&qc.Flags, shadow.Ld4(&qc.Flags)|qcClosing)
 	qc.idleTimerDoRearm(w)
 	if shadow.Ld8(&qc.TimerTask) != nil {
-		w.cov[1245]++
+		w.cov[1247]++
 //line harness/mux/quic_tx.go:397
 		shadow.Ld8(&qc.TimerTask).Destroy(w)
 		shadow.St8(&qc.TimerTask, nil)
@@ -513,7 +513,7 @@ func (qc *QuicConn) enterClosing(w *World) {
 //
 //lastwake:c qc_free_tx_coalesced_pkts src/quic_tx.c
 func (w *World) freeTxPkt(pkt *QuicTxPacket) {
-	w.cov[1246]++
+	w.cov[1248]++
 //line harness/mux/quic_tx.go:407
 	w.freeFrmList(&pkt.Frms)
 	w.free(kindTxPacket, unsafe.Pointer(pkt))
@@ -523,10 +523,10 @@ func (w *World) freeTxPkt(pkt *QuicTxPacket) {
 //
 //lastwake:c qc_free_frm_list src/quic_tx.c
 func (w *World) freeFrmList(l *List) {
-	w.cov[1247]++
+	w.cov[1249]++
 //line harness/mux/quic_tx.go:415
 	for !l.IsEmpty() {
-		w.cov[1248]++
+		w.cov[1250]++
 //line harness/mux/quic_tx.go:416
 		frm := frmOfList(w.next(l))
 		frm.Ref.DelInit()

@@ -58,7 +58,7 @@ func connOfToremove(n *List) *Connection {
 // initServer makes the server and the two tasks of its idle connections, which
 // live as long as the process.
 func (w *World) initServer() {
-	w.cov[1249]++
+	w.cov[1251]++
 //line harness/mux/server.go:58
 	srv := (*Server)(w.arena.Static(kindServer, 1))
 	w.srv = srv
@@ -75,7 +75,7 @@ func (w *World) initServer() {
 //
 //lastwake:primitive
 func (w *World) staticTask(process uint64) *Task {
-	w.cov[1250]++
+	w.cov[1252]++
 //line harness/mux/server.go:73
 	t := (*Task)(w.arena.Static(kindTask, 1))
 	shadow.St4(&t.TID, w.tid)
@@ -100,7 +100,7 @@ func (srv *Server) useConn() {
 //
 //lastwake:c conn_delete_from_tree src/connection.c
 func (conn *Connection) deleteFromTree(w *World, forEver bool) {
-	w.cov[1251]++
+	w.cov[1253]++
 //line harness/mux/server.go:96
 	conn.IdleList.DelInit()
 	conn.HashNode.Delete()
@@ -120,7 +120,7 @@ func (conn *Connection) deleteFromTree(w *World, forEver bool) {
 //
 //lastwake:c srv_add_idle src/server.c
 func (srv *Server) addIdle(w *World, conn *Connection) {
-	w.cov[1252]++
+	w.cov[1254]++
 //line harness/mux/server.go:114
 	chosen := w.noteToremove(conn)
 	w.bugOn(chosen, "!mt_list_isempty(&conn->toremove_list)")
@@ -134,11 +134,11 @@ func (srv *Server) addIdle(w *World, conn *Connection) {
 //
 //lastwake:primitive
 func (w *World) noteToremove(conn *Connection) bool {
-	w.cov[1253]++
+	w.cov[1255]++
 //line harness/mux/server.go:126
 	chosen := conn.ToremoveList.InList()
 	if chosen {
-		w.cov[1254]++
+		w.cov[1256]++
 //line harness/mux/server.go:128
 		w.conns[shadow.Ld8(&conn.HashNode.Key)%maxConns].idleToremove++
 	}
@@ -150,7 +150,7 @@ func (w *World) noteToremove(conn *Connection) bool {
 //
 //lastwake:c srv_add_to_avail_list src/server.c
 func (srv *Server) addToAvailList(w *World, conn *Connection) {
-	w.cov[1255]++
+	w.cov[1257]++
 //line harness/mux/server.go:138
 	idle := conn.IdleList.InList()
 	w.bugOn(idle, "LIST_INLIST(&conn->idle_list)")
@@ -167,13 +167,13 @@ func (srv *Server) addToAvailList(w *World, conn *Connection) {
 //
 //lastwake:c srv_add_to_idle_list src/server.c
 func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
-	w.cov[1256]++
+	w.cov[1258]++
 //line harness/mux/server.go:153
 	none := srv.SafeConns.IsEmpty()
 	wanted := shadow.Ld8(&srv.CurrUsed)+shadow.Ld8(&srv.CurrIdle) <= max(shadow.Ld8(&srv.CurrUsed), shadow.Ld8(&srv.EstNeed))
 	qcc := shadow.Ld8(&conn.Ctx)
 	if !none && !wanted || shadow.Ld8(&qcc.NbSC) != 0 || qcc.availStreams(w) <= 0 {
-		w.cov[1257]++
+		w.cov[1259]++
 //line harness/mux/server.go:157
 		return false
 	}
@@ -183,7 +183,7 @@ func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
 	shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)|coSafeList)
 	srv.addIdle(w, conn)
 	if shadow.Ld8(&srv.PurgeDate) == 0 {
-		w.cov[1258]++
+		w.cov[1260]++
 //line harness/mux/server.go:165
 		date := w.nowMS + poolPurgeDelay
 		shadow.St8(&srv.PurgeDate, date)
@@ -199,19 +199,19 @@ func (srv *Server) addToIdleList(w *World, conn *Connection) bool {
 //
 //lastwake:c srv_release_conn src/server.c
 func (srv *Server) releaseConn(w *World, conn *Connection) {
-	w.cov[1259]++
+	w.cov[1261]++
 //line harness/mux/server.go:179
 	if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
-		w.cov[1260]++
+		w.cov[1262]++
 //line harness/mux/server.go:180
 		shadow.St8(&srv.CurrIdle, shadow.Ld8(&srv.CurrIdle)-1)
 	} else {
-		w.cov[1261]++
+		w.cov[1263]++
 //line harness/mux/server.go:182
 		shadow.St8(&srv.CurrUsed, shadow.Ld8(&srv.CurrUsed)-1)
 	}
 	if shadow.Ld8(&conn.HashNode.Root) != nil {
-		w.cov[1262]++
+		w.cov[1264]++
 //line harness/mux/server.go:185
 		conn.deleteFromTree(w, true)
 		shadow.St4(&conn.Flags, shadow.Ld4(&conn.Flags)&^coSafeList)
@@ -223,7 +223,7 @@ func (srv *Server) releaseConn(w *World, conn *Connection) {
 //
 //lastwake:c conn_backend_deinit src/connection.c
 func (conn *Connection) backendDeinit(w *World) {
-	w.cov[1263]++
+	w.cov[1265]++
 //line harness/mux/server.go:195
 	srv := shadow.Ld8(&conn.Target)
 	srv.releaseConn(w, conn)
@@ -239,11 +239,11 @@ func (conn *Connection) backendDeinit(w *World) {
 //
 //lastwake:c srv_migrate_conns_to_remove src/server.c
 func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
-	w.cov[1264]++
+	w.cov[1266]++
 //line harness/mux/server.go:209
 	n := uint64(0)
 	for n < most && !srv.IdleConnList.IsEmpty() {
-		w.cov[1265]++
+		w.cov[1267]++
 //line harness/mux/server.go:211
 		conn := connOfIdle(w.next(&srv.IdleConnList))
 		conn.deleteFromTree(w, true)
@@ -252,7 +252,7 @@ func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
 		n++
 	}
 	if n != 0 {
-		w.cov[1266]++
+		w.cov[1268]++
 //line harness/mux/server.go:218
 		shadow.Ld8(&srv.CleanupTask).Wakeup(w, taskWokenOther)
 	}
@@ -264,11 +264,11 @@ func (srv *Server) migrateConnsToRemove(w *World, most uint64) uint64 {
 //
 //lastwake:c srv_cleanup_toremove_conns src/server.c
 func (srv *Server) cleanupToremoveConns(w *World) bool {
-	w.cov[1267]++
+	w.cov[1269]++
 //line harness/mux/server.go:228
 	w.trace(evRunCleanup)
 	for !srv.ToremoveConns.IsEmpty() {
-		w.cov[1268]++
+		w.cov[1270]++
 //line harness/mux/server.go:230
 		el := w.next(&srv.ToremoveConns)
 		el.DelInit()
@@ -284,22 +284,22 @@ func (srv *Server) cleanupToremoveConns(w *World) bool {
 //
 //lastwake:c srv_cleanup_idle_conns src/server.c
 func (srv *Server) cleanupIdleConns(w *World, t *Task) bool {
-	w.cov[1269]++
+	w.cov[1271]++
 //line harness/mux/server.go:244
 	date := shadow.Ld8(&srv.PurgeDate)
 	if date != 0 && date <= w.nowMS {
-		w.cov[1270]++
+		w.cov[1272]++
 //line harness/mux/server.go:246
 		exceed := srv.exceedConns()
 		w.trace(evRunPurge, exceed)
 		if exceed != 0 {
-			w.cov[1271]++
+			w.cov[1273]++
 //line harness/mux/server.go:249
 			srv.migrateConnsToRemove(w, exceed+1)
 		}
 		shadow.St8(&srv.PurgeDate, 0)
 		if !srv.IdleConnList.IsEmpty() {
-			w.cov[1272]++
+			w.cov[1274]++
 //line harness/mux/server.go:253
 			shadow.St8(&srv.PurgeDate, w.nowMS+poolPurgeDelay)
 		}

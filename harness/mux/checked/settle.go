@@ -19,29 +19,29 @@ const (
 // Next returns the next op that brings the process closer to rest in the given
 // phase of settle, and false when the phase has nothing left to do.
 func (w *World) Next(phase uint8) (program.Op, bool) {
-	w.cov[1273]++
+	w.cov[1275]++
 //line harness/mux/settle.go:17
 	switch phase {
 	case phaseDetach:
-		w.cov[1274]++
+		w.cov[1276]++
 //line harness/mux/settle.go:19
 		if len(w.apps) == 0 {
-			w.cov[1275]++
+			w.cov[1277]++
 //line harness/mux/settle.go:20
 			return program.Op{}, false
 		}
 		a := w.apps[0]
 		return program.Op{Verb: program.AppDetach, Conn: a.conn, Obj: uint32(a.id)}, true
 	case phaseNet:
-		w.cov[1276]++
+		w.cov[1278]++
 //line harness/mux/settle.go:25
 		return w.nextNet()
 	case phaseQuiet:
-		w.cov[1277]++
+		w.cov[1279]++
 //line harness/mux/settle.go:27
 		return w.nextQuiet()
 	case phaseTimers:
-		w.cov[1278]++
+		w.cov[1280]++
 //line harness/mux/settle.go:29
 		return w.nextTimer()
 	}
@@ -50,20 +50,20 @@ func (w *World) Next(phase uint8) (program.Op, bool) {
 
 // nextNet opens the network where it does not let everything through.
 func (w *World) nextNet() (program.Op, bool) {
-	w.cov[1279]++
+	w.cov[1281]++
 //line harness/mux/settle.go:36
 	for i := range w.conns {
-		w.cov[1280]++
+		w.cov[1282]++
 //line harness/mux/settle.go:37
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1281]++
+			w.cov[1283]++
 //line harness/mux/settle.go:39
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if c.fatal || c.blocked || qc != nil && shadow.Ld8(&qc.CWnd) != w.cfg.window {
-			w.cov[1282]++
+			w.cov[1284]++
 //line harness/mux/settle.go:43
 			return program.Op{Verb: program.NetOK, Conn: uint8(i)}, true
 		}
@@ -74,30 +74,30 @@ func (w *World) nextNet() (program.Op, bool) {
 // nextQuiet runs what is queued, lets go of streams that this opens, then
 // acknowledges what is in flight.
 func (w *World) nextQuiet() (program.Op, bool) {
-	w.cov[1283]++
+	w.cov[1285]++
 //line harness/mux/settle.go:52
 	if len(w.apps) != 0 {
-		w.cov[1284]++
+		w.cov[1286]++
 //line harness/mux/settle.go:53
 		return w.Next(phaseDetach)
 	}
 	if w.queued() {
-		w.cov[1285]++
+		w.cov[1287]++
 //line harness/mux/settle.go:56
 		return program.Op{Verb: program.RunAll}, true
 	}
 	for i := range w.conns {
-		w.cov[1286]++
+		w.cov[1288]++
 //line harness/mux/settle.go:59
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1287]++
+			w.cov[1289]++
 //line harness/mux/settle.go:61
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 || qc.TxPkts.IsEmpty() {
-			w.cov[1288]++
+			w.cov[1290]++
 //line harness/mux/settle.go:65
 			continue
 		}
@@ -109,14 +109,14 @@ func (w *World) nextQuiet() (program.Op, bool) {
 // queued reports whether a tasklet or a task waits to run, or a connection to be
 // accepted by another thread.
 func (w *World) queued() bool {
-	w.cov[1289]++
+	w.cov[1291]++
 //line harness/mux/settle.go:75
 	for thr := range int32(numThreads) {
-		w.cov[1290]++
+		w.cov[1292]++
 //line harness/mux/settle.go:76
 		ctx := w.thread(thr)
 		if !ctx.Tasklets.IsEmpty() || !ctx.SharedTaskletList.IsEmpty() || !ctx.RQueue.IsEmpty() || shadow.Ld8(&ctx.AcceptQueue) != nil {
-			w.cov[1291]++
+			w.cov[1293]++
 //line harness/mux/settle.go:78
 			return true
 		}
@@ -129,31 +129,31 @@ var timerOrder = [...]uint32{program.TimerMux, program.TimerPTO, program.TimerId
 
 // nextTimer fires the timer that is due first, after what is queued has run.
 func (w *World) nextTimer() (program.Op, bool) {
-	w.cov[1292]++
+	w.cov[1294]++
 //line harness/mux/settle.go:89
 	op, ok := w.nextQuiet()
 	if ok {
-		w.cov[1293]++
+		w.cov[1295]++
 //line harness/mux/settle.go:91
 		return op, true
 	}
 	found := false
 	first := uint64(0)
 	for i := range w.conns {
-		w.cov[1294]++
+		w.cov[1296]++
 //line harness/mux/settle.go:96
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1295]++
+			w.cov[1297]++
 //line harness/mux/settle.go:98
 			continue
 		}
 		for _, which := range timerOrder {
-			w.cov[1296]++
+			w.cov[1298]++
 //line harness/mux/settle.go:101
 			task := w.timerOf(c, which)
 			if task == nil || !task.armed() || found && shadow.Ld8(&task.Expire) >= first {
-				w.cov[1297]++
+				w.cov[1299]++
 //line harness/mux/settle.go:103
 				continue
 			}
@@ -164,11 +164,11 @@ func (w *World) nextTimer() (program.Op, bool) {
 		}
 	}
 	if w.cfg.back {
-		w.cov[1298]++
+		w.cov[1300]++
 //line harness/mux/settle.go:112
 		task := shadow.Ld8(&w.srv.IdleConnTask)
 		if task.armed() && (!found || shadow.Ld8(&task.Expire) < first) {
-			w.cov[1299]++
+			w.cov[1301]++
 //line harness/mux/settle.go:114
 			return program.Op{Verb: program.RunPurge}, true
 		}
@@ -179,20 +179,20 @@ func (w *World) nextTimer() (program.Op, bool) {
 // nextClose lets the peer close every connection that is left, and everything
 // run and expire that follows from it.
 func (w *World) nextClose() (program.Op, bool) {
-	w.cov[1300]++
+	w.cov[1302]++
 //line harness/mux/settle.go:123
 	for i := range w.conns {
-		w.cov[1301]++
+		w.cov[1303]++
 //line harness/mux/settle.go:124
 		c := &w.conns[i]
 		if c.cids == nil {
-			w.cov[1302]++
+			w.cov[1304]++
 //line harness/mux/settle.go:126
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc != nil && shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) == 0 {
-			w.cov[1303]++
+			w.cov[1305]++
 //line harness/mux/settle.go:130
 			return program.Op{Verb: program.PeerClose, Conn: uint8(i)}, true
 		}

@@ -54,11 +54,11 @@ type Stconn struct {
 //lastwake:c sedesc_new src/stconn.c
 //lastwake:primitive
 func (w *World) sedescNew() *Sedesc {
-	w.cov[1304]++
+	w.cov[1306]++
 //line harness/mux/stconn.go:52
 	sd := (*Sedesc)(w.alloc(kindSedesc))
 	if sd == nil {
-		w.cov[1305]++
+		w.cov[1307]++
 //line harness/mux/stconn.go:54
 		return nil
 	}
@@ -75,7 +75,7 @@ func (w *World) sedescNew() *Sedesc {
 //
 //lastwake:c sedesc_free src/stconn.c
 //lastwake:primitive
-func (w *World) sedescFree(sd *Sedesc) { w.cov[1306]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
+func (w *World) sedescFree(sd *Sedesc) { w.cov[1308]++; w.free(kindSedesc, unsafe.Pointer(sd)) }
 
 // SetError models se_fl_set_error: the error is final once the end of input
 // was reported, and pending before.
@@ -83,11 +83,11 @@ func (w *World) sedescFree(sd *Sedesc) { w.cov[1306]++; w.free(kindSedesc, unsaf
 //lastwake:c se_fl_set_error include/haproxy/stconn.h
 //lastwake:primitive
 func (sd *Sedesc) SetError(w *World, qcs *QCS) {
-	w.cov[1307]++
+	w.cov[1309]++
 //line harness/mux/stconn.go:77
 	w.trace(evSeError, shadow.Ld8(&qcs.ID))
 	if shadow.Ld4(&sd.Flags)&(seEOS|seEOI) != 0 {
-		w.cov[1308]++
+		w.cov[1310]++
 //line harness/mux/stconn.go:79
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seError)
 		return
@@ -114,11 +114,11 @@ func (sd *Sedesc) setAbort() {
 //
 //lastwake:c sc_new_from_endp src/stconn.c
 func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
-	w.cov[1309]++
+	w.cov[1311]++
 //line harness/mux/stconn.go:104
 	sc := (*Stconn)(w.alloc(kindStconn))
 	if sc == nil {
-		w.cov[1310]++
+		w.cov[1312]++
 //line harness/mux/stconn.go:106
 		return nil
 	}
@@ -129,7 +129,7 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 	shadow.St8(&sc.Sedesc, sd)
 	tl := w.taskletNew()
 	if tl == nil {
-		w.cov[1311]++
+		w.cov[1313]++
 //line harness/mux/stconn.go:115
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
@@ -147,11 +147,11 @@ func (w *World) scNewFromEndp(sd *Sedesc) *Stconn {
 //
 //lastwake:c sc_new_from_strm src/stconn.c
 func (w *World) scNew() *Stconn {
-	w.cov[1312]++
+	w.cov[1314]++
 //line harness/mux/stconn.go:131
 	sc := (*Stconn)(w.alloc(kindStconn))
 	if sc == nil {
-		w.cov[1313]++
+		w.cov[1315]++
 //line harness/mux/stconn.go:133
 		return nil
 	}
@@ -161,7 +161,7 @@ func (w *World) scNew() *Stconn {
 	shadow.St8(&sc.WaitEvent.Tasklet, nil)
 	sd := w.sedescNew()
 	if sd == nil {
-		w.cov[1314]++
+		w.cov[1316]++
 //line harness/mux/stconn.go:141
 		w.free(kindStconn, unsafe.Pointer(sc))
 		return nil
@@ -176,11 +176,11 @@ func (w *World) scNew() *Stconn {
 //
 //lastwake:c sc_attach_mux src/stconn.c
 func (sc *Stconn) attachMux(w *World, qcs *QCS) bool {
-	w.cov[1315]++
+	w.cov[1317]++
 //line harness/mux/stconn.go:154
 	tl := w.taskletNew()
 	if tl == nil {
-		w.cov[1316]++
+		w.cov[1318]++
 //line harness/mux/stconn.go:156
 		return false
 	}
@@ -200,7 +200,7 @@ func (sc *Stconn) attachMux(w *World, qcs *QCS) bool {
 //
 //lastwake:c sc_free src/stconn.c
 func (sc *Stconn) free(w *World) {
-	w.cov[1317]++
+	w.cov[1319]++
 //line harness/mux/stconn.go:174
 	w.sedescFree(shadow.Ld8(&sc.Sedesc))
 	shadow.Ld8(&sc.WaitEvent.Tasklet).Free(w)
@@ -214,7 +214,7 @@ func (sc *Stconn) free(w *World) {
 //
 //lastwake:c sc_conn_io_cb src/stconn.c
 func (sc *Stconn) IOCb(w *World) bool {
-	w.cov[1318]++
+	w.cov[1320]++
 //line harness/mux/stconn.go:186
 	shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1)
 	return true
@@ -224,7 +224,7 @@ func (sc *Stconn) IOCb(w *World) bool {
 // subscriber (data_cb->wake).
 //
 //lastwake:c sc_conn_process src/stconn.c
-func (sc *Stconn) wake(w *World) { w.cov[1319]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
+func (sc *Stconn) wake(w *World) { w.cov[1321]++; shadow.St4(&sc.Flags, shadow.Ld4(&sc.Flags)|1) }
 
 // muxStrm models __sc_mux_strm: the mux's end of the stream.
 //
@@ -239,12 +239,12 @@ func (sc *Stconn) muxStrm() *QCS {
 //
 //lastwake:c sc_destroy src/stconn.c
 func (sc *Stconn) Detach(w *World) {
-	w.cov[1320]++
+	w.cov[1322]++
 //line harness/mux/stconn.go:209
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
 	if shadow.Ld4(&sc.WaitEvent.Events) != 0 {
-		w.cov[1321]++
+		w.cov[1323]++
 //line harness/mux/stconn.go:212
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))

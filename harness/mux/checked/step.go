@@ -10,14 +10,14 @@ import "github.com/lastwake/lastwake/harness/program"
 // Step plays one op. An op whose object is not there, or that cannot happen
 // now, changes nothing and says so.
 func (w *World) Step(op program.Op) program.Outcome {
-	w.cov[1322]++
+	w.cov[1324]++
 //line harness/mux/step.go:8
 	w.opAllocs = 0
 	w.opFrees = 0
 	w.failAlloc = uint32(op.Alloc)
 	out := w.play(op)
 	if w.failAlloc != 0 && w.opAllocs >= w.failAlloc {
-		w.cov[1323]++
+		w.cov[1325]++
 //line harness/mux/step.go:13
 		w.failed = true
 	}
@@ -27,44 +27,44 @@ func (w *World) Step(op program.Op) program.Outcome {
 
 // play dispatches on the op's actor.
 func (w *World) play(op program.Op) program.Outcome {
-	w.cov[1324]++
+	w.cov[1326]++
 //line harness/mux/step.go:21
 	w.tid = 0
 	switch op.Verb {
 	case program.NetOpen:
-		w.cov[1325]++
+		w.cov[1327]++
 //line harness/mux/step.go:24
 		return w.playOpen(op)
 	case program.RunMigrate:
-		w.cov[1326]++
+		w.cov[1328]++
 //line harness/mux/step.go:26
 		return w.playMigrate(op)
 	case program.ProcSoftstop:
-		w.cov[1327]++
+		w.cov[1329]++
 //line harness/mux/step.go:28
 		return w.playSoftstop()
 	case program.TimePass:
-		w.cov[1328]++
+		w.cov[1330]++
 //line harness/mux/step.go:30
 		w.nowMS += uint64(op.Arg[program.PassMS])
 		w.wakeExpired()
 		return program.Done
 	case program.RunAll:
-		w.cov[1329]++
+		w.cov[1331]++
 //line harness/mux/step.go:34
 		return w.playRunAll()
 	case program.AppOpen, program.RunPurge, program.RunCleanup:
-		w.cov[1330]++
+		w.cov[1332]++
 //line harness/mux/step.go:36
 		return w.playBack(op)
 	case program.AppSend, program.AppShut, program.AppRead, program.AppAbort, program.AppDetach,
 		program.AppSubscribe, program.AppUnsubscribe:
-		w.cov[1331]++
+		w.cov[1333]++
 //line harness/mux/step.go:39
 		return w.playApp(op)
 	}
 	if int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil {
-		w.cov[1332]++
+		w.cov[1334]++
 //line harness/mux/step.go:42
 		return program.NoConn
 	}
@@ -73,23 +73,23 @@ func (w *World) play(op program.Op) program.Outcome {
 	switch op.Verb {
 	case program.PeerStream, program.PeerReset, program.PeerStop, program.PeerMaxData,
 		program.PeerMaxStreamData, program.PeerClose, program.NetAck:
-		w.cov[1333]++
+		w.cov[1335]++
 //line harness/mux/step.go:49
 		return w.playPacket(c, op)
 	case program.NetBlock, program.NetOK, program.NetFatal, program.NetWindow:
-		w.cov[1334]++
+		w.cov[1336]++
 //line harness/mux/step.go:51
 		return w.playNet(c, op)
 	case program.NetLose:
-		w.cov[1335]++
+		w.cov[1337]++
 //line harness/mux/step.go:53
 		return w.playLose(c, op)
 	case program.RunMux, program.RunConn, program.RunStream:
-		w.cov[1336]++
+		w.cov[1338]++
 //line harness/mux/step.go:55
 		return w.playRun(c, op)
 	case program.RunTimer:
-		w.cov[1337]++
+		w.cov[1339]++
 //line harness/mux/step.go:57
 		return w.playTimer(c, op)
 	}
@@ -98,10 +98,10 @@ func (w *World) play(op program.Op) program.Outcome {
 
 // playOpen makes connection c<n>, which must be new or not be accepted yet.
 func (w *World) playOpen(op program.Op) program.Outcome {
-	w.cov[1338]++
+	w.cov[1340]++
 //line harness/mux/step.go:64
 	if int(op.Conn) >= maxConns {
-		w.cov[1339]++
+		w.cov[1341]++
 //line harness/mux/step.go:65
 		return program.NoConn
 	}
@@ -113,21 +113,21 @@ func (w *World) playOpen(op program.Op) program.Outcome {
 // which there was no memory the first time still waits to be accepted. With
 // side=back it is this process that connects.
 func (w *World) netOpen(n uint8, target int32) program.Outcome {
-	w.cov[1340]++
+	w.cov[1342]++
 //line harness/mux/step.go:75
 	c := &w.conns[n]
 	if !c.opened {
-		w.cov[1341]++
+		w.cov[1343]++
 //line harness/mux/step.go:77
 		c.opened = true
 		qc := w.qcNewConn(uint64(n))
 		if qc == nil {
-			w.cov[1342]++
+			w.cov[1344]++
 //line harness/mux/step.go:80
 			return program.Done
 		}
 		if w.cfg.back {
-			w.cov[1343]++
+			w.cov[1345]++
 //line harness/mux/step.go:83
 			w.connectServer(qc)
 			return program.Done
@@ -138,7 +138,7 @@ func (w *World) netOpen(n uint8, target int32) program.Outcome {
 	}
 	qc := w.unaccepted(c)
 	if qc == nil || shadow.Ld8(&qc.Conn) != nil {
-		w.cov[1344]++
+		w.cov[1346]++
 //line harness/mux/step.go:92
 		return program.NotNow
 	}
@@ -148,16 +148,16 @@ func (w *World) netOpen(n uint8, target int32) program.Outcome {
 
 // unaccepted returns the connection if it has no mux yet, or nil.
 func (w *World) unaccepted(c *connSlot) *QuicConn {
-	w.cov[1345]++
+	w.cov[1347]++
 //line harness/mux/step.go:100
 	if c.cids == nil {
-		w.cov[1346]++
+		w.cov[1348]++
 //line harness/mux/step.go:101
 		return nil
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil || shadow.Ld4(&qc.MuxState) != muxNull {
-		w.cov[1347]++
+		w.cov[1349]++
 //line harness/mux/step.go:105
 		return nil
 	}
@@ -169,24 +169,24 @@ func (w *World) unaccepted(c *connSlot) *QuicConn {
 // plays the first half; played again, or by run.all, the new thread accepts it.
 // A connection to a server stays with the thread that has opened it.
 func (w *World) playMigrate(op program.Op) program.Outcome {
-	w.cov[1348]++
+	w.cov[1350]++
 //line harness/mux/step.go:115
 	if int(op.Conn) >= maxConns {
-		w.cov[1349]++
+		w.cov[1351]++
 //line harness/mux/step.go:116
 		return program.NoConn
 	}
 	c := &w.conns[op.Conn]
 	qc := w.unaccepted(c)
 	if qc != nil && shadow.Ld8(&qc.Conn) != nil {
-		w.cov[1350]++
+		w.cov[1352]++
 //line harness/mux/step.go:121
 		w.tid = c.tid
 		w.acceptQueueProcess()
 		return program.Done
 	}
 	if op.Arg[program.Thread] >= numThreads || w.cfg.back {
-		w.cov[1351]++
+		w.cov[1353]++
 //line harness/mux/step.go:126
 		return program.NotNow
 	}
@@ -195,10 +195,10 @@ func (w *World) playMigrate(op program.Op) program.Outcome {
 
 // playSoftstop asks the process to stop, once.
 func (w *World) playSoftstop() program.Outcome {
-	w.cov[1352]++
+	w.cov[1354]++
 //line harness/mux/step.go:133
 	if w.stopping {
-		w.cov[1353]++
+		w.cov[1355]++
 //line harness/mux/step.go:134
 		return program.NotNow
 	}
@@ -209,27 +209,27 @@ func (w *World) playSoftstop() program.Outcome {
 // playPacket brings a packet with one frame: the connection's tasklet treats
 // it and then sends what it has.
 func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1354]++
+	w.cov[1356]++
 //line harness/mux/step.go:143
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil {
-		w.cov[1355]++
+		w.cov[1357]++
 //line harness/mux/step.go:145
 		return w.playClosed(c)
 	}
 	if shadow.Ld4(&qc.MuxState) == muxNull {
-		w.cov[1356]++
+		w.cov[1358]++
 //line harness/mux/step.go:148
 		return w.dgramParse(qc)
 	}
 	if shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
-		w.cov[1357]++
+		w.cov[1359]++
 //line harness/mux/step.go:151
 		return program.NotNow
 	}
 	out := w.parseFrame(c, qc, op)
 	if out != program.Done {
-		w.cov[1358]++
+		w.cov[1360]++
 //line harness/mux/step.go:155
 		return out
 	}
@@ -240,11 +240,11 @@ func (w *World) playPacket(c *connSlot, op program.Op) program.Outcome {
 // playClosed brings a packet to a closed connection, which answers with its
 // CONNECTION_CLOSE.
 func (w *World) playClosed(c *connSlot) program.Outcome {
-	w.cov[1359]++
+	w.cov[1361]++
 //line harness/mux/step.go:164
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc == nil {
-		w.cov[1360]++
+		w.cov[1362]++
 //line harness/mux/step.go:166
 		return program.NoConn
 	}
@@ -256,38 +256,38 @@ func (w *World) playClosed(c *connSlot) program.Outcome {
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
 func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1361]++
+	w.cov[1363]++
 //line harness/mux/step.go:176
 	id := uint64(op.Obj)
 	ready := shadow.Ld4(&qc.MuxState) == muxReady
 	qc.idleTimerDoRearm(w)
 	if w.cfg.qmux && ready && op.Verb != program.PeerClose && op.Verb != program.NetAck {
-		w.cov[1362]++
+		w.cov[1364]++
 //line harness/mux/step.go:180
 		return w.socketGets(c, qc, op)
 	}
 	switch op.Verb {
 	case program.PeerStream:
-		w.cov[1363]++
+		w.cov[1365]++
 //line harness/mux/step.go:184
 		f, out := w.peerSends(c, op)
 		if out == program.Done {
-			w.cov[1364]++
+			w.cov[1366]++
 //line harness/mux/step.go:186
 			qc.rxStream(w, id, f.from, f.n, f.fin)
 		}
 		return out
 	case program.PeerClose:
-		w.cov[1365]++
+		w.cov[1367]++
 //line harness/mux/step.go:190
 		w.rxClose(qc, op)
 	case program.NetAck:
-		w.cov[1366]++
+		w.cov[1368]++
 //line harness/mux/step.go:192
 		return w.netAck(qc, op)
 	}
 	if ready {
-		w.cov[1367]++
+		w.cov[1369]++
 //line harness/mux/step.go:195
 		shadow.Ld8(&qc.QCC).parseFrame(w, c, op)
 	}
@@ -299,37 +299,37 @@ func (w *World) parseFrame(c *connSlot, qc *QuicConn, op program.Op) program.Out
 //
 //lastwake:c qc_parse_pkt_frms src/quic_rx.c
 func (qcc *QCC) parseFrame(w *World, c *connSlot, op program.Op) {
-	w.cov[1368]++
+	w.cov[1370]++
 //line harness/mux/step.go:205
 	id := uint64(op.Obj)
 	switch op.Verb {
 	case program.PeerReset:
-		w.cov[1369]++
+		w.cov[1371]++
 //line harness/mux/step.go:208
 		final := uint64(op.Arg[program.PeerResetFinal])
 		if final == 0 {
-			w.cov[1370]++
+			w.cov[1372]++
 //line harness/mux/step.go:210
 			final = c.peerStream(id).next
 		}
 		qcc.RecvResetStream(w, id, uint64(op.Arg[program.PeerResetErr]), final)
 	case program.PeerStop:
-		w.cov[1371]++
+		w.cov[1373]++
 //line harness/mux/step.go:214
 		qcc.RecvStopSending(w, id, uint64(op.Arg[program.PeerStopErr]))
 	case program.PeerMaxData:
-		w.cov[1372]++
+		w.cov[1374]++
 //line harness/mux/step.go:216
 		qcc.RecvMaxData(w, shadow.Ld8(&qcc.RFctl.MD)+uint64(op.Arg[program.AddBytes]))
 	case program.PeerMaxStreamData:
-		w.cov[1373]++
+		w.cov[1375]++
 //line harness/mux/step.go:218
 		qcc.RecvMaxStreamData(w, id, qcc.streamLimit(w, id)+uint64(op.Arg[program.AddBytes]))
 	}
 }
 
 func (w *World) rxClose(qc *QuicConn, op program.Op) {
-	w.cov[1374]++
+	w.cov[1376]++
 //line harness/mux/step.go:223
 	qc.rxConnectionClose(w, uint64(op.Arg[program.PeerCloseCode]), op.Arg[program.PeerCloseApp] != 0)
 }
@@ -339,11 +339,11 @@ func (w *World) rxClose(qc *QuicConn, op program.Op) {
 //
 //lastwake:primitive
 func (qcc *QCC) streamLimit(w *World, id uint64) uint64 {
-	w.cov[1375]++
+	w.cov[1377]++
 //line harness/mux/step.go:231
 	node := qcc.StreamsByID.Lookup(w, id)
 	if node == nil {
-		w.cov[1376]++
+		w.cov[1378]++
 //line harness/mux/step.go:233
 		return w.cfg.msd
 	}
@@ -361,11 +361,11 @@ type strmFrame struct {
 // their meaning. It returns the frame that brings them. No server opens
 // bidirectional streams.
 func (w *World) peerSends(c *connSlot, op program.Op) (f strmFrame, out program.Outcome) {
-	w.cov[1377]++
+	w.cov[1379]++
 //line harness/mux/step.go:249
 	id := uint64(op.Obj)
 	if id&3 == 1 {
-		w.cov[1378]++
+		w.cov[1380]++
 //line harness/mux/step.go:251
 		return f, program.WrongKind
 	}
@@ -373,41 +373,41 @@ func (w *World) peerSends(c *connSlot, op program.Op) (f strmFrame, out program.
 	kind := wire(op.Arg[program.PeerStreamKind])
 	n := uint64(op.Arg[program.PeerStreamLen])
 	if n == 0 && int(kind) < len(wireLen) {
-		w.cov[1379]++
+		w.cov[1381]++
 //line harness/mux/step.go:257
 		n = wireLen[kind]
 		if kind == wireHeaders && w.cfg.app == appHQ {
-			w.cov[1380]++
+			w.cov[1382]++
 //line harness/mux/step.go:259
 			n = hqHeadersLen
 		}
 	}
 	if kind == wireEmpty {
-		w.cov[1381]++
+		w.cov[1383]++
 //line harness/mux/step.go:263
 		n = 0
 	}
 	gap := uint64(op.Arg[program.PeerStreamGap])
 	back := min(uint64(op.Arg[program.PeerStreamBack]), p.next)
 	if p.fin {
-		w.cov[1382]++
+		w.cov[1384]++
 //line harness/mux/step.go:268
 		gap = 0
 		n = 0
 	}
 	from := p.next + gap
 	if back != 0 {
-		w.cov[1383]++
+		w.cov[1385]++
 //line harness/mux/step.go:273
 		from = p.next - back
 	}
 	if kind == wireHeaders && n > headMax && w.cfg.app == appH3 {
-		w.cov[1384]++
+		w.cov[1386]++
 //line harness/mux/step.go:276
 		p.put(p.next+gap+headMax, kind)
 		p.put(p.next+n-headMax, wireData)
 	} else {
-		w.cov[1385]++
+		w.cov[1387]++
 //line harness/mux/step.go:279
 		p.put(p.next+gap+n, kind)
 	}
@@ -419,22 +419,22 @@ func (w *World) peerSends(c *connSlot, op program.Op) (f strmFrame, out program.
 // netAck plays net.ack: the peer acknowledges one packet, all up to one, or
 // everything.
 func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
-	w.cov[1386]++
+	w.cov[1388]++
 //line harness/mux/step.go:289
 	last := uint64(op.Obj)
 	first := last
 	if last == 0 {
-		w.cov[1387]++
+		w.cov[1389]++
 //line harness/mux/step.go:292
 		first = 0
 		last = shadow.Ld8(&qc.NextPN)
 	} else if op.Arg[program.AckUpto] != 0 {
-		w.cov[1388]++
+		w.cov[1390]++
 //line harness/mux/step.go:295
 		first = 0
 	}
 	if !qc.inFlight(w, first, last) {
-		w.cov[1389]++
+		w.cov[1391]++
 //line harness/mux/step.go:298
 		return program.NoPacket
 	}
@@ -446,13 +446,13 @@ func (w *World) netAck(qc *QuicConn, op program.Op) program.Outcome {
 //
 //lastwake:primitive
 func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
-	w.cov[1390]++
+	w.cov[1392]++
 //line harness/mux/step.go:308
 	for node := qc.TxPkts.First(); node != nil; node = w.after(node) {
-		w.cov[1391]++
+		w.cov[1393]++
 //line harness/mux/step.go:309
 		if shadow.Ld8(&node.Key) >= first && shadow.Ld8(&node.Key) <= last {
-			w.cov[1392]++
+			w.cov[1394]++
 //line harness/mux/step.go:310
 			return true
 		}
@@ -462,23 +462,23 @@ func (qc *QuicConn) inFlight(w *World, first, last uint64) bool {
 
 // playApp plays what the stream layer does with a stream that it has.
 func (w *World) playApp(op program.Op) program.Outcome {
-	w.cov[1393]++
+	w.cov[1395]++
 //line harness/mux/step.go:318
 	i := w.findApp(op.Conn, uint64(op.Obj))
 	if i < 0 && (int(op.Conn) >= maxConns || w.conns[op.Conn].cids == nil) {
-		w.cov[1394]++
+		w.cov[1396]++
 //line harness/mux/step.go:320
 		return program.NoConn
 	}
 	if i < 0 {
-		w.cov[1395]++
+		w.cov[1397]++
 //line harness/mux/step.go:323
 		return program.NotAttached
 	}
 	w.tid = w.conns[op.Conn].tid
 	sc := w.apps[i].sc
 	if op.Verb == program.AppDetach {
-		w.cov[1396]++
+		w.cov[1398]++
 //line harness/mux/step.go:328
 		w.apps[i] = w.apps[len(w.apps)-1]
 		w.apps = w.apps[:len(w.apps)-1]
@@ -488,23 +488,23 @@ func (w *World) playApp(op program.Op) program.Outcome {
 	qcs := sc.muxStrm()
 	switch op.Verb {
 	case program.AppSend:
-		w.cov[1397]++
+		w.cov[1399]++
 //line harness/mux/step.go:336
 		return w.appSend(qcs, op)
 	case program.AppShut:
-		w.cov[1398]++
+		w.cov[1400]++
 //line harness/mux/step.go:338
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
 	case program.AppRead:
-		w.cov[1399]++
+		w.cov[1401]++
 //line harness/mux/step.go:340
 		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
 	case program.AppAbort:
-		w.cov[1400]++
+		w.cov[1402]++
 //line harness/mux/step.go:342
 		return w.appAbort(qcs, op)
 	case program.AppSubscribe, program.AppUnsubscribe:
-		w.cov[1401]++
+		w.cov[1403]++
 //line harness/mux/step.go:344
 		return w.appSubscribe(qcs, sc, op)
 	}
@@ -513,13 +513,13 @@ func (w *World) playApp(op program.Op) program.Outcome {
 
 // findApp returns the index of the stream layer's hold on a stream, or -1.
 func (w *World) findApp(conn uint8, id uint64) int {
-	w.cov[1402]++
+	w.cov[1404]++
 //line harness/mux/step.go:351
 	for i := range w.apps {
-		w.cov[1403]++
+		w.cov[1405]++
 //line harness/mux/step.go:352
 		if w.apps[i].conn == conn && w.apps[i].id == id {
-			w.cov[1404]++
+			w.cov[1406]++
 //line harness/mux/step.go:353
 			return i
 		}
@@ -530,17 +530,17 @@ func (w *World) findApp(conn uint8, id uint64) int {
 // appSend plays app.send. A stream layer that knows of the end or of an error
 // does not send.
 func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
-	w.cov[1405]++
+	w.cov[1407]++
 //line harness/mux/step.go:362
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 {
-		w.cov[1406]++
+		w.cov[1408]++
 //line harness/mux/step.go:363
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
 	if op.Arg[program.AppSendFF] != 0 {
-		w.cov[1407]++
+		w.cov[1409]++
 //line harness/mux/step.go:368
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
@@ -552,10 +552,10 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
 // appAbort plays app.abort: the stream layer wants no more input, so the mux
 // asks the peer to stop sending.
 func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
-	w.cov[1408]++
+	w.cov[1410]++
 //line harness/mux/step.go:378
 	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() {
-		w.cov[1409]++
+		w.cov[1411]++
 //line harness/mux/step.go:379
 		return program.NotNow
 	}
@@ -566,26 +566,26 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
 
 // appSubscribe plays app.subscribe and app.unsubscribe.
 func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome {
-	w.cov[1410]++
+	w.cov[1412]++
 //line harness/mux/step.go:388
 	events := uint32(0)
 	if op.Arg[program.SubRecv] != 0 {
-		w.cov[1411]++
+		w.cov[1413]++
 //line harness/mux/step.go:390
 		events |= subRetryRecv
 	}
 	if op.Arg[program.SubSend] != 0 {
-		w.cov[1412]++
+		w.cov[1414]++
 //line harness/mux/step.go:393
 		events |= subRetrySend
 	}
 	if events == 0 {
-		w.cov[1413]++
+		w.cov[1415]++
 //line harness/mux/step.go:396
 		return program.NotNow
 	}
 	if op.Verb == program.AppSubscribe {
-		w.cov[1414]++
+		w.cov[1416]++
 //line harness/mux/step.go:399
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
@@ -598,53 +598,53 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 
 // playNet changes what the network lets through.
 func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1415]++
+	w.cov[1417]++
 //line harness/mux/step.go:410
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
 	case program.NetFatal:
-		w.cov[1416]++
+		w.cov[1418]++
 //line harness/mux/step.go:413
 		c.fatal = true
 		return program.Done
 	case program.NetOK:
-		w.cov[1417]++
+		w.cov[1419]++
 //line harness/mux/step.go:416
 		c.fatal = false
 		c.blocked = false
 	case program.NetBlock:
-		w.cov[1418]++
+		w.cov[1420]++
 //line harness/mux/step.go:419
 		c.blocked = true
 	}
 	if qc == nil {
-		w.cov[1419]++
+		w.cov[1421]++
 //line harness/mux/step.go:422
 		return program.Done
 	}
 	switch op.Verb {
 	case program.NetBlock:
-		w.cov[1420]++
+		w.cov[1422]++
 //line harness/mux/step.go:426
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
 	case program.NetWindow:
-		w.cov[1421]++
+		w.cov[1423]++
 //line harness/mux/step.go:429
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
 		if shadow.Ld8(&qc.CWnd) == 0 {
-			w.cov[1422]++
+			w.cov[1424]++
 //line harness/mux/step.go:431
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
 	default:
-		w.cov[1423]++
+		w.cov[1425]++
 //line harness/mux/step.go:435
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 {
-		w.cov[1424]++
+		w.cov[1426]++
 //line harness/mux/step.go:438
 		return program.Done
 	}
@@ -655,17 +655,17 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
 
 // playLose declares a packet lost.
 func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1425]++
+	w.cov[1427]++
 //line harness/mux/step.go:447
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
-		w.cov[1426]++
+		w.cov[1428]++
 //line harness/mux/step.go:449
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
 	if node == nil {
-		w.cov[1427]++
+		w.cov[1429]++
 //line harness/mux/step.go:453
 		return program.NoPacket
 	}
@@ -676,21 +676,21 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
 
 // playRun runs one tasklet, which must be queued.
 func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1428]++
+	w.cov[1430]++
 //line harness/mux/step.go:462
 	tl := w.taskletOf(c, op)
 	if tl == nil {
-		w.cov[1429]++
+		w.cov[1431]++
 //line harness/mux/step.go:464
 		if op.Verb == program.RunStream {
-			w.cov[1430]++
+			w.cov[1432]++
 //line harness/mux/step.go:465
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
 	if !tl.Queued() {
-		w.cov[1431]++
+		w.cov[1433]++
 //line harness/mux/step.go:470
 		return program.NotQueued
 	}
@@ -701,25 +701,25 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
 
 // taskletOf returns the tasklet that an op means, or nil.
 func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
-	w.cov[1432]++
+	w.cov[1434]++
 //line harness/mux/step.go:479
 	switch op.Verb {
 	case program.RunStream:
-		w.cov[1433]++
+		w.cov[1435]++
 //line harness/mux/step.go:481
 		i := w.findApp(op.Conn, uint64(op.Obj))
 		if i < 0 {
-			w.cov[1434]++
+			w.cov[1436]++
 //line harness/mux/step.go:483
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
 	case program.RunMux:
-		w.cov[1435]++
+		w.cov[1437]++
 //line harness/mux/step.go:487
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady {
-			w.cov[1436]++
+			w.cov[1438]++
 //line harness/mux/step.go:489
 			return nil
 		}
@@ -727,13 +727,13 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
 	}
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc != nil {
-		w.cov[1437]++
+		w.cov[1439]++
 //line harness/mux/step.go:495
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
-		w.cov[1438]++
+		w.cov[1440]++
 //line harness/mux/step.go:499
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
@@ -743,26 +743,26 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
 // playTimer lets the clock reach a timer's date, queues every task whose date
 // has come, and runs the one meant.
 func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
-	w.cov[1439]++
+	w.cov[1441]++
 //line harness/mux/step.go:507
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
 	if task == nil {
-		w.cov[1440]++
+		w.cov[1442]++
 //line harness/mux/step.go:509
 		return program.NotArmed
 	}
 	if shadow.Ld4(&task.State)&taskQueued == 0 {
-		w.cov[1441]++
+		w.cov[1443]++
 //line harness/mux/step.go:512
 		if !task.armed() {
-			w.cov[1442]++
+			w.cov[1444]++
 //line harness/mux/step.go:513
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpired()
 		if shadow.Ld4(&task.State)&taskQueued == 0 {
-			w.cov[1443]++
+			w.cov[1445]++
 //line harness/mux/step.go:518
 			task.Wakeup(w, taskWokenTimer)
 		}
@@ -773,14 +773,14 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
 
 // timerOf returns the task behind a timer, or nil.
 func (w *World) timerOf(c *connSlot, which uint32) *Task {
-	w.cov[1444]++
+	w.cov[1446]++
 //line harness/mux/step.go:527
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
-		w.cov[1445]++
+		w.cov[1447]++
 //line harness/mux/step.go:529
 		if which == program.TimerCC || which == program.TimerIdle {
-			w.cov[1446]++
+			w.cov[1448]++
 //line harness/mux/step.go:530
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
@@ -789,19 +789,19 @@ func (w *World) timerOf(c *connSlot, which uint32) *Task {
 	qc := shadow.Ld8(&c.cids.QC)
 	switch which {
 	case program.TimerMux:
-		w.cov[1447]++
+		w.cov[1449]++
 //line harness/mux/step.go:537
 		if shadow.Ld4(&qc.MuxState) == muxReady {
-			w.cov[1448]++
+			w.cov[1450]++
 //line harness/mux/step.go:538
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
 	case program.TimerIdle:
-		w.cov[1449]++
+		w.cov[1451]++
 //line harness/mux/step.go:541
 		return shadow.Ld8(&qc.IdleTimerTask)
 	case program.TimerPTO:
-		w.cov[1450]++
+		w.cov[1452]++
 //line harness/mux/step.go:543
 		return shadow.Ld8(&qc.TimerTask)
 	}
@@ -815,14 +815,14 @@ const runAllMost = 64
 // playRunAll runs tasklets and tasks in order until none is queued, or until
 // enough have run.
 func (w *World) playRunAll() program.Outcome {
-	w.cov[1451]++
+	w.cov[1453]++
 //line harness/mux/step.go:555
 	out := program.NotQueued
 	for range runAllMost {
-		w.cov[1452]++
+		w.cov[1454]++
 //line harness/mux/step.go:557
 		if !w.runNext() {
-			w.cov[1453]++
+			w.cov[1455]++
 //line harness/mux/step.go:558
 			return out
 		}
@@ -834,29 +834,29 @@ func (w *World) playRunAll() program.Outcome {
 // runNext lets the first thread that has something to run do so once. It
 // reports false if none has.
 func (w *World) runNext() bool {
-	w.cov[1454]++
+	w.cov[1456]++
 //line harness/mux/step.go:568
 	for thr := range int32(numThreads) {
-		w.cov[1455]++
+		w.cov[1457]++
 //line harness/mux/step.go:569
 		w.tid = thr
 		w.spliceShared()
 		here := w.thread(thr)
 		switch {
 		case !here.Tasklets.IsEmpty():
-			w.cov[1456]++
+			w.cov[1458]++
 //line harness/mux/step.go:574
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
 		case !here.RQueue.IsEmpty():
-			w.cov[1457]++
+			w.cov[1459]++
 //line harness/mux/step.go:576
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
 		case shadow.Ld8(&here.AcceptQueue) != nil:
-			w.cov[1458]++
+			w.cov[1460]++
 //line harness/mux/step.go:578
 			w.acceptQueueProcess()
 		default:
-			w.cov[1459]++
+			w.cov[1461]++
 //line harness/mux/step.go:580
 			continue
 		}
@@ -867,11 +867,11 @@ func (w *World) runNext() bool {
 
 // wakeExpired queues, on every thread, the tasks whose date has come.
 func (w *World) wakeExpired() {
-	w.cov[1460]++
+	w.cov[1462]++
 //line harness/mux/step.go:589
 	on := w.tid
 	for thr := range int32(numThreads) {
-		w.cov[1461]++
+		w.cov[1463]++
 //line harness/mux/step.go:591
 		w.tid = thr
 		w.wakeExpiredTasks()

@@ -9,32 +9,32 @@ import "github.com/lastwake/lastwake/harness/program"
 
 // playBack plays what only connections to servers know.
 func (w *World) playBack(op program.Op) program.Outcome {
-	w.cov[1462]++
+	w.cov[1464]++
 //line harness/mux/step_back.go:7
 	if !w.cfg.back {
-		w.cov[1463]++
+		w.cov[1465]++
 //line harness/mux/step_back.go:8
 		return program.WrongKind
 	}
 	switch op.Verb {
 	case program.AppOpen:
-		w.cov[1464]++
+		w.cov[1466]++
 //line harness/mux/step_back.go:12
 		if !w.beReuseConnection(uint64(op.Conn)) {
-			w.cov[1465]++
+			w.cov[1467]++
 //line harness/mux/step_back.go:13
 			return program.NotNow
 		}
 	case program.RunPurge:
-		w.cov[1466]++
+		w.cov[1468]++
 //line harness/mux/step_back.go:16
 		return w.playPurge(op.Arg[program.PurgeAll] != 0)
 	case program.RunCleanup:
-		w.cov[1467]++
+		w.cov[1469]++
 //line harness/mux/step_back.go:18
 		task := shadow.Ld8(&w.srv.CleanupTask)
 		if shadow.Ld4(&task.State)&taskQueued == 0 {
-			w.cov[1468]++
+			w.cov[1470]++
 //line harness/mux/step_back.go:20
 			return program.NotQueued
 		}
@@ -47,14 +47,14 @@ func (w *World) playBack(op program.Op) program.Outcome {
 // its task; with all it is an administrator who has them closed, as
 // srv_cleanup_connections does.
 func (w *World) playPurge(all bool) program.Outcome {
-	w.cov[1469]++
+	w.cov[1471]++
 //line harness/mux/step_back.go:31
 	srv := w.srv
 	if all {
-		w.cov[1470]++
+		w.cov[1472]++
 //line harness/mux/step_back.go:33
 		if srv.migrateConnsToRemove(w, maxConns) == 0 {
-			w.cov[1471]++
+			w.cov[1473]++
 //line harness/mux/step_back.go:34
 			return program.NotNow
 		}
@@ -62,10 +62,10 @@ func (w *World) playPurge(all bool) program.Outcome {
 	}
 	task := shadow.Ld8(&srv.IdleConnTask)
 	if shadow.Ld4(&task.State)&taskQueued == 0 {
-		w.cov[1472]++
+		w.cov[1474]++
 //line harness/mux/step_back.go:40
 		if !task.armed() {
-			w.cov[1473]++
+			w.cov[1475]++
 //line harness/mux/step_back.go:41
 			return program.NotArmed
 		}

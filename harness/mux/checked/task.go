@@ -112,18 +112,18 @@ func taskOfWQ(n *Eb64Node) *Task {
 // array.
 //
 //lastwake:primitive
-func (w *World) thread(thr int32) *ThreadCtx { w.cov[1474]++; return shadow.Index(w.threads, thr) }
+func (w *World) thread(thr int32) *ThreadCtx { w.cov[1476]++; return shadow.Index(w.threads, thr) }
 
 // taskletNew models tasklet_new: a tasklet that is not bound to a thread.
 //
 //lastwake:c tasklet_new include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskletNew() *Tasklet {
-	w.cov[1475]++
+	w.cov[1477]++
 //line harness/mux/task.go:119
 	t := (*Tasklet)(w.alloc(kindTasklet))
 	if t == nil {
-		w.cov[1476]++
+		w.cov[1478]++
 //line harness/mux/task.go:121
 		return nil
 	}
@@ -143,15 +143,15 @@ func (w *World) taskletNew() *Tasklet {
 //lastwake:c tasklet_free include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Free(w *World) {
-	w.cov[1477]++
+	w.cov[1479]++
 //line harness/mux/task.go:139
 	if t == nil {
-		w.cov[1478]++
+		w.cov[1480]++
 //line harness/mux/task.go:140
 		return
 	}
 	if t.List.InList() {
-		w.cov[1479]++
+		w.cov[1481]++
 //line harness/mux/task.go:143
 		t.List.DelInit()
 		here := w.thread(w.tid)
@@ -170,20 +170,20 @@ func (t *Tasklet) Free(w *World) {
 //lastwake:c tasklet_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Tasklet) Wakeup(w *World, from Func) {
-	w.cov[1480]++
+	w.cov[1482]++
 //line harness/mux/task.go:160
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	queued := uint32(taskInList)
 	if w.cfg.era >= era32 {
-		w.cov[1481]++
+		w.cov[1483]++
 //line harness/mux/task.go:164
 		queued = taskQueued
 		state |= taskWokenOther
 		shadow.St4(&t.State, state)
 	}
 	if state&queued != 0 {
-		w.cov[1482]++
+		w.cov[1484]++
 //line harness/mux/task.go:169
 		return
 	}
@@ -199,10 +199,10 @@ func (t *Tasklet) Wakeup(w *World, from Func) {
 //lastwake:c __tasklet_wakeup_on src/task.c
 //lastwake:primitive
 func (t *Tasklet) wakeupOn(w *World, thr int32) {
-	w.cov[1483]++
+	w.cov[1485]++
 //line harness/mux/task.go:183
 	if thr < 0 {
-		w.cov[1484]++
+		w.cov[1486]++
 //line harness/mux/task.go:184
 		here := w.thread(w.tid)
 		here.Tasklets.Append(&t.List)
@@ -220,20 +220,20 @@ func (t *Tasklet) wakeupOn(w *World, thr int32) {
 //lastwake:c tasklet_kill src/task.c
 //lastwake:primitive
 func (t *Tasklet) Kill(w *World) {
-	w.cov[1485]++
+	w.cov[1487]++
 //line harness/mux/task.go:200
 	thr := shadow.Ld4(&t.TID)
 	state := shadow.Ld4(&t.State)
 	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
 	queued := uint32(taskInList)
 	if w.cfg.era >= era32 {
-		w.cov[1486]++
+		w.cov[1488]++
 //line harness/mux/task.go:205
 		queued = taskQueued
 	}
 	shadow.St4(&t.State, state|queued|taskKilled)
 	if state&queued == 0 {
-		w.cov[1487]++
+		w.cov[1489]++
 //line harness/mux/task.go:209
 		t.wakeupOn(w, thr)
 	}
@@ -249,13 +249,13 @@ func (t *Tasklet) Queued() bool { return shadow.Ld4(&t.State)&(taskInList|taskQu
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTasklet(t *Tasklet) {
-	w.cov[1488]++
+	w.cov[1490]++
 //line harness/mux/task.go:223
 	t.List.DelInit()
 	here := w.thread(w.tid)
 	shadow.St8(&here.RQTotal, shadow.Ld8(&here.RQTotal)-1)
 	if w.cfg.era >= era32 {
-		w.cov[1489]++
+		w.cov[1491]++
 //line harness/mux/task.go:227
 		w.runOwned(t)
 		return
@@ -263,7 +263,7 @@ func (w *World) runTasklet(t *Tasklet) {
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state&^taskInList)
 	if state&taskKilled != 0 {
-		w.cov[1490]++
+		w.cov[1492]++
 //line harness/mux/task.go:233
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
@@ -280,10 +280,10 @@ func (w *World) runTasklet(t *Tasklet) {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runOwned(t *Tasklet) {
-	w.cov[1491]++
+	w.cov[1493]++
 //line harness/mux/task.go:248
 	for shadow.Ld4(&t.State)&taskRunning != 0 {
-		w.cov[1492]++
+		w.cov[1494]++
 //line harness/mux/task.go:249
 		w.spend()
 	}
@@ -291,7 +291,7 @@ func (w *World) runOwned(t *Tasklet) {
 	shadow.St4(&t.State, taskRunning|state&taskUSR1)
 	process := shadow.Ld8(&t.Process)
 	if state&taskKilled != 0 || process == procNone {
-		w.cov[1493]++
+		w.cov[1495]++
 //line harness/mux/task.go:255
 		w.free(kindTasklet, unsafe.Pointer(t))
 		return
@@ -302,7 +302,7 @@ func (w *World) runOwned(t *Tasklet) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if alive {
-		w.cov[1494]++
+		w.cov[1496]++
 //line harness/mux/task.go:264
 		shadow.St4(&t.State, shadow.Ld4(&t.State)&^taskRunning)
 	}
@@ -310,7 +310,7 @@ func (w *World) runOwned(t *Tasklet) {
 
 //lastwake:primitive
 func (w *World) setCurrent(t unsafe.Pointer) {
-	w.cov[1495]++
+	w.cov[1497]++
 //line harness/mux/task.go:270
 	here := w.thread(w.tid)
 	shadow.St8(&here.Current, t)
@@ -321,23 +321,23 @@ func (w *World) setCurrent(t unsafe.Pointer) {
 //
 //lastwake:primitive
 func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
-	w.cov[1496]++
+	w.cov[1498]++
 //line harness/mux/task.go:279
 	switch process {
 	case procQccIOCb:
-		w.cov[1497]++
+		w.cov[1499]++
 //line harness/mux/task.go:281
 		return (*QCC)(ctx).IOCb(w)
 	case procQuicConnAppIOCb:
-		w.cov[1498]++
+		w.cov[1500]++
 //line harness/mux/task.go:283
 		return (*QuicConn)(ctx).AppIOCb(w)
 	case procQuicConnClosedIOCb:
-		w.cov[1499]++
+		w.cov[1501]++
 //line harness/mux/task.go:285
 		return (*QuicConnClosed)(ctx).IOCb(w)
 	case procScConnIOCb:
-		w.cov[1500]++
+		w.cov[1502]++
 //line harness/mux/task.go:287
 		return (*Stconn)(ctx).IOCb(w)
 	}
@@ -348,18 +348,18 @@ func (w *World) call(process uint64, ctx unsafe.Pointer) bool {
 //
 //lastwake:c task_new_here include/haproxy/task.h
 //lastwake:primitive
-func (w *World) taskNew() *Task { w.cov[1501]++; return w.taskNewOn(w.tid) }
+func (w *World) taskNew() *Task { w.cov[1503]++; return w.taskNewOn(w.tid) }
 
 // taskNewOn models task_new_on: a task of thread thr, not armed.
 //
 //lastwake:c task_new_on include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskNewOn(thr int32) *Task {
-	w.cov[1502]++
+	w.cov[1504]++
 //line harness/mux/task.go:303
 	t := (*Task)(w.alloc(kindTask))
 	if t == nil {
-		w.cov[1503]++
+		w.cov[1505]++
 //line harness/mux/task.go:305
 		return nil
 	}
@@ -382,17 +382,17 @@ func (w *World) taskNewOn(thr int32) *Task {
 //lastwake:c task_destroy include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Destroy(w *World) {
-	w.cov[1504]++
+	w.cov[1506]++
 //line harness/mux/task.go:326
 	if t == nil {
-		w.cov[1505]++
+		w.cov[1507]++
 //line harness/mux/task.go:327
 		return
 	}
 	t.WQ.Delete()
 	current := shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t)
 	if current || shadow.Ld4(&t.State)&(taskQueued|taskRunning) == 0 {
-		w.cov[1506]++
+		w.cov[1508]++
 //line harness/mux/task.go:332
 		w.taskFree(t)
 		return
@@ -405,10 +405,10 @@ func (t *Task) Destroy(w *World) {
 //lastwake:c __task_free include/haproxy/task.h
 //lastwake:primitive
 func (w *World) taskFree(t *Task) {
-	w.cov[1507]++
+	w.cov[1509]++
 //line harness/mux/task.go:343
 	if shadow.Ld8(&w.thread(w.tid).Current) == unsafe.Pointer(t) {
-		w.cov[1508]++
+		w.cov[1510]++
 //line harness/mux/task.go:344
 		w.setCurrent(nil)
 	}
@@ -426,13 +426,13 @@ func (w *World) taskFree(t *Task) {
 //lastwake:c task_kill src/task.c
 //lastwake:primitive
 func (t *Task) Kill(w *World) {
-	w.cov[1509]++
+	w.cov[1511]++
 //line harness/mux/task.go:360
 	state := shadow.Ld4(&t.State)
 	w.bugOn(state&taskKilled != 0, "state & TASK_KILLED")
 	shadow.St4(&t.State, state|taskQueued|taskKilled)
 	if state&(taskQueued|taskRunning) == 0 {
-		w.cov[1510]++
+		w.cov[1512]++
 //line harness/mux/task.go:364
 		t.enqueue(w)
 	}
@@ -443,12 +443,12 @@ func (t *Task) Kill(w *World) {
 //lastwake:c task_wakeup include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Wakeup(w *World, why uint32) {
-	w.cov[1511]++
+	w.cov[1513]++
 //line harness/mux/task.go:373
 	state := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, state|why|taskQueued)
 	if state&(taskQueued|taskRunning) != 0 {
-		w.cov[1512]++
+		w.cov[1514]++
 //line harness/mux/task.go:376
 		return
 	}
@@ -458,7 +458,7 @@ func (t *Task) Wakeup(w *World, why uint32) {
 //lastwake:c __task_wakeup src/task.c
 //lastwake:primitive
 func (t *Task) enqueue(w *World) {
-	w.cov[1513]++
+	w.cov[1515]++
 //line harness/mux/task.go:384
 	ctx := w.thread(shadow.Ld4(&t.TID))
 	ctx.RQueue.Append(&t.RQ)
@@ -471,20 +471,20 @@ func (t *Task) enqueue(w *World) {
 //lastwake:c task_queue include/haproxy/task.h
 //lastwake:primitive
 func (t *Task) Queue(w *World) {
-	w.cov[1514]++
+	w.cov[1516]++
 //line harness/mux/task.go:395
 	expire := shadow.Ld8(&t.Expire)
 	if expire == eternity {
-		w.cov[1515]++
+		w.cov[1517]++
 //line harness/mux/task.go:397
 		return
 	}
 	w.bugOn(shadow.Ld4(&t.TID) != w.tid, "task->tid != tid")
 	if shadow.Ld8(&t.WQ.Root) != nil {
-		w.cov[1516]++
+		w.cov[1518]++
 //line harness/mux/task.go:401
 		if shadow.Ld8(&t.WQ.Key) <= expire {
-			w.cov[1517]++
+			w.cov[1519]++
 //line harness/mux/task.go:402
 			return
 		}
@@ -508,15 +508,15 @@ func (t *Task) armed() bool {
 //lastwake:c wake_expired_tasks src/task.c
 //line harness/mux/task.go:419
 func (w *World) wakeExpiredTasks() {
-	w.cov[1518]++
+	w.cov[1520]++
 //line harness/mux/task.go:420
 	timers := &w.thread(w.tid).Timers
 	for {
-		w.cov[1519]++
+		w.cov[1521]++
 //line harness/mux/task.go:422
 		node := timers.First()
 		if node == nil || shadow.Ld8(&node.Key) > w.nowMS {
-			w.cov[1520]++
+			w.cov[1522]++
 //line harness/mux/task.go:424
 			return
 		}
@@ -524,12 +524,12 @@ func (w *World) wakeExpiredTasks() {
 		task := taskOfWQ(node)
 		node.Delete()
 		if shadow.Ld8(&task.Expire) == eternity {
-			w.cov[1521]++
+			w.cov[1523]++
 //line harness/mux/task.go:430
 			continue
 		}
 		if shadow.Ld8(&task.Expire) > w.nowMS {
-			w.cov[1522]++
+			w.cov[1524]++
 //line harness/mux/task.go:433
 			task.Queue(w)
 			continue
@@ -544,7 +544,7 @@ func (w *World) wakeExpiredTasks() {
 //
 //lastwake:c run_tasks_from_lists src/task.c
 func (w *World) runTask(t *Task) {
-	w.cov[1523]++
+	w.cov[1525]++
 //line harness/mux/task.go:446
 	t.RQ.DelInit()
 	here := w.thread(w.tid)
@@ -553,7 +553,7 @@ func (w *World) runTask(t *Task) {
 	shadow.St4(&t.State, taskRunning)
 	process := shadow.Ld8(&t.Process)
 	if process == procNone || state&taskKilled != 0 {
-		w.cov[1524]++
+		w.cov[1526]++
 //line harness/mux/task.go:453
 		t.WQ.Delete()
 		w.taskFree(t)
@@ -565,14 +565,14 @@ func (w *World) runTask(t *Task) {
 	w.setCurrent(nil)
 	w.judgeReturn(unsafe.Pointer(t), alive)
 	if !alive {
-		w.cov[1525]++
+		w.cov[1527]++
 //line harness/mux/task.go:463
 		return
 	}
 	after := shadow.Ld4(&t.State)
 	shadow.St4(&t.State, after&^taskRunning)
 	if after&taskQueued != 0 {
-		w.cov[1526]++
+		w.cov[1528]++
 //line harness/mux/task.go:468
 		t.enqueue(w)
 		return
@@ -585,10 +585,10 @@ func (w *World) runTask(t *Task) {
 //
 //lastwake:primitive
 func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
-	w.cov[1527]++
+	w.cov[1529]++
 //line harness/mux/task.go:479
 	if alive != w.live(t) {
-		w.cov[1528]++
+		w.cov[1530]++
 //line harness/mux/task.go:480
 		w.badReturns++
 	}
@@ -599,32 +599,32 @@ func (w *World) judgeReturn(t unsafe.Pointer, alive bool) {
 //
 //lastwake:primitive
 func (w *World) callTask(process uint64, t *Task, state uint32) bool {
-	w.cov[1529]++
+	w.cov[1531]++
 //line harness/mux/task.go:489
 	ctx := shadow.Ld8(&t.Context)
 	switch process {
 	case procQccTimeoutTask:
-		w.cov[1530]++
+		w.cov[1532]++
 //line harness/mux/task.go:492
 		return w.qccTimeoutTask(t, (*QCC)(ctx))
 	case procQcProcessTimer:
-		w.cov[1531]++
+		w.cov[1533]++
 //line harness/mux/task.go:494
 		return w.qcProcessTimer(t, (*QuicConn)(ctx))
 	case procQcIdleTimerTask:
-		w.cov[1532]++
+		w.cov[1534]++
 //line harness/mux/task.go:496
 		return w.qcIdleTimerTask(t, (*QuicConn)(ctx), state)
 	case procQuicConnClosedIdleTimerTask:
-		w.cov[1533]++
+		w.cov[1535]++
 //line harness/mux/task.go:498
 		return w.quicConnClosedIdleTimerTask((*QuicConnClosed)(ctx))
 	case procSrvCleanupIdleConns:
-		w.cov[1534]++
+		w.cov[1536]++
 //line harness/mux/task.go:500
 		return w.srv.cleanupIdleConns(w, t)
 	case procSrvCleanupToremoveConns:
-		w.cov[1535]++
+		w.cov[1537]++
 //line harness/mux/task.go:502
 		return w.srv.cleanupToremoveConns(w)
 	}
@@ -636,11 +636,11 @@ func (w *World) callTask(process uint64, t *Task, state uint32) bool {
 //
 //lastwake:c process_runnable_tasks src/task.c
 func (w *World) spliceShared() {
-	w.cov[1536]++
+	w.cov[1538]++
 //line harness/mux/task.go:512
 	ctx := w.thread(w.tid)
 	for !ctx.SharedTaskletList.IsEmpty() {
-		w.cov[1537]++
+		w.cov[1539]++
 //line harness/mux/task.go:514
 		n := w.next(&ctx.SharedTaskletList)
 		n.DelInit()

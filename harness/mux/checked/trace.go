@@ -254,7 +254,7 @@ type Line = mux.Line
 //lastwake:primitive
 //line harness/mux/trace.go:536
 func (w *World) trace(ev Event, arg ...uint64) {
-	w.cov[1538]++
+	w.cov[1540]++
 //line harness/mux/trace.go:537
 	if w.tracing {
 		w.record(ev, arg)
@@ -263,7 +263,7 @@ func (w *World) trace(ev Event, arg ...uint64) {
 
 //lastwake:primitive
 func (w *World) record(ev Event, arg []uint64) {
-	w.cov[1539]++
+	w.cov[1541]++
 //line harness/mux/trace.go:544
 	l := Line{Op: w.op, Ev: ev}
 	copy(l.Arg[:], arg)
@@ -277,16 +277,16 @@ func (w *World) record(ev Event, arg []uint64) {
 //
 //lastwake:primitive
 func (w *World) traceWake(tl *Tasklet, from Func) {
-	w.cov[1540]++
+	w.cov[1542]++
 //line harness/mux/trace.go:556
 	if w.arena.Freed(unsafe.Pointer(tl)) {
-		w.cov[1541]++
+		w.cov[1543]++
 //line harness/mux/trace.go:557
 		w.trace(evWake, uint64(from), 0, 1)
 		return
 	}
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1542]++
+		w.cov[1544]++
 //line harness/mux/trace.go:561
 		return
 	}
@@ -296,10 +296,10 @@ func (w *World) traceWake(tl *Tasklet, from Func) {
 
 //lastwake:primitive
 func (w *World) traceTaskletFree(tl *Tasklet) {
-	w.cov[1543]++
+	w.cov[1545]++
 //line harness/mux/trace.go:569
 	if !w.live(unsafe.Pointer(tl)) {
-		w.cov[1544]++
+		w.cov[1546]++
 //line harness/mux/trace.go:570
 		return
 	}
@@ -309,14 +309,14 @@ func (w *World) traceTaskletFree(tl *Tasklet) {
 
 //lastwake:primitive
 func (w *World) traceRelease(qcc *QCC) {
-	w.cov[1545]++
+	w.cov[1547]++
 //line harness/mux/trace.go:578
 	w.trace(evQccRelease, shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), uint64(shadow.Ld4(&qcc.Flags)&qcConnFull))
 }
 
 //lastwake:primitive
 func (w *World) traceStreamFree(qcs *QCS) {
-	w.cov[1546]++
+	w.cov[1548]++
 //line harness/mux/trace.go:583
 	sending := qcs.ElSend.InList()
 	opening := qcs.ElOpening.InList()
@@ -325,31 +325,31 @@ func (w *World) traceStreamFree(qcs *QCS) {
 
 //lastwake:primitive
 func (w *World) traceStreamNew(qcs *QCS) {
-	w.cov[1547]++
+	w.cov[1549]++
 //line harness/mux/trace.go:590
 	w.trace(evQcsNew, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcs.Tx.MSD), flag(shadow.Ld8(&qcs.Stream) != nil))
 }
 
 //lastwake:primitive
 func (w *World) traceDecode(qcs *QCS, data uint64, fin bool, got uint64, ok bool) {
-	w.cov[1548]++
+	w.cov[1550]++
 //line harness/mux/trace.go:595
 	w.trace(evDecode, shadow.Ld8(&qcs.ID), data, flag(fin), got, flag(!ok), uint64(shadow.Ld4(&qcs.Flags)&qsDemFull))
 }
 
 //lastwake:primitive
 func (w *World) traceSentDone(qcs *QCS) {
-	w.cov[1549]++
+	w.cov[1551]++
 //line harness/mux/trace.go:600
 	w.trace(evSentDone, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.Flags)&qsFinStream), uint64(shadow.Ld4(&qcs.Flags)&qsDetach))
 }
 
 //lastwake:primitive
 func (w *World) traceIOSend(qcc *QCC) {
-	w.cov[1550]++
+	w.cov[1552]++
 //line harness/mux/trace.go:605
 	if !w.live(unsafe.Pointer(qcc)) {
-		w.cov[1551]++
+		w.cov[1553]++
 //line harness/mux/trace.go:606
 		return
 	}
@@ -360,24 +360,24 @@ func (w *World) traceIOSend(qcc *QCC) {
 
 //lastwake:primitive
 func (w *World) traceFreeRejected(frm *QuicFrame) {
-	w.cov[1552]++
+	w.cov[1554]++
 //line harness/mux/trace.go:615
 	w.trace(evFreeRejected, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceCleared(frm *QuicFrame) {
-	w.cov[1553]++
+	w.cov[1555]++
 //line harness/mux/trace.go:620
 	w.trace(evFrmCleared, shadow.Ld8(&frm.Stream.ID), shadow.Ld8(&frm.Stream.Offset.Key), shadow.Ld8(&frm.Stream.Len))
 }
 
 //lastwake:primitive
 func (w *World) traceAckControl(frm *QuicFrame) {
-	w.cov[1554]++
+	w.cov[1556]++
 //line harness/mux/trace.go:625
 	if shadow.Ld4(&frm.Type) == ftResetStream || shadow.Ld4(&frm.Type) == ftStopSending {
-		w.cov[1555]++
+		w.cov[1557]++
 //line harness/mux/trace.go:626
 		w.trace(evAckControl, flag(shadow.Ld4(&frm.Type) == ftResetStream), shadow.Ld8(&frm.Stream.ID))
 	}
@@ -385,7 +385,7 @@ func (w *World) traceAckControl(frm *QuicFrame) {
 
 //lastwake:primitive
 func (w *World) traceQuicClose(qc *QuicConn) {
-	w.cov[1556]++
+	w.cov[1558]++
 //line harness/mux/trace.go:632
 	empty := qc.StreamsByID.IsEmpty()
 	w.trace(evQuicClose, uint64(shadow.Ld4(&qc.Flags)&qcExpTimer), uint64(shadow.Ld4(&qc.Flags)&qcClosing), flag(!empty))

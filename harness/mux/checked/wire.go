@@ -111,7 +111,7 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 //
 //lastwake:primitive
 func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
-	w.cov[1557]++
+	w.cov[1559]++
 //line harness/mux/wire.go:108
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
@@ -120,7 +120,7 @@ func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
 //
 //lastwake:primitive
 func (w *World) wireType(qcc *QCC, id uint64) wire {
-	w.cov[1558]++
+	w.cov[1560]++
 //line harness/mux/wire.go:115
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
@@ -130,7 +130,7 @@ func (w *World) wireType(qcc *QCC, id uint64) wire {
 //
 //lastwake:primitive
 func (w *World) slotOf(qcc *QCC) *connSlot {
-	w.cov[1559]++
+	w.cov[1561]++
 //line harness/mux/wire.go:122
 	return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns]
 }
@@ -141,10 +141,10 @@ func (w *World) slotOf(qcc *QCC) *connSlot {
 //lastwake:primitive
 //line harness/mux/wire.go:128
 func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
-	w.cov[1560]++
+	w.cov[1562]++
 //line harness/mux/wire.go:129
 	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 {
-		w.cov[1561]++
+		w.cov[1563]++
 //line harness/mux/wire.go:130
 		return
 	}

@@ -130,11 +130,11 @@ func New(o shadow.Options) (*World, error) {
 // Switches are the faults of the run, which remember the ones that it came by.
 // The pointer holds as long as the World: who asks after every run asks there,
 // and takes no edge.
-func (w *World) Switches() *fault.Switches { w.cov[1562]++; return &w.Faults }
+func (w *World) Switches() *fault.Switches { w.cov[1564]++; return &w.Faults }
 
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
-	w.cov[1563]++
+	w.cov[1565]++
 //line harness/mux/world.go:142
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
@@ -155,7 +155,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.budget = stepBudget
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
-		w.cov[1564]++
+		w.cov[1566]++
 //line harness/mux/world.go:161
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
@@ -164,12 +164,12 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.initThreads()
 	w.srv = nil
 	if w.cfg.back {
-		w.cov[1565]++
+		w.cov[1567]++
 //line harness/mux/world.go:168
 		w.initServer()
 	}
 	if h.Set[program.KeyStart] == 0 {
-		w.cov[1566]++
+		w.cov[1568]++
 //line harness/mux/world.go:171
 		w.netOpen(0, -1)
 	}
@@ -214,11 +214,11 @@ const noWindow = 1 << 40
 
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
-	w.cov[1567]++
+	w.cov[1569]++
 //line harness/mux/world.go:214
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
-		w.cov[1568]++
+		w.cov[1570]++
 //line harness/mux/world.go:216
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
@@ -233,35 +233,35 @@ func (w *World) initThreads() {
 }
 
 // Arena returns the memory of the World.
-func (w *World) Arena() *shadow.Arena { w.cov[1569]++; return w.arena }
+func (w *World) Arena() *shadow.Arena { w.cov[1571]++; return w.arena }
 
 // Cov returns how often each edge was taken since Reset, modulo 256. Only the
 // checked twin counts.
-func (w *World) Cov() []uint8 { w.cov[1570]++; return w.cov[:] }
+func (w *World) Cov() []uint8 { w.cov[1572]++; return w.cov[:] }
 
 // Trace returns the events since Reset, if they were asked for.
-func (w *World) Trace() []Line { w.cov[1571]++; return w.lines }
+func (w *World) Trace() []Line { w.cov[1573]++; return w.lines }
 
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
-	w.cov[1572]++
+	w.cov[1574]++
 //line harness/mux/world.go:240
 	w.op = i
 	w.arena.SetOp(i)
 }
 
 // Counts returns how many objects the last op allocated and freed.
-func (w *World) Counts() (allocs, frees uint32) { w.cov[1573]++; return w.opAllocs, w.opFrees }
+func (w *World) Counts() (allocs, frees uint32) { w.cov[1575]++; return w.opAllocs, w.opFrees }
 
 // spend takes one step from the budget.
 //
 //lastwake:primitive
 func (w *World) spend() {
-	w.cov[1574]++
+	w.cov[1576]++
 //line harness/mux/world.go:251
 	w.budget--
 	if w.budget < 0 {
-		w.cov[1575]++
+		w.cov[1577]++
 //line harness/mux/world.go:253
 		panic(&Budget{})
 	}
@@ -272,10 +272,10 @@ func (w *World) spend() {
 //
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
-	w.cov[1576]++
+	w.cov[1578]++
 //line harness/mux/world.go:262
 	if cond && w.cfg.strict >= 1 {
-		w.cov[1577]++
+		w.cov[1579]++
 //line harness/mux/world.go:263
 		panic(&Bug{Cond: text})
 	}
@@ -285,10 +285,10 @@ func (w *World) bugOn(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
-	w.cov[1578]++
+	w.cov[1580]++
 //line harness/mux/world.go:271
 	if cond && w.cfg.strict >= 2 {
-		w.cov[1579]++
+		w.cov[1581]++
 //line harness/mux/world.go:272
 		panic(&Bug{Cond: text, Hot: true})
 	}
@@ -298,7 +298,7 @@ func (w *World) bugOnHot(cond bool, text string) {
 //
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
-	w.cov[1580]++
+	w.cov[1582]++
 //line harness/mux/world.go:280
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
 	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
@@ -308,7 +308,7 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
-	w.cov[1581]++
+	w.cov[1583]++
 //line harness/mux/world.go:287
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }

@@ -10,10 +10,10 @@ import "github.com/lastwake/lastwake/harness/shadow"
 //lastwake:c qc_conn_init src/xprt_quic.c
 //line harness/mux/xprt_quic.go:7
 func (w *World) qcConnInit(qc *QuicConn) {
-	w.cov[1582]++
+	w.cov[1584]++
 //line harness/mux/xprt_quic.go:8
 	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 {
-		w.cov[1583]++
+		w.cov[1585]++
 //line harness/mux/xprt_quic.go:9
 		qc.finalizeTIDRebind(w)
 	}
@@ -23,7 +23,7 @@ func (w *World) qcConnInit(qc *QuicConn) {
 //
 //lastwake:c qc_xprt_start src/xprt_quic.c
 func (w *World) xprtStart(qc *QuicConn) {
-	w.cov[1584]++
+	w.cov[1586]++
 //line harness/mux/xprt_quic.go:17
 	w.trace(evMuxReady)
 	shadow.St4(&qc.MuxState, muxReady)
@@ -35,13 +35,13 @@ func (w *World) xprtStart(qc *QuicConn) {
 //
 //lastwake:c quic_close src/xprt_quic.c
 func (w *World) quicClose(qc *QuicConn) {
-	w.cov[1585]++
+	w.cov[1587]++
 //line harness/mux/xprt_quic.go:27
 	w.traceQuicClose(qc)
 	shadow.St4(&qc.MuxState, muxReleased)
 	w.conns[shadow.Ld8(&qc.Index)%maxConns].muxReleased = true
 	if shadow.Ld4(&qc.Flags)&(qcExpTimer|qcClosing) != 0 {
-		w.cov[1586]++
+		w.cov[1588]++
 //line harness/mux/xprt_quic.go:31
 		qc.Release(w)
 		return
@@ -53,7 +53,7 @@ func (w *World) quicClose(qc *QuicConn) {
 //
 //lastwake:c quic_conn_subscribe src/xprt_quic.c
 func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
-	w.cov[1587]++
+	w.cov[1589]++
 //line harness/mux/xprt_quic.go:41
 	w.bugOn(shadow.Ld8(&qc.Subs) != nil && shadow.Ld8(&qc.Subs) != es, "qc->subs && qc->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
@@ -64,11 +64,11 @@ func (w *World) quicConnSubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
 //
 //lastwake:c quic_conn_unsubscribe src/xprt_quic.c
 func (w *World) quicConnUnsubscribe(qc *QuicConn, events uint32, es *WaitEvent) {
-	w.cov[1588]++
+	w.cov[1590]++
 //line harness/mux/xprt_quic.go:50
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)&^events)
 	if shadow.Ld4(&es.Events) == 0 {
-		w.cov[1589]++
+		w.cov[1591]++
 //line harness/mux/xprt_quic.go:52
 		shadow.St8(&qc.Subs, nil)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // NumEdges is the number of edge counters.
-const NumEdges = 1590
+const NumEdges = 1592
 
 // A CFunc is a row of CTable.
 type CFunc = mux.CFunc
