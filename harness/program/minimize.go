@@ -145,6 +145,9 @@ func (m *minimizer) improve() bool {
 	if m.best.Hash() == before {
 		m.join()
 	}
+	if m.best.Hash() == before {
+		m.wander()
+	}
 	m.tidy()
 	return m.best.Hash() != before && !m.stopped()
 }

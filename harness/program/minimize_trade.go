@@ -91,10 +91,15 @@ func (m *minimizer) dropFor(i int, w place, v uint32) bool {
 	return m.tryWithout(i)
 }
 
-// tryWithout tries the candidate as it stands, but for op i. What trades and
-// joins is left when half of the budget is used up: the proof needs some.
+// spentHalf reports whether half of the budget is used up, or all: what trades,
+// joins and wanders ends then, for the proof needs some.
+func (m *minimizer) spentHalf() bool {
+	return m.stopped() || m.opts.Budget > 0 && m.proof.Tried >= m.opts.Budget/2
+}
+
+// tryWithout tries the candidate as it stands, but for op i.
 func (m *minimizer) tryWithout(i int) bool {
-	if m.opts.Budget > 0 && m.proof.Tried >= m.opts.Budget/2 {
+	if m.spentHalf() {
 		return false
 	}
 	m.cand.Ops = slices.Delete(m.cand.Ops, i, i+1)
