@@ -1,12 +1,14 @@
 package program
 
 // wanderOps is how long a program must be to be wandered from, wanderTries how
-// many others are tried around it, and wanderKept from how many of those that
-// keep accepts the way goes on.
+// many mutations are made around it, and wanderKept from how many of those that
+// keep accepts the way goes on. Once there are so many, only one of wanderRare
+// that are no shorter is asked about: to be accepted costs the most.
 const (
 	wanderOps   = 5
-	wanderTries = 20_000
+	wanderTries = 40_000
 	wanderKept  = 64
+	wanderRare  = 16
 )
 
 // wander looks for fewer ops by chance: each step is a mutation, to a program of
@@ -34,7 +36,7 @@ func (m *minimizer) wander() {
 			if m.try() {
 				return
 			}
-		case !m.test(c):
+		case len(kept) == wanderKept && !r.Chance(wanderRare) || !m.test(c):
 		case len(kept) < wanderKept:
 			kept = append(kept, c.Clone())
 		default:
