@@ -20,7 +20,7 @@ const maxShrinkOps = 20_000_000
 
 // memoryCost is how many programs may be run in the time in which the memory
 // that one keeps is judged.
-const memoryCost = 100
+const memoryCost = 200
 
 // Shrink returns a finding with the same signature and the smallest program
 // found in that many runs. cancel, if not nil, ends the search early; what was

@@ -27,12 +27,13 @@ var (
 )
 
 // What has to stay of a round, at least, for a count to say that something may
-// have grown, and for what is allocated at one place to be a leak. A key that is
-// left in a map makes it double now and then, and is the bytes without the
-// objects.
+// have grown, and for what is allocated at one place to be a leak: objects, there
+// one in so many rounds, or bytes. A key that is left in a map makes it double now
+// and then, and is the bytes without the objects.
 const (
-	objectsARound = 1
-	bytesARound   = 8
+	objectsARound  = 1
+	roundsAnObject = 2
+	bytesARound    = 8
 )
 
 // An amount is what is in use.
@@ -127,11 +128,14 @@ func (s *Session) stay(p *program.Program) []kept {
 
 // grew reports whether what is at a place at the three marks of remembered grows
 // with the rounds: by enough in a round, and by more in twice as many. Of what a
-// pool holds there may be one more each time, which is no more in more rounds.
+// pool holds there may be one more each time, which is no more in more rounds, or
+// a few more by chance. Bytes alone are a leak where no more objects have them,
+// as in a map or a slice that has to grow.
 func grew(a, b, c amount) bool {
 	first := int64(remembered[1] - remembered[0])
-	double := func(a, b, c, least int64) bool { return b-a >= least*first && 2*(c-b) >= 3*(b-a) }
-	return double(a.objects, b.objects, c.objects, objectsARound) || double(a.bytes, b.bytes, c.bytes, bytesARound)
+	double := func(a, b, c, least int64) bool { return b-a >= least && 2*(c-b) >= 3*(b-a) }
+	return double(a.objects, b.objects, c.objects, first/roundsAnObject) ||
+		c.objects <= a.objects && double(a.bytes, b.bytes, c.bytes, first*bytesARound)
 }
 
 // A kept is a place in the stack where what stays is allocated.
