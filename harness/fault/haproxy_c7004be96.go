@@ -38,13 +38,16 @@ var haproxyC7004be96 = Fault{
 		},
 	},
 	Primary: "bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv | peer.stream",
-	// The assertion when a RESET_STREAM ends the stream, over TCP in the run of the
-	// tasklet that reads it. In a build without it, what a send list does whose node
-	// went to the purge list: it does not end, or ends in memory that is something
-	// else.
+	// The assertion when a RESET_STREAM ends the stream, and over TCP in the run of
+	// the tasklet that reads the frame, alone or with all. In a build without it,
+	// what a send list does whose node went to the purge list: it does not end, or
+	// ends in memory that is something else.
 	Others: []string{
 		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv_reset_stream | peer.reset",
 		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv_reset_stream | run.mux",
+		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv_reset_stream | run.all",
+		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv | run.mux",
+		"bug-on | qcs_close_remote: LIST_INLIST(&qcs->el_send) | qcc_recv | run.all",
 		"null-dereference | - | qcs_send | - | -",
 		"heap-buffer-overflow | session | qcs_destroy | - | session_accept_fd",
 		"null-dereference | - | qcc_send_frames | - | -",
