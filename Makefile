@@ -13,8 +13,8 @@ run: ## find HAProxy #2494 from nothing, explain it, show the fix (a minute, no 
 	@PATH="$(CURDIR)/.bin:$$PATH" sh harness/docs/demo.sh
 
 test: check ## everything that has to hold (5 minutes from a cold cache on 2 cores)
-	go test ./...
-	go test -race ./harness/hunt ./fuzz/quicgo
+	@echo 'go test -race ./harness/hunt ./fuzz/quicgo &'; go test -race ./harness/hunt ./fuzz/quicgo & race=$$!; \
+	echo 'go test -parallel 4 ./...'; go test -parallel 4 ./...; all=$$?; wait $$race && exit $$all
 
 check: ## gofmt, vet for three platforms, staticcheck, generated files current
 	@files=$$(gofmt -l corpus fuzz harness reports); if [ -n "$$files" ]; then echo "gofmt -l: $$files"; exit 1; fi
