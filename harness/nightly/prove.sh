@@ -43,6 +43,12 @@ build_fault() {
 	build fault
 }
 
+# shallow: a short night is not there to judge the search: faults that are found soon are enough.
+shallow() {
+	head -12 harness/nightly/power.txt > "$out/power.txt" # the head and eight faults
+	FLAGS="--power $out/power.txt ${FLAGS:-}"
+}
+
 # seconds TIME
 seconds() {
 	case $1 in *m) echo $((${1%m} * 60)) ;; *) echo "${1%s}" ;; esac
@@ -105,6 +111,7 @@ generator() {
 killed() {
 	local time=${1:-1m} pid
 	build_fault
+	shallow
 	"$out/bin/lastwake-fault" nightly --budget "$time" --state "$out/state" --release linked ${FLAGS:-} > /dev/null 2>&1 &
 	pid=$!
 	until grep -qs '"type":"finding".*new' "$out"/state/nights/0001/events.jsonl; do
@@ -126,6 +133,7 @@ killed() {
 full() {
 	local time=${1:-1m}
 	build_fault
+	shallow
 	mkdir -p "$out/state"
 	export -f night children seconds fail issues
 	export FLAGS=${FLAGS:-}
