@@ -34,5 +34,6 @@
 //
 // A run that breaks something is explained at the end of its epoch, so that
 // the hot path stays free of stacks, strings and maps. A signature seen first
-// is shrunk and written down; further ones are counted.
+// is shrunk and written down; further ones are counted. While the shrunk program
+// is long, small hunts of their own look for another way to the signature.
 package hunt

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/hunt"
 	"github.com/lastwake/lastwake/harness/triage"
 )
 
@@ -61,9 +62,13 @@ func runMin(cmd *cobra.Command, args []string) error {
 
 // shrink shrinks f until it is minimal or the user has had enough.
 func shrink(r *exec.Runner, f *exec.Finding) (triage.Shrunk, error) {
+	t, err := targetOf(f.Program.Header.Target, 0)
+	if err != nil {
+		return triage.Shrunk{}, err
+	}
 	ctx, stop := interruptible()
 	defer stop()
-	return triage.Shrink(r, f, shrinkTries, func() bool { return ctx.Err() != nil })
+	return hunt.Shrink(t, r, f, shrinkTries, func() bool { return ctx.Err() != nil })
 }
 
 // shrunkText is the shrunk program, with what is known about it in comments.
