@@ -15,8 +15,8 @@ import (
 	"github.com/lastwake/lastwake/harness/target"
 )
 
-// Options say what to measure. All but Cells, Workers, File and Build are
-// needed.
+// Options say what to measure. All but Cells, Lengths, Workers, File and Build
+// are needed.
 type Options struct {
 	Target target.Target
 	// Cells, when not nil, are what to run, in this order and of Methods; else
@@ -28,6 +28,9 @@ type Options struct {
 	// FirstSeed is the first of them, 0 for 1.
 	FirstSeed uint64
 	Ops       uint64 // the budget of a cell, in executed ops
+	// Lengths: what hunt finds is shrunk when its cell is over, for
+	// Result.Length. It takes longer than most searches do.
+	Lengths bool
 	// Workers is the number of cells that run at the same time; 0 means 1. A
 	// cell has one core.
 	Workers int

@@ -26,7 +26,7 @@ import (
 func options(file string) Options {
 	a, b := fault.HAPROXY_1cb254ad7.Fault(), fault.HAPROXY_ea4a5cbbd.Fault()
 	return Options{Target: model.Mux{}, Faults: []fault.Fault{a, b}, Methods: []string{"hunt", "uniform"},
-		Seeds: 2, Ops: 200_000, File: file, Build: "test"}
+		Seeds: 2, Ops: 200_000, Lengths: true, File: file, Build: "test"}
 }
 
 func newBench(t *testing.T, o Options) *Bench {
@@ -105,6 +105,28 @@ func TestWorkersDoNotMatter(t *testing.T) {
 	}
 	if diff := cmp.Diff(one.Results(), three.Results(), ignoreTime); diff != "" {
 		t.Errorf("-one +three\n%s", diff)
+	}
+}
+
+// Without Lengths nothing is shrunk, and all else is the same.
+func TestNoLengths(t *testing.T) {
+	o := options("")
+	o.Seeds, o.Methods = 1, []string{"hunt"}
+	shrunk := newBench(t, o)
+	o.Lengths = false
+	not := newBench(t, o)
+	for _, b := range []*Bench{shrunk, not} {
+		if err := b.Run(context.Background(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range not.Results() {
+		if r.Length != 0 {
+			t.Errorf("%s: shrunk to %d ops", r.Cell, r.Length)
+		}
+	}
+	if diff := cmp.Diff(shrunk.Results(), not.Results(), ignoreTime, cmpopts.IgnoreFields(Result{}, "Length")); diff != "" {
+		t.Errorf("-shrunk +not\n%s", diff)
 	}
 }
 

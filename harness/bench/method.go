@@ -44,7 +44,7 @@ func runHunt(o hunt.Options) func(context.Context, *Bench, Cell, fault.Set, uint
 				r.Ladder = &sum.Ladders[i]
 			}
 		}
-		if found != nil {
+		if found != nil && b.o.Lengths {
 			r.Length, err = shrunk(ctx, b.o.Target, found)
 		}
 		return r, err

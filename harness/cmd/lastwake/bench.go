@@ -129,6 +129,7 @@ func runBench(cmd *cobra.Command, _ []string) error {
 func benchOptions(cmd *cobra.Command) (*benchJob, error) {
 	f := cmd.Flags()
 	j := &benchJob{out: cmd.OutOrStdout()}
+	j.Lengths = true
 	faults, _ := f.GetString("faults")
 	methods, _ := f.GetString("methods")
 	j.Seeds, _ = f.GetInt("seeds")
