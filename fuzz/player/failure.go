@@ -6,6 +6,7 @@ import (
 
 	"github.com/lastwake/lastwake/corpus"
 	"github.com/lastwake/lastwake/harness/exec"
+	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/triage"
 )
 
@@ -19,7 +20,7 @@ const shrinkTries = 20_000
 // shrunk returns f with the smallest program that has its signature, and how to
 // keep it.
 func (p *Player) shrunk(f *exec.Finding) (*exec.Finding, *triage.Keep, error) {
-	s, err := triage.Shrink(p.runner, f, shrinkTries, nil)
+	s, err := triage.Shrink(p.runner, f, program.MinimizeOptions{Budget: shrinkTries})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -76,7 +76,7 @@ func saveInput(p *program.Program, what string) {
 // report shrinks a finding, writes it down and fails the test with it.
 func report(t *testing.T, r *exec.Runner, f *exec.Finding) {
 	r.Sample(false)
-	s, err := triage.Shrink(r, f, shrinkTries, nil)
+	s, err := triage.Shrink(r, f, program.MinimizeOptions{Budget: shrinkTries})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func shrunk(ctx context.Context, t target.Target, f *exec.Finding) (int, error) 
 		return 0, err
 	}
 	defer s.Close()
-	small, err := hunt.Shrink(t, exec.New(s), f, shrinkTries, func() bool { return ctx.Err() != nil })
+	small, err := hunt.Shrink(t, exec.New(s), f, hunt.ShrinkOptions{Tries: shrinkTries, Cancel: func() bool { return ctx.Err() != nil }})
 	if err != nil {
 		return 0, err
 	}

@@ -84,7 +84,7 @@ func (h *hunter) shrink(n *Found) error {
 		if tries == 0 {
 			tries = shrinkTries
 		}
-		s, err := Shrink(h.o.Target, r, n.Finding, tries, h.stop.Load)
+		s, err := Shrink(h.o.Target, r, n.Finding, ShrinkOptions{Tries: tries, Cancel: h.stop.Load, Progress: h.o.Progress})
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func TestShrinkFindsAnotherWay(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			small, err := hunt.Shrink(model.Mux{}, r, f, 100_000, test.cancel)
+			small, err := hunt.Shrink(model.Mux{}, r, f, hunt.ShrinkOptions{Tries: 100_000, Cancel: test.cancel})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,6 +10,10 @@ type MinimizeOptions struct {
 	// value is tried before a value is called minimal; 0 means 32768. For a
 	// value further away a sample of the smaller ones is tried.
 	Exhaustive uint32
+	// Wander is how many mutations are made around a program of five ops or more
+	// that nothing else makes shorter; 0 means 40000. Less than twice as much of
+	// a Budget is too little for any.
+	Wander int
 	// Progress, if not nil, is called with each better program, which it must
 	// neither change nor retain, and the number of calls of keep so far.
 	Progress func(best *Program, tried int)
@@ -68,6 +72,9 @@ const maxMemo = 1 << 20
 func newMinimizer(p *Program, keep func(*Program) bool, opts MinimizeOptions) *minimizer {
 	if opts.Exhaustive == 0 {
 		opts.Exhaustive = 1 << 15
+	}
+	if opts.Wander == 0 {
+		opts.Wander = wanderTries
 	}
 	m := &minimizer{keep: keep, opts: opts, best: p.Clone(), cand: p.Clone(), memo: map[[2]uint64]bool{}}
 	m.best.Notes, m.cand.Notes = nil, nil

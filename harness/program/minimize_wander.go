@@ -1,8 +1,8 @@
 package program
 
 // wanderOps is how long a program must be to be wandered from, wanderTries how
-// many mutations are made around it, and wanderKept from how many of those that
-// keep accepts the way goes on. Once there are so many, only one of wanderRare
+// many mutations are made around it by default, and wanderKept from how many of
+// those that keep accepts the way goes on. Once there are so many, only one of wanderRare
 // that are no shorter is asked about: to be accepted costs the most.
 const (
 	wanderOps   = 5
@@ -16,14 +16,14 @@ const (
 // other passes leave, several ops that only go when several others are exchanged
 // at once. The era stays, as in trade. The same program takes the same steps.
 func (m *minimizer) wander() {
-	if len(m.best.Ops) < wanderOps || m.opts.Budget > 0 && m.opts.Budget < 2*wanderTries {
+	if len(m.best.Ops) < wanderOps || m.opts.Budget > 0 && m.opts.Budget < 2*m.opts.Wander {
 		return
 	}
 	h := m.best.Hash()
 	r := NewRand(h[0] ^ h[1])
 	lim := Limits{Ops: len(m.best.Ops) + 1, Eras: 1 << m.best.Header.Set[KeyEra]}
 	kept := []*Program{m.best.Clone()}
-	for range wanderTries {
+	for range m.opts.Wander {
 		if m.spentHalf() {
 			return
 		}

@@ -27,6 +27,9 @@ func TestWander(t *testing.T) {
 			t.Errorf("%+v: got\n%s%s, want\n%s", opts, best, proof, want)
 		}
 	}
+	if best, proof := Minimize(six, keep, MinimizeOptions{Wander: 1}); len(best.Ops) != 6 || !proof.Minimal {
+		t.Errorf("with one step %d ops, %s", len(best.Ops), proof)
+	}
 	if best, proof := Minimize(six, keep, MinimizeOptions{Budget: 1000}); len(best.Ops) != 6 || proof.Tried > 1000 || len(best.Notes) != 1 {
 		t.Errorf("with a small budget %d ops, %d programs run, notes %v", len(best.Ops), proof.Tried, best.Notes)
 	}

@@ -23,12 +23,12 @@ const maxShrinkOps = 20_000_000
 const memoryCost = 200
 
 // Shrink returns a finding with the same signature and the smallest program
-// found in that many runs. cancel, if not nil, ends the search early; what was
-// found until then is returned. f itself stays as it is.
-func Shrink(r *exec.Runner, f *exec.Finding, tries int, cancel func() bool) (Shrunk, error) {
+// found as opts say. Cancel ends the search early; what was found until then is
+// returned. f itself stays as it is.
+func Shrink(r *exec.Runner, f *exec.Finding, opts program.MinimizeOptions) (Shrunk, error) {
 	sig := f.Signature()
 	if f.Verdict.Class == oracle.Memory {
-		tries = max(1, tries/memoryCost)
+		opts.Budget = max(1, opts.Budget/memoryCost)
 	} else {
 		r.Sample(true) // what streams keep says nothing of this finding
 		defer r.Sample(false)
@@ -42,10 +42,11 @@ func Shrink(r *exec.Runner, f *exec.Finding, tries int, cancel func() bool) (Shr
 		}
 		return err == nil && got == sig
 	}
-	stop := func() bool {
+	cancel := opts.Cancel
+	opts.Cancel = func() bool {
 		return fault != nil || r.Executed()-before > maxShrinkOps || cancel != nil && cancel()
 	}
-	best, proof := program.Minimize(f.Program, keep, program.MinimizeOptions{Budget: tries, Cancel: stop})
+	best, proof := program.Minimize(f.Program, keep, opts)
 	if fault != nil {
 		return Shrunk{}, fault
 	}

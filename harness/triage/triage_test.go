@@ -52,7 +52,7 @@ run.timer c0 mux
 func TestShrinkKeepsTheSignature(t *testing.T) {
 	r := exec.New(toy.New())
 	f := find(t, r, noisy, both)
-	s, err := triage.Shrink(r, f, 10_000, nil)
+	s, err := triage.Shrink(r, f, program.MinimizeOptions{Budget: 10_000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestShrinkCanBeCancelled(t *testing.T) {
 	r := exec.New(toy.New())
 	f := find(t, r, noisy, both)
 	n := 0
-	s, err := triage.Shrink(r, f, 10_000, func() bool { n++; return n > 5 })
+	s, err := triage.Shrink(r, f, program.MinimizeOptions{Budget: 10_000, Cancel: func() bool { n++; return n > 5 }})
 	if err != nil {
 		t.Fatal(err)
 	}

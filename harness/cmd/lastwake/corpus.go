@@ -212,7 +212,7 @@ func (m *importer) work(in *input) (n *hunt.Found, shown int, set []string, err 
 	if err != nil || f == nil {
 		return nil, 0, nil, err
 	}
-	s, err := shrink(r, f)
+	s, err := shrink(m.cmd, r, f)
 	if err != nil {
 		return nil, 0, nil, err
 	}

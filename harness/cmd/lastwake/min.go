@@ -52,7 +52,7 @@ func runMin(cmd *cobra.Command, args []string) error {
 		fmt.Fprintf(cmd.ErrOrStderr(), "lastwake: %s: nothing found, with faults %s: nothing to shrink\n", in.Name, in.faults)
 		return nil
 	}
-	s, err := shrink(r, f)
+	s, err := shrink(cmd, r, f)
 	if err != nil {
 		return err
 	}
@@ -61,14 +61,18 @@ func runMin(cmd *cobra.Command, args []string) error {
 }
 
 // shrink shrinks f until it is minimal or the user has had enough.
-func shrink(r *exec.Runner, f *exec.Finding) (triage.Shrunk, error) {
+func shrink(cmd *cobra.Command, r *exec.Runner, f *exec.Finding) (triage.Shrunk, error) {
 	t, err := targetOf(f.Program.Header.Target, 0)
 	if err != nil {
 		return triage.Shrunk{}, err
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	return hunt.Shrink(t, r, f, shrinkTries, func() bool { return ctx.Err() != nil })
+	o := hunt.ShrinkOptions{Tries: shrinkTries, Cancel: func() bool { return ctx.Err() != nil }}
+	if w := cmd.ErrOrStderr(); isTerminal(w) {
+		o.Progress = w
+	}
+	return hunt.Shrink(t, r, f, o)
 }
 
 // shrunkText is the shrunk program, with what is known about it in comments.
