@@ -36,15 +36,14 @@ func (w *witness) replays(ctx context.Context, f *Finding, most int) error {
 // shrink makes f's program shorter. A program that fails now and then is kept
 // when a shorter one fails often enough: as many runs are spent on a candidate
 // as would show the original with near certainty. What comes out is played as
-// often as the original was; if it fails too rarely, candidates have to fail
-// more often, and when the budget is used up the original stays.
+// often and watched as long as the original was; if it fails too rarely,
+// candidates have to fail more often, and when the budget is used up the
+// original stays.
 func (w *witness) shrink(ctx context.Context, f *Finding) error {
 	if f.Kills == 0 {
 		return nil // nobody can tell when it is still there
 	}
 	rate := float64(f.Kills) / float64(f.Replays)
-	defer func(d time.Duration) { w.linger = d }(w.linger)
-	w.linger = min(w.linger, time.Duration(2*f.linger*float64(time.Second))+100*time.Millisecond)
 	budget := w.ShrinkRuns
 	var tried int
 	for times := 1; times <= strictest && budget > 0 && ctx.Err() == nil; times++ {
@@ -82,9 +81,12 @@ func (w *witness) probing(n int) (before func()) {
 // strictest is the most times that a candidate has to fail.
 const strictest = 3
 
-// shorter returns the shortest program like f's that fails so many times.
+// shorter returns the shortest program like f's that fails so many times. After
+// a candidate it waits no longer than twice what the longest death has taken.
 func (w *witness) shorter(ctx context.Context, f *Finding, rate float64, times, budget int) (*program.Program, program.Proof, error) {
 	defer w.probing(probesShrink)()
+	defer func(d time.Duration) { w.linger = d }(w.linger)
+	w.linger = min(w.linger, time.Duration(2*f.linger*float64(time.Second))+100*time.Millisecond)
 	var failed error
 	first := true
 	keep := func(p *program.Program) bool {
