@@ -14,14 +14,13 @@ import (
 
 // A finding whose shrunk program has longOps ops or more is looked for again,
 // otherWays times at most, each time from nothing and for at most otherWayOps
-// executed ops. One that is too deep for that is shrunk once more, harder times
-// as hard: it took long to find.
+// executed ops. One that is too deep for that took long to find: it is shrunk
+// once more, with deepSteps mutations and three times as many tries.
 const (
 	longOps     = 5
 	otherWays   = 3
 	otherWayOps = 1_000_000
-	harder      = 10
-	harderSteps = 1_000_000
+	deepSteps   = 1_000_000
 )
 
 // ShrinkOptions say how [Shrink] works. Tries is needed.
@@ -59,7 +58,7 @@ func Shrink(t target.Target, r *exec.Runner, f *exec.Finding, o ShrinkOptions) (
 			return best, err
 		}
 		if other == nil {
-			opts.Budget, opts.Wander = harder*o.Tries, harderSteps
+			opts.Budget, opts.Wander = max(o.Tries, 3*deepSteps), deepSteps
 			return shorter(r, best, best.Finding, opts)
 		}
 		if best, err = shorter(r, best, other, opts); err != nil {
