@@ -19,7 +19,7 @@ scale: ## the figures of harness/docs/scale.md, measured here (12 minutes on a q
 	bash harness/nightly/scale.sh fit
 	bash harness/nightly/scale.sh corpus
 
-power-baseline: ## measure anew how soon each fault is found; read the diff (5 minutes)
+power-baseline: ## measure anew how soon each fault is found; read the diff (3 minutes)
 	@go build -o .bin/lastwake ./harness/cmd/lastwake
 	.bin/lastwake nightly --rebase harness/nightly/power.txt
 
