@@ -17,6 +17,7 @@
 //	process            the model of HAProxy's master and workers, their environment and rings
 //	process/checked    its twin
 //	cmap               what of a model stands for what of the C, for tests
+//	mutant             the module with mistakes in a model, for tests
 //	transcript         programs with what a model does, that people read, for tests
 //	target             types: what can play ops, what one op did, what a run was like
 //	target/memory      what the models have in common as targets

@@ -31,6 +31,7 @@ harness/process            : harness/shadow harness/program harness/fault
 harness/process/checked    : harness/shadow harness/program harness/fault harness/process
 harness/reload             :
 harness/cmap               :
+harness/mutant             :
 harness/transcript         : harness/cmap harness/program harness/fault
 harness/target/memory      : harness/target harness/program harness/fault harness/shadow
 harness/target/model       : harness/target harness/target/memory harness/program harness/fault harness/shadow harness/mux harness/mux/checked

@@ -20,4 +20,7 @@ nightly-power: ## the same with a billion ops, and the bench with 20 seeds (hour
 	.bin/lastwake bench --seeds 20
 	.bin/lastwake bench --compare --out reports/out/bench/compare
 
-.PHONY: repro repro-check judge-power nightly-power
+mux-mutants: ## each call of the mux model that frees, unlinks or wakes left out once: which are noticed (10 minutes; M=10: every tenth)
+	LASTWAKE_MUX_MUTANTS=$(or $(M),1) go test ./harness/target/model -run 'TestMutants$$' -count=1 -v -timeout 2h
+
+.PHONY: repro repro-check judge-power nightly-power mux-mutants

@@ -2,7 +2,7 @@ package process_test
 
 // A mutant is the model with one thing wrong: in a file of package process, what
 // is written instead of a statement or some.
-type mutant struct {
+type mistake struct {
 	name, file, old, wrong string
 	// equal is the proof that nobody can tell, "" for one that has to be seen.
 	equal string
@@ -11,7 +11,7 @@ type mutant struct {
 // mutants are what somebody who writes such code gets wrong: the order of two
 // calls, a descriptor or an object that is not given back, a length, an owner, a
 // copy that is missing.
-var mutants = []mutant{
+var mutants = []mistake{
 	// Mappings and rings.
 	{name: "a page too much is unmapped", file: "ring.go", old: `w.munmap(unsafe.Pointer(r.Storage), startupLogSize)`, wrong: `w.munmap(unsafe.Pointer(r.Storage), startupLogSize+w.cfg.page)`},
 	{name: "the descriptor is freed before the storage is unmapped", file: "ring.go", old: "if r.Flags&ringMapped == 0 {\n\t\tw.free(kindStorage, unsafe.Pointer(r.Storage))\n\t}\n\tw.free(kindRing, unsafe.Pointer(r))",
