@@ -141,7 +141,7 @@ func givers(file *ast.File) []*ast.ExprStmt {
 				return false
 			}
 		case *ast.ExprStmt:
-			if call, ok := n.X.(*ast.CallExpr); ok && gives.MatchString(callee(call)) {
+			if call, ok := n.X.(*ast.CallExpr); ok && gives.MatchString(callee(call)) && !strings.HasPrefix(callee(call), "trace") {
 				all = append(all, n)
 			}
 		}
