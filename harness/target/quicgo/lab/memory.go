@@ -10,7 +10,6 @@ import (
 
 	"github.com/lastwake/lastwake/harness/program"
 	"github.com/lastwake/lastwake/harness/target"
-	"github.com/lastwake/lastwake/harness/target/quicgo/rfc9000"
 )
 
 // Memory is judged by playing a program again and again on the connections that
@@ -60,25 +59,9 @@ func Memory(t *testing.T, stack Stack, p *program.Program, h *target.History, re
 		return
 	}
 	_, call, _ := strings.Cut(s.last, " ")
-	h.Disputes = append(h.Disputes, target.Dispute{Oracle: "memory", Side: "-", Stream: kindOf(p), Field: stay[0].place, Call: call, Op: rest - 1, Seen: rest,
+	h.Disputes = append(h.Disputes, target.Dispute{Oracle: "memory", Side: "-", Stream: "-", Field: stay[0].place, Call: call, Op: rest - 1, Seen: rest,
 		Text:   fmt.Sprintf("all streams have ended, and each time that they are opened and ended again %s stay in use, allocated in %s", stay[0].grown, stay[0].place),
 		Report: report(stay)})
-}
-
-// kindOf is the kind of the streams of a program, "-" if there are both.
-func kindOf(p *program.Program) string {
-	kind := ""
-	for _, o := range p.Ops {
-		if o.Verb.Row().Object != program.ObjStream {
-			continue
-		}
-		if k := rfc9000.Kind(rfc9000.Uni(uint64(o.Obj))); kind == "" {
-			kind = k
-		} else if kind != k {
-			return "-"
-		}
-	}
-	return cmp.Or(kind, "-")
 }
 
 // toRest plays p and what settle adds to bring it to rest.
@@ -102,7 +85,7 @@ func (s *Session) grows(p *program.Program) bool {
 }
 
 // stay returns the places in the stack where what stays was allocated, the one
-// with the most bytes first.
+// that names the leak first; see byOwner.
 func (s *Session) stay(p *program.Program) []kept {
 	old := runtime.MemProfileRate
 	runtime.MemProfileRate = 1
@@ -120,10 +103,16 @@ func (s *Session) stay(p *program.Program) []kept {
 			stay = append(stay, kept{place, stack, perRound{end.objects - start.objects, end.bytes - start.bytes, rounds}})
 		}
 	}
-	slices.SortFunc(stay, func(a, b kept) int {
-		return cmp.Or(cmp.Compare(b.grown.bytes, a.grown.bytes), cmp.Compare(a.stack, b.stack))
-	})
+	slices.SortFunc(stay, byOwner)
 	return stay
+}
+
+// byOwner orders what a call of the stack's interface has allocated before what
+// the stack has on its own, and then by bytes: a stream that stays holds on to what
+// the peer happened to send on it, more or less of it each time, and the leak is
+// the stream's.
+func byOwner(a, b kept) int {
+	return cmp.Or(cmp.Compare(b.called(), a.called()), cmp.Compare(b.grown.bytes, a.grown.bytes), cmp.Compare(a.stack, b.stack))
 }
 
 // grew reports whether what is at a place at the three marks of remembered grows
@@ -142,6 +131,17 @@ func grew(a, b, c amount) bool {
 type kept struct {
 	place, stack string
 	grown        perRound
+}
+
+// called is 1 if what plays has called what allocates, 0 if the stack does it in a
+// goroutine of its own.
+func (k *kept) called() int {
+	for line := range strings.Lines(k.stack) {
+		if !strings.HasPrefix(line, "\t") && Ours(Place(line)) {
+			return 1
+		}
+	}
+	return 0
 }
 
 // A perRound is what stays in so many rounds.
