@@ -21,7 +21,7 @@ import (
 	"github.com/lastwake/lastwake/harness/target/model"
 )
 
-// mutantsVar asks for TestMutants: every so manieth of the mutants is tried.
+// mutantsVar asks for TestMutants: N, for every N-th of the mutants.
 const mutantsVar = "LASTWAKE_MUX_MUTANTS"
 
 // mutantOps is how many ops a mutant is searched for, leastNoticed the percentage
