@@ -25,7 +25,7 @@ const (
 
 // ShrinkOptions say how [Shrink] works. Tries is needed.
 type ShrinkOptions struct {
-	// Tries bounds the programs that are run to shrink one.
+	// Tries bounds the programs that are run to shrink one, unless it is deep.
 	Tries int
 	// Cancel, when not nil, is asked often; once it returns true, what there is
 	// is the result.
