@@ -2,6 +2,7 @@ package quicgo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,10 +26,16 @@ var ticks = map[string]*strings.Replacer{
 // ticking copies the quic-go that a module uses to dir, with ticks replaced,
 // and returns the flags that make "go build" in the module use the copy.
 func ticking(ctx context.Context, module, dir string) ([]string, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-mod=mod", "-m", "-f", "{{.Dir}}", quicModule)
+	// The package is asked for, not the module (-m): its source is downloaded if
+	// need be, and a module that is not there yet has no folder.
+	cmd := exec.CommandContext(ctx, "go", "list", "-mod=mod", "-f", "{{.Dir}}", quicModule)
 	cmd.Dir = module
 	out, err := cmd.Output()
 	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = errors.New(strings.TrimSpace(string(exit.Stderr)))
+		}
 		return nil, &BuildError{What: "where is the source of quic-go for " + module + "?", Err: err}
 	}
 	to := filepath.Join(dir, "quic-go")
