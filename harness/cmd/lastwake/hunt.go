@@ -219,7 +219,7 @@ func (j *huntJob) summary(s *hunt.Summary) error {
 	}
 	for _, f := range s.Findings {
 		if err == nil && f.File != "" {
-			_, err = fmt.Fprintf(j.out, "reproduce: go tool lastwake run %s\n", quote(f.File))
+			_, err = fmt.Fprintf(j.out, "reproduce: go tool lastwake run %s%s\n", played, quote(f.File))
 		}
 	}
 	return err

@@ -1,6 +1,7 @@
 package quicgo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +51,7 @@ func ticking(ctx context.Context, module, dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	what := sourceOf(f)
 	if err := f.AddReplace(quicModule, "", to, ""); err != nil {
 		return nil, err
 	}
@@ -67,7 +69,17 @@ func ticking(ctx context.Context, module, dir string) ([]string, error) {
 	if err := os.WriteFile(filepath.Join(dir, "ticking.sum"), sum, 0o666); err != nil {
 		return nil, err
 	}
-	return []string{"-modfile", alternative, "-ldflags", fmt.Sprintf("-X %s/harness/target/quicgo/adapter.ticks=yes", ourModule)}, nil
+	return []string{"-modfile", alternative, "-ldflags", fmt.Sprintf("-X '%s/harness/target/quicgo/adapter.ticking=%s'", ourModule, what)}, nil
+}
+
+// sourceOf returns the version or the folder of quic-go that a go.mod chooses.
+func sourceOf(f *modfile.File) string {
+	for _, r := range f.Replace {
+		if r.Old.Path == quicModule {
+			return cmp.Or(r.New.Version, r.New.Path)
+		}
+	}
+	return "(unknown)"
 }
 
 // copySource copies the Go files that are no tests, and go.mod.

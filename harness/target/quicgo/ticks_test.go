@@ -23,8 +23,12 @@ func TestTickingDownloads(t *testing.T) {
 	write(t, filepath.Join(user, "go.mod"), "module worker\n\ngo 1.26.0\n\nrequire "+quicModule+" v0.65.0\n\nreplace "+quicModule+" => "+quicModule+" "+servedVersion+"\n")
 	write(t, filepath.Join(user, "main.go"), "package main\n\nimport _ \""+quicModule+"\"\n\nfunc main() {}\n")
 	write(t, filepath.Join(user, "go.sum"), "")
-	if _, err := ticking(t.Context(), user, dir); err != nil {
+	flags, err := ticking(t.Context(), user, dir)
+	if err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(strings.Join(flags, " "), servedVersion) {
+		t.Errorf("the worker is not told that it is on %s: %q", servedVersion, flags)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "quic-go", "connection.go"))
 	if err != nil {

@@ -14,12 +14,8 @@ import (
 
 type connection = quic.Connection
 
-// ticks is "yes" in a worker whose build reads the comparisons of timeouts as
-// later versions have them; the linker sets it.
-var ticks string
-
 // Exact implements lab.Stack.
-func (Stack) Exact() bool { return ticks == "yes" }
+func (Stack) Exact() bool { return ticking != "" }
 
 // Patient implements lab.Stack.
 func (Stack) Patient() bool { return false }
