@@ -71,6 +71,16 @@ type ConnAudit = struct {
 	TxDropped                                   uint32
 	IdleResets                                  uint32
 	IdleToremove                                uint32
+	Unlisted                                    uint32
+	Writers, Readers                            uint32
+	Unalerted, Untold                           uint32
+	FlightBytes, PrepBytes, FlightSum           uint64
+	HreqSum                                     uint64
+	HreqExact                                   bool
+	Credits, CreditSum                          uint64
+	FinsOpen                                    uint32
+	Overdue                                     uint32
+	RemoteOpen                                  uint32
 }
 
 // The rows of the edge table: pointers of live objects that must never lead
@@ -138,7 +148,9 @@ func (w *World) Audit(a *Audit) {
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
 	}
 	for i := range w.apps {
-		a.Conn[w.apps[i].conn].Attached++
+		app := &w.apps[i]
+		a.Conn[app.conn].Attached++
+		auditApp(w, app, &a.Conn[app.conn])
 	}
 }
 
@@ -239,6 +251,7 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	out.TxDropped = c.txDropped
 	out.IdleResets = c.idleResets
 	out.IdleToremove = c.idleToremove
+	out.Unlisted = c.unlisted
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) {
@@ -284,7 +297,10 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 			break
 		}
 		out.InFlight++
+		out.FlightSum += pktOfPN(n).InFlightLen
 	}
+	out.FlightBytes = qc.InFlight
+	out.PrepBytes = qc.PrepInFlight
 	for n := qc.StreamsByID.First(); n != nil; n = n.Next {
 		if !w.live(unsafe.Pointer(n)) {
 			return
@@ -395,11 +411,14 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.Subscribed = qcc.WaitEvent.Events&subRetrySend != 0
 	out.NbSC = qcc.NbSC
 	out.NbHreq = qcc.NbHreq
+	out.HreqExact = w.cfg.era >= era35 && !out.ErrConn && !out.ErrL
 	out.TxOffsets = qcc.Tx.Offsets
 	out.TxSent = qcc.Tx.SentOffsets
 	out.TxLimit = qcc.RFctl.MD
 	out.RxOffsets = qcc.LFctl.OffsetsRecv
 	out.BufBytes = qcc.Tx.BufInFlight
+	out.Credits = qcc.LFctl.MSBidi + qcc.LFctl.ClBidiR
+	out.CreditSum = qcc.LFctl.MSBidiInit + c.creditsClosed
 	out.BufWaiters = w.auditList(a, edgeBufWait, &qcc.BufWaitList)
 	if waiting := w.auditList(a, edgeFctl, &qcc.FctlList); qcc.Tx.Offsets < qcc.RFctl.MD {
 		out.FctlWaiters = waiting
@@ -417,6 +436,9 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
+		out.FinsOpen += c.finsOpen(qcs)
+		out.Overdue += qcs.overdue()
+		out.RemoteOpen += qcs.remoteOpen()
 		held, whole := w.auditRx(qcs)
 		if whole && qcs.Flags&qsRecvReset == 0 && qcs.Rx.Offset+held < c.kept(qcs.ID) {
 			out.RxLost++
@@ -483,6 +505,7 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) {
 	if qcs.Tx.SentOffset > qcs.Tx.MSD {
 		out.TxOver++
 	}
+	out.HreqSum += qcs.counted()
 	if !w.sound(qcs) {
 		return
 	}

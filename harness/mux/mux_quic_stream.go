@@ -172,6 +172,7 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 	c.txFreed += qcs.owed(qcc)
 	c.sentFreed += qcs.Tx.SentOffset
 	c.rxFreed += qcs.Rx.OffsetMax
+	c.creditsClosed += qcs.credit()
 }
 
 // closeOwed keeps for the audit that a stream goes with a STOP_SENDING owed to
@@ -523,6 +524,7 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
 //
 //lastwake:c qcs_notify_recv src/mux_quic.c
 func (qcs *QCS) notifyRecv(w *World) {
+	noteCalled(w, qcs, subRetryRecv)
 	if qcs.Subs != nil && qcs.Subs.Events&subRetryRecv != 0 {
 		w.trace(evNotifyRecv, qcs.ID)
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
@@ -533,6 +535,7 @@ func (qcs *QCS) notifyRecv(w *World) {
 //
 //lastwake:c qcs_notify_send src/mux_quic.c
 func (qcs *QCS) notifySend(w *World) {
+	noteCalled(w, qcs, subRetrySend)
 	if qcs.Subs != nil && qcs.Subs.Events&subRetrySend != 0 {
 		w.trace(evNotifySend, qcs.ID)
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)

@@ -184,6 +184,7 @@ func (sc *Stconn) free(w *World) {
 //lastwake:c sc_conn_io_cb src/stconn.c
 func (sc *Stconn) IOCb(w *World) bool {
 	sc.State++
+	noteHeard(w, sc, subRetryRecv|subRetrySend)
 	return true
 }
 

@@ -333,11 +333,16 @@ func (w *World) playApp(op program.Op) program.Outcome {
 	qcs := sc.muxStrm()
 	switch op.Verb {
 	case program.AppSend:
-		return w.appSend(qcs, op)
+		written := written(w, qcs)
+		out := w.appSend(qcs, op)
+		noteWrite(w, &w.apps[i], qcs, op, written)
+		return out
 	case program.AppShut:
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
+		w.apps[i].waits &^= subRetrySend
 	case program.AppRead:
-		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
+		n := w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
+		noteRead(w, &w.apps[i], qcs, n)
 	case program.AppAbort:
 		return w.appAbort(qcs, op)
 	case program.AppSubscribe, program.AppUnsubscribe:
@@ -398,10 +403,12 @@ func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcom
 	if op.Verb == program.AppSubscribe {
 		w.trace(evStrmSubscribe, qcs.ID, uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
+		noteSubscribe(w, sc, qcs, events)
 		return program.Done
 	}
 	w.trace(evStrmUnsubscribe, qcs.ID, uint64(events&subRetryRecv), uint64(events&subRetrySend))
 	w.qmuxStrmUnsubscribe(qcs, events, &sc.WaitEvent)
+	noteHeard(w, sc, events)
 	return program.Done
 }
 

@@ -44,7 +44,8 @@ type peerStream struct {
 	fin  bool
 	segs []segment
 
-	finSent, finAcked bool   // for the audit: our FIN on the stream
+	finSent, finAcked bool   // for the audit, since 3.0: our FIN on the stream
+	ended             bool   // for the audit: our FIN is out
 	kept              uint64 // for the audit: bytes that the stream has accepted
 }
 
@@ -126,6 +127,7 @@ func (w *World) slotOf(qcc *QCC) *connSlot { return &w.conns[qcc.Conn.QC.Index%m
 //
 //lastwake:primitive
 func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
+	noteEnd(w, qc, frm)
 	if w.cfg.era < era30 || frm.Type&ftFinBit == 0 {
 		return
 	}

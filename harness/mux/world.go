@@ -87,6 +87,8 @@ type connSlot struct {
 	criticalLost                uint32 // peer's critical streams that ended unnoticed
 	txDropped                   uint32 // streams with bytes left when the mux said that it was dead
 	idleResets                  uint32 // streams of ours that were reset and never opened
+	unlisted                    uint32 // writes refused that nobody remembers
+	creditsClosed               uint64 // peer's bidirectional streams that ended
 	idleToremove                uint32 // times that it became idle after it was chosen to be closed
 }
 
@@ -95,6 +97,12 @@ type appStream struct {
 	conn uint8
 	id   uint64
 	sc   *Stconn
+
+	// For the audit, as events: what the stream layer was refused and the mux has
+	// not called for since; and what it has subscribed to for want of something and
+	// has not been woken for.
+	refused, waits uint32
+	late           bool // the connection had failed before
 }
 
 // A Bug is the panic of a BUG_ON whose condition held.
@@ -278,7 +286,8 @@ func (w *World) bugOnHot(cond bool, text string) {
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 	qc := qcs.QCC.Conn.QC
-	w.apps = append(w.apps, appStream{conn: uint8(qc.Index), id: qcs.ID, sc: sc})
+	late := qcs.QCC.Flags&(qcErrConn|qcErrL) != 0
+	w.apps = append(w.apps, appStream{conn: uint8(qc.Index), id: qcs.ID, sc: sc, late: late})
 }
 
 // netFatal reports whether sendto fails for good on the connection.

@@ -169,4 +169,34 @@ type ConnAudit = struct {
 	// IdleToremove counts how often the connection was put where the next request
 	// to its server finds it, when it had been chosen to be closed.
 	IdleToremove uint32
+
+	// Unlisted counts the writes of the stream layer that were refused and that
+	// nobody remembers, so that it is not told of room.
+	Unlisted uint32
+	// Writers counts the stream layers that wait for room where there is some,
+	// Readers those that wait for bytes or an end that have come.
+	Writers, Readers uint32
+	// Unalerted counts the stream layers that wait for an event and were not woken
+	// when their stream failed, Untold those whose connection has failed and whose
+	// stream does not say so.
+	Unalerted, Untold uint32
+	// FlightBytes and PrepBytes are what the quic_conn counts as sent and not acked,
+	// and as prepared for it, FlightSum the same over its packets.
+	FlightBytes, PrepBytes, FlightSum uint64
+	// HreqSum counts the live streams that NbHreq counts. HreqExact: the connection
+	// is well and it is to be the same number; up to 3.2 a stream that was closed
+	// before its request was whole stays in NbHreq for ever.
+	HreqSum   uint64
+	HreqExact bool
+	// Credits is how many bidirectional streams the peer may open in all, now or
+	// with its next credit, CreditSum what it began with and those that have ended.
+	Credits, CreditSum uint64
+	// FinsOpen counts the streams whose FIN is sent and whose local half is open.
+	FinsOpen uint32
+	// Overdue counts the live streams that the stream layer has let go of and that
+	// have nothing more to send.
+	Overdue uint32
+	// RemoteOpen counts the streams of which the peer has sent all or that it has
+	// reset, and whose remote half is open, on a connection that is well.
+	RemoteOpen uint32
 }

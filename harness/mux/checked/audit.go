@@ -36,7 +36,7 @@ type ConnAudit = mux.ConnAudit
 // into freed memory.
 //
 //lastwake:shared
-//line harness/mux/audit.go:80
+//line harness/mux/audit.go:90
 const (
 	_ = iota
 	edgeSubs
@@ -67,7 +67,7 @@ var EdgeNames = mux.EdgeNames
 // Types returns the type table, by kind.
 //
 //lastwake:shared
-//line harness/mux/audit.go:119
+//line harness/mux/audit.go:129
 func Types() []shadow.Type { return mux.Types() }
 
 // Audit fills a, which must be zero. It follows a pointer only where memory is
@@ -75,10 +75,10 @@ func Types() []shadow.Type { return mux.Types() }
 // falling over it.
 func (w *World) Audit(a *Audit) {
 	w.cov[0]++
-//line harness/mux/audit.go:125
+//line harness/mux/audit.go:135
 	w.arena.EachLive(func(c shadow.Chunk) bool {
 		w.cov[1]++
-//line harness/mux/audit.go:126
+//line harness/mux/audit.go:136
 		a.Live[c.Kind]++
 		return true
 	})
@@ -86,23 +86,25 @@ func (w *World) Audit(a *Audit) {
 	a.BadAppends = w.badAppends
 	for thr := range int32(numThreads) {
 		w.cov[2]++
-//line harness/mux/audit.go:132
+//line harness/mux/audit.go:142
 		w.auditThread(a, w.thread(thr))
 	}
 	if w.srv != nil {
 		w.cov[3]++
-//line harness/mux/audit.go:135
+//line harness/mux/audit.go:145
 		w.auditServer(a)
 	}
 	for i := range w.conns {
 		w.cov[4]++
-//line harness/mux/audit.go:138
+//line harness/mux/audit.go:148
 		w.auditConn(a, &w.conns[i], &a.Conn[i])
 	}
 	for i := range w.apps {
 		w.cov[5]++
-//line harness/mux/audit.go:141
-		a.Conn[w.apps[i].conn].Attached++
+//line harness/mux/audit.go:151
+		app := &w.apps[i]
+		a.Conn[app.conn].Attached++
+		auditApp(w, app, &a.Conn[app.conn])
 	}
 }
 
@@ -120,17 +122,17 @@ func (w *World) dangles(p unsafe.Pointer) bool { w.cov[7]++; return p != nil && 
 // into freed memory. It returns how many elements it saw.
 func (w *World) auditList(a *Audit, edge int, head *List) uint32 {
 	w.cov[8]++
-//line harness/mux/audit.go:158
+//line harness/mux/audit.go:170
 	n := uint32(0)
 	for el := shadow.Ld8(&head.N); el != head; el = shadow.Ld8(&el.N) {
 		w.cov[9]++
-//line harness/mux/audit.go:160
+//line harness/mux/audit.go:172
 		if !w.live(unsafe.Pointer(el)) || n > 1<<16 {
 			w.cov[10]++
-//line harness/mux/audit.go:161
+//line harness/mux/audit.go:173
 			if w.dangles(unsafe.Pointer(el)) {
 				w.cov[11]++
-//line harness/mux/audit.go:162
+//line harness/mux/audit.go:174
 				a.Edge[edge]++
 			}
 			return n
@@ -143,7 +145,7 @@ func (w *World) auditList(a *Audit, edge int, head *List) uint32 {
 // auditThread looks at a thread's run queues, timers, stopping and accept list.
 func (w *World) auditThread(a *Audit, here *ThreadCtx) {
 	w.cov[12]++
-//line harness/mux/audit.go:173
+//line harness/mux/audit.go:185
 	tasklets := w.auditList(a, edgeTasklets, &here.Tasklets)
 	shared := w.auditList(a, edgeTasklets, &here.SharedTaskletList)
 	tasks := w.auditList(a, edgeTasklets, &here.RQueue)
@@ -152,10 +154,10 @@ func (w *World) auditThread(a *Audit, here *ThreadCtx) {
 	w.auditList(a, edgeAccept, &here.AcceptList)
 	for n := here.Timers.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[13]++
-//line harness/mux/audit.go:180
+//line harness/mux/audit.go:192
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[14]++
-//line harness/mux/audit.go:181
+//line harness/mux/audit.go:193
 			a.Edge[edgeTimers]++
 			return
 		}
@@ -166,7 +168,7 @@ func (w *World) auditThread(a *Audit, here *ThreadCtx) {
 // counted them right.
 func (w *World) auditServer(a *Audit) {
 	w.cov[15]++
-//line harness/mux/audit.go:190
+//line harness/mux/audit.go:202
 	srv := w.srv
 	w.auditTree(a, edgeSafeConns, &srv.SafeConns)
 	w.auditTree(a, edgeAvailConns, &srv.AvailConns)
@@ -176,38 +178,38 @@ func (w *World) auditServer(a *Audit) {
 	idle := uint64(0)
 	for i := range w.conns {
 		w.cov[16]++
-//line harness/mux/audit.go:198
+//line harness/mux/audit.go:210
 		cids := w.conns[i].cids
 		if cids == nil || !w.live(unsafe.Pointer(cids)) {
 			w.cov[17]++
-//line harness/mux/audit.go:200
+//line harness/mux/audit.go:212
 			continue
 		}
 		qc := shadow.Ld8(&cids.QC)
 		if qc == nil || !w.live(unsafe.Pointer(qc)) {
 			w.cov[18]++
-//line harness/mux/audit.go:204
+//line harness/mux/audit.go:216
 			continue
 		}
 		conn := shadow.Ld8(&qc.Conn)
 		if conn == nil || !w.live(unsafe.Pointer(conn)) {
 			w.cov[19]++
-//line harness/mux/audit.go:208
+//line harness/mux/audit.go:220
 			continue
 		}
 		if shadow.Ld4(&conn.Flags)&coSafeList != 0 {
 			w.cov[20]++
-//line harness/mux/audit.go:211
+//line harness/mux/audit.go:223
 			idle++
 		} else {
 			w.cov[21]++
-//line harness/mux/audit.go:213
+//line harness/mux/audit.go:225
 			used++
 		}
 	}
 	if shadow.Ld8(&srv.CurrUsed) != used || shadow.Ld8(&srv.CurrIdle) != idle {
 		w.cov[22]++
-//line harness/mux/audit.go:217
+//line harness/mux/audit.go:229
 		a.BadServer++
 	}
 }
@@ -216,13 +218,13 @@ func (w *World) auditServer(a *Audit) {
 // into freed memory.
 func (w *World) auditTree(a *Audit, edge int, root *EbRoot) {
 	w.cov[23]++
-//line harness/mux/audit.go:224
+//line harness/mux/audit.go:236
 	for n := root.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[24]++
-//line harness/mux/audit.go:225
+//line harness/mux/audit.go:237
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[25]++
-//line harness/mux/audit.go:226
+//line harness/mux/audit.go:238
 			a.Edge[edge]++
 			return
 		}
@@ -232,7 +234,7 @@ func (w *World) auditTree(a *Audit, edge int, root *EbRoot) {
 // auditConn looks at one connection.
 func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	w.cov[26]++
-//line harness/mux/audit.go:234
+//line harness/mux/audit.go:246
 	out.Exists = c.opened
 	out.AllocFailed = w.failed
 	out.MuxReleased = c.muxReleased
@@ -241,11 +243,12 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	out.TxDropped = c.txDropped
 	out.IdleResets = c.idleResets
 	out.IdleToremove = c.idleToremove
+	out.Unlisted = c.unlisted
 	out.BufLimit = uint32(w.cfg.bufs)
 	cids := c.cids
 	if cids == nil || !w.live(unsafe.Pointer(cids)) {
 		w.cov[27]++
-//line harness/mux/audit.go:245
+//line harness/mux/audit.go:258
 		return
 	}
 	cc := shadow.Ld8(&cids.Closed)
@@ -253,19 +256,19 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 	qc := shadow.Ld8(&cids.QC)
 	if qc == nil || !w.live(unsafe.Pointer(qc)) {
 		w.cov[28]++
-//line harness/mux/audit.go:251
+//line harness/mux/audit.go:264
 		return
 	}
 	w.auditQuicConn(a, c, qc, out)
 	if shadow.Ld4(&qc.MuxState) != muxReady {
 		w.cov[29]++
-//line harness/mux/audit.go:255
+//line harness/mux/audit.go:268
 		return
 	}
 	qcc := shadow.Ld8(&qc.QCC)
 	if qcc == nil || !w.live(unsafe.Pointer(qcc)) {
 		w.cov[30]++
-//line harness/mux/audit.go:259
+//line harness/mux/audit.go:272
 		return
 	}
 	w.auditMux(a, c, qc, qcc, out)
@@ -277,7 +280,7 @@ func (w *World) auditConn(a *Audit, c *connSlot, out *ConnAudit) {
 // auditQuicConn looks at the transport's side.
 func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudit) {
 	w.cov[31]++
-//line harness/mux/audit.go:269
+//line harness/mux/audit.go:282
 	out.QuicAlive = true
 	out.ConnAlive = shadow.Ld8(&qc.Conn) != nil
 	out.Closing = shadow.Ld4(&qc.Flags)&(qcImmediateClose|qcClosing|qcDraining|qcToKill) != 0
@@ -286,31 +289,34 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 	out.Buffers = uint32(shadow.Ld8(&qc.StreamBufCount))
 	if w.dangles(unsafe.Pointer(shadow.Ld8(&qc.Subs))) {
 		w.cov[32]++
-//line harness/mux/audit.go:276
+//line harness/mux/audit.go:289
 		a.Edge[edgeSubs]++
 	}
 	out.PendingFrames = w.auditList(a, edgeFrames, &qc.Frms)
 	if shadow.Ld4(&qc.Flags)&qcImmediateClose != 0 {
 		w.cov[33]++
-//line harness/mux/audit.go:280
+//line harness/mux/audit.go:293
 		out.PendingFrames++
 	}
 	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[34]++
-//line harness/mux/audit.go:283
+//line harness/mux/audit.go:296
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[35]++
-//line harness/mux/audit.go:284
+//line harness/mux/audit.go:297
 			break
 		}
 		out.InFlight++
+		out.FlightSum += shadow.Ld8(&pktOfPN(n).InFlightLen)
 	}
+	out.FlightBytes = shadow.Ld8(&qc.InFlight)
+	out.PrepBytes = shadow.Ld8(&qc.PrepInFlight)
 	for n := qc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[36]++
-//line harness/mux/audit.go:289
+//line harness/mux/audit.go:305
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[37]++
-//line harness/mux/audit.go:290
+//line harness/mux/audit.go:306
 			return
 		}
 		desc := descOfID(n)
@@ -319,40 +325,40 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 		out.BuffersLive += bufs
 		if shadow.Ld4(&desc.Released) == 0 || w.awaited(qc, shadow.Ld8(&desc.ByID.Key)) {
 			w.cov[38]++
-//line harness/mux/audit.go:297
+//line harness/mux/audit.go:313
 			continue
 		}
 		switch {
 		case bufs == 0:
 			w.cov[39]++
-//line harness/mux/audit.go:301
+//line harness/mux/audit.go:317
 			out.DescsBare++
 		case unsent == 0:
 			w.cov[40]++
-//line harness/mux/audit.go:303
+//line harness/mux/audit.go:319
 			out.DescsEmpty++
 		default:
 			w.cov[41]++
-//line harness/mux/audit.go:305
+//line harness/mux/audit.go:321
 			out.DescsDone++
 		}
 	}
 	if w.cfg.era >= era32 {
 		w.cov[42]++
 		// Nobody counts them: their bytes are bounded.
-//line harness/mux/audit.go:310
+//line harness/mux/audit.go:326
 		out.Buffers = out.BuffersLive
 		out.BufLimit = out.BuffersLive
 	}
 	for i := range c.peer {
 		w.cov[43]++
-//line harness/mux/audit.go:314
+//line harness/mux/audit.go:330
 		p := &c.peer[i]
 		if w.cfg.era >= era30 && p.finSent && !p.finAcked && !w.awaited(qc, p.id) {
 			w.cov[44]++
 			// Deviation: up to 2.9 an empty FIN that is lost is not sent again; the
 			// audit does not count what 220386ae4 does not do.
-//line harness/mux/audit.go:318
+//line harness/mux/audit.go:334
 			out.FinsLost++
 		}
 	}
@@ -362,13 +368,13 @@ func (w *World) auditQuicConn(a *Audit, c *connSlot, qc *QuicConn, out *ConnAudi
 // they take of the connection's bound.
 func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs uint32, bytes uint64) {
 	w.cov[45]++
-//line harness/mux/audit.go:326
+//line harness/mux/audit.go:342
 	for el := shadow.Ld8(&desc.BufList.N); el != &desc.BufList; el = shadow.Ld8(&el.N) {
 		w.cov[46]++
-//line harness/mux/audit.go:327
+//line harness/mux/audit.go:343
 		if !w.live(unsafe.Pointer(el)) {
 			w.cov[47]++
-//line harness/mux/audit.go:328
+//line harness/mux/audit.go:344
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
@@ -377,10 +383,10 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 	}
 	for n := desc.BufTree.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[48]++
-//line harness/mux/audit.go:335
+//line harness/mux/audit.go:351
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[49]++
-//line harness/mux/audit.go:336
+//line harness/mux/audit.go:352
 			a.Edge[edgeFrames]++
 			return bufs, bytes
 		}
@@ -389,16 +395,16 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 		bytes += shadow.Ld8(&sb.Buf.Data)
 		if shadow.Ld4(&desc.NotifyRoom) == notifyNone {
 			w.cov[50]++
-//line harness/mux/audit.go:343
+//line harness/mux/audit.go:359
 			continue
 		}
 		if sb == shadow.Ld8(&desc.Buf) {
 			w.cov[51]++
-//line harness/mux/audit.go:346
+//line harness/mux/audit.go:362
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Size)
 		} else {
 			w.cov[52]++
-//line harness/mux/audit.go:348
+//line harness/mux/audit.go:364
 			out.BufBytesSum += shadow.Ld8(&sb.Buf.Data) - shadow.Ld8(&sb.Room)
 		}
 	}
@@ -409,19 +415,19 @@ func (w *World) auditDesc(a *Audit, desc *QCStreamDesc, out *ConnAudit) (bufs ui
 // sent, so that an acknowledgement may still come.
 func (w *World) awaited(qc *QuicConn, id uint64) bool {
 	w.cov[53]++
-//line harness/mux/audit.go:357
+//line harness/mux/audit.go:373
 	for n := qc.TxPkts.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[54]++
-//line harness/mux/audit.go:358
+//line harness/mux/audit.go:374
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[55]++
-//line harness/mux/audit.go:359
+//line harness/mux/audit.go:375
 			return true // what else is in flight is not known
 		}
 		pkt := pktOfPN(n)
 		if w.hasStream(&pkt.Frms, id) {
 			w.cov[56]++
-//line harness/mux/audit.go:363
+//line harness/mux/audit.go:379
 			return true
 		}
 	}
@@ -430,19 +436,19 @@ func (w *World) awaited(qc *QuicConn, id uint64) bool {
 
 func (w *World) hasStream(frms *List, id uint64) bool {
 	w.cov[57]++
-//line harness/mux/audit.go:370
+//line harness/mux/audit.go:386
 	for el := shadow.Ld8(&frms.N); el != frms; el = shadow.Ld8(&el.N) {
 		w.cov[58]++
-//line harness/mux/audit.go:371
+//line harness/mux/audit.go:387
 		if !w.live(unsafe.Pointer(el)) {
 			w.cov[59]++
-//line harness/mux/audit.go:372
+//line harness/mux/audit.go:388
 			return false
 		}
 		frm := frmOfList(el)
 		if frm.isStream() && shadow.Ld8(&frm.Stream.ID) == id {
 			w.cov[60]++
-//line harness/mux/audit.go:376
+//line harness/mux/audit.go:392
 			return true
 		}
 	}
@@ -452,7 +458,7 @@ func (w *World) hasStream(frms *List, id uint64) bool {
 // auditMux looks at the mux and its streams.
 func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *ConnAudit) {
 	w.cov[61]++
-//line harness/mux/audit.go:384
+//line harness/mux/audit.go:400
 	out.MuxAlive = true
 	out.ErrConn = shadow.Ld4(&qcc.Flags)&qcErrConn != 0
 	out.ErrL = shadow.Ld4(&qcc.Flags)&qcErrL != 0
@@ -463,21 +469,24 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 	if tl != nil && w.live(unsafe.Pointer(tl)) {
 		w.cov[62]++
-//line harness/mux/audit.go:393
+//line harness/mux/audit.go:409
 		out.Queued = tl.Queued()
 	}
 	out.Subscribed = shadow.Ld4(&qcc.WaitEvent.Events)&subRetrySend != 0
 	out.NbSC = shadow.Ld8(&qcc.NbSC)
 	out.NbHreq = shadow.Ld8(&qcc.NbHreq)
+	out.HreqExact = w.cfg.era >= era35 && !out.ErrConn && !out.ErrL
 	out.TxOffsets = shadow.Ld8(&qcc.Tx.Offsets)
 	out.TxSent = shadow.Ld8(&qcc.Tx.SentOffsets)
 	out.TxLimit = shadow.Ld8(&qcc.RFctl.MD)
 	out.RxOffsets = shadow.Ld8(&qcc.LFctl.OffsetsRecv)
 	out.BufBytes = shadow.Ld8(&qcc.Tx.BufInFlight)
+	out.Credits = shadow.Ld8(&qcc.LFctl.MSBidi) + shadow.Ld8(&qcc.LFctl.ClBidiR)
+	out.CreditSum = shadow.Ld8(&qcc.LFctl.MSBidiInit) + c.creditsClosed
 	out.BufWaiters = w.auditList(a, edgeBufWait, &qcc.BufWaitList)
 	if waiting := w.auditList(a, edgeFctl, &qcc.FctlList); shadow.Ld8(&qcc.Tx.Offsets) < shadow.Ld8(&qcc.RFctl.MD) {
 		w.cov[63]++
-//line harness/mux/audit.go:405
+//line harness/mux/audit.go:424
 		out.FctlWaiters = waiting
 	}
 	w.auditList(a, edgeKept, &qcc.Tx.Frms)
@@ -488,19 +497,22 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 	out.PendingFrames += w.auditList(a, edgeCredits, &qcc.LFctl.Frms)
 	for n := qcc.StreamsByID.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[64]++
-//line harness/mux/audit.go:414
+//line harness/mux/audit.go:433
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[65]++
-//line harness/mux/audit.go:415
+//line harness/mux/audit.go:434
 			return
 		}
 		qcs := qcsOfID(n)
 		out.Streams++
 		qcs.audit(w, qcc, out)
+		out.FinsOpen += c.finsOpen(qcs)
+		out.Overdue += qcs.overdue()
+		out.RemoteOpen += qcs.remoteOpen()
 		held, whole := w.auditRx(qcs)
 		if whole && shadow.Ld4(&qcs.Flags)&qsRecvReset == 0 && shadow.Ld8(&qcs.Rx.Offset)+held < c.kept(shadow.Ld8(&qcs.ID)) {
 			w.cov[66]++
-//line harness/mux/audit.go:422
+//line harness/mux/audit.go:444
 			out.RxLost++
 		}
 	}
@@ -510,27 +522,27 @@ func (w *World) auditMux(a *Audit, c *connSlot, qc *QuicConn, qcc *QCC, out *Con
 // all of what keeps them is live.
 func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) {
 	w.cov[67]++
-//line harness/mux/audit.go:430
+//line harness/mux/audit.go:452
 	area := shadow.Ld8(&qcs.Rx.NCBuf.Area)
 	if area != nil && !w.live(unsafe.Pointer(area)) {
 		w.cov[68]++
-//line harness/mux/audit.go:432
+//line harness/mux/audit.go:454
 		return 0, false
 	}
 	held = qcs.Rx.NCBuf.held()
 	for n := qcs.Rx.Bufs.First(); n != nil; n = shadow.Ld8(&n.Next) {
 		w.cov[69]++
-//line harness/mux/audit.go:436
+//line harness/mux/audit.go:458
 		if !w.live(unsafe.Pointer(n)) {
 			w.cov[70]++
-//line harness/mux/audit.go:437
+//line harness/mux/audit.go:459
 			return held, false
 		}
 		b := rxBufOfOffset(n)
 		area = shadow.Ld8(&b.NCB.Area)
 		if area != nil && !w.live(unsafe.Pointer(area)) {
 			w.cov[71]++
-//line harness/mux/audit.go:442
+//line harness/mux/audit.go:464
 			return held, false
 		}
 		held += b.NCB.held()
@@ -544,16 +556,16 @@ func (w *World) auditRx(qcs *QCS) (held uint64, whole bool) {
 //lastwake:primitive
 func (w *World) sound(qcs *QCS) bool {
 	w.cov[72]++
-//line harness/mux/audit.go:454
+//line harness/mux/audit.go:476
 	desc := shadow.Ld8(&qcs.Stream)
 	if w.cfg.era < era30 || desc == nil {
 		w.cov[73]++
-//line harness/mux/audit.go:456
+//line harness/mux/audit.go:478
 		return true
 	}
 	if !w.live(unsafe.Pointer(desc)) {
 		w.cov[74]++
-//line harness/mux/audit.go:459
+//line harness/mux/audit.go:481
 		return false
 	}
 	buf := shadow.Ld8(&desc.Buf)
@@ -576,18 +588,19 @@ func (qcs *QCS) owed(qcc *QCC) uint64 {
 // audit adds one stream.
 func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) {
 	w.cov[75]++
-//line harness/mux/audit.go:480
+//line harness/mux/audit.go:502
 	out.TxSum += qcs.owed(qcc)
 	out.TxSentSum += shadow.Ld8(&qcs.Tx.SentOffset)
 	out.RxSum += shadow.Ld8(&qcs.Rx.OffsetMax)
 	if shadow.Ld8(&qcs.Tx.SentOffset) > shadow.Ld8(&qcs.Tx.MSD) {
 		w.cov[76]++
-//line harness/mux/audit.go:484
+//line harness/mux/audit.go:506
 		out.TxOver++
 	}
+	out.HreqSum += qcs.counted()
 	if !w.sound(qcs) {
 		w.cov[77]++
-//line harness/mux/audit.go:487
+//line harness/mux/audit.go:510
 		return
 	}
 	control := shadow.Ld4(&qcs.Flags)&(qsToReset|qsToStopSending) != 0
@@ -595,21 +608,21 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) {
 	closed := qcs.isCloseLocal()
 	if w.cfg.era >= era30 && !closed && !need && shadow.Ld8(&qcs.Stream) != nil && shadow.Ld8(&shadow.Ld8(&qcs.Stream).Buf) != nil {
 		w.cov[78]++
-//line harness/mux/audit.go:493
+//line harness/mux/audit.go:516
 		out.Holding++
 	}
 	switch {
 	case control && !(closed && shadow.Ld4(&qcs.Flags)&qsToReset != 0):
 		w.cov[79]++
-//line harness/mux/audit.go:497
+//line harness/mux/audit.go:520
 		out.Controls++
 	case need && !closed && qcs.stalled(w, qcc):
 		w.cov[80]++
-//line harness/mux/audit.go:499
+//line harness/mux/audit.go:522
 		out.FlowBlocked++
 	case need && !closed:
 		w.cov[81]++
-//line harness/mux/audit.go:501
+//line harness/mux/audit.go:524
 		out.Pending++
 	}
 }
@@ -620,10 +633,10 @@ func (qcs *QCS) audit(w *World, qcc *QCC, out *ConnAudit) {
 //lastwake:primitive
 func (qcs *QCS) stalled(w *World, qcc *QCC) bool {
 	w.cov[82]++
-//line harness/mux/audit.go:510
+//line harness/mux/audit.go:533
 	if w.cfg.era >= era30 {
 		w.cov[83]++
-//line harness/mux/audit.go:511
+//line harness/mux/audit.go:534
 		return shadow.Ld8(&qcs.Tx.SentOffset) == shadow.Ld8(&qcs.Tx.MSD) || shadow.Ld8(&qcc.Tx.SentOffsets) == shadow.Ld8(&qcc.RFctl.MD)
 	}
 	return shadow.Ld4(&qcs.Flags)&qsBlkSFCtl != 0 || shadow.Ld4(&qcc.Flags)&qcBlkMFCtl != 0 || shadow.Ld8(&qcs.Tx.Buf.Data) != 0 && shadow.Ld8(&qcs.Tx.Offset) >= shadow.Ld8(&qcs.Tx.MSD)
@@ -641,24 +654,24 @@ func (w *World) readable(p unsafe.Pointer) bool { w.cov[84]++; return w.arena.Re
 // program. Parts then has what each connection and stream is in by itself.
 func (w *World) State() uint32 {
 	w.cov[85]++
-//line harness/mux/audit.go:527
+//line harness/mux/audit.go:550
 	h := uint32(2166136261)
 	mix := func(v uint32) { w.cov[86]++; h = (h ^ v) * 16777619 }
 	w.numParts = 0
 	for i := range w.conns {
 		w.cov[87]++
-//line harness/mux/audit.go:531
+//line harness/mux/audit.go:554
 		c := &w.conns[i]
 		if c.cids == nil || !w.readable(unsafe.Pointer(c.cids)) {
 			w.cov[88]++
-//line harness/mux/audit.go:533
+//line harness/mux/audit.go:556
 			mix(0)
 			continue
 		}
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || !w.readable(unsafe.Pointer(qc)) {
 			w.cov[89]++
-//line harness/mux/audit.go:538
+//line harness/mux/audit.go:561
 			mix(1)
 			continue
 		}
@@ -667,25 +680,25 @@ func (w *World) State() uint32 {
 		mix(uint32(flag(empty)) | uint32(min(shadow.Ld8(&qc.StreamBufCount), 3))<<1 | uint32(min(shadow.Ld8(&qc.AckElicitingPkts), 2))<<3)
 		if shadow.Ld4(&qc.MuxState) != muxReady || shadow.Ld4(&qc.Flags)&qcExpTimer != 0 && shadow.Ld8(&qc.QCC) == nil {
 			w.cov[90]++
-//line harness/mux/audit.go:545
+//line harness/mux/audit.go:568
 			continue
 		}
 		qcc := shadow.Ld8(&qc.QCC)
 		if !w.readable(unsafe.Pointer(qcc)) {
 			w.cov[91]++
-//line harness/mux/audit.go:549
+//line harness/mux/audit.go:572
 			continue
 		}
 		tl := shadow.Ld8(&qcc.WaitEvent.Tasklet)
 		queued := false
 		if w.readable(unsafe.Pointer(tl)) {
 			w.cov[92]++
-//line harness/mux/audit.go:554
+//line harness/mux/audit.go:577
 			queued = tl.Queued()
 		}
 		if w.cfg.era >= era30 {
 			w.cov[93]++
-//line harness/mux/audit.go:557
+//line harness/mux/audit.go:580
 			full := qcc.BufWaitList.InList()
 			kept := qcc.Tx.Frms.InList()
 			mix(uint32(min(shadow.Ld8(&qcc.Tx.BufInFlight)/bufSize, 3)) | uint32(flag(full))<<2 | uint32(flag(kept))<<3)
@@ -693,7 +706,7 @@ func (w *World) State() uint32 {
 		var idle uint32 // the lists of a connection to a server
 		if w.srv != nil {
 			w.cov[94]++
-//line harness/mux/audit.go:563
+//line harness/mux/audit.go:586
 			conn := shadow.Ld8(&qcc.Conn)
 			listed := conn.IdleList.InList()
 			chosen := conn.ToremoveList.InList()
@@ -708,10 +721,10 @@ func (w *World) State() uint32 {
 		n := 0
 		for node := qcc.StreamsByID.First(); node != nil && n < 4; node = shadow.Ld8(&node.Next) {
 			w.cov[95]++
-//line harness/mux/audit.go:576
+//line harness/mux/audit.go:599
 			if !w.readable(unsafe.Pointer(node)) {
 				w.cov[96]++
-//line harness/mux/audit.go:577
+//line harness/mux/audit.go:600
 				break
 			}
 			qcs := qcsOfID(node)
@@ -722,7 +735,7 @@ func (w *World) State() uint32 {
 			w.part(partStream, state, holds)
 			for b := range crowd {
 				w.cov[97]++
-//line harness/mux/audit.go:586
+//line harness/mux/audit.go:609
 				crowd[b] += min(holds>>b&1, 2-crowd[b])
 			}
 			n++
@@ -746,17 +759,17 @@ const (
 // part adds what one part is in.
 func (w *World) part(kind uint32, state ...uint32) {
 	w.cov[98]++
-//line harness/mux/audit.go:608
+//line harness/mux/audit.go:631
 	h := kind
 	for _, v := range state {
 		w.cov[99]++
-//line harness/mux/audit.go:610
+//line harness/mux/audit.go:633
 		h = (h ^ v) * 16777619
 		h ^= h >> 15
 	}
 	if w.numParts < maxParts {
 		w.cov[100]++
-//line harness/mux/audit.go:614
+//line harness/mux/audit.go:637
 		w.parts[w.numParts] = h
 		w.numParts++
 	}
@@ -775,16 +788,16 @@ const listBits = 6
 //lastwake:primitive
 func (qcs *QCS) holds(w *World) uint32 {
 	w.cov[102]++
-//line harness/mux/audit.go:631
+//line harness/mux/audit.go:654
 	h := uint32(flag(qcs.ElSend.InList())) | uint32(flag(qcs.ElOpening.InList()))<<1
 	if w.cfg.era >= era30 {
 		w.cov[103]++
-//line harness/mux/audit.go:633
+//line harness/mux/audit.go:656
 		h |= uint32(flag(qcs.ElFctl.InList()))<<2 | uint32(flag(qcs.ElBuf.InList()))<<3
 	}
 	if w.cfg.era >= era32 {
 		w.cov[104]++
-//line harness/mux/audit.go:636
+//line harness/mux/audit.go:659
 		h |= uint32(flag(qcs.ElRecv.InList())) << 4
 	}
 	h |= uint32(flag(shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0)) << 5

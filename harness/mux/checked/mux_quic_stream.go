@@ -199,6 +199,7 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 	c.txFreed += qcs.owed(qcc)
 	c.sentFreed += shadow.Ld8(&qcs.Tx.SentOffset)
 	c.rxFreed += shadow.Ld8(&qcs.Rx.OffsetMax)
+	c.creditsClosed += qcs.credit()
 }
 
 // closeOwed keeps for the audit that a stream goes with a STOP_SENDING owed to
@@ -207,10 +208,10 @@ func (w *World) closeAccount(qcc *QCC, qcs *QCS) {
 //lastwake:primitive
 func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
 	w.cov[750]++
-//line harness/mux/mux_quic_stream.go:182
+//line harness/mux/mux_quic_stream.go:183
 	if shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !qcs.isCloseRemote() && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
 		w.cov[751]++
-//line harness/mux/mux_quic_stream.go:183
+//line harness/mux/mux_quic_stream.go:184
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].stopsDropped++
 	}
@@ -222,11 +223,11 @@ func (w *World) closeOwed(qcc *QCC, qcs *QCS) {
 //lastwake:primitive
 func (w *World) noteIdleReset(qcs *QCS) {
 	w.cov[752]++
-//line harness/mux/mux_quic_stream.go:193
+//line harness/mux/mux_quic_stream.go:194
 	qcc := shadow.Ld8(&qcs.QCC)
 	if shadow.Ld4(&qcs.St) == ssIdle && qcc.isLocal(shadow.Ld8(&qcs.ID)) {
 		w.cov[753]++
-//line harness/mux/mux_quic_stream.go:195
+//line harness/mux/mux_quic_stream.go:196
 		c := w.slotOf(qcc)
 		c.idleResets++
 	}
@@ -239,16 +240,16 @@ func (w *World) noteIdleReset(qcs *QCS) {
 //lastwake:primitive
 func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
 	w.cov[754]++
-//line harness/mux/mux_quic_stream.go:206
+//line harness/mux/mux_quic_stream.go:207
 	h3s := qcs.h3s()
 	if h3s == nil || shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)) || shadow.Ld4(&h3s.Type) != h3sCtrl {
 		w.cov[755]++
-//line harness/mux/mux_quic_stream.go:208
+//line harness/mux/mux_quic_stream.go:209
 		return
 	}
 	if shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 {
 		w.cov[756]++
-//line harness/mux/mux_quic_stream.go:211
+//line harness/mux/mux_quic_stream.go:212
 		conn := shadow.Ld8(&qcc.Conn)
 		w.conns[shadow.Ld8(&shadow.Ld8(&conn.QC).Index)%maxConns].criticalLost++
 	}
@@ -260,11 +261,11 @@ func (w *World) closeCritical(qcc *QCC, qcs *QCS) {
 //lastwake:c qcs_new src/mux_quic.c
 func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	w.cov[757]++
-//line harness/mux/mux_quic_stream.go:221
+//line harness/mux/mux_quic_stream.go:222
 	qcs := (*QCS)(w.alloc(kindQCS))
 	if qcs == nil {
 		w.cov[758]++
-//line harness/mux/mux_quic_stream.go:223
+//line harness/mux/mux_quic_stream.go:224
 		return nil
 	}
 	qcs.init(w, qcc, id)
@@ -278,7 +279,7 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 		qcs.initSides(w)
 		if !qcs.newSedesc(w) || !qcs.newDesc(w) {
 			w.cov[759]++
-//line harness/mux/mux_quic_stream.go:235
+//line harness/mux/mux_quic_stream.go:236
 			qcs.Free(w)
 			return nil
 		}
@@ -286,7 +287,7 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 	w.traceStreamNew(qcs)
 	if !w.appAttach(qcc, qcs) {
 		w.cov[760]++
-//line harness/mux/mux_quic_stream.go:241
+//line harness/mux/mux_quic_stream.go:242
 		qcs.Free(w)
 		return nil
 	}
@@ -300,10 +301,10 @@ func (w *World) qcsNew(qcc *QCC, id uint64) *QCS {
 //lastwake:primitive
 func (qcs *QCS) newSedesc(w *World) bool {
 	w.cov[761]++
-//line harness/mux/mux_quic_stream.go:253
+//line harness/mux/mux_quic_stream.go:254
 	if w.cfg.era < era30 || w.cfg.era >= era35 {
 		w.cov[762]++
-//line harness/mux/mux_quic_stream.go:254
+//line harness/mux/mux_quic_stream.go:255
 		return true
 	}
 	return qcs.makeSedesc(w)
@@ -315,12 +316,12 @@ func (qcs *QCS) newSedesc(w *World) bool {
 //lastwake:primitive
 func (qcs *QCS) makeSedesc(w *World) bool {
 	w.cov[763]++
-//line harness/mux/mux_quic_stream.go:264
+//line harness/mux/mux_quic_stream.go:265
 	sd := w.sedescNew()
 	shadow.St8(&qcs.SD, sd)
 	if sd == nil {
 		w.cov[764]++
-//line harness/mux/mux_quic_stream.go:267
+//line harness/mux/mux_quic_stream.go:268
 		return false
 	}
 	shadow.St8(&sd.SE, qcs)
@@ -336,12 +337,12 @@ func (qcs *QCS) makeSedesc(w *World) bool {
 //lastwake:primitive
 func (qcs *QCS) newDesc(w *World) bool {
 	w.cov[765]++
-//line harness/mux/mux_quic_stream.go:281
+//line harness/mux/mux_quic_stream.go:282
 	id := shadow.Ld8(&qcs.ID)
 	qcc := shadow.Ld8(&qcs.QCC)
 	if streamIsUni(id) && !qcc.isLocal(id) {
 		w.cov[766]++
-//line harness/mux/mux_quic_stream.go:284
+//line harness/mux/mux_quic_stream.go:285
 		return true
 	}
 	conn := shadow.Ld8(&qcc.Conn)
@@ -354,7 +355,7 @@ func (qcs *QCS) newDesc(w *World) bool {
 //lastwake:c qcs_new src/mux_quic.c
 func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 	w.cov[767]++
-//line harness/mux/mux_quic_stream.go:295
+//line harness/mux/mux_quic_stream.go:296
 	shadow.St8(&qcs.Stream, nil)
 	shadow.St8(&qcs.QCC, qcc)
 	shadow.St8(&qcs.SD, nil)
@@ -377,13 +378,13 @@ func (qcs *QCS) init(w *World, qcc *QCC, id uint64) {
 //lastwake:primitive
 func (qcs *QCS) initSides(w *World) {
 	w.cov[768]++
-//line harness/mux/mux_quic_stream.go:316
+//line harness/mux/mux_quic_stream.go:317
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	shadow.St8(&qcs.Tx.MSD, qcc.txLimit(id))
 	if shadow.Ld8(&qcs.Tx.MSD) == 0 && !w.Faults.Has(fault.HAPROXY_9d905dfd7) {
 		w.cov[769]++
-//line harness/mux/mux_quic_stream.go:320
+//line harness/mux/mux_quic_stream.go:321
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsBlkSFCtl)
 	}
 	qcs.Rx.NCBuf.SetNull()
@@ -448,11 +449,11 @@ func (qcs *QCS) sc() *Stconn {
 //lastwake:c qcs_idle_open src/mux_quic.c
 func (qcs *QCS) idleOpen(w *World) {
 	w.cov[770]++
-//line harness/mux/mux_quic_stream.go:383
+//line harness/mux/mux_quic_stream.go:384
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssClo, "qcs->st == QC_SS_CLO")
 	if shadow.Ld4(&qcs.St) == ssIdle {
 		w.cov[771]++
-//line harness/mux/mux_quic_stream.go:385
+//line harness/mux/mux_quic_stream.go:386
 		qcs.setState(w, ssOpen)
 	}
 }
@@ -460,7 +461,7 @@ func (qcs *QCS) idleOpen(w *World) {
 //lastwake:primitive
 func (qcs *QCS) setState(w *World, st uint32) {
 	w.cov[772]++
-//line harness/mux/mux_quic_stream.go:391
+//line harness/mux/mux_quic_stream.go:392
 	w.trace(evQcsState, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)), uint64(st))
 	shadow.St4(&qcs.St, st)
 }
@@ -470,12 +471,12 @@ func (qcs *QCS) setState(w *World, st uint32) {
 //lastwake:c qcs_close_local src/mux_quic.c
 func (qcs *QCS) closeLocal(w *World) {
 	w.cov[773]++
-//line harness/mux/mux_quic_stream.go:399
+//line harness/mux/mux_quic_stream.go:400
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseLocal(), "qcs->st == QC_SS_HLOC || qcs->st == QC_SS_CLO")
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
 		w.cov[774]++
-//line harness/mux/mux_quic_stream.go:402
+//line harness/mux/mux_quic_stream.go:403
 		w.bugOnHot(!shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_remote(qcs->qcc, qcs->id)")
 		qcs.setState(w, ssClo)
 		return
@@ -483,18 +484,18 @@ func (qcs *QCS) closeLocal(w *World) {
 	st := ssHLoc
 	if shadow.Ld4(&qcs.St) == ssHRem {
 		w.cov[775]++
-//line harness/mux/mux_quic_stream.go:408
+//line harness/mux/mux_quic_stream.go:409
 		st = ssClo
 	}
 	qcs.setState(w, st)
 	if w.cfg.era >= era35 {
 		w.cov[776]++
-//line harness/mux/mux_quic_stream.go:412
+//line harness/mux/mux_quic_stream.go:413
 		return // the request is over when its stream is freed
 	}
 	if shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0 || w.Faults.Has(fault.HAPROXY_afb7b9d8e) {
 		w.cov[777]++
-//line harness/mux/mux_quic_stream.go:415
+//line harness/mux/mux_quic_stream.go:416
 		shadow.Ld8(&qcs.QCC).rmHreq(w)
 	}
 }
@@ -504,19 +505,19 @@ func (qcs *QCS) closeLocal(w *World) {
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closeRemote(w *World) {
 	w.cov[778]++
-//line harness/mux/mux_quic_stream.go:423
+//line harness/mux/mux_quic_stream.go:424
 	w.bugOnHot(shadow.Ld4(&qcs.St) == ssIdle, "qcs->st == QC_SS_IDLE")
 	w.bugOnHot(qcs.isCloseRemote(), "qcs->st == QC_SS_HREM || qcs->st == QC_SS_CLO")
 	over := qcs.isCompleted(w)
 	st := ssHRem
 	if shadow.Ld4(&qcs.St) == ssHLoc {
 		w.cov[779]++
-//line harness/mux/mux_quic_stream.go:428
+//line harness/mux/mux_quic_stream.go:429
 		st = ssClo
 	}
 	if streamIsUni(shadow.Ld8(&qcs.ID)) {
 		w.cov[780]++
-//line harness/mux/mux_quic_stream.go:431
+//line harness/mux/mux_quic_stream.go:432
 		w.bugOnHot(shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)), "quic_stream_is_local(qcs->qcc, qcs->id)")
 		st = ssClo
 	}
@@ -527,7 +528,7 @@ func (qcs *QCS) closeRemote(w *World) {
 	// answer.
 	if w.cfg.era >= era32 && !over {
 		w.cov[781]++
-//line harness/mux/mux_quic_stream.go:440
+//line harness/mux/mux_quic_stream.go:441
 		qcs.closedRemote(w)
 	}
 }
@@ -539,17 +540,17 @@ func (qcs *QCS) closeRemote(w *World) {
 //lastwake:c qcs_close_remote src/mux_quic.c
 func (qcs *QCS) closedRemote(w *World) {
 	w.cov[782]++
-//line harness/mux/mux_quic_stream.go:450
+//line harness/mux/mux_quic_stream.go:451
 	if shadow.Ld4(&qcs.St) == ssClo && shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 && !w.Faults.Has(fault.HAPROXY_c7004be96) {
 		w.cov[783]++
-//line harness/mux/mux_quic_stream.go:451
+//line harness/mux/mux_quic_stream.go:452
 		w.trace(evStopCancelled, shadow.Ld8(&qcs.ID))
 		shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)&^qsToStopSending)
 		qcs.ElSend.DelInit()
 	}
 	if qcs.isCompleted(w) {
 		w.cov[784]++
-//line harness/mux/mux_quic_stream.go:456
+//line harness/mux/mux_quic_stream.go:457
 		w.bugOn(qcs.ElSend.InList(), "LIST_INLIST(&qcs->el_send)")
 		qcs.toPurge(w)
 	}
@@ -561,15 +562,15 @@ func (qcs *QCS) closedRemote(w *World) {
 //lastwake:c qcs_is_completed src/mux_quic.c
 func (qcs *QCS) isCompleted(w *World) bool {
 	w.cov[785]++
-//line harness/mux/mux_quic_stream.go:466
+//line harness/mux/mux_quic_stream.go:467
 	if shadow.Ld4(&qcs.St) == ssClo && qcs.sc() == nil {
 		w.cov[786]++
-//line harness/mux/mux_quic_stream.go:467
+//line harness/mux/mux_quic_stream.go:468
 		return true
 	}
 	if !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsDetach == 0 {
 		w.cov[787]++
-//line harness/mux/mux_quic_stream.go:470
+//line harness/mux/mux_quic_stream.go:471
 		return false
 	}
 	if w.Faults.Has(fault.HAPROXY_c0c3a325a) {
@@ -584,10 +585,10 @@ func (qcs *QCS) isCompleted(w *World) bool {
 //lastwake:primitive
 func (qcs *QCS) toPurge(w *World) {
 	w.cov[788]++
-//line harness/mux/mux_quic_stream.go:483
+//line harness/mux/mux_quic_stream.go:484
 	if w.cfg.era < era32 || !qcs.isCompleted(w) {
 		w.cov[789]++
-//line harness/mux/mux_quic_stream.go:484
+//line harness/mux/mux_quic_stream.go:485
 		return
 	}
 	w.trace(evPurgListAdd, shadow.Ld8(&qcs.ID), uint64(shadow.Ld4(&qcs.St)))
@@ -597,27 +598,27 @@ func (qcs *QCS) toPurge(w *World) {
 
 //lastwake:primitive
 func (qcs *QCS) isCloseLocal() bool {
-//line harness/mux/mux_quic_stream.go:492
+//line harness/mux/mux_quic_stream.go:493
 	return shadow.Ld4(&qcs.St) == ssHLoc || shadow.Ld4(&qcs.St) == ssClo
 }
 
 //lastwake:primitive
-//line harness/mux/mux_quic_stream.go:495
+//line harness/mux/mux_quic_stream.go:496
 func (qcs *QCS) isCloseRemote() bool {
-//line harness/mux/mux_quic_stream.go:495
+//line harness/mux/mux_quic_stream.go:496
 	return shadow.Ld4(&qcs.St) == ssHRem || shadow.Ld4(&qcs.St) == ssClo
 }
 
 // alert models qcs_alert: the subscriber is woken, or else the stream layer.
 //
 //lastwake:c qcs_alert src/mux_quic.c
-//line harness/mux/mux_quic_stream.go:500
+//line harness/mux/mux_quic_stream.go:501
 func (qcs *QCS) alert(w *World) {
 	w.cov[790]++
-//line harness/mux/mux_quic_stream.go:501
+//line harness/mux/mux_quic_stream.go:502
 	if shadow.Ld8(&qcs.Subs) != nil {
 		w.cov[791]++
-//line harness/mux/mux_quic_stream.go:502
+//line harness/mux/mux_quic_stream.go:503
 		qcs.notifyRecv(w)
 		qcs.notifySend(w)
 		return
@@ -625,7 +626,7 @@ func (qcs *QCS) alert(w *World) {
 	sc := qcs.sc()
 	if sc != nil {
 		w.cov[792]++
-//line harness/mux/mux_quic_stream.go:508
+//line harness/mux/mux_quic_stream.go:509
 		w.trace(evAlert, shadow.Ld8(&qcs.ID))
 		sc.wake(w)
 	}
@@ -636,7 +637,7 @@ func (qcs *QCS) alert(w *World) {
 //lastwake:c qcs_subscribe src/mux_quic.c
 func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
 	w.cov[793]++
-//line harness/mux/mux_quic_stream.go:517
+//line harness/mux/mux_quic_stream.go:518
 	w.bugOn(shadow.Ld8(&qcs.Subs) != nil && shadow.Ld8(&qcs.Subs) != es, "qcs->subs && qcs->subs != es")
 	shadow.St4(&es.Events, shadow.Ld4(&es.Events)|events)
 	shadow.St8(&qcs.Subs, es)
@@ -647,10 +648,11 @@ func (qcs *QCS) subscribe(w *World, events uint32, es *WaitEvent) {
 //lastwake:c qcs_notify_recv src/mux_quic.c
 func (qcs *QCS) notifyRecv(w *World) {
 	w.cov[794]++
-//line harness/mux/mux_quic_stream.go:526
+//line harness/mux/mux_quic_stream.go:527
+	noteCalled(w, qcs, subRetryRecv)
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetryRecv != 0 {
 		w.cov[795]++
-//line harness/mux/mux_quic_stream.go:527
+//line harness/mux/mux_quic_stream.go:529
 		w.trace(evNotifyRecv, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetryRecv, fnQcsNotifyRecv)
 	}
@@ -661,10 +663,11 @@ func (qcs *QCS) notifyRecv(w *World) {
 //lastwake:c qcs_notify_send src/mux_quic.c
 func (qcs *QCS) notifySend(w *World) {
 	w.cov[796]++
-//line harness/mux/mux_quic_stream.go:536
+//line harness/mux/mux_quic_stream.go:538
+	noteCalled(w, qcs, subRetrySend)
 	if shadow.Ld8(&qcs.Subs) != nil && shadow.Ld4(&shadow.Ld8(&qcs.Subs).Events)&subRetrySend != 0 {
 		w.cov[797]++
-//line harness/mux/mux_quic_stream.go:537
+//line harness/mux/mux_quic_stream.go:540
 		w.trace(evNotifySend, shadow.Ld8(&qcs.ID))
 		qcs.notify(w, subRetrySend, fnQcsNotifySend)
 	}
@@ -675,13 +678,13 @@ func (qcs *QCS) notifySend(w *World) {
 //lastwake:primitive
 func (qcs *QCS) notify(w *World, event uint32, from Func) {
 	w.cov[798]++
-//line harness/mux/mux_quic_stream.go:546
+//line harness/mux/mux_quic_stream.go:549
 	subs := shadow.Ld8(&qcs.Subs)
 	shadow.Ld8(&subs.Tasklet).Wakeup(w, from)
 	shadow.St4(&subs.Events, shadow.Ld4(&subs.Events)&^event)
 	if shadow.Ld4(&subs.Events) == 0 {
 		w.cov[799]++
-//line harness/mux/mux_quic_stream.go:550
+//line harness/mux/mux_quic_stream.go:553
 		shadow.St8(&qcs.Subs, nil)
 	}
 }
@@ -692,7 +695,7 @@ func (qcs *QCS) notify(w *World, event uint32, from Func) {
 //lastwake:c qcs_destroy src/mux_quic.c
 func (qcs *QCS) Destroy(w *World) {
 	w.cov[800]++
-//line harness/mux/mux_quic_stream.go:559
+//line harness/mux/mux_quic_stream.go:562
 	qcc := shadow.Ld8(&qcs.QCC)
 	id := shadow.Ld8(&qcs.ID)
 	w.trace(evQcsDestroy, id)
@@ -702,7 +705,7 @@ func (qcs *QCS) Destroy(w *World) {
 		w.bugOn(shadow.Ld8(&qcs.Tx.Offset) < shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.offset < qcs->tx.sent_offset")
 		if w.cfg.era >= era30 && shadow.Ld4(&qcc.Flags)&(qcErrConn|qcErrL) == 0 && !w.Faults.Has(fault.HAPROXY_178fbffda) {
 			w.cov[801]++
-//line harness/mux/mux_quic_stream.go:567
+//line harness/mux/mux_quic_stream.go:570
 			w.bugOn(shadow.Ld8(&qcs.Tx.Offset) != shadow.Ld8(&qcs.Tx.SentOffset), "qcs->tx.fc.off_soft != qcs->tx.fc.off_real")
 		}
 	}
@@ -710,13 +713,13 @@ func (qcs *QCS) Destroy(w *World) {
 	w.closeCritical(qcc, qcs)
 	if shadow.Ld4(&qcc.Flags)&qcErrL == 0 && !qcc.isLocal(id) {
 		w.cov[802]++
-//line harness/mux/mux_quic_stream.go:573
+//line harness/mux/mux_quic_stream.go:576
 		qcc.releaseRemoteStream(w, id)
 	}
 	qcs.Free(w)
 	if w.cfg.era >= era35 && !qcc.isBack() && qcc.mayExpire() && shadow.Ld8(&qcc.NbHreq) == 0 {
 		w.cov[803]++
-//line harness/mux/mux_quic_stream.go:577
+//line harness/mux/mux_quic_stream.go:580
 		qcc.resetIdleStart(w)
 		qcc.refreshTimeout(w)
 	}
@@ -728,23 +731,23 @@ func (qcs *QCS) Destroy(w *World) {
 //lastwake:c qcc_release_remote_stream src/mux_quic.c
 func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
 	w.cov[804]++
-//line harness/mux/mux_quic_stream.go:587
+//line harness/mux/mux_quic_stream.go:590
 	if streamIsUni(id) {
 		w.cov[805]++
-//line harness/mux/mux_quic_stream.go:588
+//line harness/mux/mux_quic_stream.go:591
 		return
 	}
 	shadow.St8(&qcc.LFctl.ClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR)+1)
 	w.trace(evClBidiR, shadow.Ld8(&qcc.LFctl.ClBidiR), id)
 	if shadow.Ld8(&qcc.LFctl.ClBidiR) <= shadow.Ld8(&qcc.LFctl.MSBidiInit)/2 {
 		w.cov[806]++
-//line harness/mux/mux_quic_stream.go:593
+//line harness/mux/mux_quic_stream.go:596
 		return
 	}
 	frm := w.frmAlloc(ftMaxStreamsBidi)
 	if frm == nil {
 		w.cov[807]++
-//line harness/mux/mux_quic_stream.go:597
+//line harness/mux/mux_quic_stream.go:600
 		qcc.SetError(w, errInternal, 0)
 		return
 	}
@@ -763,27 +766,27 @@ func (qcc *QCC) releaseRemoteStream(w *World, id uint64) {
 //lastwake:c qcc_init_stream_local src/mux_quic.c
 func (qcc *QCC) initStreamLocal(w *World, bidi bool) *QCS {
 	w.cov[808]++
-//line harness/mux/mux_quic_stream.go:614
+//line harness/mux/mux_quic_stream.go:617
 	id := shadow.Ld8(&qcc.NextUniL)
 	if bidi {
 		w.cov[809]++
-//line harness/mux/mux_quic_stream.go:616
+//line harness/mux/mux_quic_stream.go:619
 		id = shadow.Ld8(&qcc.NextBidiL)
 	}
 	qcs := w.qcsNew(qcc, id)
 	if qcs == nil {
 		w.cov[810]++
-//line harness/mux/mux_quic_stream.go:620
+//line harness/mux/mux_quic_stream.go:623
 		qcc.SetError(w, errInternal, 0)
 		return nil
 	}
 	if bidi {
 		w.cov[811]++
-//line harness/mux/mux_quic_stream.go:624
+//line harness/mux/mux_quic_stream.go:627
 		shadow.St8(&qcc.NextBidiL, shadow.Ld8(&qcc.NextBidiL)+4)
 	} else {
 		w.cov[812]++
-//line harness/mux/mux_quic_stream.go:626
+//line harness/mux/mux_quic_stream.go:629
 		shadow.St8(&qcc.NextUniL, shadow.Ld8(&qcc.NextUniL)+4)
 	}
 	return qcs
@@ -795,18 +798,18 @@ func (qcc *QCC) initStreamLocal(w *World, bidi bool) *QCS {
 //lastwake:c qcc_init_stream_remote src/mux_quic.c
 func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 	w.cov[813]++
-//line harness/mux/mux_quic_stream.go:636
+//line harness/mux/mux_quic_stream.go:639
 	limit := shadow.Ld8(&qcc.LFctl.MSBidi)
 	largest := shadow.Ld8(&qcc.LargestBidiR)
 	if streamIsUni(id) {
 		w.cov[814]++
-//line harness/mux/mux_quic_stream.go:639
+//line harness/mux/mux_quic_stream.go:642
 		limit = shadow.Ld8(&qcc.LFctl.MSUni)
 		largest = shadow.Ld8(&qcc.LargestUniR)
 	}
 	if id >= limit*4 {
 		w.cov[815]++
-//line harness/mux/mux_quic_stream.go:643
+//line harness/mux/mux_quic_stream.go:646
 		qcc.SetError(w, errStreamLimit, 0)
 		return nil
 	}
@@ -814,23 +817,23 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 	var qcs *QCS
 	for id >= largest {
 		w.cov[816]++
-//line harness/mux/mux_quic_stream.go:649
+//line harness/mux/mux_quic_stream.go:652
 		w.spend()
 		qcs = w.qcsNew(qcc, largest)
 		if qcs == nil {
 			w.cov[817]++
-//line harness/mux/mux_quic_stream.go:652
+//line harness/mux/mux_quic_stream.go:655
 			qcc.SetError(w, errInternal, 0)
 			return nil
 		}
 		largest += 4
 		if streamIsUni(id) {
 			w.cov[818]++
-//line harness/mux/mux_quic_stream.go:657
+//line harness/mux/mux_quic_stream.go:660
 			shadow.St8(&qcc.LargestUniR, largest)
 		} else {
 			w.cov[819]++
-//line harness/mux/mux_quic_stream.go:659
+//line harness/mux/mux_quic_stream.go:662
 			shadow.St8(&qcc.LargestBidiR, largest)
 		}
 	}
@@ -844,17 +847,17 @@ func (qcc *QCC) initStreamRemote(w *World, id uint64) *QCS {
 //lastwake:c qcs_attach_sc src/mux_quic.c
 func (qcs *QCS) attachSC(w *World, fin bool) bool {
 	w.cov[820]++
-//line harness/mux/mux_quic_stream.go:671
+//line harness/mux/mux_quic_stream.go:674
 	qcc := shadow.Ld8(&qcs.QCC)
 	if w.cfg.era >= era32 && shadow.Ld4(&qcs.St) == ssClo && !w.Faults.Has(fault.HAPROXY_caf60ac69) {
 		w.cov[821]++
-//line harness/mux/mux_quic_stream.go:673
+//line harness/mux/mux_quic_stream.go:676
 		w.trace(evAttachSkipped, shadow.Ld8(&qcs.ID))
 		return true
 	}
 	if shadow.Ld8(&qcs.SD) == nil && !qcs.makeSedesc(w) {
 		w.cov[822]++
-//line harness/mux/mux_quic_stream.go:677
+//line harness/mux/mux_quic_stream.go:680
 		return false
 	}
 	sd := shadow.Ld8(&qcs.SD)
@@ -863,7 +866,7 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 		w.cov[823]++
 		// Deviation: 220386ae4 keeps the sedesc and loses it when the request is
 		// decoded again.
-//line harness/mux/mux_quic_stream.go:684
+//line harness/mux/mux_quic_stream.go:687
 		w.sedescFree(sd)
 		shadow.St8(&qcs.SD, nil)
 		return false
@@ -871,11 +874,11 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 	shadow.St8(&qcc.NbSC, shadow.Ld8(&qcc.NbSC)+1)
 	if w.cfg.era < era35 {
 		w.cov[824]++
-//line harness/mux/mux_quic_stream.go:690
+//line harness/mux/mux_quic_stream.go:693
 		qcs.countRequest(w)
 	} else {
 		w.cov[825]++
-//line harness/mux/mux_quic_stream.go:692
+//line harness/mux/mux_quic_stream.go:695
 		w.bugOn(shadow.Ld4(&qcs.Flags)&qsHreqRecv == 0, "!(qcs->flags & QC_SF_HREQ_RECV)")
 	}
 	w.trace(evAttachSC, shadow.Ld8(&qcs.ID), shadow.Ld8(&qcc.NbSC), shadow.Ld8(&qcc.NbHreq), flag(fin))
@@ -888,12 +891,12 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 	}
 	if fin {
 		w.cov[826]++
-//line harness/mux/mux_quic_stream.go:703
+//line harness/mux/mux_quic_stream.go:706
 		shadow.St4(&sd.Flags, shadow.Ld4(&sd.Flags)|seEOI)
 	}
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToReset != 0 {
 		w.cov[827]++
-//line harness/mux/mux_quic_stream.go:706
+//line harness/mux/mux_quic_stream.go:709
 		sd.SetError(w, qcs)
 	}
 	return true
@@ -906,17 +909,17 @@ func (qcs *QCS) attachSC(w *World, fin bool) bool {
 //lastwake:c qcs_wait_http_req include/haproxy/mux_quic.h
 func (qcs *QCS) waitHTTPReq(w *World) {
 	w.cov[828]++
-//line harness/mux/mux_quic_stream.go:717
+//line harness/mux/mux_quic_stream.go:720
 	qcc := shadow.Ld8(&qcs.QCC)
 	if !qcc.isBack() {
 		w.cov[829]++
-//line harness/mux/mux_quic_stream.go:719
+//line harness/mux/mux_quic_stream.go:722
 		shadow.St8(&qcs.Start, w.nowMS)
 		qcc.OpeningList.Append(&qcs.ElOpening)
 	}
 	if w.cfg.era >= era35 {
 		w.cov[830]++
-//line harness/mux/mux_quic_stream.go:723
+//line harness/mux/mux_quic_stream.go:726
 		qcs.countRequest(w)
 	}
 }
@@ -926,7 +929,7 @@ func (qcs *QCS) waitHTTPReq(w *World) {
 //lastwake:primitive
 func (qcs *QCS) countRequest(w *World) {
 	w.cov[831]++
-//line harness/mux/mux_quic_stream.go:731
+//line harness/mux/mux_quic_stream.go:734
 	w.bugOnHot(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0, "qcs->flags & QC_SF_HREQ_RECV")
 	shadow.St4(&qcs.Flags, shadow.Ld4(&qcs.Flags)|qsHreqRecv)
 	shadow.St8(&shadow.Ld8(&qcs.QCC).NbHreq, shadow.Ld8(&shadow.Ld8(&qcs.QCC).NbHreq)+1)

@@ -217,6 +217,7 @@ func (sc *Stconn) IOCb(w *World) bool {
 	w.cov[1320]++
 //line harness/mux/stconn.go:186
 	shadow.St4(&sc.State, shadow.Ld4(&sc.State)+1)
+	noteHeard(w, sc, subRetryRecv|subRetrySend)
 	return true
 }
 
@@ -240,12 +241,12 @@ func (sc *Stconn) muxStrm() *QCS {
 //lastwake:c sc_destroy src/stconn.c
 func (sc *Stconn) Detach(w *World) {
 	w.cov[1322]++
-//line harness/mux/stconn.go:209
+//line harness/mux/stconn.go:210
 	sd := shadow.Ld8(&sc.Sedesc)
 	qcs := shadow.Ld8(&sd.SE)
 	if shadow.Ld4(&sc.WaitEvent.Events) != 0 {
 		w.cov[1323]++
-//line harness/mux/stconn.go:212
+//line harness/mux/stconn.go:213
 		events := shadow.Ld4(&sc.WaitEvent.Events)
 		w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		w.qmuxStrmUnsubscribe(qcs, shadow.Ld4(&sc.WaitEvent.Events), &sc.WaitEvent)

@@ -490,22 +490,27 @@ func (w *World) playApp(op program.Op) program.Outcome {
 	case program.AppSend:
 		w.cov[1399]++
 //line harness/mux/step.go:336
-		return w.appSend(qcs, op)
+		written := written(w, qcs)
+		out := w.appSend(qcs, op)
+		noteWrite(w, &w.apps[i], qcs, op, written)
+		return out
 	case program.AppShut:
 		w.cov[1400]++
-//line harness/mux/step.go:338
+//line harness/mux/step.go:341
 		w.qmuxStrmShutw(qcs, op.Arg[program.AppShutUnknown] != 0)
+		w.apps[i].waits &^= subRetrySend
 	case program.AppRead:
 		w.cov[1401]++
-//line harness/mux/step.go:340
-		w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
+//line harness/mux/step.go:344
+		n := w.qmuxStrmRcvBuf(qcs, uint64(op.Arg[program.AppReadLen]))
+		noteRead(w, &w.apps[i], qcs, n)
 	case program.AppAbort:
 		w.cov[1402]++
-//line harness/mux/step.go:342
+//line harness/mux/step.go:347
 		return w.appAbort(qcs, op)
 	case program.AppSubscribe, program.AppUnsubscribe:
 		w.cov[1403]++
-//line harness/mux/step.go:344
+//line harness/mux/step.go:349
 		return w.appSubscribe(qcs, sc, op)
 	}
 	return program.Done
@@ -514,13 +519,13 @@ func (w *World) playApp(op program.Op) program.Outcome {
 // findApp returns the index of the stream layer's hold on a stream, or -1.
 func (w *World) findApp(conn uint8, id uint64) int {
 	w.cov[1404]++
-//line harness/mux/step.go:351
+//line harness/mux/step.go:356
 	for i := range w.apps {
 		w.cov[1405]++
-//line harness/mux/step.go:352
+//line harness/mux/step.go:357
 		if w.apps[i].conn == conn && w.apps[i].id == id {
 			w.cov[1406]++
-//line harness/mux/step.go:353
+//line harness/mux/step.go:358
 			return i
 		}
 	}
@@ -531,17 +536,17 @@ func (w *World) findApp(conn uint8, id uint64) int {
 // does not send.
 func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
 	w.cov[1407]++
-//line harness/mux/step.go:362
+//line harness/mux/step.go:367
 	if qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) != 0 || shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0 {
 		w.cov[1408]++
-//line harness/mux/step.go:363
+//line harness/mux/step.go:368
 		return program.NotNow
 	}
 	n := uint64(op.Arg[program.AppSendLen])
 	eom := op.Arg[program.AppSendFin] != 0
 	if op.Arg[program.AppSendFF] != 0 {
 		w.cov[1409]++
-//line harness/mux/step.go:368
+//line harness/mux/step.go:373
 		w.qmuxStrmFastForward(qcs, n, eom)
 		return program.Done
 	}
@@ -553,10 +558,10 @@ func (w *World) appSend(qcs *QCS, op program.Op) program.Outcome {
 // asks the peer to stop sending.
 func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
 	w.cov[1410]++
-//line harness/mux/step.go:378
+//line harness/mux/step.go:383
 	if qcs.isCloseLocal() && w.cfg.era < era35 || qcs.isCloseRemote() {
 		w.cov[1411]++
-//line harness/mux/step.go:379
+//line harness/mux/step.go:384
 		return program.NotNow
 	}
 	shadow.St8(&qcs.Err, uint64(op.Arg[program.AppErr]))
@@ -567,85 +572,87 @@ func (w *World) appAbort(qcs *QCS, op program.Op) program.Outcome {
 // appSubscribe plays app.subscribe and app.unsubscribe.
 func (w *World) appSubscribe(qcs *QCS, sc *Stconn, op program.Op) program.Outcome {
 	w.cov[1412]++
-//line harness/mux/step.go:388
+//line harness/mux/step.go:393
 	events := uint32(0)
 	if op.Arg[program.SubRecv] != 0 {
 		w.cov[1413]++
-//line harness/mux/step.go:390
+//line harness/mux/step.go:395
 		events |= subRetryRecv
 	}
 	if op.Arg[program.SubSend] != 0 {
 		w.cov[1414]++
-//line harness/mux/step.go:393
+//line harness/mux/step.go:398
 		events |= subRetrySend
 	}
 	if events == 0 {
 		w.cov[1415]++
-//line harness/mux/step.go:396
+//line harness/mux/step.go:401
 		return program.NotNow
 	}
 	if op.Verb == program.AppSubscribe {
 		w.cov[1416]++
-//line harness/mux/step.go:399
+//line harness/mux/step.go:404
 		w.trace(evStrmSubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 		qcs.subscribe(w, events, &sc.WaitEvent)
+		noteSubscribe(w, sc, qcs, events)
 		return program.Done
 	}
 	w.trace(evStrmUnsubscribe, shadow.Ld8(&qcs.ID), uint64(events&subRetryRecv), uint64(events&subRetrySend))
 	w.qmuxStrmUnsubscribe(qcs, events, &sc.WaitEvent)
+	noteHeard(w, sc, events)
 	return program.Done
 }
 
 // playNet changes what the network lets through.
 func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
 	w.cov[1417]++
-//line harness/mux/step.go:410
+//line harness/mux/step.go:417
 	qc := shadow.Ld8(&c.cids.QC)
 	switch op.Verb {
 	case program.NetFatal:
 		w.cov[1418]++
-//line harness/mux/step.go:413
+//line harness/mux/step.go:420
 		c.fatal = true
 		return program.Done
 	case program.NetOK:
 		w.cov[1419]++
-//line harness/mux/step.go:416
+//line harness/mux/step.go:423
 		c.fatal = false
 		c.blocked = false
 	case program.NetBlock:
 		w.cov[1420]++
-//line harness/mux/step.go:419
+//line harness/mux/step.go:426
 		c.blocked = true
 	}
 	if qc == nil {
 		w.cov[1421]++
-//line harness/mux/step.go:422
+//line harness/mux/step.go:429
 		return program.Done
 	}
 	switch op.Verb {
 	case program.NetBlock:
 		w.cov[1422]++
-//line harness/mux/step.go:426
+//line harness/mux/step.go:433
 		shadow.St8(&qc.CWnd, 0)
 		return program.Done
 	case program.NetWindow:
 		w.cov[1423]++
-//line harness/mux/step.go:429
+//line harness/mux/step.go:436
 		shadow.St8(&qc.CWnd, uint64(op.Arg[program.WindowBytes]))
 		if shadow.Ld8(&qc.CWnd) == 0 {
 			w.cov[1424]++
-//line harness/mux/step.go:431
+//line harness/mux/step.go:438
 			shadow.St8(&qc.CWnd, noWindow)
 		}
 		c.blocked = false
 	default:
 		w.cov[1425]++
-//line harness/mux/step.go:435
+//line harness/mux/step.go:442
 		shadow.St8(&qc.CWnd, w.cfg.window)
 	}
 	if shadow.Ld4(&qc.Flags)&qcTIDRebind != 0 {
 		w.cov[1426]++
-//line harness/mux/step.go:438
+//line harness/mux/step.go:445
 		return program.Done
 	}
 	shadow.Ld8(&qc.WaitEvent.Tasklet).Wakeup(w, fnQcNotifySend)
@@ -656,17 +663,17 @@ func (w *World) playNet(c *connSlot, op program.Op) program.Outcome {
 // playLose declares a packet lost.
 func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
 	w.cov[1427]++
-//line harness/mux/step.go:447
+//line harness/mux/step.go:454
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc == nil || op.Obj == 0 || shadow.Ld4(&qc.Flags)&(qcClosing|qcDraining|qcToKill) != 0 {
 		w.cov[1428]++
-//line harness/mux/step.go:449
+//line harness/mux/step.go:456
 		return program.NoPacket
 	}
 	node := qc.TxPkts.Lookup(w, uint64(op.Obj))
 	if node == nil {
 		w.cov[1429]++
-//line harness/mux/step.go:453
+//line harness/mux/step.go:460
 		return program.NoPacket
 	}
 	qc.lostPkt(w, pktOfPN(node))
@@ -677,21 +684,21 @@ func (w *World) playLose(c *connSlot, op program.Op) program.Outcome {
 // playRun runs one tasklet, which must be queued.
 func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
 	w.cov[1430]++
-//line harness/mux/step.go:462
+//line harness/mux/step.go:469
 	tl := w.taskletOf(c, op)
 	if tl == nil {
 		w.cov[1431]++
-//line harness/mux/step.go:464
+//line harness/mux/step.go:471
 		if op.Verb == program.RunStream {
 			w.cov[1432]++
-//line harness/mux/step.go:465
+//line harness/mux/step.go:472
 			return program.NotAttached
 		}
 		return program.NoConn
 	}
 	if !tl.Queued() {
 		w.cov[1433]++
-//line harness/mux/step.go:470
+//line harness/mux/step.go:477
 		return program.NotQueued
 	}
 	w.spliceShared()
@@ -702,25 +709,25 @@ func (w *World) playRun(c *connSlot, op program.Op) program.Outcome {
 // taskletOf returns the tasklet that an op means, or nil.
 func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
 	w.cov[1434]++
-//line harness/mux/step.go:479
+//line harness/mux/step.go:486
 	switch op.Verb {
 	case program.RunStream:
 		w.cov[1435]++
-//line harness/mux/step.go:481
+//line harness/mux/step.go:488
 		i := w.findApp(op.Conn, uint64(op.Obj))
 		if i < 0 {
 			w.cov[1436]++
-//line harness/mux/step.go:483
+//line harness/mux/step.go:490
 			return nil
 		}
 		return shadow.Ld8(&w.apps[i].sc.WaitEvent.Tasklet)
 	case program.RunMux:
 		w.cov[1437]++
-//line harness/mux/step.go:487
+//line harness/mux/step.go:494
 		qc := shadow.Ld8(&c.cids.QC)
 		if qc == nil || shadow.Ld4(&qc.MuxState) != muxReady {
 			w.cov[1438]++
-//line harness/mux/step.go:489
+//line harness/mux/step.go:496
 			return nil
 		}
 		return shadow.Ld8(&shadow.Ld8(&qc.QCC).WaitEvent.Tasklet)
@@ -728,13 +735,13 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
 	qc := shadow.Ld8(&c.cids.QC)
 	if qc != nil {
 		w.cov[1439]++
-//line harness/mux/step.go:495
+//line harness/mux/step.go:502
 		return shadow.Ld8(&qc.WaitEvent.Tasklet)
 	}
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
 		w.cov[1440]++
-//line harness/mux/step.go:499
+//line harness/mux/step.go:506
 		return shadow.Ld8(&cc.WaitEvent.Tasklet)
 	}
 	return nil
@@ -744,26 +751,26 @@ func (w *World) taskletOf(c *connSlot, op program.Op) *Tasklet {
 // has come, and runs the one meant.
 func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
 	w.cov[1441]++
-//line harness/mux/step.go:507
+//line harness/mux/step.go:514
 	task := w.timerOf(c, op.Arg[program.TimerWhich])
 	if task == nil {
 		w.cov[1442]++
-//line harness/mux/step.go:509
+//line harness/mux/step.go:516
 		return program.NotArmed
 	}
 	if shadow.Ld4(&task.State)&taskQueued == 0 {
 		w.cov[1443]++
-//line harness/mux/step.go:512
+//line harness/mux/step.go:519
 		if !task.armed() {
 			w.cov[1444]++
-//line harness/mux/step.go:513
+//line harness/mux/step.go:520
 			return program.NotArmed
 		}
 		w.nowMS = max(w.nowMS, shadow.Ld8(&task.Expire))
 		w.wakeExpired()
 		if shadow.Ld4(&task.State)&taskQueued == 0 {
 			w.cov[1445]++
-//line harness/mux/step.go:518
+//line harness/mux/step.go:525
 			task.Wakeup(w, taskWokenTimer)
 		}
 	}
@@ -774,14 +781,14 @@ func (w *World) playTimer(c *connSlot, op program.Op) program.Outcome {
 // timerOf returns the task behind a timer, or nil.
 func (w *World) timerOf(c *connSlot, which uint32) *Task {
 	w.cov[1446]++
-//line harness/mux/step.go:527
+//line harness/mux/step.go:534
 	cc := shadow.Ld8(&c.cids.Closed)
 	if cc != nil {
 		w.cov[1447]++
-//line harness/mux/step.go:529
+//line harness/mux/step.go:536
 		if which == program.TimerCC || which == program.TimerIdle {
 			w.cov[1448]++
-//line harness/mux/step.go:530
+//line harness/mux/step.go:537
 			return shadow.Ld8(&cc.IdleTimerTask)
 		}
 		return nil
@@ -790,19 +797,19 @@ func (w *World) timerOf(c *connSlot, which uint32) *Task {
 	switch which {
 	case program.TimerMux:
 		w.cov[1449]++
-//line harness/mux/step.go:537
+//line harness/mux/step.go:544
 		if shadow.Ld4(&qc.MuxState) == muxReady {
 			w.cov[1450]++
-//line harness/mux/step.go:538
+//line harness/mux/step.go:545
 			return shadow.Ld8(&shadow.Ld8(&qc.QCC).Task)
 		}
 	case program.TimerIdle:
 		w.cov[1451]++
-//line harness/mux/step.go:541
+//line harness/mux/step.go:548
 		return shadow.Ld8(&qc.IdleTimerTask)
 	case program.TimerPTO:
 		w.cov[1452]++
-//line harness/mux/step.go:543
+//line harness/mux/step.go:550
 		return shadow.Ld8(&qc.TimerTask)
 	}
 	return nil
@@ -816,14 +823,14 @@ const runAllMost = 64
 // enough have run.
 func (w *World) playRunAll() program.Outcome {
 	w.cov[1453]++
-//line harness/mux/step.go:555
+//line harness/mux/step.go:562
 	out := program.NotQueued
 	for range runAllMost {
 		w.cov[1454]++
-//line harness/mux/step.go:557
+//line harness/mux/step.go:564
 		if !w.runNext() {
 			w.cov[1455]++
-//line harness/mux/step.go:558
+//line harness/mux/step.go:565
 			return out
 		}
 		out = program.Done
@@ -835,29 +842,29 @@ func (w *World) playRunAll() program.Outcome {
 // reports false if none has.
 func (w *World) runNext() bool {
 	w.cov[1456]++
-//line harness/mux/step.go:568
+//line harness/mux/step.go:575
 	for thr := range int32(numThreads) {
 		w.cov[1457]++
-//line harness/mux/step.go:569
+//line harness/mux/step.go:576
 		w.tid = thr
 		w.spliceShared()
 		here := w.thread(thr)
 		switch {
 		case !here.Tasklets.IsEmpty():
 			w.cov[1458]++
-//line harness/mux/step.go:574
+//line harness/mux/step.go:581
 			w.runTasklet(taskletOfList(w.next(&here.Tasklets)))
 		case !here.RQueue.IsEmpty():
 			w.cov[1459]++
-//line harness/mux/step.go:576
+//line harness/mux/step.go:583
 			w.runTask(taskOfRQ(w.next(&here.RQueue)))
 		case shadow.Ld8(&here.AcceptQueue) != nil:
 			w.cov[1460]++
-//line harness/mux/step.go:578
+//line harness/mux/step.go:585
 			w.acceptQueueProcess()
 		default:
 			w.cov[1461]++
-//line harness/mux/step.go:580
+//line harness/mux/step.go:587
 			continue
 		}
 		return true
@@ -868,11 +875,11 @@ func (w *World) runNext() bool {
 // wakeExpired queues, on every thread, the tasks whose date has come.
 func (w *World) wakeExpired() {
 	w.cov[1462]++
-//line harness/mux/step.go:589
+//line harness/mux/step.go:596
 	on := w.tid
 	for thr := range int32(numThreads) {
 		w.cov[1463]++
-//line harness/mux/step.go:591
+//line harness/mux/step.go:598
 		w.tid = thr
 		w.wakeExpiredTasks()
 	}

@@ -50,7 +50,8 @@ type peerStream struct {
 	fin  bool
 	segs []segment
 
-	finSent, finAcked bool   // for the audit: our FIN on the stream
+	finSent, finAcked bool   // for the audit, since 3.0: our FIN on the stream
+	ended             bool   // for the audit: our FIN is out
 	kept              uint64 // for the audit: bytes that the stream has accepted
 }
 
@@ -112,7 +113,7 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 //lastwake:primitive
 func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
 	w.cov[1559]++
-//line harness/mux/wire.go:108
+//line harness/mux/wire.go:109
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
@@ -121,7 +122,7 @@ func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
 //lastwake:primitive
 func (w *World) wireType(qcc *QCC, id uint64) wire {
 	w.cov[1560]++
-//line harness/mux/wire.go:115
+//line harness/mux/wire.go:116
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -131,7 +132,7 @@ func (w *World) wireType(qcc *QCC, id uint64) wire {
 //lastwake:primitive
 func (w *World) slotOf(qcc *QCC) *connSlot {
 	w.cov[1561]++
-//line harness/mux/wire.go:122
+//line harness/mux/wire.go:123
 	return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns]
 }
 
@@ -139,13 +140,14 @@ func (w *World) slotOf(qcc *QCC) *connSlot {
 // acknowledged.
 //
 //lastwake:primitive
-//line harness/mux/wire.go:128
+//line harness/mux/wire.go:129
 func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
 	w.cov[1562]++
-//line harness/mux/wire.go:129
+//line harness/mux/wire.go:130
+	noteEnd(w, qc, frm)
 	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 {
 		w.cov[1563]++
-//line harness/mux/wire.go:130
+//line harness/mux/wire.go:132
 		return
 	}
 	p := w.conns[shadow.Ld8(&qc.Index)%maxConns].peerStream(shadow.Ld8(&frm.Stream.ID))

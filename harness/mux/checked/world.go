@@ -92,6 +92,8 @@ type connSlot struct {
 	criticalLost                uint32 // peer's critical streams that ended unnoticed
 	txDropped                   uint32 // streams with bytes left when the mux said that it was dead
 	idleResets                  uint32 // streams of ours that were reset and never opened
+	unlisted                    uint32 // writes refused that nobody remembers
+	creditsClosed               uint64 // peer's bidirectional streams that ended
 	idleToremove                uint32 // times that it became idle after it was chosen to be closed
 }
 
@@ -100,6 +102,12 @@ type appStream struct {
 	conn uint8
 	id   uint64
 	sc   *Stconn
+
+	// For the audit, as events: what the stream layer was refused and the mux has
+	// not called for since; and what it has subscribed to for want of something and
+	// has not been woken for.
+	refused, waits uint32
+	late           bool // the connection had failed before
 }
 
 // A Bug is the panic of a BUG_ON whose condition held.
@@ -110,12 +118,12 @@ type Bug = mux.Bug
 // A Budget is the panic of a run that took too many steps.
 //
 //lastwake:shared
-//line harness/mux/world.go:116
+//line harness/mux/world.go:124
 type Budget = mux.Budget
 
 // New makes a World with an arena of its own.
 //
-//line harness/mux/world.go:124
+//line harness/mux/world.go:132
 func New(o shadow.Options) (*World, error) {
 	arena, err := shadow.New(types, o)
 	if err != nil {
@@ -135,7 +143,7 @@ func (w *World) Switches() *fault.Switches { w.cov[1564]++; return &w.Faults }
 // Reset starts a new run: nothing is left of an earlier one.
 func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bool) {
 	w.cov[1565]++
-//line harness/mux/world.go:142
+//line harness/mux/world.go:150
 	w.arena.Reset(mode)
 	w.Faults.Reset(f)
 	w.tracing = trace
@@ -156,7 +164,7 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.cov = [NumEdges]uint8{}
 	for i := range w.conns {
 		w.cov[1566]++
-//line harness/mux/world.go:161
+//line harness/mux/world.go:169
 		c := &w.conns[i]
 		*c = connSlot{peer: c.peer[:0], socket: c.socket[:0]}
 	}
@@ -165,12 +173,12 @@ func (w *World) Reset(h *program.Header, f fault.Set, mode shadow.Mode, trace bo
 	w.srv = nil
 	if w.cfg.back {
 		w.cov[1567]++
-//line harness/mux/world.go:168
+//line harness/mux/world.go:176
 		w.initServer()
 	}
 	if h.Set[program.KeyStart] == 0 {
 		w.cov[1568]++
-//line harness/mux/world.go:171
+//line harness/mux/world.go:179
 		w.netOpen(0, -1)
 	}
 	w.opAllocs = 0
@@ -215,11 +223,11 @@ const noWindow = 1 << 40
 // initThreads makes the thread contexts, at the end of the arena.
 func (w *World) initThreads() {
 	w.cov[1569]++
-//line harness/mux/world.go:214
+//line harness/mux/world.go:222
 	w.threads = (*ThreadCtx)(w.arena.Static(kindThreadCtx, numThreads))
 	for i := range int32(numThreads) {
 		w.cov[1570]++
-//line harness/mux/world.go:216
+//line harness/mux/world.go:224
 		ctx := w.thread(i)
 		ctx.Tasklets.Init()
 		ctx.SharedTaskletList.Init()
@@ -245,7 +253,7 @@ func (w *World) Trace() []Line { w.cov[1573]++; return w.lines }
 // SetOp says which op runs next, for traces and for the chunks of the arena.
 func (w *World) SetOp(i int32) {
 	w.cov[1574]++
-//line harness/mux/world.go:240
+//line harness/mux/world.go:248
 	w.op = i
 	w.arena.SetOp(i)
 }
@@ -258,11 +266,11 @@ func (w *World) Counts() (allocs, frees uint32) { w.cov[1575]++; return w.opAllo
 //lastwake:primitive
 func (w *World) spend() {
 	w.cov[1576]++
-//line harness/mux/world.go:251
+//line harness/mux/world.go:259
 	w.budget--
 	if w.budget < 0 {
 		w.cov[1577]++
-//line harness/mux/world.go:253
+//line harness/mux/world.go:261
 		panic(&Budget{})
 	}
 }
@@ -273,10 +281,10 @@ func (w *World) spend() {
 //lastwake:primitive
 func (w *World) bugOn(cond bool, text string) {
 	w.cov[1578]++
-//line harness/mux/world.go:262
+//line harness/mux/world.go:270
 	if cond && w.cfg.strict >= 1 {
 		w.cov[1579]++
-//line harness/mux/world.go:263
+//line harness/mux/world.go:271
 		panic(&Bug{Cond: text})
 	}
 }
@@ -286,10 +294,10 @@ func (w *World) bugOn(cond bool, text string) {
 //lastwake:primitive
 func (w *World) bugOnHot(cond bool, text string) {
 	w.cov[1580]++
-//line harness/mux/world.go:271
+//line harness/mux/world.go:279
 	if cond && w.cfg.strict >= 2 {
 		w.cov[1581]++
-//line harness/mux/world.go:272
+//line harness/mux/world.go:280
 		panic(&Bug{Cond: text, Hot: true})
 	}
 }
@@ -299,9 +307,10 @@ func (w *World) bugOnHot(cond bool, text string) {
 //lastwake:primitive
 func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 	w.cov[1582]++
-//line harness/mux/world.go:280
+//line harness/mux/world.go:288
 	qc := shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcs.QCC).Conn).QC)
-	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc})
+	late := shadow.Ld4(&shadow.Ld8(&qcs.QCC).Flags)&(qcErrConn|qcErrL) != 0
+	w.apps = append(w.apps, appStream{conn: uint8(shadow.Ld8(&qc.Index)), id: shadow.Ld8(&qcs.ID), sc: sc, late: late})
 }
 
 // netFatal reports whether sendto fails for good on the connection.
@@ -309,6 +318,6 @@ func (w *World) appOpened(qcs *QCS, sc *Stconn) {
 //lastwake:primitive
 func (w *World) netFatal(qc *QuicConn) bool {
 	w.cov[1583]++
-//line harness/mux/world.go:287
+//line harness/mux/world.go:296
 	return w.conns[shadow.Ld8(&qc.Index)%maxConns].fatal
 }
