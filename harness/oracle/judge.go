@@ -33,6 +33,9 @@ func Judge(h *target.History) []Verdict {
 		vs = appendConn(vs, h, &connRules[i])
 	}
 	vs = appendEdges(vs, h)
+	for i := range waitRules {
+		vs = appendWait(vs, h, &waitRules[i])
+	}
 	for i := range restRules {
 		vs = appendRest(vs, h, &restRules[i])
 	}
@@ -77,8 +80,18 @@ func suspectCheck(c *target.Check) bool {
 		return true
 	}
 	rest := atRest(c)
+	still := atStill(c)
 	for i := range a.Conn {
-		if a.Conn[i].Exists && suspectConn(&a.Conn[i], rest) {
+		if a.Conn[i].Exists && (suspectConn(&a.Conn[i], rest) || still && suspectWait(&a.Conn[i])) {
+			return true
+		}
+	}
+	return false
+}
+
+func suspectWait(c *target.ConnAudit) bool {
+	for i := range waitRules {
+		if waitRules[i].broken(c) {
 			return true
 		}
 	}
@@ -113,6 +126,10 @@ func leaks(a *target.Audit) bool {
 // atRest reports whether liveness can be judged at c: settle has run the
 // session to rest and has closed nothing yet.
 func atRest(c *target.Check) bool { return c.Moment == target.Rest && c.Audit.Queued == 0 }
+
+// atStill reports whether nothing is queued behind the program's last op, while
+// the stream layers are still there.
+func atStill(c *target.Check) bool { return c.Moment == target.Settling && c.Audit.Queued == 0 }
 
 // quiet reports whether nobody else owes this connection anything.
 func quiet(c *target.ConnAudit) bool { return c.NetOK && c.InFlight == 0 }
@@ -178,6 +195,23 @@ func appendRest(vs []Verdict, h *target.History, r *connRule) []Verdict {
 		for n := range c.Audit.Conn {
 			a := &c.Audit.Conn[n]
 			if a.Exists && quiet(a) && r.broken(a) {
+				return append(vs, at(h, since(h, i, n, r)-1, c.After, r.verdict(n, a)))
+			}
+		}
+	}
+	return vs
+}
+
+// appendWait judges an invariant that holds while nothing is queued.
+func appendWait(vs []Verdict, h *target.History, r *connRule) []Verdict {
+	for i := range h.Checks {
+		c := &h.Checks[i]
+		if !atStill(c) {
+			continue
+		}
+		for n := range c.Audit.Conn {
+			a := &c.Audit.Conn[n]
+			if a.Exists && r.broken(a) {
 				return append(vs, at(h, since(h, i, n, r)-1, c.After, r.verdict(n, a)))
 			}
 		}

@@ -22,6 +22,9 @@ func Key(h *target.History) uint64 {
 		for n := range c.Audit.Conn {
 			if a := &c.Audit.Conn[n]; a.Exists {
 				k.conn(a, atRest(c))
+				if atStill(c) {
+					k.wait(a)
+				}
 			}
 		}
 	}
@@ -52,6 +55,14 @@ func (k *keyer) session(a *target.Audit, closed bool) {
 	for kind, n := range a.Live {
 		if n != 0 && closed {
 			k.broken(2000 + kind)
+		}
+	}
+}
+
+func (k *keyer) wait(a *target.ConnAudit) {
+	for i := range waitRules {
+		if waitRules[i].broken(a) {
+			k.broken(6000 + i)
 		}
 	}
 }

@@ -160,6 +160,80 @@ var connRules = [...]connRule{
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("%d streams freed with a STOP_SENDING owed", c.StopsDropped)
 		}},
+	{LostWakeup, "write-forgotten", "qcs",
+		func(c *target.ConnAudit) bool { return c.Unlisted != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d writes were refused for want of room, and nobody remembers who waits for it", c.Unlisted)
+		}},
+	{Accounting, "in-flight", "quic_conn",
+		func(c *target.ConnAudit) bool {
+			return c.QuicAlive && !c.Closing && (c.FlightBytes != c.FlightSum || c.PrepBytes != c.FlightSum)
+		},
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d bytes counted in flight, %d prepared, packets in flight have %d", c.FlightBytes, c.PrepBytes, c.FlightSum)
+		}},
+	{Accounting, "hreq-sum", "qcc",
+		func(c *target.ConnAudit) bool {
+			return c.HreqExact && c.NbHreq != c.HreqSum
+		},
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("nb_hreq is %d, %d streams have a request", int64(c.NbHreq), c.HreqSum)
+		}},
+	{Accounting, "stream-credit", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && !c.ErrL && c.Credits != c.CreditSum },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("the peer was granted %d streams, with what the next credit gives it; its due are %d", c.Credits, c.CreditSum)
+		}},
+	{LostWakeup, "timeout-lingers", "qcc",
+		func(c *target.ConnAudit) bool { return c.MuxAlive && c.NoTask && c.NbSC == 0 },
+		func(*target.ConnAudit) string {
+			return "the timeout has struck, no stream is attached, the mux was not released"
+		}},
+	{Accounting, "fin-sent", "qcs",
+		func(c *target.ConnAudit) bool { return c.FinsOpen != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams sent their FIN and are not closed", c.FinsOpen)
+		}},
+	{LostWakeup, "close-unasked", "qcc",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.MuxAlive && c.ErrLDone && !c.Closing },
+		func(*target.ConnAudit) string {
+			return "the mux has handled its error, and the transport was not asked to close"
+		}},
+	{Accounting, "remote-open", "qcs",
+		func(c *target.ConnAudit) bool { return c.RemoteOpen != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams have all that the peer will send, and are not closed for it", c.RemoteOpen)
+		}},
+}
+
+// waitRules hold while nothing is queued: what a stream layer waits for has not
+// come, or it was woken.
+var waitRules = [...]connRule{
+	{LostWakeup, "writer-asleep", "qcs",
+		func(c *target.ConnAudit) bool { return c.Writers != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d stream layers wait for room, which there is, and nobody will wake them", c.Writers)
+		}},
+	{LostWakeup, "reader-asleep", "qcs",
+		func(c *target.ConnAudit) bool { return c.Readers != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d stream layers wait for bytes or an end, which have come, and nobody will wake them", c.Readers)
+		}},
+	{LostWakeup, "failure-asleep", "qcs",
+		func(c *target.ConnAudit) bool { return c.Unalerted != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d stream layers wait on a stream that has failed, and nobody will wake them", c.Unalerted)
+		}},
+	{LostWakeup, "failure-untold", "qcs",
+		func(c *target.ConnAudit) bool { return c.Untold != 0 },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("the connection has failed, and %d streams do not say so", c.Untold)
+		}},
+	{LostWakeup, "closure-untold", "qcc",
+		func(c *target.ConnAudit) bool { return c.QuicAlive && c.Closing && c.MuxAlive && !c.ErrConn && !c.ErrL },
+		func(*target.ConnAudit) string {
+			return "the transport has closed the connection, and the mux does not know"
+		}},
 }
 
 // restRules hold at rest: everything sent is acked, nothing is queued, the
@@ -220,6 +294,11 @@ var restRules = [...]connRule{
 		func(c *target.ConnAudit) bool { return healthy(c) && c.RecvWaiters != 0 },
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("%d streams wait to be decoded and nobody will wake the mux", c.RecvWaiters)
+		}},
+	{LostWakeup, "stream-overdue", "qcs",
+		func(c *target.ConnAudit) bool { return healthy(c) && c.Overdue != 0 && !c.AllocFailed },
+		func(c *target.ConnAudit) string {
+			return fmt.Sprintf("%d streams have sent all, nobody is attached to them, and they are not freed", c.Overdue)
 		}},
 	{LostWakeup, "frames-pending", "quic_conn",
 		func(c *target.ConnAudit) bool {

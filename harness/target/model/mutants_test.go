@@ -90,7 +90,7 @@ func allEras() (set uint) {
 // wakes somebody; onlooker those of the files that look on.
 var (
 	gives    = regexp.MustCompile(`(?i)free|del|destroy|release|unsub|close|wake|notify|alert|refdec`)
-	onlooker = regexp.MustCompile(`^(audit|buf|doc|errors|list|mutants|pool|settle|step|trace|wire|world|zz_\w+)\.go$|_test\.go$`)
+	onlooker = regexp.MustCompile(`^(audit|buf|doc|errors|list|mutants|pool|settle|step|trace|waiters|wire|world|zz_\w+)\.go$|_test\.go$`)
 )
 
 // leaveOut writes all mutants into the model in dir: each call that gives, as a
