@@ -108,6 +108,21 @@ func TestWorkersDoNotMatter(t *testing.T) {
 	}
 }
 
+// An epoch may come upon a fault several times: the first one counts.
+func TestFirstFindingCounts(t *testing.T) {
+	o := options("")
+	o.Methods, o.Lengths = []string{"hunt"}, false
+	b := newBench(t, o)
+	if err := b.Run(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range b.Results() {
+		if r.Ops != r.Ladder.DetectedOps {
+			t.Errorf("%s: found after %d ops, but first seen after %d", r.Cell, r.Ops, r.Ladder.DetectedOps)
+		}
+	}
+}
+
 // Without Lengths nothing is shrunk, and all else is the same.
 func TestNoLengths(t *testing.T) {
 	o := options("")

@@ -47,7 +47,7 @@ type Options struct {
 	// default that is package program.
 	Maker func() Maker
 	// Until, when not nil, ends the hunt with the first finding for which it
-	// is true.
+	// is true: with its epoch, of whose other findings it is asked as well.
 	Until func(*Found) bool
 	// Survey makes a hunt in which a fault was on look at a part of its corpus
 	// in the end, for Summary.Ladders, unless Until has ended it.
