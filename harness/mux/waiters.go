@@ -87,17 +87,15 @@ func noteCalled(world *World, qcs *QCS, event uint32) {
 //
 //lastwake:primitive
 func noteSubscribe(world *World, sc *Stconn, qcs *QCS, events uint32) {
-	for i := range world.apps {
-		a := &world.apps[i]
-		if a.sc != sc || !attached(world, qcs) {
-			continue
-		}
-		if events&subRetrySend != 0 && a.refused&subRetrySend != 0 && qcs.writes() && qcs.awaitsRoom(world) {
-			a.waits |= subRetrySend
-		}
-		if events&subRetryRecv != 0 && qcs.reads() && !qcs.readable() {
-			a.waits |= subRetryRecv
-		}
+	a := holder(world, sc)
+	if a == nil || !attached(world, qcs) {
+		return
+	}
+	if events&subRetrySend != 0 && a.refused&subRetrySend != 0 && qcs.writes() && qcs.awaitsRoom(world) {
+		a.waits |= subRetrySend
+	}
+	if events&subRetryRecv != 0 && qcs.reads() && !qcs.readable() {
+		a.waits |= subRetryRecv
 	}
 }
 
@@ -105,11 +103,21 @@ func noteSubscribe(world *World, sc *Stconn, qcs *QCS, events uint32) {
 //
 //lastwake:primitive
 func noteHeard(world *World, sc *Stconn, events uint32) {
+	if a := holder(world, sc); a != nil {
+		a.waits &^= events
+	}
+}
+
+// holder returns the stream layer behind a connector, nil when it has let go.
+//
+//lastwake:primitive
+func holder(world *World, sc *Stconn) *appStream {
 	for i := range world.apps {
 		if world.apps[i].sc == sc {
-			world.apps[i].waits &^= events
+			return &world.apps[i]
 		}
 	}
+	return nil
 }
 
 // attached reports whether a stream and its endpoint descriptor are live: a broken
@@ -183,7 +191,7 @@ func (qcs *QCS) takes(world *World) bool {
 //lastwake:primitive
 func (c *connSlot) finsOpen(qcs *QCS) uint32 {
 	for i := range c.peer {
-		if c.peer[i].id == qcs.ID && c.peer[i].ended && !qcs.isCloseLocal() {
+		if c.peer[i].id == qcs.ID && c.peer[i].finSent && !qcs.isCloseLocal() {
 			return 1
 		}
 	}
@@ -195,7 +203,7 @@ func (c *connSlot) finsOpen(qcs *QCS) uint32 {
 //lastwake:primitive
 func noteEnd(world *World, qc *QuicConn, frm *QuicFrame) {
 	if frm.Type&ftFinBit != 0 {
-		world.conns[qc.Index%maxConns].peerStream(frm.Stream.ID).ended = true
+		world.conns[qc.Index%maxConns].peerStream(frm.Stream.ID).finSent = true
 	}
 }
 
@@ -203,20 +211,14 @@ func noteEnd(world *World, qc *QuicConn, frm *QuicFrame) {
 //
 //lastwake:primitive
 func (qcs *QCS) counted() uint64 {
-	if qcs.Flags&qsHreqRecv == 0 {
-		return 0
-	}
-	return 1
+	return flag(qcs.Flags&qsHreqRecv != 0)
 }
 
 // credit is 1 for a stream whose end gives the peer credit for another one.
 //
 //lastwake:primitive
 func (qcs *QCS) credit() uint64 {
-	if streamIsUni(qcs.ID) || qcs.QCC.isLocal(qcs.ID) {
-		return 0
-	}
-	return 1
+	return flag(!streamIsUni(qcs.ID) && !qcs.QCC.isLocal(qcs.ID))
 }
 
 // overdue is 1 for a stream that the stream layer has let go of and that owes the
@@ -224,10 +226,7 @@ func (qcs *QCS) credit() uint64 {
 //
 //lastwake:primitive
 func (qcs *QCS) overdue() uint32 {
-	if qcs.Flags&qsDetach == 0 || !qcs.isCloseLocal() || qcs.Flags&qsToStopSending != 0 {
-		return 0
-	}
-	return 1
+	return uint32(flag(qcs.Flags&qsDetach != 0 && qcs.isCloseLocal() && qcs.Flags&qsToStopSending == 0))
 }
 
 // remoteOpen is 1 for a stream of which the peer has sent all, or given it up, and
@@ -236,10 +235,7 @@ func (qcs *QCS) overdue() uint32 {
 //lastwake:primitive
 func (qcs *QCS) remoteOpen() uint32 {
 	over := qcs.Flags&qsRecvReset != 0 || qcs.Flags&qsSizeKnown != 0 && qcs.Rx.Offset == qcs.Rx.OffsetMax
-	if !over || qcs.isCloseRemote() || qcs.QCC.Flags&(qcErrConn|qcErrL) != 0 {
-		return 0
-	}
-	return 1
+	return uint32(flag(over && !qcs.isCloseRemote() && qcs.QCC.Flags&(qcErrConn|qcErrL) == 0))
 }
 
 // auditApp looks at one stream layer: whether it waits for what has come.

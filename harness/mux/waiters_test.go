@@ -38,7 +38,7 @@ func TestAuditSees(t *testing.T) {
 		{"a request too many, 3.5", " era=3.5\npeer.stream c0/s0 headers",
 			func(_ *World, qcs *QCS) { qcs.QCC.NbHreq++ }, func(a *ConnAudit) uint32 { return uint32(a.NbHreq - a.HreqSum) }},
 		{"a FIN that closes nothing", "\npeer.stream c0/s0 headers",
-			func(w *World, qcs *QCS) { w.conns[0].peerStream(qcs.ID).ended = true }, func(a *ConnAudit) uint32 { return a.FinsOpen }},
+			func(w *World, qcs *QCS) { w.conns[0].peerStream(qcs.ID).finSent = true }, func(a *ConnAudit) uint32 { return a.FinsOpen }},
 		{"a reset that closes nothing", "\npeer.stream c0/s0 headers",
 			func(_ *World, qcs *QCS) { qcs.Flags |= qsRecvReset }, func(a *ConnAudit) uint32 { return a.RemoteOpen }},
 		{"a stream that nobody frees", "\npeer.stream c0/s0 headers",

@@ -44,8 +44,7 @@ type peerStream struct {
 	fin  bool
 	segs []segment
 
-	finSent, finAcked bool   // for the audit, since 3.0: our FIN on the stream
-	ended             bool   // for the audit: our FIN is out
+	finSent, finAcked bool   // for the audit: our FIN on the stream, acked since 3.0
 	kept              uint64 // for the audit: bytes that the stream has accepted
 }
 
@@ -132,6 +131,5 @@ func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
 		return
 	}
 	p := w.conns[qc.Index%maxConns].peerStream(frm.Stream.ID)
-	p.finSent = true
 	p.finAcked = p.finAcked || acked
 }

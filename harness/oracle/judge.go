@@ -34,10 +34,10 @@ func Judge(h *target.History) []Verdict {
 	}
 	vs = appendEdges(vs, h)
 	for i := range waitRules {
-		vs = appendWait(vs, h, &waitRules[i])
+		vs = appendLasting(vs, h, &waitRules[i], func(c *target.Check, _ *target.ConnAudit) bool { return atStill(c) })
 	}
 	for i := range restRules {
-		vs = appendRest(vs, h, &restRules[i])
+		vs = appendLasting(vs, h, &restRules[i], func(c *target.Check, a *target.ConnAudit) bool { return atRest(c) && quiet(a) })
 	}
 	if h.Settled == target.SettleShort {
 		vs = append(vs, at(h, len(h.Ops)-1, len(h.Ops), Verdict{Class: StepBudget, Invariant: "settle",
@@ -79,36 +79,20 @@ func suspectCheck(c *target.Check) bool {
 	if edges != 0 || c.Moment == target.Closed && leaks(a) {
 		return true
 	}
-	rest := atRest(c)
-	still := atStill(c)
+	rest, still := atRest(c), atStill(c)
 	for i := range a.Conn {
-		if a.Conn[i].Exists && (suspectConn(&a.Conn[i], rest) || still && suspectWait(&a.Conn[i])) {
+		conn := &a.Conn[i]
+		if conn.Exists && (breaks(conn, connRules[:]) || still && breaks(conn, waitRules[:]) || rest && quiet(conn) && breaks(conn, restRules[:])) {
 			return true
 		}
 	}
 	return false
 }
 
-func suspectWait(c *target.ConnAudit) bool {
-	for i := range waitRules {
-		if waitRules[i].broken(c) {
-			return true
-		}
-	}
-	return false
-}
-
-func suspectConn(c *target.ConnAudit, rest bool) bool {
-	for i := range connRules {
-		if connRules[i].broken(c) {
-			return true
-		}
-	}
-	if !rest || !quiet(c) {
-		return false
-	}
-	for i := range restRules {
-		if restRules[i].broken(c) {
+// breaks reports whether a connection breaks one of the rules.
+func breaks(c *target.ConnAudit, rules []connRule) bool {
+	for i := range rules {
+		if rules[i].broken(c) {
 			return true
 		}
 	}
@@ -184,34 +168,15 @@ func appendConn(vs []Verdict, h *target.History, r *connRule) []Verdict {
 	return vs
 }
 
-// appendRest judges an invariant that holds at rest. The op that broke it is
-// the first of the last unbroken run of checks in which it does not hold.
-func appendRest(vs []Verdict, h *target.History, r *connRule) []Verdict {
+// appendLasting judges an invariant that holds at some checks only, those that are
+// due. The op that broke it is the first of the last unbroken run of checks in
+// which it does not hold.
+func appendLasting(vs []Verdict, h *target.History, r *connRule, due func(*target.Check, *target.ConnAudit) bool) []Verdict {
 	for i := range h.Checks {
 		c := &h.Checks[i]
-		if !atRest(c) {
-			continue
-		}
 		for n := range c.Audit.Conn {
 			a := &c.Audit.Conn[n]
-			if a.Exists && quiet(a) && r.broken(a) {
-				return append(vs, at(h, since(h, i, n, r)-1, c.After, r.verdict(n, a)))
-			}
-		}
-	}
-	return vs
-}
-
-// appendWait judges an invariant that holds while nothing is queued.
-func appendWait(vs []Verdict, h *target.History, r *connRule) []Verdict {
-	for i := range h.Checks {
-		c := &h.Checks[i]
-		if !atStill(c) {
-			continue
-		}
-		for n := range c.Audit.Conn {
-			a := &c.Audit.Conn[n]
-			if a.Exists && r.broken(a) {
+			if a.Exists && due(c, a) && r.broken(a) {
 				return append(vs, at(h, since(h, i, n, r)-1, c.After, r.verdict(n, a)))
 			}
 		}

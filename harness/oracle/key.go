@@ -21,9 +21,12 @@ func Key(h *target.History) uint64 {
 		k.session(&c.Audit, c.Moment == target.Closed)
 		for n := range c.Audit.Conn {
 			if a := &c.Audit.Conn[n]; a.Exists {
-				k.conn(a, atRest(c))
+				k.rules(3000, connRules[:], a)
 				if atStill(c) {
-					k.wait(a)
+					k.rules(6000, waitRules[:], a)
+				}
+				if atRest(c) && quiet(a) {
+					k.rules(4000, restRules[:], a)
 				}
 			}
 		}
@@ -59,23 +62,12 @@ func (k *keyer) session(a *target.Audit, closed bool) {
 	}
 }
 
-func (k *keyer) wait(a *target.ConnAudit) {
-	for i := range waitRules {
-		if waitRules[i].broken(a) {
-			k.broken(6000 + i)
-		}
-	}
-}
-
-func (k *keyer) conn(a *target.ConnAudit, rest bool) {
-	for i := range connRules {
-		if connRules[i].broken(a) {
-			k.broken(3000 + i)
-		}
-	}
-	for i := range restRules {
-		if rest && quiet(a) && restRules[i].broken(a) {
-			k.broken(4000 + i)
+// rules mixes in those of a list that a connection breaks; their numbers begin
+// with first.
+func (k *keyer) rules(first int, rules []connRule, c *target.ConnAudit) {
+	for i := range rules {
+		if rules[i].broken(c) {
+			k.broken(first + i)
 		}
 	}
 }

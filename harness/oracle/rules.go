@@ -173,9 +173,7 @@ var connRules = [...]connRule{
 			return fmt.Sprintf("%d bytes counted in flight, %d prepared, packets in flight have %d", c.FlightBytes, c.PrepBytes, c.FlightSum)
 		}},
 	{Accounting, "hreq-sum", "qcc",
-		func(c *target.ConnAudit) bool {
-			return c.HreqExact && c.NbHreq != c.HreqSum
-		},
+		func(c *target.ConnAudit) bool { return c.HreqExact && c.NbHreq != c.HreqSum },
 		func(c *target.ConnAudit) string {
 			return fmt.Sprintf("nb_hreq is %d, %d streams have a request", int64(c.NbHreq), c.HreqSum)
 		}},

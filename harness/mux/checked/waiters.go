@@ -92,17 +92,15 @@ func noteCalled(world *World, qcs *QCS, event uint32) {
 //
 //lastwake:primitive
 func noteSubscribe(world *World, sc *Stconn, qcs *QCS, events uint32) {
-	for i := range world.apps {
-		a := &world.apps[i]
-		if a.sc != sc || !attached(world, qcs) {
-			continue
-		}
-		if events&subRetrySend != 0 && a.refused&subRetrySend != 0 && qcs.writes() && qcs.awaitsRoom(world) {
-			a.waits |= subRetrySend
-		}
-		if events&subRetryRecv != 0 && qcs.reads() && !qcs.readable() {
-			a.waits |= subRetryRecv
-		}
+	a := holder(world, sc)
+	if a == nil || !attached(world, qcs) {
+		return
+	}
+	if events&subRetrySend != 0 && a.refused&subRetrySend != 0 && qcs.writes() && qcs.awaitsRoom(world) {
+		a.waits |= subRetrySend
+	}
+	if events&subRetryRecv != 0 && qcs.reads() && !qcs.readable() {
+		a.waits |= subRetryRecv
 	}
 }
 
@@ -110,11 +108,21 @@ func noteSubscribe(world *World, sc *Stconn, qcs *QCS, events uint32) {
 //
 //lastwake:primitive
 func noteHeard(world *World, sc *Stconn, events uint32) {
+	if a := holder(world, sc); a != nil {
+		a.waits &^= events
+	}
+}
+
+// holder returns the stream layer behind a connector, nil when it has let go.
+//
+//lastwake:primitive
+func holder(world *World, sc *Stconn) *appStream {
 	for i := range world.apps {
 		if world.apps[i].sc == sc {
-			world.apps[i].waits &^= events
+			return &world.apps[i]
 		}
 	}
+	return nil
 }
 
 // attached reports whether a stream and its endpoint descriptor are live: a broken
@@ -129,14 +137,14 @@ func attached(world *World, qcs *QCS) bool {
 //
 //lastwake:primitive
 func (qcs *QCS) told() bool {
-//line harness/mux/waiters.go:126
+//line harness/mux/waiters.go:134
 	return shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seError|seErrPending) != 0
 }
 
 // writes reports whether the stream layer may still write.
 //
 //lastwake:primitive
-//line harness/mux/waiters.go:131
+//line harness/mux/waiters.go:139
 func (qcs *QCS) writes() bool {
 	return !qcs.told() && !qcs.isCloseLocal() && shadow.Ld4(&qcs.Flags)&(qsToReset|qsFinStream) == 0
 }
@@ -145,14 +153,14 @@ func (qcs *QCS) writes() bool {
 //
 //lastwake:primitive
 func (qcs *QCS) reads() bool {
-//line harness/mux/waiters.go:138
+//line harness/mux/waiters.go:146
 	return shadow.Ld4(&shadow.Ld8(&qcs.SD).Flags)&(seEOI|seEOS) == 0 && !qcs.told()
 }
 
 // readable reports whether there is something for the stream layer to read.
 //
 //lastwake:primitive
-//line harness/mux/waiters.go:143
+//line harness/mux/waiters.go:151
 func (qcs *QCS) readable() bool { return shadow.Ld8(&qcs.Rx.AppBuf.Data) != 0 || qcs.appEOM() }
 
 // awaitsRoom reports whether the mux remembers that it owes the stream layer a
@@ -196,7 +204,7 @@ func (qcs *QCS) takes(world *World) bool {
 //lastwake:primitive
 func (c *connSlot) finsOpen(qcs *QCS) uint32 {
 	for i := range c.peer {
-		if c.peer[i].id == shadow.Ld8(&qcs.ID) && c.peer[i].ended && !qcs.isCloseLocal() {
+		if c.peer[i].id == shadow.Ld8(&qcs.ID) && c.peer[i].finSent && !qcs.isCloseLocal() {
 			return 1
 		}
 	}
@@ -208,7 +216,7 @@ func (c *connSlot) finsOpen(qcs *QCS) uint32 {
 //lastwake:primitive
 func noteEnd(world *World, qc *QuicConn, frm *QuicFrame) {
 	if shadow.Ld4(&frm.Type)&ftFinBit != 0 {
-		world.conns[shadow.Ld8(&qc.Index)%maxConns].peerStream(shadow.Ld8(&frm.Stream.ID)).ended = true
+		world.conns[shadow.Ld8(&qc.Index)%maxConns].peerStream(shadow.Ld8(&frm.Stream.ID)).finSent = true
 	}
 }
 
@@ -216,20 +224,14 @@ func noteEnd(world *World, qc *QuicConn, frm *QuicFrame) {
 //
 //lastwake:primitive
 func (qcs *QCS) counted() uint64 {
-	if shadow.Ld4(&qcs.Flags)&qsHreqRecv == 0 {
-		return 0
-	}
-	return 1
+	return flag(shadow.Ld4(&qcs.Flags)&qsHreqRecv != 0)
 }
 
 // credit is 1 for a stream whose end gives the peer credit for another one.
 //
 //lastwake:primitive
 func (qcs *QCS) credit() uint64 {
-	if streamIsUni(shadow.Ld8(&qcs.ID)) || shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)) {
-		return 0
-	}
-	return 1
+	return flag(!streamIsUni(shadow.Ld8(&qcs.ID)) && !shadow.Ld8(&qcs.QCC).isLocal(shadow.Ld8(&qcs.ID)))
 }
 
 // overdue is 1 for a stream that the stream layer has let go of and that owes the
@@ -237,10 +239,7 @@ func (qcs *QCS) credit() uint64 {
 //
 //lastwake:primitive
 func (qcs *QCS) overdue() uint32 {
-	if shadow.Ld4(&qcs.Flags)&qsDetach == 0 || !qcs.isCloseLocal() || shadow.Ld4(&qcs.Flags)&qsToStopSending != 0 {
-		return 0
-	}
-	return 1
+	return uint32(flag(shadow.Ld4(&qcs.Flags)&qsDetach != 0 && qcs.isCloseLocal() && shadow.Ld4(&qcs.Flags)&qsToStopSending == 0))
 }
 
 // remoteOpen is 1 for a stream of which the peer has sent all, or given it up, and
@@ -249,10 +248,7 @@ func (qcs *QCS) overdue() uint32 {
 //lastwake:primitive
 func (qcs *QCS) remoteOpen() uint32 {
 	over := shadow.Ld4(&qcs.Flags)&qsRecvReset != 0 || shadow.Ld4(&qcs.Flags)&qsSizeKnown != 0 && shadow.Ld8(&qcs.Rx.Offset) == shadow.Ld8(&qcs.Rx.OffsetMax)
-	if !over || qcs.isCloseRemote() || shadow.Ld4(&shadow.Ld8(&qcs.QCC).Flags)&(qcErrConn|qcErrL) != 0 {
-		return 0
-	}
-	return 1
+	return uint32(flag(over && !qcs.isCloseRemote() && shadow.Ld4(&shadow.Ld8(&qcs.QCC).Flags)&(qcErrConn|qcErrL) == 0))
 }
 
 // auditApp looks at one stream layer: whether it waits for what has come.

@@ -50,8 +50,7 @@ type peerStream struct {
 	fin  bool
 	segs []segment
 
-	finSent, finAcked bool   // for the audit, since 3.0: our FIN on the stream
-	ended             bool   // for the audit: our FIN is out
+	finSent, finAcked bool   // for the audit: our FIN on the stream, acked since 3.0
 	kept              uint64 // for the audit: bytes that the stream has accepted
 }
 
@@ -113,7 +112,7 @@ func (p *peerStream) at(off uint64) (wire, uint64) {
 //lastwake:primitive
 func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
 	w.cov[1559]++
-//line harness/mux/wire.go:109
+//line harness/mux/wire.go:108
 	return w.slotOf(qcc).peerStream(id).at(off)
 }
 
@@ -122,7 +121,7 @@ func (w *World) wireAt(qcc *QCC, id, off uint64) (wire, uint64) {
 //lastwake:primitive
 func (w *World) wireType(qcc *QCC, id uint64) wire {
 	w.cov[1560]++
-//line harness/mux/wire.go:116
+//line harness/mux/wire.go:115
 	kind, _ := w.wireAt(qcc, id, 0)
 	return kind
 }
@@ -132,7 +131,7 @@ func (w *World) wireType(qcc *QCC, id uint64) wire {
 //lastwake:primitive
 func (w *World) slotOf(qcc *QCC) *connSlot {
 	w.cov[1561]++
-//line harness/mux/wire.go:123
+//line harness/mux/wire.go:122
 	return &w.conns[shadow.Ld8(&shadow.Ld8(&shadow.Ld8(&qcc.Conn).QC).Index)%maxConns]
 }
 
@@ -140,17 +139,16 @@ func (w *World) slotOf(qcc *QCC) *connSlot {
 // acknowledged.
 //
 //lastwake:primitive
-//line harness/mux/wire.go:129
+//line harness/mux/wire.go:128
 func (w *World) noteFin(qc *QuicConn, frm *QuicFrame, acked bool) {
 	w.cov[1562]++
-//line harness/mux/wire.go:130
+//line harness/mux/wire.go:129
 	noteEnd(w, qc, frm)
 	if w.cfg.era < era30 || shadow.Ld4(&frm.Type)&ftFinBit == 0 {
 		w.cov[1563]++
-//line harness/mux/wire.go:132
+//line harness/mux/wire.go:131
 		return
 	}
 	p := w.conns[shadow.Ld8(&qc.Index)%maxConns].peerStream(shadow.Ld8(&frm.Stream.ID))
-	p.finSent = true
 	p.finAcked = p.finAcked || acked
 }
