@@ -11,7 +11,8 @@
 //
 // The oracles are seven. Shadow memory, the step budget and a BUG_ON that
 // halts end a run: their verdict stands alone, because nothing after it can be
-// believed. The scheduler's contract, accounting, dangling edges, liveness at
-// rest and leaks are read off the audits, in this order; see the tables in
-// rules.go.
+// believed. The scheduler's contract, accounting, dangling edges, liveness and
+// leaks are read off the audits, in this order; see the tables in rules.go.
+// Liveness is judged twice: of the stream layers behind the program's last op,
+// before settle has them let go, and of the connections at rest.
 package oracle
